@@ -1,0 +1,30 @@
+import { createRequire } from "node:module";
+import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
+import { configVariable, defineConfig } from "hardhat/config";
+import torch2circom from "./src/index.js";
+
+const require = createRequire(import.meta.url);
+// The npm package carries the compiler, so that a build needs no download.
+// HARDHAT_SOLC=native lets Hardhat fetch the native compiler instead.
+const solcPath = process.env.HARDHAT_SOLC === "native" ? undefined : require.resolve("solc/soljson.js");
+
+export default defineConfig({
+  plugins: [toolbox, torch2circom],
+  solidity: {
+    profiles: {
+      default: {
+        version: "0.8.28",
+        path: solcPath,
+        settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 1_000_000 } },
+      },
+    },
+  },
+  networks: {
+    sepolia: {
+      type: "http",
+      chainType: "l1",
+      url: configVariable("SEPOLIA_RPC_URL"),
+      accounts: [configVariable("SEPOLIA_PRIVATE_KEY")],
+    },
+  },
+});

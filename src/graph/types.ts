@@ -1,0 +1,51 @@
+/** Element types after import: every float width is "float", every integer width "int". */
+export type DType = "float" | "int" | "bool";
+
+/** A static shape, outermost dimension first; [] is a scalar. */
+export type Shape = readonly number[];
+
+export interface TensorType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/**
+ * A dense row-major tensor. All element types share Float64Array: float32 and narrower are exact in it, and
+ * integers up to 2^53 (larger ones occur only as "until the end" sentinels, which importers clamp).
+ */
+export interface Tensor extends TensorType {
+  readonly data: Float64Array;
+}
+
+/** The name of a value: a graph input, a constant or a node's output. Unique in its graph. */
+export type ValueId = string;
+
+export type Attribute = number | string | boolean | readonly number[];
+export type Attributes = Readonly<Record<string, Attribute>>;
+
+/** One application of an operator of `src/operators`. */
+export interface GraphNode {
+  /** Unique and stable: made of the module path and the operator, for people to recognise their layers. */
+  readonly name: string;
+  /** Name of the operator, a key of the operator table. */
+  readonly op: string;
+  /** The PyTorch module that the node came from ("layer1.0.conv1"), "" where the file does not say. */
+  readonly module: string;
+  readonly inputs: readonly ValueId[];
+  readonly outputs: readonly ValueId[];
+  readonly attributes: Attributes;
+}
+
+export interface GraphValue extends TensorType {
+  readonly id: ValueId;
+}
+
+/** A model: static shapes, nodes in an order in which they can be evaluated. */
+export interface Graph {
+  readonly inputs: readonly GraphValue[];
+  readonly outputs: readonly GraphValue[];
+  readonly nodes: readonly GraphNode[];
+  readonly constants: ReadonlyMap<ValueId, Tensor>;
+  /** The type of every value: inputs, constants and all nodes' outputs. */
+  readonly types: ReadonlyMap<ValueId, TensorType>;
+}

@@ -1,0 +1,10 @@
+/** The part that is used of WebAssembly's global, which only the typings of browsers declare. */
+declare namespace WebAssembly {
+  interface Instance {
+    readonly exports: object;
+  }
+  function instantiate(
+    bytes: Uint8Array,
+    imports: Record<string, Record<string, (...args: number[]) => unknown>>,
+  ): Promise<{ instance: Instance }>;
+}

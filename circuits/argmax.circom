@@ -1,0 +1,68 @@
+pragma circom 2.1.6;
+
+/**
+ * @title Index of the maximum, the lowest one on a tie, by a tournament
+ * @param w number of integers, at least 2
+ * @param d bits with |in[i] - in[j]| <= 2^d for all i, j
+ * @input in integers whose differences stay within those bounds
+ * @output out the lowest index of a maximum
+ * @notice (w - 1)(d + 2) + ceil(w / 2) - 2 constraints where w >= 3: a match needs d + 1 bits; its winner's value
+ * costs one product except in the last match, its winner's index one except in the first round
+ */
+template ArgMax(w, d) {
+    assert(w >= 2 && d >= 1 && d <= 200);
+    signal input in[w];
+    signal output out;
+
+    signal bit[w - 1][d + 1];
+    signal gain[w - 1];
+    signal step[w - 1];
+    var value[w];
+    var index[w];
+    var fresh[w];
+    for (var i = 0; i < w; i++) {
+        value[i] = in[i];
+        index[i] = i;
+        fresh[i] = 1;
+    }
+    var played = 0;
+    for (var left = w; left > 1; left = left - left \ 2) {
+        for (var j = 0; j < left \ 2; j++) {
+            var lead = value[2 * j + 1] - value[2 * j];
+            var v = lead - 1 + (1 << d); // its top bit is set exactly if the right one is greater
+            var low = 0;
+            for (var i = 1; i <= d; i++) {
+                bit[played][i] <-- (v >> i) & 1;
+                bit[played][i] * (bit[played][i] - 1) === 0;
+                low += bit[played][i] * (1 << i);
+            }
+            bit[played][0] <== 0;
+            var lowest = v - low;
+            lowest * (lowest - 1) === 0;
+
+            var right = bit[played][d];
+            var indexLead = index[2 * j + 1] - index[2 * j];
+            if (left > 2) {
+                gain[played] <== right * lead;
+                value[j] = value[2 * j] + gain[played];
+            } else {
+                gain[played] <== 0;
+            }
+            if (fresh[2 * j] == 1 && fresh[2 * j + 1] == 1) {
+                step[played] <== 0;
+                index[j] = index[2 * j] + right * indexLead;
+            } else {
+                step[played] <== right * indexLead;
+                index[j] = index[2 * j] + step[played];
+            }
+            fresh[j] = 0;
+            played++;
+        }
+        if (left % 2 == 1) {
+            value[left \ 2] = value[left - 1];
+            index[left \ 2] = index[left - 1];
+            fresh[left \ 2] = fresh[left - 1];
+        }
+    }
+    out <== index[0];
+}

@@ -1,0 +1,89 @@
+pragma circom 2.1.6;
+
+include "poseidon.circom";
+
+/**
+ * @title Range-check integers and pack them into field elements
+ * @param n number of integers
+ * @param b bits of each
+ * @param lo least value
+ * @input in integers; the template itself shows that they are of [lo, lo + 2^b)
+ * @output out word j holds in[i] - lo at bit b (i mod per), for per = floor(248 / b) integers a word
+ * @notice n b constraints, and a linear one a word
+ */
+template PackChecked(n, b, lo) {
+    assert(n >= 1 && b >= 1 && b <= 32);
+    var per = 248 \ b;
+    var words = (n + per - 1) \ per;
+    signal input in[n];
+    signal output out[words];
+
+    signal bit[n][b];
+    var word[words];
+    for (var j = 0; j < words; j++) word[j] = 0;
+    for (var i = 0; i < n; i++) {
+        var v = in[i] - lo;
+        var low = 0;
+        bit[i][0] <== 0;
+        for (var z = 1; z < b; z++) {
+            bit[i][z] <-- (v >> z) & 1;
+            bit[i][z] * (bit[i][z] - 1) === 0;
+            low += bit[i][z] * (1 << z);
+        }
+        var lowest = v - low;
+        lowest * (lowest - 1) === 0;
+        word[i \ per] += v * (1 << (b * (i % per)));
+    }
+    for (var j = 0; j < words; j++) out[j] <== word[j];
+}
+
+/**
+ * @title Pack integers that are known to be in range
+ * @param n number of integers
+ * @param b bits of each
+ * @param lo least value
+ * @input in integers of [lo, lo + 2^b): an assumption, shown by the intervals of the circuit that makes them
+ * @output out as in PackChecked
+ * @notice a linear constraint a word
+ */
+template Pack(n, b, lo) {
+    assert(n >= 1 && b >= 1 && b <= 248);
+    var per = 248 \ b;
+    var words = (n + per - 1) \ per;
+    signal input in[n];
+    signal output out[words];
+
+    var word[words];
+    for (var j = 0; j < words; j++) word[j] = 0;
+    for (var i = 0; i < n; i++) word[i \ per] += (in[i] - lo) * (1 << (b * (i % per)));
+    for (var j = 0; j < words; j++) out[j] <== word[j];
+}
+
+/**
+ * @title Commitment to packed words, hidden by a salt and separated by model
+ * @param n number of words
+ * @param domain the model's domain tag
+ * @output out PoseidonChain(domain, salt, words)
+ */
+template Commit(n, domain) {
+    signal input salt;
+    signal input words[n];
+    signal output out;
+
+    component chain = PoseidonChain(n + 2);
+    chain.in[0] <== domain;
+    chain.in[1] <== salt;
+    for (var i = 0; i < n; i++) chain.in[i + 2] <== words[i];
+    out <== chain.out;
+}
+
+/**
+ * @title Ties a public signal to the proof
+ * @notice A public input that no constraint names could be changed in a finished proof by whoever made the key;
+ * one square forbids it
+ */
+template Bind() {
+    signal input in;
+    signal square;
+    square <== in * in;
+}

@@ -1,0 +1,71 @@
+pragma circom 2.1.6;
+
+/**
+ * Constant linear maps. They cost no non-linear constraint, one linear constraint an output. Sums are taken as
+ * balanced trees: a running sum of n terms would make the compiler copy it n times.
+ */
+
+/**
+ * @title One neuron for a fixed set of taps: out = bias + sum of weight[k] in[k]
+ * @param n number of taps
+ * @param weight n constants
+ * @param bias a constant
+ */
+template Neuron(n, weight, bias) {
+    signal input in[n];
+    signal output out;
+
+    var sum[n];
+    for (var i = 0; i < n; i++) sum[i] = weight[i] * in[i];
+    for (var width = n; width > 1; width = width - width \ 2) {
+        for (var i = 0; i < width \ 2; i++) sum[i] = sum[i] + sum[width - 1 - i];
+    }
+    out <== sum[0] + bias;
+}
+
+/**
+ * @title Fully connected layer: out[c] = bias[c] + sum over k of weight[c][k] in[k]
+ * @param n inputs
+ * @param channels outputs
+ */
+template Dense(n, channels, weight, bias) {
+    signal input in[n];
+    signal output out[channels];
+
+    component neuron[channels];
+    for (var c = 0; c < channels; c++) {
+        neuron[c] = Neuron(n, weight[c], bias[c]);
+        for (var k = 0; k < n; k++) neuron[c].in[k] <== in[k];
+        out[c] <== neuron[c].out;
+    }
+}
+
+/**
+ * @title Convolution, or any linear map whose weights are shared over positions
+ * @param n inputs
+ * @param channels output channels, of which channels / groups share a row of `index`
+ * @param positions outputs a channel
+ * @param taps inputs that an output reads
+ * @param weight weight[c][k]
+ * @param bias bias[c * positions + p], or bias[c] where `biases` is `channels`
+ * @param index index[g * positions + p][k]: the input that tap k reads; -1 reads zero padding
+ * @output out out[c * positions + p]
+ */
+template Convolution(n, channels, positions, taps, groups, biases, weight, bias, index) {
+    signal input in[n];
+    signal output out[channels * positions];
+
+    component neuron[channels * positions];
+    for (var c = 0; c < channels; c++) {
+        for (var p = 0; p < positions; p++) {
+            var o = c * positions + p;
+            var row = ((c * groups) \ channels) * positions + p;
+            neuron[o] = Neuron(taps, weight[c], bias[biases == channels ? c : o]);
+            for (var k = 0; k < taps; k++) {
+                if (index[row][k] == -1) neuron[o].in[k] <== 0;
+                else neuron[o].in[k] <== in[index[row][k]];
+            }
+            out[o] <== neuron[o].out;
+        }
+    }
+}

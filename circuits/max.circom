@@ -1,0 +1,55 @@
+pragma circom 2.1.6;
+
+/**
+ * @title Maximum of w integers, by a tournament
+ * @param w number of integers
+ * @param d for each of the w - 1 matches, in the order in which they are played, the bits of |a - b|
+ * @input in integers whose differences stay below those bounds
+ * @output out their maximum
+ * @notice sum of (d + 1) constraints over the matches, and one linear constraint. A match adds max(0, a - b) to b:
+ * that is 0 or a - b, and twice it less a - b has d bits
+ */
+template MaxOf(w, d) {
+    assert(w >= 1);
+    signal input in[w];
+    signal output out;
+
+    var matches = w > 1 ? w - 1 : 1;
+    var widest = 1;
+    for (var i = 0; i < w - 1; i++) {
+        assert(d[i] >= 1 && d[i] <= 200);
+        if (d[i] > widest) widest = d[i];
+    }
+    signal gain[matches];
+    signal bit[matches][widest];
+    var player[w];
+    for (var i = 0; i < w; i++) player[i] = in[i];
+    var played = 0;
+    for (var left = w; left > 1; left = left - left \ 2) {
+        for (var j = 0; j < left \ 2; j++) {
+            var lead = player[2 * j] - player[2 * j + 1];
+            var positive = lead + (1 << widest) >= 1 << widest ? 1 : 0;
+            var magnitude = positive ? lead : -lead;
+            gain[played] <-- positive ? lead : 0;
+            var low = 0;
+            for (var i = 1; i < d[played]; i++) {
+                bit[played][i] <-- (magnitude >> i) & 1;
+                bit[played][i] * (bit[played][i] - 1) === 0;
+                low += bit[played][i] * (1 << i);
+            }
+            bit[played][0] <== 0;
+            for (var i = d[played]; i < widest; i++) bit[played][i] <== 0;
+            var lowest = 2 * gain[played] - lead - low;
+            lowest * (lowest - 1) === 0;
+            gain[played] * (lead - gain[played]) === 0;
+            player[j] = player[2 * j + 1] + gain[played];
+            played++;
+        }
+        if (left % 2 == 1) player[left \ 2] = player[left - 1];
+    }
+    if (w == 1) {
+        gain[0] <== 0;
+        bit[0][0] <== 0;
+    }
+    out <== player[0];
+}

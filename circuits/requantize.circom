@@ -1,0 +1,150 @@
+pragma circom 2.1.6;
+
+/**
+ * Requantisation: q = floor((in + 2^(f-1)) / 2^f), rounding half up; no rounding term where f = 0.
+ * The lowest bit of each decomposition is not a wire: it is the expression that remains, constrained to be 0 or 1,
+ * so that no template here needs a linear constraint of its own.
+ * Assumption on every input: it is an integer of the interval that the parameters allow, far below the field's
+ * size. The emitter proves that from the intervals of the whole program.
+ */
+
+/**
+ * @title Requantise to a signed integer
+ * @param f bits shifted away
+ * @param w bits of q - lo
+ * @param lo least value of q
+ * @input in with q in [lo, lo + 2^w)
+ * @output out = q
+ * @notice f + w constraints
+ */
+template Requantize(f, w, lo) {
+    assert(f >= 0 && w >= 0 && f + w >= 1 && f + w <= 200);
+    signal input in;
+    signal output out;
+
+    var half = f > 0 ? 1 << (f - 1) : 0;
+    var v = in + half - lo * (1 << f);
+    signal bit[f + w];
+    var low = 0;
+    var q = lo;
+    for (var i = 1; i < f + w; i++) {
+        bit[i] <-- (v >> i) & 1;
+        bit[i] * (bit[i] - 1) === 0;
+        low += bit[i] * (1 << i);
+        if (i >= f) q += bit[i] * (1 << (i - f));
+    }
+    bit[0] <== 0; // not a wire: the next line is the lowest bit
+    var lowest = v - low;
+    lowest * (lowest - 1) === 0;
+    if (f == 0) q += lowest;
+    out <== q;
+}
+
+/**
+ * @title Requantise and ReLU in one
+ * @param f bits shifted away
+ * @param k bits of |q|
+ * @input in with |q| < 2^k
+ * @output out = max(0, q)
+ * @notice f + k + 1 constraints: out is 0 or M, and q = 2 out - M, so M = |q| and no sign bit is needed
+ */
+template RequantizeReLU(f, k) {
+    assert(f >= 0 && k >= 1 && f + k <= 200);
+    signal input in;
+    signal output out;
+
+    var half = f > 0 ? 1 << (f - 1) : 0;
+    var offset = 1 << (f + k + 1);
+    var v = in + half + offset; // non-negative, so that shifts mean what they should
+    var positive = v >= offset ? 1 : 0;
+    var q = (v >> f) - (offset >> f);
+    var magnitude = positive ? q : -q;
+
+    signal m[k];
+    signal r[f + 1];
+    out <-- positive ? q : 0;
+    var M = 0;
+    var R = 0;
+    for (var i = 1; i < f; i++) {
+        r[i] <-- (v >> i) & 1;
+        r[i] * (r[i] - 1) === 0;
+        R += r[i] * (1 << i);
+    }
+    for (var i = f > 0 ? 0 : 1; i < k; i++) {
+        m[i] <-- (magnitude >> i) & 1;
+        m[i] * (m[i] - 1) === 0;
+        M += m[i] * (1 << i);
+    }
+    r[0] <== 0;
+    if (f > 0) {
+        r[f] <== 0;
+        var lowest = in + half - (1 << f) * (2 * out - M) - R;
+        lowest * (lowest - 1) === 0;
+        out * (M - out) === 0;
+    } else {
+        m[0] <== 0;
+        var lowest = 2 * out - in - M;
+        lowest * (lowest - 1) === 0;
+        out * (in - out) === 0;
+    }
+}
+
+/**
+ * @title Requantise and saturate to [lo, lo + 2^c); ReLU and ReLU6 are lo = 0
+ * @param f bits shifted away
+ * @param c bits kept
+ * @param m bits of |h|, where h = floor((q - lo) / 2^c) counts the ranges by which q is beside the kept one
+ * @param lo least value kept
+ * @input in with |h| < 2^m
+ * @output out = min(max(q, lo), lo + 2^c - 1)
+ * @notice f + c + m + 3 constraints. `x` is free where h = 0; out is pinned all the same
+ */
+template RequantizeClamp(f, c, m, lo) {
+    assert(f >= 0 && c >= 1 && m >= 1 && f + c + m <= 200);
+    signal input in;
+    signal output out;
+
+    var half = f > 0 ? 1 << (f - 1) : 0;
+    var top = (1 << c) - 1;
+    var offset = 1 << (f + c + m + 1);
+    var y = in + half - lo * (1 << f);
+    var v = y + offset;
+    var above = v >= offset ? 1 : 0;
+    var hint = (v >> (f + c)) - (offset >> (f + c));
+    var magnitude = above ? hint : -hint;
+    var inside = (v >> f) & top;
+
+    signal bit[f + c];
+    var low = 0;
+    var kept = 0;
+    for (var i = 1; i < f + c; i++) {
+        bit[i] <-- (v >> i) & 1;
+        bit[i] * (bit[i] - 1) === 0;
+        low += bit[i] * (1 << i);
+        if (i >= f) kept += bit[i] * (1 << (i - f));
+    }
+    bit[0] <== 0;
+    signal h;
+    h <-- hint;
+    var lowest = y - (1 << (f + c)) * h - low;
+    lowest * (lowest - 1) === 0;
+    if (f == 0) kept += lowest;
+
+    signal mh[m];
+    var M = 0;
+    for (var i = 0; i < m; i++) {
+        mh[i] <-- (magnitude >> i) & 1;
+        mh[i] * (mh[i] - 1) === 0;
+        M += mh[i] * (1 << i);
+    }
+    // The result is above lo only if h = M >= 0, and below the top only if h = -M <= 0. It cannot be both lo and
+    // the top, so h = M or h = -M: h is in range, and the decomposition of y is the only one.
+    signal result;
+    result <-- hint == 0 ? inside : (above ? top : 0);
+    (M + h) * (result - top) === 0;
+    (M - h) * result === 0;
+    signal x;
+    x <-- hint == 0 ? 0 : (result - inside) / h;
+    h * x === result - kept;
+    out <== result + lo;
+}

@@ -1,0 +1,80 @@
+pragma circom 2.1.6;
+
+/**
+ * Coefficients of the multilinear polynomial that takes the values T[at .. at + 2^n) on n bits, by the Moebius
+ * transform over subsets: coefficient[S] = sum over U of S of (-1)^(|S| - |U|) T[at + U].
+ */
+function multilinear(T, at, n) {
+    var size = 1 << n;
+    var coefficient[size];
+    for (var i = 0; i < size; i++) coefficient[i] = T[at + i];
+    for (var b = 0; b < n; b++) {
+        for (var i = 0; i < size; i++) {
+            if ((i >> b) & 1 == 1) coefficient[i] = coefficient[i] - coefficient[i - (1 << b)];
+        }
+    }
+    return coefficient;
+}
+
+/**
+ * @title out = T[in - lo], for any constant table
+ * @param b bits of the index; T has 2^b entries
+ * @param lo the input that reads T[0]
+ * @input in an integer of [lo, lo + 2^b)
+ * @output out the entry
+ * @notice b + (2^l - l - 1) + (2^(b - l) - 1) constraints with l = floor(b / 2): the bits, the monomials of the low
+ * l bits, of which every run of 2^l entries is a linear combination, and a multiplexer over the high bits
+ */
+template Table(b, lo, T) {
+    assert(b >= 2 && b <= 16);
+    signal input in;
+    signal output out;
+
+    var v = in - lo;
+    signal hint[b];
+    var bit[b];
+    var low = 0;
+    hint[0] <== 0;
+    for (var i = 1; i < b; i++) {
+        hint[i] <-- (v >> i) & 1;
+        hint[i] * (hint[i] - 1) === 0;
+        bit[i] = hint[i];
+        low += hint[i] * (1 << i);
+    }
+    bit[0] = v - low;
+    bit[0] * (bit[0] - 1) === 0;
+
+    var l = b \ 2;
+    signal product[1 << l];
+    var monomial[1 << l];
+    monomial[0] = 1;
+    product[0] <== 0;
+    for (var i = 0; i < l; i++) {
+        product[1 << i] <== 0;
+        monomial[1 << i] = bit[i];
+        for (var j = 1; j < 1 << i; j++) {
+            product[(1 << i) + j] <== bit[i] * monomial[j];
+            monomial[(1 << i) + j] = product[(1 << i) + j];
+        }
+    }
+
+    var runs = 1 << (b - l);
+    var value[runs];
+    for (var h = 0; h < runs; h++) {
+        var coefficient[1 << l] = multilinear(T, h << l, l);
+        value[h] = 0;
+        for (var i = 0; i < 1 << l; i++) value[h] += coefficient[i] * monomial[i];
+    }
+    signal chosen[b - l][runs];
+    for (var i = l; i < b; i++) {
+        for (var h = 0; h < runs; h++) {
+            if (h < runs >> (i - l + 1)) {
+                chosen[i - l][h] <== value[2 * h] + bit[i] * (value[2 * h + 1] - value[2 * h]);
+                value[h] = chosen[i - l][h];
+            } else {
+                chosen[i - l][h] <== 0;
+            }
+        }
+    }
+    out <== value[0];
+}

@@ -1,0 +1,38 @@
+import type { Shape, Tensor } from "../graph/types.js";
+import type { TensorId } from "../program/types.js";
+
+/**
+ * What a graph value became: integers q with real value q * scale + offset. Scale and offset hold one number for
+ * all elements or one an element: constants that are multiplied or added stay symbolic until a layer folds them.
+ */
+export interface Operand {
+  readonly tensor: TensorId;
+  readonly shape: Shape;
+  readonly scale: Float64Array;
+  readonly offset: Float64Array;
+  /** Number of equal runs of elements within which the scale is constant (channels): a divisor of the size. */
+  readonly blocks: number;
+}
+
+/** A node's input: computed, or a constant of the model. */
+export type Value = Operand | Tensor;
+
+export function isConstant(value: Value): value is Tensor {
+  return "data" in value;
+}
+
+/** The entry for an element of an array that holds one number for all elements or one an element. */
+export function at(perElement: Float64Array, element: number): number {
+  return perElement.length === 1 ? perElement[0] : perElement[element];
+}
+
+/** One number where all entries agree, else the array itself. */
+export function compact(perElement: Float64Array): Float64Array {
+  return perElement.every((v) => v === perElement[0]) ? perElement.slice(0, 1) : perElement;
+}
+
+/** Entries for `size` elements, each of `perBlock` repeated over its block. */
+export function spread(perBlock: Float64Array, size: number): Float64Array {
+  const run = size / perBlock.length;
+  return Float64Array.from({ length: size }, (_, i) => perBlock[Math.floor(i / run)]);
+}

@@ -1,0 +1,28 @@
+import { assertExact, operationIntervals, type Intervals } from "./intervals.js";
+import type { Operation, ProgramInput, ProgramOutput, Program, TensorId } from "./types.js";
+
+/** Collects a program's operations and knows the intervals of what it has so far. */
+export class ProgramBuilder {
+  readonly operations: Operation[] = [];
+  readonly intervals: Intervals[] = [];
+  readonly inputs: ProgramInput[] = [];
+  readonly outputs: ProgramOutput[] = [];
+
+  /** Appends an operation. @throws Torch2CircomError where its values could leave the exact range. */
+  add(operation: Operation): TensorId {
+    const bounds = operationIntervals(operation, this.intervals);
+    assertExact(operation, bounds);
+    this.intervals.push(bounds);
+    return this.operations.push(operation) - 1;
+  }
+
+  /** Least and greatest value over all elements of a tensor. */
+  bounds(tensor: TensorId): { lo: number; hi: number } {
+    const { lo, hi } = this.intervals[tensor];
+    return { lo: lo.reduce((a, b) => Math.min(a, b)), hi: hi.reduce((a, b) => Math.max(a, b)) };
+  }
+
+  build(source: string): Program {
+    return { source, operations: this.operations, inputs: this.inputs, outputs: this.outputs };
+  }
+}

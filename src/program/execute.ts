@@ -1,0 +1,130 @@
+import type {
+  ArgmaxOperation,
+  LinearOperation,
+  MaxOperation,
+  Operation,
+  Program,
+  RequantizeOperation,
+  TableOperation,
+  TensorId,
+} from "./types.js";
+
+/**
+ * Runs a program on integers. All values are integers in Float64Array; `checkedIntervals` has shown at build time
+ * that none reaches 2^53, so every sum and product here is exact.
+ *
+ * @param inputs one array a program input, in order, within the declared domain (else a RangeError)
+ * @returns the values of every operation, by number
+ */
+export function execute(program: Program, inputs: readonly Float64Array[]): Float64Array[] {
+  const values: Float64Array[] = [];
+  let nextInput = 0;
+  for (const operation of program.operations) {
+    values.push(
+      operation.kind === "input" ? checkInput(operation, inputs[nextInput++]!) : apply(operation, values),
+    );
+  }
+  return values;
+}
+
+function checkInput(operation: Operation & { kind: "input" }, input: Float64Array): Float64Array {
+  if (input.length !== operation.size) {
+    throw new RangeError(`input ${operation.name} has ${input.length} elements, not ${operation.size}`);
+  }
+  const outside = input.findIndex((q) => !(Number.isInteger(q) && q >= operation.lo && q <= operation.hi));
+  if (outside >= 0) {
+    throw new RangeError(
+      `input ${operation.name}[${outside}] = ${input[outside]} is outside [${operation.lo}, ${operation.hi}]`,
+    );
+  }
+  return input;
+}
+
+function apply(operation: Exclude<Operation, { kind: "input" }>, values: readonly Float64Array[]): Float64Array {
+  switch (operation.kind) {
+    case "linear":
+      return linear(operation, concatenate(operation.inputs, values));
+    case "view": {
+      const x = concatenate(operation.inputs, values);
+      return Float64Array.from(operation.index, (i) => (i < 0 ? 0 : x[i]));
+    }
+    case "requantize":
+      return requantize(operation, values[operation.input]);
+    case "max":
+      return windowMax(operation, values[operation.input]);
+    case "table":
+      return lookUp(operation, values[operation.input]);
+    case "argmax":
+      return argmax(operation, values[operation.input]);
+  }
+}
+
+/** The operands one after the other, without a copy where there is only one. */
+export function concatenate(ids: readonly TensorId[], values: readonly Float64Array[]): Float64Array {
+  if (ids.length === 1) return values[ids[0]];
+  const parts = ids.map((id) => values[id]);
+  const whole = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function linear(operation: LinearOperation, x: Float64Array): Float64Array {
+  const { channels, positions, taps, groups, weights, index, bias } = operation;
+  const out = new Float64Array(channels * positions);
+  const perPosition = bias.length !== channels;
+  for (let c = 0; c < channels; c++) {
+    const group = Math.floor((c * groups) / channels);
+    for (let p = 0; p < positions; p++) {
+      let sum = bias[perPosition ? c * positions + p : c];
+      const at = (group * positions + p) * taps;
+      for (let k = 0; k < taps; k++) {
+        const i = index[at + k];
+        if (i >= 0) sum += weights[c * taps + k] * x[i];
+      }
+      out[c * positions + p] = sum;
+    }
+  }
+  return out;
+}
+
+/** floor((x + 2^(shift-1)) / 2^shift): rounding half up, the one definition of it in the project. */
+export function shiftRound(x: number, shift: number): number {
+  return shift === 0 ? x : Math.floor((x + 2 ** (shift - 1)) / 2 ** shift);
+}
+
+function requantize(operation: RequantizeOperation, x: Float64Array): Float64Array {
+  const block = operation.size / operation.blocks;
+  return x.map((value, i) => {
+    const q = shiftRound(value, operation.shift[Math.floor(i / block)]);
+    return Math.min(Math.max(q, operation.min), operation.max);
+  });
+}
+
+function windowMax(operation: MaxOperation, x: Float64Array): Float64Array {
+  const { size, window, index } = operation;
+  const out = new Float64Array(size).fill(-Infinity);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < window; j++) {
+      const at = index[i * window + j];
+      if (at >= 0 && x[at] > out[i]) out[i] = x[at];
+    }
+  }
+  return out;
+}
+
+function lookUp(operation: TableOperation, x: Float64Array): Float64Array {
+  return x.map((value) => operation.table[value - operation.lo]);
+}
+
+function argmax(operation: ArgmaxOperation, x: Float64Array): Float64Array {
+  const { size, classes } = operation;
+  return Float64Array.from({ length: size }, (_, i) => {
+    let best = 0;
+    for (let j = 1; j < classes; j++) if (x[i * classes + j] > x[i * classes + best]) best = j;
+    return best;
+  });
+}

@@ -1,0 +1,147 @@
+import { Torch2CircomError } from "../errors.js";
+import { concatenate, shiftRound } from "./execute.js";
+import type { LinearOperation, MaxOperation, Operation, Program } from "./types.js";
+
+/** For each element of a tensor, the least and the greatest integer that any input of the domain can give. */
+export interface Intervals {
+  readonly lo: Float64Array;
+  readonly hi: Float64Array;
+}
+
+/** The executor's integers are exact below this, in Float64. */
+const EXACT_LIMIT = 2 ** 53;
+
+/**
+ * The intervals of every operation of a program, by interval arithmetic on exact linear forms.
+ *
+ * @throws Torch2CircomError where an operation could reach 2^53, or a table does not cover its input
+ */
+export function checkedIntervals(program: Program): Intervals[] {
+  const intervals: Intervals[] = [];
+  for (const operation of program.operations) {
+    const bounds = operationIntervals(operation, intervals);
+    assertExact(operation, bounds);
+    intervals.push(bounds);
+  }
+  return intervals;
+}
+
+/** The intervals of one operation from those of the operations before it. */
+export function operationIntervals(operation: Operation, before: readonly Intervals[]): Intervals {
+  switch (operation.kind) {
+    case "input":
+      return {
+        lo: new Float64Array(operation.size).fill(operation.lo),
+        hi: new Float64Array(operation.size).fill(operation.hi),
+      };
+    case "linear":
+      return linearIntervals(operation, concatenateIntervals(operation.inputs, before));
+    case "view": {
+      const { lo, hi } = concatenateIntervals(operation.inputs, before);
+      return {
+        lo: Float64Array.from(operation.index, (i) => (i < 0 ? 0 : lo[i])),
+        hi: Float64Array.from(operation.index, (i) => (i < 0 ? 0 : hi[i])),
+      };
+    }
+    case "requantize": {
+      const block = operation.size / operation.blocks;
+      const bound = (x: number, i: number) =>
+        Math.min(
+          Math.max(shiftRound(x, operation.shift[Math.floor(i / block)]), operation.min),
+          operation.max,
+        );
+      return { lo: before[operation.input].lo.map(bound), hi: before[operation.input].hi.map(bound) };
+    }
+    case "max":
+      return maxIntervals(operation, before[operation.input]);
+    case "table":
+      return tableIntervals(operation, before[operation.input]);
+    case "argmax":
+      return {
+        lo: new Float64Array(operation.size),
+        hi: new Float64Array(operation.size).fill(operation.classes - 1),
+      };
+  }
+}
+
+function concatenateIntervals(ids: readonly number[], before: readonly Intervals[]): Intervals {
+  return {
+    lo: concatenate(
+      ids,
+      before.map((b) => b.lo),
+    ),
+    hi: concatenate(
+      ids,
+      before.map((b) => b.hi),
+    ),
+  };
+}
+
+function linearIntervals(operation: LinearOperation, x: Intervals): Intervals {
+  const { channels, positions, taps, groups, weights, index, bias } = operation;
+  const lo = new Float64Array(channels * positions);
+  const hi = new Float64Array(channels * positions);
+  for (let c = 0; c < channels; c++) {
+    const group = Math.floor((c * groups) / channels);
+    for (let p = 0; p < positions; p++) {
+      const out = c * positions + p;
+      const constant = bias[bias.length === channels ? c : out];
+      let least = constant;
+      let most = constant;
+      for (let k = 0; k < taps; k++) {
+        const i = index[(group * positions + p) * taps + k];
+        if (i < 0) continue;
+        const w = weights[c * taps + k];
+        least += w * (w > 0 ? x.lo[i] : x.hi[i]);
+        most += w * (w > 0 ? x.hi[i] : x.lo[i]);
+      }
+      lo[out] = least;
+      hi[out] = most;
+    }
+  }
+  return { lo, hi };
+}
+
+function maxIntervals(operation: MaxOperation, x: Intervals): Intervals {
+  const { size, window, index } = operation;
+  const lo = new Float64Array(size).fill(-Infinity);
+  const hi = new Float64Array(size).fill(-Infinity);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < window; j++) {
+      const at = index[i * window + j];
+      if (at < 0) continue;
+      lo[i] = Math.max(lo[i], x.lo[at]);
+      hi[i] = Math.max(hi[i], x.hi[at]);
+    }
+  }
+  return { lo, hi };
+}
+
+function tableIntervals(operation: Operation & { kind: "table" }, x: Intervals): Intervals {
+  const lo = new Float64Array(operation.size);
+  const hi = new Float64Array(operation.size);
+  for (let i = 0; i < operation.size; i++) {
+    if (x.lo[i] < operation.lo || x.hi[i] >= operation.lo + operation.table.length) {
+      throw new Torch2CircomError(
+        `${operation.name}: a table of ${operation.table.length} entries does not cover [${x.lo[i]}, ${x.hi[i]}]`,
+        "This is a defect of the quantiser: please report it with the model.",
+      );
+    }
+    const reach = operation.table.subarray(x.lo[i] - operation.lo, x.hi[i] - operation.lo + 1);
+    lo[i] = reach.reduce((a, b) => Math.min(a, b));
+    hi[i] = reach.reduce((a, b) => Math.max(a, b));
+  }
+  return { lo, hi };
+}
+
+/** @throws Torch2CircomError where a value could leave the range in which Float64 integers are exact */
+export function assertExact(operation: Operation, { lo, hi }: Intervals): void {
+  // The rounding term of a later requantisation is at most the value itself, hence the factor 2.
+  const wide = hi.findIndex((h, i) => !(h < EXACT_LIMIT / 2 && lo[i] > -EXACT_LIMIT / 2));
+  if (wide >= 0) {
+    throw new Torch2CircomError(
+      `${operation.name}: element ${wide} can reach [${lo[wide]}, ${hi[wide]}], beyond 2^52`,
+      "Use fewer weight or activation bits for this model.",
+    );
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * The integer program: what a circuit proves. Every tensor is a flat array of integers; shapes survive only
+ * where people read them. The meaning of each operation is in `execute.ts`, its bounds in `intervals.ts`.
+ */
+
+/** Number of an operation in its program; operations refer to earlier ones by it. */
+export type TensorId = number;
+
+interface OperationBase {
+  /** Module path and operator of the layer that the operation came from, for reports and circuits. */
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Integers of the declared domain [lo, hi], hi - lo + 1 a power of two: the user's input. */
+export interface InputOperation extends OperationBase {
+  readonly kind: "input";
+  readonly lo: number;
+  readonly hi: number;
+}
+
+/**
+ * out[c * P + p] = bias[c * P + p] + sum_k weights[c * K + k] * x[index[(g * P + p) * K + k]], with the group
+ * g = floor(c * groups / C). An index of -1 reads 0 (padding). Linear layers, convolutions, average pools,
+ * sums and element-wise scalings are all of this form. It costs no non-linear constraint.
+ */
+export interface LinearOperation extends OperationBase {
+  readonly kind: "linear";
+  readonly inputs: readonly TensorId[];
+  readonly channels: number;
+  readonly positions: number;
+  readonly taps: number;
+  readonly groups: number;
+  readonly weights: Int32Array;
+  /** Into the concatenation of the inputs. */
+  readonly index: Int32Array;
+  /** One a channel or one an output element; integers below 2^53. */
+  readonly bias: Float64Array;
+}
+
+/** out[i] = x[index[i]] of the concatenated inputs; -1 reads 0. Wiring only: no constraint at all. */
+export interface ViewOperation extends OperationBase {
+  readonly kind: "view";
+  readonly inputs: readonly TensorId[];
+  readonly index: Int32Array;
+}
+
+/**
+ * q = floor((x + 2^(shift-1)) / 2^shift) (no rounding term where shift is 0), then clamped to [min, max].
+ * Parameters are per block of size / blocks consecutive elements. `min` is 0 for a fused ReLU; -Infinity and
+ * Infinity where nothing is clamped. A finite `max` beside a finite `min` spans a power of two.
+ */
+export interface RequantizeOperation extends OperationBase {
+  readonly kind: "requantize";
+  readonly input: TensorId;
+  readonly blocks: number;
+  readonly shift: Int32Array;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** out[i] = max over j < window of x[index[i * window + j]]; an index of -1 is left out (padding). */
+export interface MaxOperation extends OperationBase {
+  readonly kind: "max";
+  readonly input: TensorId;
+  readonly window: number;
+  readonly index: Int32Array;
+}
+
+/** out[i] = table[x[i] - lo]; the table's length is a power of two and covers the input's interval. */
+export interface TableOperation extends OperationBase {
+  readonly kind: "table";
+  readonly input: TensorId;
+  readonly lo: number;
+  readonly table: Int32Array;
+}
+
+/** out[i] = the lowest j with x[i * classes + j] maximal. */
+export interface ArgmaxOperation extends OperationBase {
+  readonly kind: "argmax";
+  readonly input: TensorId;
+  readonly classes: number;
+}
+
+export type Operation =
+  | InputOperation
+  | LinearOperation
+  | ViewOperation
+  | RequantizeOperation
+  | MaxOperation
+  | TableOperation
+  | ArgmaxOperation;
+
+/** How an input's real values become integers: q = floor(x / scale + 1/2), one scale an element or one for all. */
+export interface ProgramInput {
+  readonly name: string;
+  readonly tensor: TensorId;
+  readonly shape: readonly number[];
+  readonly scale: readonly number[];
+  readonly bits: number;
+}
+
+/** How an output's integers are read: value = q * scale + offset; argmax outputs have scale 1 and offset 0. */
+export interface ProgramOutput {
+  readonly name: string;
+  readonly tensor: TensorId;
+  readonly shape: readonly number[];
+  readonly kind: "values" | "argmax";
+  readonly scale: readonly number[];
+  readonly offset: readonly number[];
+}
+
+export interface Program {
+  /** sha256 of the model file that the program was made from. */
+  readonly source: string;
+  readonly operations: readonly Operation[];
+  readonly inputs: readonly ProgramInput[];
+  readonly outputs: readonly ProgramOutput[];
+}
+
+/** The tensors that an operation reads. */
+export function operandsOf(operation: Operation): readonly TensorId[] {
+  switch (operation.kind) {
+    case "input":
+      return [];
+    case "linear":
+    case "view":
+      return operation.inputs;
+    default:
+      return [operation.input];
+  }
+}

@@ -18,6 +18,7 @@ export interface R1cs {
   readonly wireCount: number;
   readonly publicOutputs: number;
   readonly publicInputs: number;
+  /** As declared: a private input that no constraint reads has no wire. */
   readonly privateInputs: number;
   /** Number of signals before simplification, as in the `.sym` file. */
   readonly labels: number;
@@ -131,8 +132,8 @@ function readHeader(view: DataView, { start, length }: Section, damaged: Damaged
     labels: Number(view.getBigUint64(at + 16, true)),
     constraints: view.getUint32(at + 24, true),
   };
-  if (1 + counts.publicOutputs + counts.publicInputs + counts.privateInputs > counts.wireCount)
-    throw damaged("it has more inputs and outputs than wires");
+  if (1 + counts.publicOutputs + counts.publicInputs > counts.wireCount)
+    throw damaged("it has more public signals than wires");
   return counts;
 }
 

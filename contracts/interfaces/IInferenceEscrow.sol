@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IModelRegistry} from "./IModelRegistry.sol";
+
+/// @title Escrow that pays for proven inferences only
+/// @notice A client locks a payment for the output of one model on one input. Whoever proves the output is paid; if
+/// nobody does until the deadline, the client has the money back. A funded job has exactly two ends, and each gives
+/// the job's whole money to one party:
+/// `None -> Funded -> Fulfilled (payee gets amount + bond) | Refunded (client gets amount + bond)`.
+/// @dev Nobody owns, pauses or upgrades the escrow. The terms of a job travel in calldata; the escrow keeps one slot
+/// a job, keyed by the hash of the terms. Settled money waits in {balanceOf} until it is withdrawn.
+interface IInferenceEscrow {
+    enum Status {
+        None,
+        Funded,
+        Fulfilled,
+        Refunded
+    }
+
+    /// @notice The terms of a job.
+    /// @param modelId the model in the registry.
+    /// @param inputCommitment the model's commitment to its input, a public signal.
+    /// @param client who pays, and is refunded.
+    /// @param provider who alone can be paid, 0 = whoever proves first. Closed jobs are for inputs that others, the
+    /// client to begin with, could prove as well.
+    /// @param token ERC-20 token of the payment, 0 = the chain's own coin.
+    /// @param amount the payment.
+    /// @param bond what the provider stakes, from its balance in the escrow; lost to the client if it does not prove.
+    /// @param fundBy last second in which the job can be funded: how long the provider's signature is good for.
+    /// @param fulfilBy last second in which the job can be fulfilled; from the next one on it can be refunded.
+    /// @param callback contract to be told of the output, 0 = none.
+    /// @param callbackGas what the callback may spend, at most {MAX_CALLBACK_GAS}.
+    /// @param salt makes jobs of equal terms different.
+    struct Job {
+        bytes32 modelId;
+        uint256 inputCommitment;
+        address client;
+        address provider;
+        address token;
+        uint256 amount;
+        uint256 bond;
+        uint64 fundBy;
+        uint64 fulfilBy;
+        address callback;
+        uint32 callbackGas;
+        bytes32 salt;
+    }
+
+    /// @notice One entry of {fulfilBatch}; the parameters of {fulfil}.
+    struct Fulfilment {
+        Job job;
+        address payee;
+        uint256[8] proof;
+        uint256[] outputs;
+    }
+
+    /// @notice A job is funded.
+    event Requested(bytes32 indexed jobId, bytes32 indexed modelId, address indexed client, Job job);
+    /// @notice A job is proven: `payee` has been credited amount + bond.
+    event Fulfilled(bytes32 indexed jobId, address indexed payee, uint256[] outputs);
+    /// @notice A job is refunded: `client` has been credited amount + bond. `by` is the provider if it declined.
+    event Refunded(bytes32 indexed jobId, address indexed client, address by);
+    /// @notice The callback of a fulfilled job reverted or ran out of its gas.
+    event CallbackFailed(bytes32 indexed jobId, address indexed callback);
+    /// @notice Money was added to a balance from outside.
+    event Deposited(address indexed account, address indexed token, uint256 amount);
+    /// @notice Money left a balance for `to`.
+    event Withdrawn(address indexed account, address indexed token, uint256 amount, address to);
+
+    /// @dev Only the client can spend its money, except by {requestWithAuthorization}.
+    error NotClient(address client);
+    /// @dev An amount of zero.
+    error ZeroAmount();
+    /// @dev The input commitment is no field element: no proof could have it as a signal.
+    error InvalidInputCommitment(uint256 inputCommitment);
+    /// @dev The model is unknown, or does not have the signals `outputs…, inputCommitment, binding`.
+    error UnsuitableModel(bytes32 modelId);
+    /// @dev It is later than `fundBy`.
+    error FundingClosed(uint64 fundBy);
+    /// @dev `fulfilBy` is before `fundBy` or more than {MAX_LOCK} from now.
+    error InvalidDeadline(uint64 fulfilBy);
+    /// @dev More than {MAX_CALLBACK_GAS}.
+    error CallbackGasTooHigh(uint32 callbackGas);
+    /// @dev The job is not in the state `None` (when requested) or `Funded` (when settled).
+    error InvalidStatus(bytes32 jobId, Status status);
+    /// @dev The provider has not signed this job, which has a bond.
+    error InvalidProviderSignature(address provider);
+    /// @dev The value sent is not the amount in the chain's own coin, or comes with a job in a token.
+    error InvalidValue(uint256 expected, uint256 sent);
+    /// @dev No contract is at the token's address.
+    error NotAToken(address token);
+    /// @dev The token moved another amount than it was told to (a fee, say).
+    error InexactTransfer(address token, uint256 expected);
+    /// @dev The account's balance in the escrow does not suffice.
+    error InsufficientBalance(address account, address token, uint256 balance, uint256 needed);
+    /// @dev It is later than `fulfilBy`.
+    error FulfilmentClosed(bytes32 jobId, uint64 fulfilBy);
+    /// @dev The job is closed and `payee` not its provider, or `payee` is 0.
+    error InvalidPayee(bytes32 jobId, address payee);
+    /// @dev The proof does not hold for this job, payee and outputs.
+    error InvalidProof();
+    /// @dev The transaction's gas does not suffice for the callback's share.
+    error InsufficientCallbackGas(bytes32 jobId);
+    /// @dev A batch needs at least one fulfilment.
+    error EmptyBatch();
+    /// @dev All jobs of a batch are of one model.
+    error MixedModels(bytes32 expected, bytes32 actual);
+    /// @dev It is not later than `fulfilBy`, and the sender is not the job's provider.
+    error RefundNotDue(bytes32 jobId, uint64 fulfilBy);
+    /// @dev Money cannot be withdrawn to 0 or to the escrow.
+    error InvalidRecipient(address to);
+
+    /// @notice Funds a job in the chain's own coin (`msg.value`) or in a token that the client has approved.
+    /// @param providerSignature the provider's EIP-712 signature of the job (ECDSA or ERC-1271), given once it has
+    /// the input and found it provable. Read only if the job has a bond.
+    /// @return jobId see {hashJob}.
+    function request(
+        Job calldata job,
+        bytes calldata providerSignature
+    ) external payable returns (bytes32 jobId);
+
+    /// @notice Funds a job in a token with EIP-2612: tries the permit, then transfers.
+    /// @dev A permit that somebody else has used up already does no harm: the allowance is there.
+    function requestWithPermit(
+        Job calldata job,
+        bytes calldata providerSignature,
+        uint256 deadline,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (bytes32 jobId);
+
+    /// @notice Funds a job in a token with EIP-3009: the client's `ReceiveWithAuthorization` of `job.amount` to the
+    /// escrow, with the job id as nonce. Anyone can send it: the client needs no gas.
+    function requestWithAuthorization(
+        Job calldata job,
+        bytes calldata providerSignature,
+        uint256 validAfter,
+        uint256 validBefore,
+        uint8 v,
+        bytes32 r,
+        bytes32 s
+    ) external returns (bytes32 jobId);
+
+    /// @notice Funds a job from the client's balance in the escrow.
+    function requestFromBalance(
+        Job calldata job,
+        bytes calldata providerSignature
+    ) external returns (bytes32 jobId);
+
+    /// @notice Fulfils a job: pays `payee` for a proof of the output, until `job.fulfilBy`. Open to anyone: the proof
+    /// itself names the payee, so that it is of no use to whoever copies it.
+    /// @param proof see {IModelRegistry-verify}; its public signals are `outputs…, inputCommitment, binding`.
+    /// @param outputs the model's packed output words.
+    function fulfil(
+        Job calldata job,
+        address payee,
+        uint256[8] calldata proof,
+        uint256[] calldata outputs
+    ) external;
+
+    /// @notice Fulfils many jobs of one model for a fraction of the gas each, or none of them.
+    function fulfilBatch(Fulfilment[] calldata fulfilments) external;
+
+    /// @notice Refunds a job: anyone can after `job.fulfilBy`, the provider at any time (it declines).
+    function refund(Job calldata job) external;
+
+    /// @notice Adds money to the sender's balance, for bonds and for {requestFromBalance}.
+    function deposit(address token, uint256 amount) external payable;
+
+    /// @notice Pays out money of the sender's balance.
+    function withdraw(address token, uint256 amount, address to) external;
+
+    /// @notice The EIP-712 digest of a job: its id, and what a provider signs.
+    function hashJob(Job calldata job) external view returns (bytes32 jobId);
+
+    /// @notice The public signal that binds a proof to a job and a payee:
+    /// `uint256(keccak256(abi.encode(jobId, payee))) >> 8`.
+    function bindingOf(bytes32 jobId, address payee) external pure returns (uint256 binding);
+
+    /// @notice Whether the job is fulfilled with just these output words.
+    function isResult(bytes32 jobId, uint256[] calldata outputs) external view returns (bool);
+
+    /// @notice The job's status and, once fulfilled, the first 31 bytes of `keccak256(abi.encodePacked(outputs))`.
+    function jobState(bytes32 jobId) external view returns (Status status, bytes31 resultHash);
+
+    /// @notice What the account can withdraw.
+    function balanceOf(address account, address token) external view returns (uint256 amount);
+
+    /// @notice The registry whose models are paid for.
+    function registry() external view returns (IModelRegistry);
+
+    /// @notice The longest time that money can be locked, in seconds.
+    function MAX_LOCK() external view returns (uint256); // solhint-disable-line func-name-mixedcase
+
+    /// @notice The most gas that a callback can be given.
+    function MAX_CALLBACK_GAS() external view returns (uint256); // solhint-disable-line func-name-mixedcase
+}

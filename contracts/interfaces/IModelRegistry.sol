@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+/// @title Registry of models and their Groth16 verification keys
+/// @notice A verification key is data here, never foreign code. A model's id is the hash of its key and of its
+/// commitment, so that nobody can change what an id stands for: no owner, no proxy, no verifier to swap.
+interface IModelRegistry {
+    /// @notice What a model is made of, besides its key. The registry cannot check these hashes; whoever trusts a
+    /// model id rebuilds the circuit from the model and compares them (see docs/security.md).
+    /// @param modelHash sha256 of the model's file.
+    /// @param circuitHash sha256 of the circuit's constraint system (`main.r1cs`).
+    /// @param setupHash sha256 of the canonical manifest of the set-up that made the key.
+    struct Commitment {
+        bytes32 modelHash;
+        bytes32 circuitHash;
+        bytes32 setupHash;
+    }
+
+    /// @notice A model is registered, or announced again with another uri.
+    /// @dev The uri is the word of `registrant` alone. Its content must match the commitment.
+    event ModelRegistered(
+        bytes32 indexed modelId,
+        address indexed registrant,
+        Commitment commitment,
+        string uri
+    );
+
+    /// @dev The key's length is not 448 + 64 * (signals + 1) bytes with 1 to 375 signals.
+    error InvalidKeyLength(uint256 length);
+    /// @dev The G1 point at this byte of the key is at infinity, off the curve or not in canonical form.
+    error InvalidG1Point(uint256 offset);
+    /// @dev beta, gamma or delta is at infinity, off the curve, outside the subgroup or not in canonical form.
+    error InvalidG2Point();
+    /// @dev delta = gamma or delta = -gamma: the key has had no phase-2 contribution and anyone can forge its proofs.
+    error UncontributedKey();
+    /// @dev The chain refused to store the key.
+    error KeyNotStored();
+    /// @dev No model has this id.
+    error UnknownModel(bytes32 modelId);
+    /// @dev The model has another number of public signals.
+    error SignalCountMismatch(uint256 expected, uint256 actual);
+    /// @dev A batch needs at least one proof and one vector of signals for each proof.
+    error InvalidBatch(uint256 proofs, uint256 signals);
+
+    /// @notice Registers a model. Open to anyone; registering the same model again only announces its uri anew.
+    /// @param verificationKey `alpha ‖ beta ‖ gamma ‖ delta ‖ IC[0] ‖ … ‖ IC[n]`, big-endian words, G1 points as
+    /// `x ‖ y`, G2 points as `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (EIP-197's order), n = number of public signals.
+    /// @param commitment what the key is said to be the key of.
+    /// @param uri where the manifest and the output schema are found.
+    /// @return modelId `keccak256(abi.encode(keccak256(verificationKey), commitment))`.
+    function register(
+        bytes calldata verificationKey,
+        Commitment calldata commitment,
+        string calldata uri
+    ) external returns (bytes32 modelId);
+
+    /// @notice Whether the proof holds for these public signals under the model's key.
+    /// @dev `false` may also mean that the caller gave too little gas: treat it as "not proven", never as guilt.
+    /// Reverts with {UnknownModel} or {SignalCountMismatch}; a signal that is not below the field's order is `false`.
+    /// A proof is malleable, (-A, -B, C) is as good as (A, B, C): never use it as a nonce.
+    /// @param proof `A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0, C.x, C.y`.
+    /// @param signals the public signals in the circuit's order.
+    function verify(
+        bytes32 modelId,
+        uint256[8] calldata proof,
+        uint256[] calldata signals
+    ) external view returns (bool valid);
+
+    /// @notice Whether all of the proofs hold for their public signals, in one product of k + 3 pairings.
+    /// @dev Each proof's equation is raised to a 128-bit scalar hashed from the model id and every proof and signal:
+    /// a batch with a false proof passes with probability 2^-128 a hash evaluation (docs/security.md).
+    function verifyBatch(
+        bytes32 modelId,
+        uint256[8][] calldata proofs,
+        uint256[][] calldata signals
+    ) external view returns (bool valid);
+
+    /// @notice The number of public signals of a model, 0 for an id that is not registered.
+    function signalCount(bytes32 modelId) external view returns (uint256 count);
+
+    /// @notice The model's verification key, in the order of {register}.
+    function verificationKey(bytes32 modelId) external view returns (bytes memory key);
+
+    /// @notice The id that {register} gives to this key and commitment.
+    function modelIdOf(
+        bytes calldata verificationKey,
+        Commitment calldata commitment
+    ) external pure returns (bytes32 modelId);
+}

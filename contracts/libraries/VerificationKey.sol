@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {BN254} from "./BN254.sol";
+
+/// @title Layout and checks of a Groth16 verification key kept as bytes
+/// @notice `alpha ‖ beta ‖ gamma ‖ delta ‖ IC[0] ‖ … ‖ IC[n]`, see {IModelRegistry-register}.
+library VerificationKey {
+    uint256 internal constant BETA = 64;
+    uint256 internal constant GAMMA = 192;
+    uint256 internal constant DELTA = 320;
+    uint256 internal constant IC = 448;
+    /// @notice With this many signals a key still fits an account's code (24,576 bytes, EIP-170).
+    uint256 internal constant MAX_SIGNALS = 375;
+
+    /// @notice The number of public signals of a key of this length.
+    function signalCount(bytes calldata key) internal pure returns (uint256 count) {
+        uint256 length = key.length;
+        // A key is four fixed points and one IC point more than signals; without a signal it would prove nothing.
+        if (length < IC + 128 || length > IC + 64 * (MAX_SIGNALS + 1) || length % 64 != 0) {
+            revert IModelRegistry.InvalidKeyLength(length);
+        }
+        return (length - IC) / 64 - 1;
+    }
+
+    /// @notice Reverts unless each point is valid and the key is the product of a phase-2 contribution.
+    function check(bytes calldata key) internal view {
+        _checkG1(key, 0);
+        // An IC point at infinity would leave its signal out of the equation: any value of it would verify.
+        for (uint256 offset = IC; offset < key.length; offset += 64) _checkG1(key, offset);
+
+        // With beta, gamma or delta at infinity a part of the equation vanishes. Infinity is four zero words.
+        if (_isZeroG2(key, BETA) || _isZeroG2(key, GAMMA) || _isZeroG2(key, DELTA)) {
+            revert IModelRegistry.InvalidG2Point();
+        }
+        // A point outside the subgroup of order R gives the pairing no meaning.
+        if (!BN254.areG2Points(key[BETA:IC])) revert IModelRegistry.InvalidG2Point();
+
+        // Points of equal x are equal or opposite. With delta = ±gamma a proof is solved for C: anyone can forge.
+        if (keccak256(key[GAMMA:GAMMA + 64]) == keccak256(key[DELTA:DELTA + 64])) {
+            revert IModelRegistry.UncontributedKey();
+        }
+    }
+
+    function _checkG1(bytes calldata key, uint256 offset) private pure {
+        (uint256 x, uint256 y) = abi.decode(key[offset:offset + 64], (uint256, uint256));
+        // The pairing's precompile would refuse the point at every verification: the model could never be used.
+        if (!BN254.isG1Point(x, y)) revert IModelRegistry.InvalidG1Point(offset);
+    }
+
+    function _isZeroG2(bytes calldata key, uint256 offset) private pure returns (bool) {
+        (uint256 a, uint256 b, uint256 c, uint256 d) = abi.decode(
+            key[offset:offset + 128],
+            (uint256, uint256, uint256, uint256)
+        );
+        return (a | b | c | d) == 0;
+    }
+}

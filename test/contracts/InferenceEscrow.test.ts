@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { solidityPackedKeccak256, TypedDataEncoder, ZeroAddress } from "ethers";
+import {
+  AMOUNT,
+  deploy,
+  ethers,
+  fulfil,
+  makeJob,
+  networkHelpers,
+  proveJob,
+  request,
+  typedJob,
+} from "./helpers/escrow.js";
+
+describe("InferenceEscrow", () => {
+  it("pays for a proven inference in coins", async () => {
+    const system = await networkHelpers.loadFixture(deploy);
+    const { escrow, client, worker, other } = system;
+    const job = await makeJob(system);
+    const jobId = await escrow.hashJob(job);
+    await expect(request(system, job))
+      .to.emit(escrow, "Requested")
+      .withArgs(jobId, job.modelId, client, Object.values(job));
+    expect(await escrow.jobState(jobId)).to.deep.equal([1n, `0x${"00".repeat(31)}`]);
+    const { proof, signals } = await proveJob(system, job, worker);
+    await expect(escrow.connect(other).fulfil(job, worker, proof, [signals[0]]))
+      .to.emit(escrow, "Fulfilled")
+      .withArgs(jobId, worker, [55n]);
+    expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(AMOUNT);
+    const hash = solidityPackedKeccak256(["uint256"], [55n]);
+    expect(await escrow.jobState(jobId)).to.deep.equal([2n, hash.slice(0, 64)]);
+    expect(await escrow.isResult(jobId, [55n])).to.equal(true);
+    await expect(escrow.connect(worker).withdraw(ZeroAddress, AMOUNT, other)).to.changeEtherBalances(
+      ethers,
+      [escrow, other],
+      [-AMOUNT, AMOUNT],
+    );
+  });
+
+  it("pays for a proven inference in tokens", async () => {
+    const system = await networkHelpers.loadFixture(deploy);
+    const { escrow, token, worker, other } = system;
+    const job = await makeJob(system, { token: await token.getAddress() });
+    await request(system, job);
+    await fulfil(system, job);
+    await expect(escrow.connect(worker).withdraw(token, AMOUNT, other)).to.changeTokenBalances(
+      ethers,
+      token,
+      [escrow, other],
+      [-AMOUNT, AMOUNT],
+    );
+  });
+
+  it("refunds after the deadline", async () => {
+    const system = await networkHelpers.loadFixture(deploy);
+    const { escrow, client, other } = system;
+    const job = await makeJob(system);
+    await request(system, job);
+    await networkHelpers.time.increaseTo(BigInt(job.fulfilBy) + 1n);
+    await expect(escrow.connect(other).refund(job))
+      .to.emit(escrow, "Refunded")
+      .withArgs(await escrow.hashJob(job), client, other);
+    expect(await escrow.balanceOf(client, ZeroAddress)).to.equal(AMOUNT);
+  });
+
+  it("gives a job the id of EIP-712", async () => {
+    const system = await networkHelpers.loadFixture(deploy);
+    const job = await makeJob(system);
+    expect(await system.escrow.hashJob(job)).to.equal(
+      TypedDataEncoder.hash(...(await typedJob(system, job))),
+    );
+  });
+});

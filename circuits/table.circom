@@ -1,22 +1,6 @@
 pragma circom 2.1.6;
 
 /**
- * Coefficients of the multilinear polynomial that takes the values T[at .. at + 2^n) on n bits, by the Moebius
- * transform over subsets: coefficient[S] = sum over U of S of (-1)^(|S| - |U|) T[at + U].
- */
-function multilinear(T, at, n) {
-    var size = 1 << n;
-    var coefficient[size];
-    for (var i = 0; i < size; i++) coefficient[i] = T[at + i];
-    for (var b = 0; b < n; b++) {
-        for (var i = 0; i < size; i++) {
-            if ((i >> b) & 1 == 1) coefficient[i] = coefficient[i] - coefficient[i - (1 << b)];
-        }
-    }
-    return coefficient;
-}
-
-/**
  * @title out = T[in - lo], for any constant table
  * @param b bits of the index; T has 2^b entries
  * @param lo the input that reads T[0]
@@ -58,12 +42,20 @@ template Table(b, lo, T) {
         }
     }
 
+    // Each run of 2^l entries as a multilinear polynomial of the low bits, by the Moebius transform over subsets:
+    // the coefficient of S is the sum over its subsets U of (-1)^(|S| - |U|) T[U]
+    var coefficient[1 << b];
+    for (var i = 0; i < 1 << b; i++) coefficient[i] = T[i];
+    for (var z = 0; z < l; z++) {
+        for (var i = 0; i < 1 << b; i++) {
+            if ((i >> z) & 1 == 1) coefficient[i] = coefficient[i] - coefficient[i - (1 << z)];
+        }
+    }
     var runs = 1 << (b - l);
     var value[runs];
     for (var h = 0; h < runs; h++) {
-        var coefficient[1 << l] = multilinear(T, h << l, l);
         value[h] = 0;
-        for (var i = 0; i < 1 << l; i++) value[h] += coefficient[i] * monomial[i];
+        for (var i = 0; i < 1 << l; i++) value[h] += coefficient[(h << l) + i] * monomial[i];
     }
     signal chosen[b - l][runs];
     for (var i = l; i < b; i++) {

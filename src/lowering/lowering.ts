@@ -145,18 +145,19 @@ export class Lowering {
   }
 
   /** out[i] = max over a window of elements that share a scale. `index` holds no padding. */
-  max(site: Site, x: Operand, window: number, index: Int32Array, shape: Shape): Operand {
+  max(site: Site, operand: Operand, window: number, index: Int32Array, shape: Shape): Operand {
+    const x = this.settle(site.name, operand);
     const size = index.length / window;
     const first = (perElement: Float64Array) =>
       compact(Float64Array.from({ length: size }, (_, i) => at(perElement, index[i * window])));
     const tensor = this.builder.add({ kind: "max", name: site.name, size, input: x.tensor, window, index });
     const blocks = size % x.blocks === 0 ? x.blocks : x.scale.length === 1 ? 1 : size;
-    return { tensor, shape, scale: first(x.scale), offset: first(x.offset), blocks };
+    return { tensor, shape, scale: first(x.scale), offset: x.offset, blocks };
   }
 
   /** max(0, x), fused with the requantisation that a wide accumulator needs anyway. */
   relu(site: Site, operand: Operand, range: Range): Operand {
-    const x = this.settle(site, operand);
+    const x = this.settle(site.name, operand);
     const { lo } = this.bounds(x);
     if (lo >= 0) return this.narrow(site, x, range);
     return this.requantize(site, x, range, { least: 0, greatest: 2 ** this.precision.activationBits - 1 });
@@ -168,7 +169,7 @@ export class Lowering {
     const { activationBits, inputBits, headroom } = this.precision;
     if (hi - lo < 2 ** (Math.max(activationBits, inputBits) + headroom)) return operand;
     const half = 2 ** (activationBits - 1);
-    return this.requantize(site, this.settle(site, operand), range, { least: -half, greatest: half - 1 });
+    return this.requantize(site, this.settle(site.name, operand), range, { least: -half, greatest: half - 1 });
   }
 
   /**
@@ -223,24 +224,25 @@ export class Lowering {
     return { ...x, tensor, scale: compact(scale), blocks: shift.length };
   }
 
-  /** Makes a symbolic offset part of the integers, so that 0 means 0. */
-  settle(site: Site, x: Operand): Operand {
-    if (x.offset.every((o) => o === 0)) return x;
+  /** Makes a symbolic offset and sign part of the integers: 0 means 0, and greater means greater. */
+  settle(name: string, x: Operand): Operand {
+    if (x.offset.every((o) => o === 0) && x.scale.every((s) => s > 0)) return x;
     const size = sizeOf(x.shape);
+    const run = size / x.blocks;
     const tensor = this.builder.add({
       kind: "linear",
-      name: site.name,
+      name,
       size,
       inputs: [x.tensor],
       channels: x.blocks,
       positions: size / x.blocks,
       taps: 1,
       groups: x.blocks,
-      weights: new Int32Array(x.blocks).fill(1),
+      weights: Int32Array.from({ length: x.blocks }, (_, block) => Math.sign(at(x.scale, block * run))),
       index: Int32Array.from({ length: size }, (_, i) => i),
-      bias: Float64Array.from({ length: size }, (_, i) => roundHalfUp(at(x.offset, i) / at(x.scale, i))),
+      bias: Float64Array.from({ length: size }, (_, i) => roundHalfUp(at(x.offset, i) / Math.abs(at(x.scale, i)))),
     });
-    return { ...x, tensor, offset: new Float64Array(1) };
+    return { ...x, tensor, scale: x.scale.map(Math.abs), offset: new Float64Array(1) };
   }
 
   /**
@@ -249,7 +251,7 @@ export class Lowering {
    * @param f the function; @param reach beyond which it is as good as constant; @param resolution of its values
    */
   table(site: Site, operand: Operand, f: (x: number) => number, reach: number, resolution: number): Operand {
-    const x = this.settle(site, operand);
+    const x = this.settle(site.name, operand);
     const half = 2 ** (this.precision.tableBits - 1);
     const shift = Math.max(0, Math.ceil(Math.log2(reach / half / x.scale[0])));
     const index = this.shifted(site, x, Int32Array.of(shift), { least: -half, greatest: half - 1 }, true);

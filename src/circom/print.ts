@@ -1,0 +1,158 @@
+import { isWiring, type Argument, type Component, type Netlist, type Packing, type Wiring } from "../netlist/types.js";
+import type { TensorId } from "../program/types.js";
+
+/** A generated circuit: what to read, and the numbers it is made of. */
+export interface CircomSources {
+  readonly main: string;
+  readonly constants: string;
+}
+
+export interface PrintOptions {
+  /** Lines of the file's header: model, hash, command, scales. */
+  readonly header: readonly string[];
+  /** File name of the constants, as `main` includes it. */
+  readonly constantsFile: string;
+}
+
+/** Arguments with more numbers than this go to the constants file. */
+const INLINE_LIMIT = 16;
+
+/** Netlist -> Circom, one component a layer. */
+export function printCircom(netlist: Netlist, options: PrintOptions): CircomSources {
+  const constants: string[] = [];
+  const wires = new Map<TensorId, string>(netlist.inputs.map((input) => [input.tensor, input.signal]));
+  const sizes = new Map<TensorId, number>(netlist.inputs.map((input) => [input.tensor, input.count]));
+  const body: string[] = [];
+  for (const step of netlist.steps) {
+    body.push("", `    // ${describe(step)}`);
+    body.push(...(isWiring(step) ? printWiring(step, wires, sizes) : printComponent(step, wires, sizes, constants)));
+    wires.set(step.output, isWiring(step) ? step.name : `${step.name}.out`);
+    sizes.set(step.output, step.size);
+  }
+  const comment = ["/*", ...options.header.map((line) => ` * ${line}`.trimEnd()), " */"];
+  const main = [
+    ...comment,
+    "pragma circom 2.1.6;",
+    "",
+    'include "torch2circom/circuits/binding.circom";',
+    'include "torch2circom/circuits/layers.circom";',
+    'include "torch2circom/circuits/linear.circom";',
+    `include "${options.constantsFile}";`,
+    "",
+    "template Model() {",
+    ...netlist.inputs.map((input) => `    signal input ${input.signal}[${input.count}];`),
+    "    signal input salt;",
+    "    signal input binding;",
+    `    signal output outputWords[${totalWords(netlist.outputs)}];`,
+    "    signal output inputCommitment;",
+    "",
+    "    // The proof is about this binding (job and payee) and these inputs",
+    "    component bind = Bind();",
+    "    bind.in <== binding;",
+    ...printCommitment(netlist),
+    ...body,
+    "",
+    "    // Outputs, packed",
+    ...printOutputs(netlist, wires),
+    "}",
+    "",
+    "component main {public [binding]} = Model();",
+    "",
+  ];
+  return {
+    main: main.join("\n"),
+    constants: [...comment, "pragma circom 2.1.6;", "", ...constants, ""].join("\n"),
+  };
+}
+
+function describe(step: Component | Wiring): string {
+  if (isWiring(step)) return `${step.label}: wiring of ${step.size} elements`;
+  const { nonlinear, linear } = step.cost;
+  return `${step.label}: ${step.size} outputs, ${nonlinear} non-linear and ${linear} linear constraints`;
+}
+
+function printCommitment(netlist: Netlist): string[] {
+  const words = totalWords(netlist.inputs);
+  const lines = [`    component commit = Commit(${words}, ${netlist.domain});`, "    commit.salt <== salt;"];
+  let at = 0;
+  netlist.inputs.forEach((input) => {
+    const name = `${input.signal}_words`;
+    lines.push(`    component ${name} = PackChecked(${input.count}, ${input.width}, ${input.offset});`);
+    lines.push(`    ${name}.in <== ${input.signal};`);
+    lines.push(`    for (var i = 0; i < ${input.words}; i++) commit.words[${at} + i] <== ${name}.out[i];`);
+    at += input.words;
+  });
+  lines.push("    inputCommitment <== commit.out;");
+  return lines;
+}
+
+function printOutputs(netlist: Netlist, wires: ReadonlyMap<TensorId, string>): string[] {
+  let at = 0;
+  return netlist.outputs.flatMap((output, i) => {
+    const lines = [
+      `    component output_${i} = Pack(${output.count}, ${output.width}, ${output.offset});`,
+      `    output_${i}.in <== ${wires.get(output.tensor)};`,
+      `    for (var i = 0; i < ${output.words}; i++) outputWords[${at} + i] <== output_${i}.out[i];`,
+    ];
+    at += output.words;
+    return lines;
+  });
+}
+
+function totalWords(packings: readonly Packing[]): number {
+  return packings.reduce((sum, packing) => sum + packing.words, 0);
+}
+
+function printComponent(
+  step: Component,
+  wires: ReadonlyMap<TensorId, string>,
+  sizes: ReadonlyMap<TensorId, number>,
+  constants: string[],
+): string[] {
+  const actual = step.arguments.map(({ name, value }) => {
+    const count = typeof value === "number" ? 1 : value.flat().length;
+    if (count <= INLINE_LIMIT) return literal(value);
+    constants.push(`function ${step.name}_${name}() {`, `    return ${literal(value)};`, "}");
+    return `${step.name}_${name}()`;
+  });
+  const lines = [`    component ${step.name} = ${step.template}(${actual.join(", ")});`];
+  if (step.inputs.length === 1) return [...lines, `    ${step.name}.in <== ${wires.get(step.inputs[0])};`];
+  let at = 0;
+  for (const input of step.inputs) {
+    const size = sizes.get(input)!;
+    lines.push(`    for (var i = 0; i < ${size}; i++) ${step.name}.in[${at} + i] <== ${wires.get(input)}[i];`);
+    at += size;
+  }
+  return lines;
+}
+
+function printWiring(
+  step: Wiring,
+  wires: ReadonlyMap<TensorId, string>,
+  sizes: ReadonlyMap<TensorId, number>,
+): string[] {
+  const starts: number[] = [];
+  let total = 0;
+  for (const input of step.inputs) {
+    starts.push(total);
+    total += sizes.get(input)!;
+  }
+  const source = (element: number): string => {
+    if (element < 0) return "0";
+    let operand = starts.length - 1;
+    while (starts[operand] > element) operand--;
+    return `${wires.get(step.inputs[operand])}[${element - starts[operand]}]`;
+  };
+  return [
+    `    signal ${step.name}[${step.size}];`,
+    ...Array.from(step.index, (element, i) => `    ${step.name}[${i}] <== ${source(element)};`),
+  ];
+}
+
+/** A Circom array literal, one row a line. */
+function literal(value: Argument): string {
+  if (typeof value === "number") return String(value);
+  const rows = value.map((entry) => (typeof entry === "number" ? String(entry) : `[${entry.join(",")}]`));
+  const nested = value.length > 0 && typeof value[0] !== "number";
+  return `[${rows.join(nested ? ",\n        " : ",")}]`;
+}

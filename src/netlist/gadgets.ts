@@ -1,0 +1,194 @@
+import type { Differences } from "../program/differences.js";
+import { shiftRound } from "../program/execute.js";
+import type { Intervals } from "../program/intervals.js";
+import type {
+  ArgmaxOperation,
+  LinearOperation,
+  MaxOperation,
+  RequantizeOperation,
+  TableOperation,
+} from "../program/types.js";
+import type { Argument, Component, Cost } from "./types.js";
+
+/** Which template an operation becomes, with which widths, at which cost. */
+export type Gadget = Pick<Component, "template" | "arguments" | "cost">;
+
+/** Bits that hold 0 .. value. */
+export function bitLength(value: number): number {
+  let bits = 0;
+  for (let rest = value; rest >= 1; rest = Math.floor(rest / 2)) bits++;
+  return bits;
+}
+
+export function linearGadget(operation: LinearOperation, inputSize: number): Gadget {
+  const { channels, positions, taps, groups, weights, index, bias, size } = operation;
+  const rows = (values: Int32Array, width: number): number[][] =>
+    Array.from({ length: values.length / width }, (_, r) => Array.from(values.subarray(r * width, (r + 1) * width)));
+  const nonZero = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
+  const cost = { nonlinear: 0, linear: size, terms: nonZero * positions };
+  const constants = [
+    { name: "weight", value: rows(weights, taps) },
+    { name: "bias", value: Array.from(bias) },
+  ];
+  const dense = positions === 1 && groups === 1 && taps === inputSize && index.every((source, k) => source === k);
+  if (dense) {
+    return { template: "Dense", cost, arguments: [...numbers({ n: taps, channels }), ...constants] };
+  }
+  return {
+    template: "Convolution",
+    cost,
+    arguments: [
+      ...numbers({ n: inputSize, channels, positions, taps, groups, biases: bias.length }),
+      ...constants,
+      { name: "index", value: rows(index, taps) },
+    ],
+  };
+}
+
+export function requantizeGadget(operation: RequantizeOperation, x: Intervals): Gadget {
+  const { size, blocks, shift, min, max } = operation;
+  const q = blockBounds(x, blocks, (value, block) => shiftRound(value, shift[block]));
+  const widths = (bits: (block: number) => number) => Array.from({ length: blocks }, (_, b) => bits(b));
+  const shifts = Array.from(shift);
+  const per = size / blocks;
+  if (Number.isFinite(max)) {
+    const c = bitLength(max - min);
+    const m = widths((b) => {
+      const above = Math.floor((q.hi[b] - min) / 2 ** c);
+      const below = Math.floor((q.lo[b] - min) / 2 ** c);
+      return Math.max(1, bitLength(Math.max(above, -below)));
+    });
+    const nonlinear = per * m.reduce((sum, bits, b) => sum + shifts[b] + c + bits + 3, 0);
+    const [f, mm] = perBlock(shifts, m);
+    return {
+      template: "RequantizeClampLayer",
+      cost: gadgetCost(nonlinear, min === 0 ? 0 : size),
+      arguments: [
+        ...numbers({ n: size, blocks: f.length }),
+        { name: "f", value: f },
+        ...numbers({ c }),
+        { name: "m", value: mm },
+        ...numbers({ lo: min }),
+      ],
+    };
+  }
+  if (min === 0) {
+    const k = widths((b) => Math.max(1, bitLength(Math.max(q.hi[b], -q.lo[b]))));
+    const nonlinear = per * k.reduce((sum, bits, b) => sum + shifts[b] + bits + 1, 0);
+    const [f, kk] = perBlock(shifts, k);
+    return {
+      template: "RequantizeReLULayer",
+      cost: gadgetCost(nonlinear, 0),
+      arguments: [
+        ...numbers({ n: size, blocks: f.length }),
+        { name: "f", value: f },
+        { name: "k", value: kk },
+      ],
+    };
+  }
+  const w = widths((b) => Math.max(shifts[b] === 0 ? 1 : 0, bitLength(q.hi[b] - q.lo[b])));
+  const nonlinear = per * w.reduce((sum, bits, b) => sum + shifts[b] + bits, 0);
+  const [f, ww, lo] = perBlock(shifts, w, Array.from(q.lo));
+  return {
+    template: "RequantizeLayer",
+    cost: gadgetCost(nonlinear, size),
+    arguments: [
+      ...numbers({ n: size, blocks: f.length }),
+      { name: "f", value: f },
+      { name: "w", value: ww },
+      { name: "lo", value: lo },
+    ],
+  };
+}
+
+/** Matches in the order of MaxOf; a match's bound is the greatest difference of an element left and one right. */
+export function maxGadget(operation: MaxOperation, blocks: number, inputSize: number, differences: Differences): Gadget {
+  const { size, window, index, input } = operation;
+  const per = size / blocks;
+  const bits = Array.from({ length: blocks }, () => new Array<number>(window - 1).fill(1));
+  for (let i = 0; i < size; i++) {
+    const own = bits[Math.floor(i / per)];
+    let players = Array.from(index.subarray(i * window, (i + 1) * window), (element) => [element]);
+    let match = 0;
+    while (players.length > 1) {
+      const next: number[][] = [];
+      for (let j = 0; j + 1 < players.length; j += 2, match++) {
+        const [left, right] = [players[j], players[j + 1]];
+        for (const a of left) {
+          for (const b of right) own[match] = Math.max(own[match], bitLength(differences.bound(input, a, b)));
+        }
+        next.push([...left, ...right]);
+      }
+      if (players.length % 2 === 1) next.push(players[players.length - 1]);
+      players = next;
+    }
+  }
+  const nonlinear = per * bits.reduce((sum, own) => sum + own.reduce((s, d) => s + d + 1, 0), 0);
+  const rows = Array.from({ length: size }, (_, i) => Array.from(index.subarray(i * window, (i + 1) * window)));
+  return {
+    template: "MaxLayer",
+    cost: gadgetCost(nonlinear, size),
+    arguments: [
+      ...numbers({ n: inputSize, outputs: size, w: window, blocks }),
+      { name: "d", value: bits },
+      { name: "index", value: rows },
+    ],
+  };
+}
+
+export function tableGadget(operation: TableOperation): Gadget {
+  const b = Math.log2(operation.table.length);
+  const l = Math.floor(b / 2);
+  const each = b + (2 ** l - l - 1) + (2 ** (b - l) - 1);
+  return {
+    template: "TableLayer",
+    cost: gadgetCost(operation.size * each, 0),
+    arguments: [
+      ...numbers({ n: operation.size, b, lo: operation.lo }),
+      { name: "T", value: Array.from(operation.table) },
+    ],
+  };
+}
+
+export function argmaxGadget(operation: ArgmaxOperation, differences: Differences): Gadget {
+  const { size, classes, input } = operation;
+  let widest = 1;
+  for (let i = 0; i < size; i++) {
+    for (let a = i * classes; a < (i + 1) * classes; a++) {
+      for (let b = a + 1; b < (i + 1) * classes; b++) widest = Math.max(widest, differences.bound(input, a, b));
+    }
+  }
+  const d = Math.max(1, bitLength(widest - 1));
+  const each = (classes - 1) * (d + 2) + (classes >= 3 ? Math.ceil(classes / 2) - 2 : -1);
+  return {
+    template: "ArgMaxLayer",
+    cost: gadgetCost(size * each, size),
+    arguments: numbers({ n: size, classes, d }),
+  };
+}
+
+function gadgetCost(nonlinear: number, linear: number): Cost {
+  return { nonlinear, linear, terms: 0 };
+}
+
+function numbers(values: Readonly<Record<string, number>>): { name: string; value: Argument }[] {
+  return Object.entries(values).map(([name, value]) => ({ name, value }));
+}
+
+/** Parameters a block, or of a single block where all blocks agree. */
+function perBlock(...parameters: number[][]): number[][] {
+  const same = parameters.every((values) => values.every((v) => v === values[0]));
+  return same ? parameters.map((values) => values.slice(0, 1)) : parameters;
+}
+
+function blockBounds(x: Intervals, blocks: number, map: (value: number, block: number) => number): Intervals {
+  const lo = new Float64Array(blocks).fill(Infinity);
+  const hi = new Float64Array(blocks).fill(-Infinity);
+  const per = x.lo.length / blocks;
+  for (let i = 0; i < x.lo.length; i++) {
+    const block = Math.floor(i / per);
+    lo[block] = Math.min(lo[block], map(x.lo[i], block));
+    hi[block] = Math.max(hi[block], map(x.hi[i], block));
+  }
+  return { lo, hi };
+}

@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { Differences } from "../program/differences.js";
+import { checkedIntervals, type Intervals } from "../program/intervals.js";
+import { operandsOf, type Operation, type Program, type TensorId } from "../program/types.js";
+import {
+  argmaxGadget,
+  bitLength,
+  linearGadget,
+  maxGadget,
+  requantizeGadget,
+  tableGadget,
+  type Gadget,
+} from "./gadgets.js";
+import { isWiring, type Component, type Cost, type Netlist, type NetlistInput, type Packing, type Wiring } from "./types.js";
+
+/** Bits of a packed word: whole bytes below the field's 254 bits. */
+export const WORD_BITS = 248;
+
+/** Non-linear constraints of Poseidon over 1 to 16 elements, 3 (8 t + P) with t = n + 1. */
+const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
+
+/**
+ * Program -> netlist: chooses a gadget for every operation, with widths from the intervals.
+ *
+ * @param modelHash hex sha256 that separates this model's input commitments from all others'
+ */
+export function buildNetlist(program: Program, modelHash: string): Netlist {
+  const intervals = checkedIntervals(program);
+  const differences = new Differences(program, intervals);
+  const name = uniqueNames();
+  const inputs: NetlistInput[] = program.inputs.map((input) => ({
+    ...packing(input.tensor, intervals[input.tensor]),
+    signal: name(input.name),
+  }));
+  const steps: (Component | Wiring)[] = [];
+  program.operations.forEach((operation, tensor) => {
+    if (operation.kind === "input") return;
+    steps.push(...stepsOf(operation, tensor, { program, intervals, differences, name }));
+  });
+  const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
+  const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
+  const cost = sumCosts([...parts, bindingCost(inputs, outputs)]);
+  return { inputs, steps, outputs, domain: domainTag(modelHash), cost };
+}
+
+/** The domain tag of a model: the leading 248 bits of its hash. */
+export function domainTag(modelHash: string): string {
+  return BigInt(`0x${modelHash.slice(0, WORD_BITS / 4)}`).toString();
+}
+
+/** sha256 of a text, in hex. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+interface Context {
+  readonly program: Program;
+  readonly intervals: readonly Intervals[];
+  readonly differences: Differences;
+  readonly name: (label: string) => string;
+}
+
+function stepsOf(
+  operation: Exclude<Operation, { kind: "input" }>,
+  output: TensorId,
+  context: Context,
+): (Component | Wiring)[] {
+  const base = { label: operation.name, output, size: operation.size };
+  if (operation.kind === "view") {
+    return [{ ...base, name: context.name(operation.name), inputs: operation.inputs, index: operation.index }];
+  }
+  return [{ ...base, ...gadgetOf(operation, context), name: context.name(operation.name), inputs: operandsOf(operation) }];
+}
+
+function gadgetOf(operation: Exclude<Operation, { kind: "input" | "view" }>, context: Context): Gadget {
+  const { program, intervals, differences } = context;
+  const sizeOf = (tensor: TensorId) => program.operations[tensor].size;
+  switch (operation.kind) {
+    case "linear":
+      return linearGadget(
+        operation,
+        operation.inputs.reduce((sum, input) => sum + sizeOf(input), 0),
+      );
+    case "requantize":
+      return requantizeGadget(operation, intervals[operation.input]);
+    case "max":
+      return maxGadget(operation, blocksOf(program, operation), sizeOf(operation.input), differences);
+    case "table":
+      return tableGadget(operation);
+    case "argmax":
+      return argmaxGadget(operation, differences);
+  }
+}
+
+/** A pooled convolution keeps its channels apart: each has its own widths. */
+function blocksOf(program: Program, operation: Operation & { kind: "max" }): number {
+  const source = program.operations[operation.input];
+  return source.kind === "linear" && operation.size % source.channels === 0 ? source.channels : 1;
+}
+
+function packing(tensor: TensorId, { lo, hi }: Intervals): Packing {
+  const offset = lo.reduce((a, b) => Math.min(a, b));
+  const width = Math.max(1, bitLength(hi.reduce((a, b) => Math.max(a, b)) - offset));
+  const perWord = Math.floor(WORD_BITS / width);
+  return { tensor, count: lo.length, width, offset, perWord, words: Math.ceil(lo.length / perWord) };
+}
+
+/** Range checks, packing, the commitment, and the binding's square. */
+function bindingCost(inputs: readonly Packing[], outputs: readonly Packing[]): Cost {
+  const words = inputs.reduce((sum, input) => sum + input.words, 0);
+  let nonlinear = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
+  const elements = words + 2;
+  const first = Math.min(elements, 16);
+  let blocks = 0;
+  for (let rest = elements, take = first; ; blocks++) {
+    nonlinear += 3 * (8 * (take + 1) + POSEIDON_PARTIAL_ROUNDS[take - 1]);
+    rest -= blocks === 0 ? take : take - 1;
+    if (rest === 0) break;
+    take = Math.min(rest, 15) + 1;
+  }
+  const outputWords = outputs.reduce((sum, output) => sum + output.words, 0);
+  return { nonlinear, linear: words + blocks + 1 + outputWords, terms: 0 };
+}
+
+export function sumCosts(costs: readonly Cost[]): Cost {
+  return {
+    nonlinear: costs.reduce((sum, cost) => sum + cost.nonlinear, 0),
+    linear: costs.reduce((sum, cost) => sum + cost.linear, 0),
+    terms: costs.reduce((sum, cost) => sum + cost.terms, 0),
+  };
+}
+
+/** Circom identifiers from module paths: `layers.0.fc1` -> `layers_0_fc1`; a repeated one gets a number. */
+function uniqueNames(): (label: string) => string {
+  const used = new Set<string>(["main", "salt", "binding", "outputWords", "inputCommitment"]);
+  return (label) => {
+    const stem = label.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+    const base = /^[A-Za-z]/.test(stem) ? stem : `layer_${stem}`;
+    let candidate = RESERVED.has(base) ? `${base}_0` : base;
+    for (let i = 2; used.has(candidate); i++) candidate = `${base}_${i}`;
+    used.add(candidate);
+    return candidate;
+  };
+}
+
+/** Words that Circom keeps for itself. */
+const RESERVED = new Set(
+  "signal input output public template component var function return if else for while log assert include pragma circom custom_templates parallel custom bus".split(
+    " ",
+  ),
+);

@@ -1,0 +1,64 @@
+import type { TensorId } from "../program/types.js";
+
+/** What constraints cost: non-linear and linear ones, and non-zero terms of the linear combinations. */
+export interface Cost {
+  readonly nonlinear: number;
+  readonly linear: number;
+  readonly terms: number;
+}
+
+/** A constant argument of a template: integers, at most two levels deep. */
+export type Argument = number | readonly number[] | readonly (readonly number[])[];
+
+/** An instance of a template of `circuits/`: one layer. */
+export interface Component {
+  /** A Circom identifier made from the module path, unique in its netlist. */
+  readonly name: string;
+  readonly label: string;
+  readonly template: string;
+  readonly arguments: readonly { readonly name: string; readonly value: Argument }[];
+  /** The tensors whose concatenation is its input. */
+  readonly inputs: readonly TensorId[];
+  readonly output: TensorId;
+  readonly size: number;
+  readonly cost: Cost;
+}
+
+/** Pure wiring: output[i] is element index[i] of the concatenated inputs, or 0. */
+export interface Wiring {
+  readonly name: string;
+  readonly label: string;
+  readonly inputs: readonly TensorId[];
+  readonly index: Int32Array;
+  readonly output: TensorId;
+  readonly size: number;
+}
+
+/** Integers packed into words: `perWord` of `width` bits each, `offset` subtracted first. */
+export interface Packing {
+  readonly tensor: TensorId;
+  readonly count: number;
+  readonly width: number;
+  readonly offset: number;
+  readonly perWord: number;
+  readonly words: number;
+}
+
+export interface NetlistInput extends Packing {
+  /** Name of the circuit's input signal. */
+  readonly signal: string;
+}
+
+/** A program as instances of gadgets: Circom text is printed from it, costs are counted on it. */
+export interface Netlist {
+  readonly inputs: readonly NetlistInput[];
+  readonly steps: readonly (Component | Wiring)[];
+  readonly outputs: readonly Packing[];
+  /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
+  readonly domain: string;
+  readonly cost: Cost;
+}
+
+export function isWiring(step: Component | Wiring): step is Wiring {
+  return "index" in step;
+}

@@ -10,8 +10,8 @@ export interface ThreadOptions<Report> {
   /** Called with whatever the work reports on its way. */
   readonly onReport?: (report: Report) => void;
   /**
-   * Run in a process of its own with these V8 flags (flags are global to a process, so a thread cannot have its own).
-   * A process also takes its memory with it when it ends.
+   * Run in a process of its own with these flags for Node, maybe none. V8's flags are global to a process, so a thread
+   * cannot have its own; and some libraries start threads from a process's main thread only.
    */
   readonly processFlags?: readonly string[];
 }

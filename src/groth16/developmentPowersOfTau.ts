@@ -1,0 +1,46 @@
+import { type Section, u32, writeBinaryFile } from "./binaryFile.js";
+import { BASE_FIELD_ORDER, encodeScalars, lagrangeAt, mod, randomScalar } from "./field.js";
+import { type FixedBaseJob, multiplyGenerators } from "./fixedBase.js";
+
+/**
+ * Writes a powers-of-tau file, prepared for phase 2, from secrets that this process samples and drops. **For
+ * development only**: it lets the way through a ceremony be tried without downloading a real one.
+ *
+ * @param power the file serves circuits of up to 2^power constraints and public signals; at most 27.
+ * @param path of the `.ptau` to write, as `snarkjs zkey new` reads it.
+ */
+export async function writeDevelopmentPowersOfTau(
+  power: number,
+  path: string,
+  onProgress?: (fraction: number) => void,
+): Promise<void> {
+  const [tau, alpha, beta] = [randomScalar(), randomScalar(), randomScalar()];
+  const size = 2 ** power;
+  const powers: bigint[] = [1n];
+  while (powers.length < 2 * size - 1) powers.push(mod(powers.at(-1)! * tau));
+  // Lagrange bases of all domains up to 2^power, in G1 of one more: phase 2 takes those that fit the circuit.
+  const bases = Array.from({ length: power + 2 }, (_, p) => lagrangeAt(tau, 2 ** p));
+  const short = powers.slice(0, size);
+  const lagrange = bases.slice(0, -1).flat();
+  const times = (values: readonly bigint[], factor: bigint): bigint[] => values.map((value) => mod(value * factor));
+  const jobs: (FixedBaseJob & { readonly id: number })[] = [
+    { id: 2, group: "G1", scalars: powers },
+    { id: 3, group: "G2", scalars: short },
+    { id: 4, group: "G1", scalars: times(short, alpha) },
+    { id: 5, group: "G1", scalars: times(short, beta) },
+    { id: 6, group: "G2", scalars: [beta] },
+    { id: 12, group: "G1", scalars: bases.flat() },
+    { id: 13, group: "G2", scalars: lagrange },
+    { id: 14, group: "G1", scalars: times(lagrange, alpha) },
+    { id: 15, group: "G1", scalars: times(lagrange, beta) },
+  ];
+  const points = await multiplyGenerators(jobs, onProgress);
+  const header = [u32(32), encodeScalars([BASE_FIELD_ORDER]), u32(power), u32(power)];
+  const noContributions = u32(0);
+  const sections: Section[] = [
+    { id: 1, pieces: header },
+    ...jobs.map(({ id }, i) => ({ id, pieces: [points[i]!] })),
+    { id: 7, pieces: [noContributions] },
+  ];
+  writeBinaryFile(path, "ptau", 1, sections);
+}

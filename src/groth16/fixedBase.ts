@@ -1,0 +1,64 @@
+import { availableParallelism } from "node:os";
+import { runInThread } from "../progress/thread.js";
+import { SNARKJS_THREAD } from "./snarkjsLog.js";
+import { encodeScalars } from "./field.js";
+import type { FixedBaseRun } from "./fixedBaseThread.js";
+
+/** Multiples of a group's generator: `scalars[i] · G`. */
+export interface FixedBaseJob {
+  readonly group: "G1" | "G2";
+  /** In [0, r). */
+  readonly scalars: readonly bigint[];
+}
+
+/** Bytes of an affine point: little-endian coordinates in Montgomery form, as the files of snarkjs hold them. */
+export const POINT_BYTES = { G1: 64, G2: 128 } as const;
+
+/** A product in G2 takes about three times one in G1. */
+const COST = { G1: 1, G2: 3 } as const;
+
+/** Enough points for another thread to earn the time that its tables take. */
+const LEAST_COST_PER_THREAD = 2000;
+
+/**
+ * Multiplies the generators by all scalars, on all cores.
+ *
+ * @param onProgress gets the fraction that is done.
+ * @returns for each job its points one after the other; the point at infinity is all zero.
+ */
+export async function multiplyGenerators(
+  jobs: readonly FixedBaseJob[],
+  onProgress?: (fraction: number) => void,
+): Promise<Uint8Array[]> {
+  const total = jobs.reduce((sum, { group, scalars }) => sum + COST[group] * scalars.length, 0);
+  const threads = Math.max(1, Math.min(availableParallelism(), Math.floor(total / LEAST_COST_PER_THREAD)));
+  let done = 0;
+  const parts = Array.from({ length: threads }, (_, thread) => {
+    const run: FixedBaseRun = {
+      jobs: jobs.map(({ group, scalars }) => ({
+        group,
+        scalars: encodeScalars(scalars.slice(...range(scalars.length, thread, threads))),
+      })),
+    };
+    return runInThread<Uint8Array[], FixedBaseJob["group"]>(
+      new URL("./fixedBaseThread.js", import.meta.url),
+      run,
+      {
+        ...SNARKJS_THREAD,
+        onReport: (group) => {
+          done += COST[group] * POINTS_PER_REPORT;
+          onProgress?.(Math.min(1, done / total));
+        },
+      },
+    );
+  });
+  const results = await Promise.all(parts);
+  return jobs.map((_, job) => Buffer.concat(results.map((points) => points[job]!)));
+}
+
+/** Points between two reports of progress. */
+export const POINTS_PER_REPORT = 1024;
+
+function range(length: number, part: number, parts: number): [number, number] {
+  return [Math.floor((length * part) / parts), Math.floor((length * (part + 1)) / parts)];
+}

@@ -1,0 +1,39 @@
+import { access } from "node:fs/promises";
+import { encodeWitness } from "../circom/witnessFile.js";
+import { Torch2CircomError } from "../errors.js";
+import { runInThread } from "../progress/thread.js";
+import { SNARKJS_THREAD } from "./snarkjsLog.js";
+import type { ProofRun } from "./proveThread.js";
+import type { Proof, PublicSignals } from "./types.js";
+
+export interface ProveReturnType {
+  readonly proof: Proof;
+  readonly publicSignals: PublicSignals;
+  /** Wall-clock time of the prover alone. */
+  readonly seconds: number;
+}
+
+/**
+ * Proves with snarkjs, in a thread of its own.
+ *
+ * @param zkey path of the proving key.
+ * @param witness one value for each wire. The prover does not check it: a wrong one gives a proof that does not verify.
+ * @throws Torch2CircomError if the key is missing or belongs to another circuit.
+ */
+export async function prove(zkey: string, witness: readonly bigint[]): Promise<ProveReturnType> {
+  await access(zkey).catch((cause: Error) => {
+    throw new Torch2CircomError(`The proving key ${zkey} is not there`, "Build the model first (torch2circom:build).", cause);
+  });
+  const run: ProofRun = { zkey, witness: encodeWitness(witness) };
+  return runInThread<ProveReturnType>(new URL("./proveThread.js", import.meta.url), run, SNARKJS_THREAD);
+}
+
+/**
+ * A proof as the eight words that the contracts take: A, B, C. Each coordinate in G2 comes as (c1, c0), the order of
+ * the pairing precompile (EIP-197).
+ */
+export function proofWords({ pi_a: a, pi_b: b, pi_c: c }: Proof): ProofWords {
+  return [a[0], a[1], b[0][1], b[0][0], b[1][1], b[1][0], c[0], c[1]].map(BigInt) as ProofWords;
+}
+
+export type ProofWords = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];

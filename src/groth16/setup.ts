@@ -1,0 +1,63 @@
+import { access, mkdir, writeFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { Torch2CircomError } from "../errors.js";
+import { runInThread } from "../progress/thread.js";
+import { SNARKJS_THREAD } from "./snarkjsLog.js";
+import type { SetupReport, SetupRun } from "./setupThread.js";
+import type { SetupKind, VerificationKey } from "./types.js";
+
+export interface SetUpParameters {
+  /** Path of the circuit. */
+  readonly r1cs: string;
+  /** Folder for `proving.zkey` and `verification_key.json`. */
+  readonly outDir: string;
+  /** Path of a prepared powers-of-tau file. @default none: a development set-up */
+  readonly ptau?: string;
+  /** Gets the fraction that is done, where it is known: in a development set-up. */
+  readonly onProgress?: (fraction: number) => void;
+  /** What snarkjs says on its way. */
+  readonly onLog?: (text: string) => void;
+}
+
+export interface SetUpReturnType {
+  /** Path of the proving key. */
+  readonly zkey: string;
+  readonly verificationKey: VerificationKey;
+  /** Path of the verification key. */
+  readonly verificationKeyFile: string;
+  /** Who could forge. Both kinds are for local chains, unless a user says otherwise. */
+  readonly kind: SetupKind;
+}
+
+/**
+ * Makes a circuit's proving and verification keys, in a thread of its own. Both files appear when they are complete.
+ *
+ * Without powers of tau, by secrets that this process samples and forgets (`development`). With them, by one
+ * contribution of this process (`single-contributor`).
+ *
+ * @throws Torch2CircomError if the circuit is missing, damaged or too large, or the powers of tau cannot be used.
+ */
+export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnType> {
+  const { r1cs, outDir, ptau, onProgress, onLog } = parameters;
+  await access(r1cs).catch((cause: Error) => {
+    throw new Torch2CircomError(`The circuit ${r1cs} is not there`, "Compile it first.", cause);
+  });
+  await mkdir(outDir, { recursive: true });
+  const zkey = join(outDir, "proving.zkey");
+  const run: SetupRun = { r1cs, zkey, ptau };
+  const verificationKey = await runInThread<VerificationKey, SetupReport>(
+    new URL("./setupThread.js", import.meta.url),
+    run,
+    {
+      ...SNARKJS_THREAD,
+      onReport: (report) => {
+        if (typeof report === "number") onProgress?.(report);
+        else onLog?.(report);
+      },
+    },
+  );
+  const verificationKeyFile = join(outDir, "verification_key.json");
+  await writeFile(`${verificationKeyFile}.part`, `${JSON.stringify(verificationKey, null, 2)}\n`);
+  await rename(`${verificationKeyFile}.part`, verificationKeyFile);
+  return { zkey, verificationKey, verificationKeyFile, kind: ptau === undefined ? "development" : "single-contributor" };
+}

@@ -1,0 +1,22 @@
+import { zKey } from "snarkjs";
+import { readR1cs } from "../circom/r1cs.js";
+import { serve } from "../progress/thread.js";
+import { writeDevelopmentKey } from "./developmentSetup.js";
+import { makePhaseTwoKey } from "./phase2.js";
+import type { VerificationKey } from "./types.js";
+
+/** Paths of a set-up's inputs and of the key to write; without powers of tau it is a development set-up. */
+export interface SetupRun {
+  readonly r1cs: string;
+  readonly zkey: string;
+  readonly ptau?: string;
+}
+
+/** A fraction, or a line of the log. */
+export type SetupReport = number | string;
+
+serve<SetupRun, VerificationKey, SetupReport>(async ({ r1cs, zkey, ptau }, report) => {
+  if (ptau === undefined) await writeDevelopmentKey(readR1cs(r1cs), zkey, report);
+  else await makePhaseTwoKey({ r1cs, ptau, zkey, contributor: "torch2circom build", onLog: report });
+  return zKey.exportVerificationKey(zkey);
+});

@@ -1,0 +1,80 @@
+/** The part that is used of snarkjs 0.7, which has no types of its own. */
+declare module "snarkjs" {
+  import type { Proof, PublicSignals, VerificationKey } from "./types.js";
+
+  /** A file by path, or in memory. */
+  type Source = string | { type: "mem"; data?: Uint8Array };
+
+  interface Logger {
+    debug(text: string): void;
+    info(text: string): void;
+    warn(text: string): void;
+    error(text: string): void;
+  }
+
+  namespace groth16 {
+    function prove(
+      zkey: Source,
+      witness: Source,
+      logger?: Logger,
+      options?: { singleThread?: boolean },
+    ): Promise<{ proof: Proof; publicSignals: PublicSignals }>;
+    /** Takes any number of signals and compares it with nothing: the caller has to. */
+    function verify(
+      key: VerificationKey,
+      signals: PublicSignals,
+      proof: Proof,
+      logger?: Logger,
+    ): Promise<boolean>;
+  }
+
+  namespace zKey {
+    /** Resolves with the hash of the circuit, or with -1 after an error in the log. */
+    function newZKey(r1cs: Source, ptau: Source, zkey: Source, logger?: Logger): Promise<Uint8Array | -1>;
+    /** Mixes the entropy with the system's own; resolves with the hash of the contribution. */
+    function contribute(
+      from: Source,
+      to: Source,
+      name: string,
+      entropy: string,
+      logger?: Logger,
+    ): Promise<Uint8Array>;
+    function verifyFromR1cs(r1cs: Source, ptau: Source, zkey: Source, logger?: Logger): Promise<boolean>;
+    function exportVerificationKey(zkey: Source, logger?: Logger): Promise<VerificationKey>;
+  }
+
+  /** A group of the curve. Points are bytes: little-endian coordinates in Montgomery form. */
+  interface Group {
+    readonly g: Uint8Array;
+    toAffine(point: Uint8Array): Uint8Array;
+    toJacobian(point: Uint8Array): Uint8Array;
+    fromObject(coordinates: readonly (readonly bigint[])[]): Uint8Array;
+    isValid(point: Uint8Array): boolean;
+    isZero(point: Uint8Array): boolean;
+    timesScalar(point: Uint8Array, scalar: bigint): Uint8Array;
+  }
+
+  /** The memory of the curve's WebAssembly, with an allocator that never frees. */
+  interface CurveMemory {
+    readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+    u8: Uint8Array;
+    u32: Uint32Array;
+    readonly instance: { readonly exports: Readonly<Record<string, (...args: number[]) => void>> };
+    alloc(bytes: number): number;
+    setBuff(at: number, bytes: Uint8Array): void;
+    getBuff(at: number, bytes: number): Uint8Array;
+  }
+
+  interface Curve {
+    readonly G1: Group;
+    readonly G2: Group;
+    readonly tm: CurveMemory;
+    terminate(): Promise<void>;
+  }
+
+  namespace curves {
+    function getCurveFromName(name: "bn128", options?: { singleThread?: boolean }): Promise<Curve>;
+  }
+
+  export { groth16, zKey, curves, type Curve, type Logger, type Source };
+}

@@ -3,8 +3,8 @@ pragma circom 2.1.6;
 /**
  * @title Index of the maximum, the lowest one on a tie, by a tournament
  * @param w number of integers, at least 2
- * @param d bits with |in[i] - in[j]| <= 2^d for all i, j
- * @input in integers whose differences stay within those bounds
+ * @param d bits of |in[i] - in[j]|, for all i, j
+ * @input in integers whose differences have at most d bits
  * @output out the lowest index of a maximum
  * @notice (w - 1)(d + 2) + ceil(w / 2) - 2 constraints where w >= 3: a match needs d + 1 bits; its winner's value
  * costs one product except in the last match, its winner's index one except in the first round

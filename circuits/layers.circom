@@ -16,9 +16,13 @@ template RequantizeLayer(n, blocks, f, w, lo) {
     component gadget[n];
     for (var i = 0; i < n; i++) {
         var block = i \ (n \ blocks);
-        gadget[i] = Requantize(f[block], w[block], lo[block]);
-        gadget[i].in <== in[i];
-        out[i] <== gadget[i].out;
+        if (f[block] == 0) {
+            out[i] <== in[i]; // nothing to shift away, and the assumption says that it is in range
+        } else {
+            gadget[i] = Requantize(f[block], w[block], lo[block]);
+            gadget[i].in <== in[i];
+            out[i] <== gadget[i].out;
+        }
     }
 }
 

@@ -2,7 +2,7 @@ pragma circom 2.1.6;
 
 /**
  * @title Maximum of w integers, by a tournament
- * @param w number of integers
+ * @param w number of integers, at least 2
  * @param d for each of the w - 1 matches, in the order in which they are played, the bits of |a - b|
  * @input in integers whose differences stay below those bounds
  * @output out their maximum
@@ -10,18 +10,17 @@ pragma circom 2.1.6;
  * that is 0 or a - b, and twice it less a - b has d bits
  */
 template MaxOf(w, d) {
-    assert(w >= 1);
+    assert(w >= 2);
     signal input in[w];
     signal output out;
 
-    var matches = w > 1 ? w - 1 : 1;
     var widest = 1;
     for (var i = 0; i < w - 1; i++) {
         assert(d[i] >= 1 && d[i] <= 200);
         if (d[i] > widest) widest = d[i];
     }
-    signal gain[matches];
-    signal bit[matches][widest];
+    signal gain[w - 1];
+    signal bit[w - 1][widest];
     var player[w];
     for (var i = 0; i < w; i++) player[i] = in[i];
     var played = 0;
@@ -46,10 +45,6 @@ template MaxOf(w, d) {
             played++;
         }
         if (left % 2 == 1) player[left \ 2] = player[left - 1];
-    }
-    if (w == 1) {
-        gain[0] <== 0;
-        bit[0][0] <== 0;
     }
     out <== player[0];
 }

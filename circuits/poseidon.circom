@@ -7,7 +7,7 @@ include "circomlib/circuits/poseidon_constants.circom";
  * @param n number of elements, 1 to 16
  * @input in the elements
  * @output out the hash
- * @notice 3 (8 t + P) constraints with t = n + 1 and P partial rounds, and one linear constraint. Every linear layer
+ * @notice 3 (8 t + P - 1) constraints with t = n + 1 and P partial rounds, and one linear constraint. Every linear layer
  * stays inside the linear combinations of the next product, where circomlib's templates spend a linear constraint
  * on each word of the state. Rounds and constants: Grassi et al., "Poseidon", section 4 and appendix B (optimised
  * partial rounds)
@@ -37,10 +37,17 @@ template PoseidonHash(n) {
 
     for (var round = 0; round < 8; round++) {
         for (var j = 0; j < t; j++) {
-            square[box] <== state[j] * state[j];
-            fourth[box] <== square[box] * square[box];
-            fifth[box] <== fourth[box] * state[j];
-            state[j] = fifth[box];
+            if (box == 0) { // the state's first word is still a constant
+                square[box] <== 0;
+                fourth[box] <== 0;
+                fifth[box] <== 0;
+                state[j] = state[j] ** 5;
+            } else {
+                square[box] <== state[j] * state[j];
+                fourth[box] <== square[box] * square[box];
+                fifth[box] <== fourth[box] * state[j];
+                state[j] = fifth[box];
+            }
             if (round < 4) state[j] += C[(round + 1) * t + j];
             else if (round < 7) state[j] += C[5 * t + P + (round - 4) * t + j];
             box++;

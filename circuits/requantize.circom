@@ -10,7 +10,7 @@ pragma circom 2.1.6;
 
 /**
  * @title Requantise to a signed integer
- * @param f bits shifted away
+ * @param f bits shifted away, at least 1
  * @param w bits of q - lo
  * @param lo least value of q
  * @input in with q in [lo, lo + 2^w)
@@ -18,12 +18,11 @@ pragma circom 2.1.6;
  * @notice f + w constraints
  */
 template Requantize(f, w, lo) {
-    assert(f >= 0 && w >= 0 && f + w >= 1 && f + w <= 200);
+    assert(f >= 1 && w >= 0 && f + w <= 200);
     signal input in;
     signal output out;
 
-    var half = f > 0 ? 1 << (f - 1) : 0;
-    var v = in + half - lo * (1 << f);
+    var v = in + (1 << (f - 1)) - lo * (1 << f);
     signal bit[f + w];
     var low = 0;
     var q = lo;
@@ -36,7 +35,6 @@ template Requantize(f, w, lo) {
     bit[0] <== 0; // not a wire: the next line is the lowest bit
     var lowest = v - low;
     lowest * (lowest - 1) === 0;
-    if (f == 0) q += lowest;
     out <== q;
 }
 

@@ -146,6 +146,7 @@ export class Lowering {
 
   /** out[i] = max over a window of elements that share a scale. `index` holds no padding. */
   max(site: Site, operand: Operand, window: number, index: Int32Array, shape: Shape): Operand {
+    if (window === 1) return this.view(site, [operand], index, shape);
     const x = this.settle(site.name, operand);
     const size = index.length / window;
     const first = (perElement: Float64Array) =>
@@ -210,6 +211,7 @@ export class Lowering {
     const below = kept.least < 0 && lo.some((l, i) => shrunk(l, i) < kept.least * slack - 0.5);
     const clamp = saturate ?? (beyond || below);
     const unclampedMin = kept.least === 0 ? 0 : -Infinity;
+    if (!clamp && kept.least < 0 && shift.every((f) => f === 0)) return x;
     const tensor = this.builder.add({
       kind: "requantize",
       name: site.name,

@@ -86,12 +86,13 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
       ],
     };
   }
-  const w = widths((b) => Math.max(shifts[b] === 0 ? 1 : 0, bitLength(q.hi[b] - q.lo[b])));
-  const nonlinear = per * w.reduce((sum, bits, b) => sum + shifts[b] + bits, 0);
+  const w = widths((b) => bitLength(q.hi[b] - q.lo[b]));
+  const shifted = shifts.filter((f) => f > 0).length;
+  const nonlinear = per * w.reduce((sum, bits, b) => sum + (shifts[b] === 0 ? 0 : shifts[b] + bits), 0);
   const [f, ww, lo] = perBlock(shifts, w, Array.from(q.lo));
   return {
     template: "RequantizeLayer",
-    cost: gadgetCost(nonlinear, size),
+    cost: gadgetCost(nonlinear, per * shifted),
     arguments: [
       ...numbers({ n: size, blocks: f.length }),
       { name: "f", value: f },
@@ -158,7 +159,7 @@ export function argmaxGadget(operation: ArgmaxOperation, differences: Difference
       for (let b = a + 1; b < (i + 1) * classes; b++) widest = Math.max(widest, differences.bound(input, a, b));
     }
   }
-  const d = Math.max(1, bitLength(widest - 1));
+  const d = Math.max(1, bitLength(widest));
   const each = (classes - 1) * (d + 2) + (classes >= 3 ? Math.ceil(classes / 2) - 2 : -1);
   return {
     template: "ArgMaxLayer",

@@ -16,7 +16,7 @@ import { isWiring, type Component, type Cost, type Netlist, type NetlistInput, t
 /** Bits of a packed word: whole bytes below the field's 254 bits. */
 export const WORD_BITS = 248;
 
-/** Non-linear constraints of Poseidon over 1 to 16 elements, 3 (8 t + P) with t = n + 1. */
+/** Partial rounds P of Poseidon over n = 1 to 16 elements; it has 3 (8 t + P - 1) constraints with t = n + 1. */
 const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
 /**
@@ -113,7 +113,7 @@ function bindingCost(inputs: readonly Packing[], outputs: readonly Packing[]): C
   const first = Math.min(elements, 16);
   let blocks = 0;
   for (let rest = elements, take = first; ; blocks++) {
-    nonlinear += 3 * (8 * (take + 1) + POSEIDON_PARTIAL_ROUNDS[take - 1]);
+    nonlinear += 3 * (8 * (take + 1) + POSEIDON_PARTIAL_ROUNDS[take - 1] - 1);
     rest -= blocks === 0 ? take : take - 1;
     if (rest === 0) break;
     take = Math.min(rest, 15) + 1;

@@ -1,0 +1,64 @@
+import { randomBytes } from "node:crypto";
+import * as poseidon from "poseidon-lite";
+import type { Packing } from "../netlist/types.js";
+
+type Hash = (inputs: bigint[]) => bigint;
+
+/** Elements of the first Poseidon block; each later block takes its predecessor's hash and one less. */
+const RATE = 16;
+
+/**
+ * H(H(in[0..16)), in[16..31), ...): circuits/poseidon.circom's PoseidonChain.
+ * @param elements at least one field element
+ */
+export function poseidonChain(elements: readonly bigint[]): bigint {
+  const hash = (inputs: readonly bigint[]) =>
+    (poseidon as unknown as Readonly<Record<string, Hash>>)[`poseidon${inputs.length}`]([...inputs]);
+  let state = hash(elements.slice(0, RATE));
+  for (let at = RATE; at < elements.length; at += RATE - 1) {
+    state = hash([state, ...elements.slice(at, at + RATE - 1)]);
+  }
+  return state;
+}
+
+/** The words of packed integers: integer i, less the offset, at bit width * (i mod perWord) of its word. */
+export function packWords(values: ArrayLike<number>, { width, offset, perWord, words }: Packing): bigint[] {
+  const packed = new Array<bigint>(words).fill(0n);
+  for (let i = 0; i < values.length; i++) {
+    packed[Math.floor(i / perWord)] |= BigInt(values[i] - offset) << BigInt(width * (i % perWord));
+  }
+  return packed;
+}
+
+/** The integers of packed words. @throws RangeError for a word that holds more than its integers */
+export function unpackWords(words: readonly bigint[], packing: Packing): number[] {
+  const { count, width, offset, perWord } = packing;
+  if (words.length !== packing.words) throw new RangeError(`${packing.words} words expected, not ${words.length}`);
+  const mask = (1n << BigInt(width)) - 1n;
+  words.forEach((word, j) => {
+    const held = Math.min(perWord, count - j * perWord);
+    if (word < 0n || word >> BigInt(width * held) !== 0n) throw new RangeError(`word ${j} is not a packed word`);
+  });
+  return Array.from({ length: count }, (_, i) => {
+    const word = words[Math.floor(i / perWord)];
+    return Number((word >> BigInt(width * (i % perWord))) & mask) + offset;
+  });
+}
+
+/** 128 random bits: they hide an input that could be guessed. */
+export function randomSalt(): bigint {
+  return BigInt(`0x${randomBytes(16).toString("hex")}`);
+}
+
+/**
+ * The commitment to a model's integer inputs, as the circuit computes it.
+ * @param domain the model's domain tag; @param inputs one array of integers an input of the model
+ */
+export function commitInputs(
+  domain: bigint,
+  salt: bigint,
+  inputs: readonly ArrayLike<number>[],
+  packings: readonly Packing[],
+): bigint {
+  return poseidonChain([domain, salt, ...inputs.flatMap((values, i) => packWords(values, packings[i]))]);
+}

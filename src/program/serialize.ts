@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { Torch2CircomError } from "../errors.js";
+import type { Operation, Program } from "./types.js";
+
+const integer = z.number().int();
+const integers = z.array(integer);
+const int32s = z.array(integer.min(-(2 ** 31)).max(2 ** 31 - 1)).transform((values) => Int32Array.from(values));
+/** JSON has no infinity: null stands for a bound that is not there. */
+const bound = (none: number) => integer.nullable().transform((value) => value ?? none);
+const base = { name: z.string(), size: integer.positive() };
+
+const operation = z.discriminatedUnion("kind", [
+  z.object({ ...base, kind: z.literal("input"), lo: integer, hi: integer }),
+  z.object({
+    ...base,
+    kind: z.literal("linear"),
+    inputs: integers,
+    channels: integer.positive(),
+    positions: integer.positive(),
+    taps: integer.positive(),
+    groups: integer.positive(),
+    weights: int32s,
+    index: int32s,
+    bias: integers.transform((values) => Float64Array.from(values)),
+  }),
+  z.object({ ...base, kind: z.literal("view"), inputs: integers, index: int32s }),
+  z.object({
+    ...base,
+    kind: z.literal("requantize"),
+    input: integer,
+    blocks: integer.positive(),
+    shift: int32s,
+    min: bound(-Infinity),
+    max: bound(Infinity),
+  }),
+  z.object({ ...base, kind: z.literal("max"), input: integer, window: integer.positive(), index: int32s }),
+  z.object({ ...base, kind: z.literal("table"), input: integer, lo: integer, table: int32s }),
+  z.object({ ...base, kind: z.literal("argmax"), input: integer, classes: integer.positive() }),
+]);
+
+const program = z.object({
+  source: z.string(),
+  operations: z.array(operation),
+  inputs: z.array(
+    z.object({
+      name: z.string(),
+      tensor: integer,
+      shape: integers,
+      scale: z.array(z.number()),
+      bits: integer.positive(),
+    }),
+  ),
+  outputs: z.array(
+    z.object({
+      name: z.string(),
+      tensor: integer,
+      shape: integers,
+      kind: z.enum(["values", "argmax"]),
+      scale: z.array(z.number()),
+      offset: z.array(z.number()),
+    }),
+  ),
+});
+
+/** The program as canonical JSON: equal programs give equal texts, so that its hash names the model. */
+export function serializeProgram(value: Program): string {
+  const plain = (key: string, entry: unknown): unknown => {
+    if (entry instanceof Int32Array || entry instanceof Float64Array) return Array.from(entry);
+    if (key === "min" || key === "max") return Number.isFinite(entry) ? entry : null;
+    return entry;
+  };
+  const ordered = {
+    source: value.source,
+    inputs: value.inputs,
+    outputs: value.outputs,
+    operations: value.operations.map(sortKeys),
+  };
+  return JSON.stringify(ordered, plain);
+}
+
+/** @throws Torch2CircomError where the text is not a program */
+export function parseProgram(text: string, path: string): Program {
+  try {
+    return program.parse(JSON.parse(text)) as Program;
+  } catch (error) {
+    const detail = error instanceof z.ZodError ? error.issues[0].path.join(".") : "not JSON";
+    throw new Torch2CircomError(`${path} does not hold a program (${detail})`, "Build the model again.");
+  }
+}
+
+function sortKeys(value: Operation): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

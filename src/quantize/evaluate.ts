@@ -1,0 +1,126 @@
+import type { Graph, Tensor, ValueId } from "../graph/types.js";
+import { execute } from "../program/execute.js";
+import type { Program } from "../program/types.js";
+import { dequantize, quantizeInputs } from "./inputs.js";
+
+/** How well the float model and the integer program do on samples, and how far they are apart. */
+export interface Evaluation {
+  readonly samples: number;
+  /** What the scores are: accuracy of the argmax for integer labels, mean squared error for real ones. */
+  readonly metric: "accuracy" | "mse" | null;
+  readonly floatScore: number | null;
+  readonly integerScore: number | null;
+  /**
+   * Float against integer: the share of samples with the same decision; where outputs are no decisions,
+   * 1 - |difference| / |float output| in the root of the mean square.
+   */
+  readonly agreement: number;
+  /** Greatest difference of the float outputs here to the reference outputs; null without reference. */
+  readonly maxAbsFloatError: number | null;
+  /** Greatest difference of the integer outputs' real values to the float outputs here. */
+  readonly maxAbsIntegerError: number;
+}
+
+/** Labels, one row a sample: class numbers (int) or target values (float). */
+export interface Labels {
+  readonly dtype: "int" | "float";
+  readonly rows: readonly Float64Array[];
+}
+
+export interface EvaluationInput {
+  readonly graph: Graph;
+  /** A program whose outputs are values, not argmax. */
+  readonly program: Program;
+  readonly samples: readonly ReadonlyMap<ValueId, Tensor>[];
+  /** The float outputs a sample, in the order of the graph's. */
+  readonly floats: readonly (readonly Tensor[])[];
+  readonly labels?: Labels;
+  /** Reference outputs by output name, one a sample. */
+  readonly references?: ReadonlyMap<string, readonly Tensor[]>;
+}
+
+/** Runs the integer program on every sample and compares. Scores are of the first output. */
+export function evaluate({ graph, program, samples, floats, labels, references }: EvaluationInput): Evaluation {
+  const integers = samples.map((sample) => {
+    const values = execute(program, quantizeInputs(program, sample));
+    return program.outputs.map((output) => dequantize(output, values[output.tensor]));
+  });
+  const classes = graph.outputs[0].shape.at(-1) ?? 1;
+  const threshold = producesProbability(graph) ? 0.5 : 0;
+  const binary = classes === 1 && (labels?.dtype === "int" || producesProbability(graph));
+  const decisions = classes > 1 || binary;
+  const decide = (row: Float64Array) => (binary ? row.map((x) => (x > threshold ? 1 : 0)) : argmaxRows(row, classes));
+  const first = (outputs: readonly (readonly Tensor[])[]) => outputs.map((o) => o[0].data);
+  const floatRows = first(floats);
+  const integerRows = integers.map((o) => o[0]);
+  const score = (rows: readonly Float64Array[]): number | null => {
+    if (labels === undefined) return null;
+    if (labels.dtype === "float") return meanSquare(rows, labels.rows);
+    return matches(rows.map(decide), labels.rows);
+  };
+  return {
+    samples: samples.length,
+    metric: labels === undefined ? null : labels.dtype === "int" ? "accuracy" : "mse",
+    floatScore: score(floatRows),
+    integerScore: score(integerRows),
+    agreement:
+      decisions && labels?.dtype !== "float"
+        ? matches(integerRows.map(decide), floatRows.map(decide))
+        : 1 - Math.sqrt(meanSquare(integerRows, floatRows) / (meanSquare(floatRows) || 1)),
+    maxAbsFloatError:
+      references === undefined
+        ? null
+        : greatest(graph.outputs.flatMap(({ id }, o) =>
+            (references.get(id) ?? []).map((reference, i) => distance(floats[i][o].data, reference.data)),
+          )),
+    maxAbsIntegerError: greatest(
+      floats.flatMap((row, i) => row.map((tensor, o) => distance(tensor.data, integers[i][o]))),
+    ),
+  };
+}
+
+function producesProbability(graph: Graph): boolean {
+  const producer = graph.nodes.find((node) => node.outputs.includes(graph.outputs[0].id));
+  return producer?.op === "sigmoid";
+}
+
+function argmaxRows(values: Float64Array, classes: number): Float64Array {
+  return Float64Array.from({ length: values.length / classes }, (_, r) => {
+    const row = values.subarray(r * classes, (r + 1) * classes);
+    return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+  });
+}
+
+/** Share of equal entries. */
+function matches(a: readonly Float64Array[], b: readonly Float64Array[]): number {
+  let equal = 0;
+  let total = 0;
+  a.forEach((row, i) =>
+    row.forEach((value, j) => {
+      total++;
+      if (value === b[i][j]) equal++;
+    }),
+  );
+  return equal / total;
+}
+
+/** Mean square of the difference, or of the values themselves. */
+function meanSquare(a: readonly Float64Array[], b?: readonly Float64Array[]): number {
+  let sum = 0;
+  let total = 0;
+  a.forEach((row, i) =>
+    row.forEach((value, j) => {
+      total++;
+      sum += (value - (b?.[i][j] ?? 0)) ** 2;
+    }),
+  );
+  return sum / total;
+}
+
+function distance(a: Float64Array, b: Float64Array): number {
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+}
+
+function greatest(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.max(a, b), 0);
+}

@@ -1,9 +1,10 @@
-import { access, mkdir, writeFile, rename } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors.js";
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "./snarkjsLog.js";
-import type { SetupReport, SetupRun } from "./setupThread.js";
+import type { SetupOutcome, SetupReport, SetupRun } from "./setupThread.js";
 import type { SetupKind, VerificationKey } from "./types.js";
 
 export interface SetUpParameters {
@@ -27,6 +28,8 @@ export interface SetUpReturnType {
   readonly verificationKeyFile: string;
   /** Who could forge. Both kinds are for local chains, unless a user says otherwise. */
   readonly kind: SetupKind;
+  /** snarkjs's hashes of the contributions to phase 2, in hexadecimal; none in a development set-up. */
+  readonly contributionHashes: readonly string[];
 }
 
 /**
@@ -45,7 +48,7 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
   await mkdir(outDir, { recursive: true });
   const zkey = join(outDir, "proving.zkey");
   const run: SetupRun = { r1cs, zkey, ptau };
-  const verificationKey = await runInThread<VerificationKey, SetupReport>(
+  const { verificationKey, contributionHashes } = await runInThread<SetupOutcome, SetupReport>(
     new URL("./setupThread.js", import.meta.url),
     run,
     {
@@ -57,7 +60,12 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
     },
   );
   const verificationKeyFile = join(outDir, "verification_key.json");
-  await writeFile(`${verificationKeyFile}.part`, `${JSON.stringify(verificationKey, null, 2)}\n`);
-  await rename(`${verificationKeyFile}.part`, verificationKeyFile);
-  return { zkey, verificationKey, verificationKeyFile, kind: ptau === undefined ? "development" : "single-contributor" };
+  await writeWhole(verificationKeyFile, `${JSON.stringify(verificationKey, null, 2)}\n`);
+  return {
+    zkey,
+    verificationKey,
+    verificationKeyFile,
+    kind: ptau === undefined ? "development" : "single-contributor",
+    contributionHashes,
+  };
 }

@@ -15,8 +15,18 @@ export interface SetupRun {
 /** A fraction, or a line of the log. */
 export type SetupReport = number | string;
 
-serve<SetupRun, VerificationKey, SetupReport>(async ({ r1cs, zkey, ptau }, report) => {
+export interface SetupOutcome {
+  readonly verificationKey: VerificationKey;
+  readonly contributionHashes: readonly string[];
+}
+
+serve<SetupRun, SetupOutcome, SetupReport>(async ({ r1cs, zkey, ptau }, report) => {
+  const contributionHashes: string[] = [];
   if (ptau === undefined) await writeDevelopmentKey(readR1cs(r1cs), zkey, report);
-  else await makePhaseTwoKey({ r1cs, ptau, zkey, contributor: "torch2circom build", onLog: report });
-  return zKey.exportVerificationKey(zkey);
+  else {
+    const contributor = "torch2circom build";
+    const { contributionHash } = await makePhaseTwoKey({ r1cs, ptau, zkey, contributor, onLog: report });
+    contributionHashes.push(contributionHash);
+  }
+  return { verificationKey: await zKey.exportVerificationKey(zkey), contributionHashes };
 });

@@ -21,7 +21,7 @@ type Message =
   | { kind: "report"; report: unknown }
   | { kind: "result"; result: unknown }
   | { kind: "refused"; problem: string; remedy: string }
-  | { kind: "failed"; name: string; message: string; stack?: string };
+  | { kind: "failed"; name: string; message: string; stack?: string; code?: string };
 
 /**
  * Runs the module at `url` with `data` and resolves with what its work returns.
@@ -143,13 +143,15 @@ function toMessage(error: unknown): Message {
     return { kind: "refused", problem, remedy };
   }
   const known = error instanceof Error ? error : new Error(String(error));
-  return { kind: "failed", name: known.name, message: known.message, stack: known.stack };
+  const { name, message, stack, code }: NodeJS.ErrnoException = known;
+  return { kind: "failed", name, message, stack, code };
 }
 
 function toError(message: Extract<Message, { kind: "refused" | "failed" }>): Error {
   if (message.kind === "refused") return new Torch2CircomError(message.problem, message.remedy);
-  const error = new Error(message.message);
+  const error: NodeJS.ErrnoException = new Error(message.message);
   error.name = message.name;
+  if (message.code !== undefined) error.code = message.code;
   if (message.stack) error.stack = message.stack;
   return error;
 }

@@ -64,6 +64,7 @@ describe("set-up, proof and verification", function () {
         expect(await readdir(join(folder, kind))).to.have.members(["proving.zkey", "verification_key.json"]);
         expect(JSON.parse(await readFile(keys.verificationKeyFile, "utf8"))).to.deep.equal(keys.verificationKey);
         expect(keys.verificationKey.nPublic).to.equal(2);
+        expect(keys.contributionHashes).to.have.length(kind === "development" ? 0 : 1);
         if (kind === "development") expect(fractions.at(-1)).to.equal(1);
       });
 

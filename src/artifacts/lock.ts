@@ -1,0 +1,65 @@
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Torch2CircomError } from "../errors.js";
+
+/**
+ * Runs `work` while no other process, and nothing else in this one, works in the folder.
+ * The lock of a process that is gone is taken over.
+ *
+ * @throws Torch2CircomError at once if the folder is locked: builds do not wait for each other.
+ */
+export async function withLock<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  mkdirSync(folder, { recursive: true });
+  const lock = join(folder, ".lock");
+  acquire(lock);
+  try {
+    return await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function acquire(lock: string): void {
+  // A link appears at once with its content; a file that is created and then written could be read while empty.
+  const own = `${lock}.${process.pid}`;
+  writeFileSync(own, String(process.pid));
+  try {
+    for (;;) {
+      try {
+        linkSync(own, lock);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      }
+      const owner = ownerOf(lock);
+      if (owner !== undefined && isAlive(owner))
+        throw new Torch2CircomError(
+          `Another build works on this model (process ${owner})`,
+          `Wait for it. If there is none, delete ${lock}.`,
+        );
+      rmSync(lock, { force: true });
+    }
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+function ownerOf(lock: string): number | undefined {
+  try {
+    const owner = Number(readFileSync(lock, "utf8"));
+    return Number.isInteger(owner) && owner > 0 ? owner : undefined;
+  } catch {
+    // Released in the meantime.
+    return undefined;
+  }
+}
+
+function isAlive(process_: number): boolean {
+  try {
+    process.kill(process_, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive, though we may not signal it.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

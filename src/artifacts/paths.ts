@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import { Torch2CircomError } from "../errors.js";
+
+/** Where the files of one model's build lie. */
+export interface ModelPaths {
+  readonly folder: string;
+  readonly program: string;
+  readonly circuit: string;
+  readonly r1cs: string;
+  /** The witness generator. */
+  readonly wasm: string;
+  readonly zkey: string;
+  readonly verificationKey: string;
+  readonly report: string;
+  readonly reportPage: string;
+  readonly manifest: string;
+}
+
+/**
+ * @param artifacts Hardhat's artifacts folder.
+ * @param name of the model.
+ * @throws Torch2CircomError if the name could not be that of a folder and of a contract.
+ */
+export function modelPaths(artifacts: string, name: string): ModelPaths {
+  if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
+    throw new Torch2CircomError(
+      `"${name}" cannot be the name of a model`,
+      "Use up to 64 letters, digits, - and _, beginning with a letter.",
+    );
+  const folder = join(artifacts, "torch2circom", name);
+  return {
+    folder,
+    program: join(folder, "program.json"),
+    circuit: join(folder, "main.circom"),
+    r1cs: join(folder, "main.r1cs"),
+    wasm: join(folder, "main_js", "main.wasm"),
+    zkey: join(folder, "proving.zkey"),
+    verificationKey: join(folder, "verification_key.json"),
+    report: join(folder, "report.json"),
+    reportPage: join(folder, "report.html"),
+    manifest: join(folder, "manifest.json"),
+  };
+}

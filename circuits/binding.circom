@@ -70,10 +70,9 @@ template Commit(n, domain) {
     signal input words[n];
     signal output out;
 
-    component chain = PoseidonChain(n + 2);
-    chain.in[0] <== domain;
-    chain.in[1] <== salt;
-    for (var i = 0; i < n; i++) chain.in[i + 2] <== words[i];
+    component chain = PoseidonChain(domain, n + 1);
+    chain.in[0] <== salt;
+    for (var i = 0; i < n; i++) chain.in[i + 1] <== words[i];
     out <== chain.out;
 }
 

@@ -3,23 +3,24 @@ pragma circom 2.1.6;
 include "circomlib/circuits/poseidon_constants.circom";
 
 /**
- * @title Poseidon over n field elements: the same function as circomlib's Poseidon(n)
- * @param n number of elements, 1 to 16
- * @input in the elements
- * @output out the hash
- * @notice 3 (8 t + P - 1) constraints with t = n + 1 and P partial rounds, and one linear constraint. Every linear layer
- * stays inside the linear combinations of the next product, where circomlib's templates spend a linear constraint
- * on each word of the state. Rounds and constants: Grassi et al., "Poseidon", section 4 and appendix B (optimised
- * partial rounds)
+ * @title Poseidon's permutation, of which the first state word is kept
+ * @param t number of state words
+ * @param known how many leading words are constants
+ * @param prefix these constants
+ * @input in the other words
+ * @output out the first word after the permutation
+ * @notice 3 (8 t + P - known) constraints with P partial rounds, and one linear constraint. Every linear layer stays
+ * inside the linear combinations of the next product, where circomlib's templates spend a linear constraint on each
+ * word of the state. Rounds and constants: Grassi et al., "Poseidon", section 4 and appendix B (optimised partial
+ * rounds)
  */
-template PoseidonHash(n) {
-    assert(n >= 1 && n <= 16);
-    signal input in[n];
+template PoseidonPermutation(t, known, prefix) {
+    assert(t >= 2 && t <= 17 && known >= 1 && known < t);
+    signal input in[t - known];
     signal output out;
 
     var partialRounds[16] = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
-    var t = n + 1;
-    var P = partialRounds[n - 1];
+    var P = partialRounds[t - 2];
     var boxes = 8 * t + P;
     var C[t * 8 + P] = POSEIDON_C(t);
     var S[P * (t * 2 - 1)] = POSEIDON_S(t);
@@ -32,12 +33,12 @@ template PoseidonHash(n) {
     var box = 0;
     var state[t];
     var next[t];
-    state[0] = C[0];
-    for (var j = 0; j < n; j++) state[j + 1] = in[j] + C[j + 1];
+    for (var j = 0; j < known; j++) state[j] = prefix[j] + C[j];
+    for (var j = known; j < t; j++) state[j] = in[j - known] + C[j];
 
     for (var round = 0; round < 8; round++) {
         for (var j = 0; j < t; j++) {
-            if (box == 0) { // the state's first word is still a constant
+            if (box < known) { // still a constant
                 square[box] <== 0;
                 fourth[box] <== 0;
                 fifth[box] <== 0;
@@ -76,29 +77,57 @@ template PoseidonHash(n) {
 }
 
 /**
- * @title Poseidon chain over n field elements
+ * @title Poseidon over n field elements: the same function as circomlib's Poseidon(n)
+ * @param n number of elements, 1 to 16
+ * @notice 3 (8 n + 7 + P) constraints, and one linear constraint
+ */
+template PoseidonHash(n) {
+    signal input in[n];
+    signal output out;
+    component permutation = PoseidonPermutation(n + 1, 1, [0]);
+    permutation.in <== in;
+    out <== permutation.out;
+}
+
+/**
+ * @title Poseidon over a constant and n field elements: PoseidonHash(n + 1) of (tag, in), for less
+ * @param tag the constant
+ * @param n number of elements, 1 to 15
+ * @notice 3 (8 n + 14 + P) constraints, and one linear constraint
+ */
+template PoseidonTagged(tag, n) {
+    signal input in[n];
+    signal output out;
+    component permutation = PoseidonPermutation(n + 2, 2, [0, tag]);
+    permutation.in <== in;
+    out <== permutation.out;
+}
+
+/**
+ * @title Poseidon chain over a constant and n field elements
+ * @param tag the constant, which separates uses of the hash
  * @param n number of elements, at least 1
  * @input in the elements
- * @output out H(H(H(in[0..16)), in[16..31)), ...): the first block takes 16 elements, each later one its
- * predecessor's hash and up to 15 more. The number of elements is fixed by the circuit, so no padding is needed
+ * @output out H(H(H(tag, in[0..15)), in[15..30)), ...): each block but the first begins with its predecessor's hash.
+ * The number of elements is fixed by the circuit, so no padding is needed
  */
-template PoseidonChain(n) {
+template PoseidonChain(tag, n) {
     assert(n >= 1);
     signal input in[n];
     signal output out;
 
-    var first = n < 16 ? n : 16;
-    var blocks = 1 + (n - first + 14) \ 15;
+    var first = n < 15 ? n : 15;
+    var blocks = (n + 14) \ 15;
+    component head = PoseidonTagged(tag, first);
+    for (var i = 0; i < first; i++) head.in[i] <== in[i];
     component hash[blocks];
-    hash[0] = PoseidonHash(first);
-    for (var i = 0; i < first; i++) hash[0].in[i] <== in[i];
-    var at = first;
     for (var b = 1; b < blocks; b++) {
-        var take = n - at < 15 ? n - at : 15;
+        var take = n - 15 * b < 15 ? n - 15 * b : 15;
         hash[b] = PoseidonHash(take + 1);
-        hash[b].in[0] <== hash[b - 1].out;
-        for (var i = 0; i < take; i++) hash[b].in[i + 1] <== in[at + i];
-        at += take;
+        if (b == 1) hash[b].in[0] <== head.out;
+        else hash[b].in[0] <== hash[b - 1].out;
+        for (var i = 0; i < take; i++) hash[b].in[i + 1] <== in[15 * b + i];
     }
-    out <== hash[blocks - 1].out;
+    if (blocks == 1) out <== head.out;
+    else out <== hash[blocks - 1].out;
 }

@@ -6,8 +6,9 @@ pragma circom 2.1.6;
  * @param lo the input that reads T[0]
  * @input in an integer of [lo, lo + 2^b)
  * @output out the entry
- * @notice b + (2^l - l - 1) + (2^(b - l) - 1) constraints with l = floor(b / 2): the bits, the monomials of the low
- * l bits, of which every run of 2^l entries is a linear combination, and a multiplexer over the high bits
+ * @notice at most b + (2^l - l - 1) + (2^(b - l) - 1) constraints with l = floor(b / 2): the bits, the monomials of
+ * the low l bits, of which every run of 2^l entries is a linear combination, and a multiplexer over the high bits,
+ * which spends nothing on a choice between equals and makes no choice twice
  */
 template Table(b, lo, T) {
     assert(b >= 2 && b <= 16);
@@ -53,20 +54,47 @@ template Table(b, lo, T) {
     }
     var runs = 1 << (b - l);
     var value[runs];
+    var id[runs]; // equal entries have equal ids
+    var fresh = runs;
     for (var h = 0; h < runs; h++) {
         value[h] = 0;
         for (var i = 0; i < 1 << l; i++) value[h] += coefficient[(h << l) + i] * monomial[i];
+        id[h] = h;
+        for (var g = h - 1; g >= 0; g--) {
+            var same = 1;
+            for (var i = 0; i < 1 << l; i++) {
+                if (coefficient[(g << l) + i] != coefficient[(h << l) + i]) same = 0;
+            }
+            if (same == 1) id[h] = id[g];
+        }
     }
     signal chosen[b - l][runs];
-    for (var i = l; i < b; i++) {
-        for (var h = 0; h < runs; h++) {
-            if (h < runs >> (i - l + 1)) {
-                chosen[i - l][h] <== value[2 * h] + bit[i] * (value[2 * h + 1] - value[2 * h]);
-                value[h] = chosen[i - l][h];
+    for (var z = l; z < b; z++) {
+        var left[runs];
+        var right[runs];
+        for (var h = 0; h < runs >> (z - l + 1); h++) {
+            left[h] = id[2 * h];
+            right[h] = id[2 * h + 1];
+            var twin = h;
+            for (var g = h - 1; g >= 0; g--) {
+                if (left[g] == left[h] && right[g] == right[h]) twin = g;
+            }
+            if (left[h] == right[h]) {
+                chosen[z - l][h] <== 0;
+                value[h] = value[2 * h];
+                id[h] = left[h];
+            } else if (twin < h) {
+                chosen[z - l][h] <== 0;
+                value[h] = value[twin];
+                id[h] = id[twin];
             } else {
-                chosen[i - l][h] <== 0;
+                chosen[z - l][h] <== value[2 * h] + bit[z] * (value[2 * h + 1] - value[2 * h]);
+                value[h] = chosen[z - l][h];
+                id[h] = fresh;
+                fresh++;
             }
         }
+        for (var h = runs >> (z - l + 1); h < runs; h++) chosen[z - l][h] <== 0;
     }
     out <== value[0];
 }

@@ -1,4 +1,11 @@
-import { isWiring, type Argument, type Component, type Netlist, type Packing, type Wiring } from "../netlist/types.js";
+import {
+  isWiring,
+  type Argument,
+  type Component,
+  type Netlist,
+  type Packing,
+  type Wiring,
+} from "../netlist/types.js";
 import type { TensorId } from "../program/types.js";
 
 /** A generated circuit: what to read, and the numbers it is made of. */
@@ -25,10 +32,13 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
   const body: string[] = [];
   for (const step of netlist.steps) {
     body.push("", `    // ${describe(step)}`);
-    body.push(...(isWiring(step) ? printWiring(step, wires, sizes) : printComponent(step, wires, sizes, constants)));
+    body.push(
+      ...(isWiring(step) ? printWiring(step, wires, sizes) : printComponent(step, wires, sizes, constants)),
+    );
     wires.set(step.output, isWiring(step) ? step.name : `${step.name}.out`);
     sizes.set(step.output, step.size);
   }
+  const committed = netlist.inputMode === "committed";
   const comment = ["/*", ...options.header.map((line) => ` * ${line}`.trimEnd()), " */"];
   const main = [
     ...comment,
@@ -41,15 +51,17 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     "",
     "template Model() {",
     ...netlist.inputs.map((input) => `    signal input ${input.signal}[${input.count}];`),
-    "    signal input salt;",
+    ...(committed ? ["    signal input salt;"] : []),
     "    signal input binding;",
     `    signal output outputWords[${totalWords(netlist.outputs)}];`,
-    "    signal output inputCommitment;",
+    committed
+      ? "    signal output inputCommitment;"
+      : `    signal output inputWords[${totalWords(netlist.inputs)}];`,
     "",
     "    // The proof is about this binding (job and payee) and these inputs",
     "    component bind = Bind();",
     "    bind.in <== binding;",
-    ...printCommitment(netlist),
+    ...printInputs(netlist, committed),
     ...body,
     "",
     "    // Outputs, packed",
@@ -71,19 +83,21 @@ function describe(step: Component | Wiring): string {
   return `${step.label}: ${step.size} outputs, ${nonlinear} non-linear and ${linear} linear constraints`;
 }
 
-function printCommitment(netlist: Netlist): string[] {
+function printInputs(netlist: Netlist, committed: boolean): string[] {
   const words = totalWords(netlist.inputs);
-  const lines = [`    component commit = Commit(${words}, ${netlist.domain});`, "    commit.salt <== salt;"];
+  const target = committed ? "commit.words" : "inputWords";
+  const lines = committed
+    ? [`    component commit = Commit(${words}, ${netlist.domain});`, "    commit.salt <== salt;"]
+    : [];
   let at = 0;
-  netlist.inputs.forEach((input) => {
+  for (const input of netlist.inputs) {
     const name = `${input.signal}_words`;
     lines.push(`    component ${name} = PackChecked(${input.count}, ${input.width}, ${input.offset});`);
     lines.push(`    ${name}.in <== ${input.signal};`);
-    lines.push(`    for (var i = 0; i < ${input.words}; i++) commit.words[${at} + i] <== ${name}.out[i];`);
+    lines.push(`    for (var i = 0; i < ${input.words}; i++) ${target}[${at} + i] <== ${name}.out[i];`);
     at += input.words;
-  });
-  lines.push("    inputCommitment <== commit.out;");
-  return lines;
+  }
+  return committed ? [...lines, "    inputCommitment <== commit.out;"] : lines;
 }
 
 function printOutputs(netlist: Netlist, wires: ReadonlyMap<TensorId, string>): string[] {
@@ -120,7 +134,9 @@ function printComponent(
   let at = 0;
   for (const input of step.inputs) {
     const size = sizes.get(input)!;
-    lines.push(`    for (var i = 0; i < ${size}; i++) ${step.name}.in[${at} + i] <== ${wires.get(input)}[i];`);
+    lines.push(
+      `    for (var i = 0; i < ${size}; i++) ${step.name}.in[${at} + i] <== ${wires.get(input)}[i];`,
+    );
     at += size;
   }
   return lines;

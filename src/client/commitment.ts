@@ -33,11 +33,13 @@ export function packWords(values: ArrayLike<number>, { width, offset, perWord, w
 /** The integers of packed words. @throws RangeError for a word that holds more than its integers */
 export function unpackWords(words: readonly bigint[], packing: Packing): number[] {
   const { count, width, offset, perWord } = packing;
-  if (words.length !== packing.words) throw new RangeError(`${packing.words} words expected, not ${words.length}`);
+  if (words.length !== packing.words)
+    throw new RangeError(`${packing.words} words expected, not ${words.length}`);
   const mask = (1n << BigInt(width)) - 1n;
   words.forEach((word, j) => {
     const held = Math.min(perWord, count - j * perWord);
-    if (word < 0n || word >> BigInt(width * held) !== 0n) throw new RangeError(`word ${j} is not a packed word`);
+    if (word < 0n || word >> BigInt(width * held) !== 0n)
+      throw new RangeError(`word ${j} is not a packed word`);
   });
   return Array.from({ length: count }, (_, i) => {
     const word = words[Math.floor(i / perWord)];

@@ -100,7 +100,9 @@ export class Lowering {
     const widest = perChannel.reduce((a, b) => Math.max(a, b), 0);
     const scale = site.uniform
       ? new Float64Array([widest || 1])
-      : perChannel.map((s, c) => (s === 0 ? widest || 1 : s * this.shrinkFactor(narrow, map, folded.weights, c, s)));
+      : perChannel.map((s, c) =>
+          s === 0 ? widest || 1 : s * this.shrinkFactor(narrow, map, folded.weights, c, s),
+        );
     const channelScale = (c: number) => at(scale, c);
     const tensor = this.builder.add({
       kind: "linear",
@@ -111,10 +113,14 @@ export class Lowering {
       positions: map.positions,
       taps: map.taps,
       groups: map.groups,
-      weights: Int32Array.from(folded.weights, (w, i) => roundHalfUp(w / channelScale(Math.floor(i / map.taps)))),
+      weights: Int32Array.from(folded.weights, (w, i) =>
+        roundHalfUp(w / channelScale(Math.floor(i / map.taps))),
+      ),
       index: map.index,
       bias: folded.bias.map((b, i) =>
-        roundHalfUp(b / channelScale(folded.bias.length === map.channels ? i : Math.floor(i / map.positions))),
+        roundHalfUp(
+          b / channelScale(folded.bias.length === map.channels ? i : Math.floor(i / map.positions)),
+        ),
       ),
     });
     return {
@@ -170,7 +176,10 @@ export class Lowering {
     const { activationBits, inputBits, headroom } = this.precision;
     if (hi - lo < 2 ** (Math.max(activationBits, inputBits) + headroom)) return operand;
     const half = 2 ** (activationBits - 1);
-    return this.requantize(site, this.settle(site.name, operand), range, { least: -half, greatest: half - 1 });
+    return this.requantize(site, this.settle(site.name, operand), range, {
+      least: -half,
+      greatest: half - 1,
+    });
   }
 
   /**
@@ -178,7 +187,12 @@ export class Lowering {
    * worst case exceeds it by no more than `headroom` bits. A block that hardly moved on the samples keeps at least
    * an eighth of the widest block's range.
    */
-  private requantize(site: Site, x: Operand, range: Range, kept: { least: number; greatest: number }): Operand {
+  private requantize(
+    site: Site,
+    x: Operand,
+    range: Range,
+    kept: { least: number; greatest: number },
+  ): Operand {
     const size = sizeOf(x.shape);
     const run = size / x.blocks;
     const reach = new Float64Array(x.blocks);
@@ -222,7 +236,10 @@ export class Lowering {
       min: clamp ? kept.least : unclampedMin,
       max: clamp ? kept.greatest : Infinity,
     });
-    const scale = Float64Array.from({ length: size }, (_, i) => at(x.scale, i) * 2 ** shift[Math.floor(i / run)]);
+    const scale = Float64Array.from(
+      { length: size },
+      (_, i) => at(x.scale, i) * 2 ** shift[Math.floor(i / run)],
+    );
     return { ...x, tensor, scale: compact(scale), blocks: shift.length };
   }
 
@@ -242,7 +259,9 @@ export class Lowering {
       groups: x.blocks,
       weights: Int32Array.from({ length: x.blocks }, (_, block) => Math.sign(at(x.scale, block * run))),
       index: Int32Array.from({ length: size }, (_, i) => i),
-      bias: Float64Array.from({ length: size }, (_, i) => roundHalfUp(at(x.offset, i) / Math.abs(at(x.scale, i)))),
+      bias: Float64Array.from({ length: size }, (_, i) =>
+        roundHalfUp(at(x.offset, i) / Math.abs(at(x.scale, i))),
+      ),
     });
     return { ...x, tensor, scale: x.scale.map(Math.abs), offset: new Float64Array(1) };
   }
@@ -263,7 +282,9 @@ export class Lowering {
       size: sizeOf(x.shape),
       input: index.tensor,
       lo: -half,
-      table: Int32Array.from({ length: 2 * half }, (_, i) => roundHalfUp(f((i - half) * index.scale[0]) / resolution)),
+      table: Int32Array.from({ length: 2 * half }, (_, i) =>
+        roundHalfUp(f((i - half) * index.scale[0]) / resolution),
+      ),
     });
     return {
       tensor,
@@ -298,7 +319,8 @@ function foldScale(x: Operand, map: LinearMap): { weights: Float64Array; bias: F
         const i = index[(group * positions + p) * taps + k];
         if (i < 0) continue;
         const own = at(x.scale, i);
-        if (scale !== undefined && own !== scale) throw new Error("a shared weight reads elements of different scale");
+        if (scale !== undefined && own !== scale)
+          throw new Error("a shared weight reads elements of different scale");
         scale = own;
         if (offset) bias[c * positions + p] += w * at(x.offset, i);
       }

@@ -12,7 +12,13 @@ import { at, compact, isConstant, type Operand, type Value } from "./operand.js"
  * letting it move element numbers instead of elements.
  */
 export interface LoweringRule {
-  lower(lowering: Lowering, site: Site, inputs: readonly Value[], attributes: Attributes, operator: Operator): Operand[];
+  lower(
+    lowering: Lowering,
+    site: Site,
+    inputs: readonly Value[],
+    attributes: Attributes,
+    operator: Operator,
+  ): Operand[];
   /** What the rule asks of its operands' scales: anything, one scale for all elements, or what its consumer asks. */
   readonly scales: "any" | "one" | "as consumer";
 }
@@ -68,7 +74,8 @@ const conv: LoweringRule = {
     const spatial = x.shape.slice(2);
     const window = windowOf(attributes, weight.shape.slice(2), spatial.length);
     const groups = intOf(attributes, "groups");
-    if (x.shape[0] !== 1) throw new OperatorError(`a batch of ${x.shape[0]} samples cannot be proved, only one`);
+    if (x.shape[0] !== 1)
+      throw new OperatorError(`a batch of ${x.shape[0]} samples cannot be proved, only one`);
     const cells = windowTable(spatial, window, windowPositions(spatial, window));
     const positions = sizeOf(windowPositions(spatial, window));
     const kernel = sizeOf(window.kernel);
@@ -82,7 +89,15 @@ const conv: LoweringRule = {
       return cell < 0 ? -1 : (group * perGroup + Math.floor(k / kernel)) * area + cell;
     });
     const channels = weight.shape[0]!;
-    const map = { channels, positions, taps, groups, weights: weight.data, index, bias: biasOf(inputs, 2, channels) };
+    const map = {
+      channels,
+      positions,
+      taps,
+      groups,
+      weights: weight.data,
+      index,
+      bias: biasOf(inputs, 2, channels),
+    };
     return [lowering.linear(site, x, map, site.types[0].shape)];
   },
 };
@@ -119,7 +134,13 @@ const maxPool: LoweringRule = {
 const sigmoid: LoweringRule = {
   scales: "one",
   lower: (lowering, site, inputs) => [
-    lowering.table(site, operandOf(inputs, 0), (x) => 1 / (1 + Math.exp(-x)), 8, 2 ** -lowering.precision.tableBits),
+    lowering.table(
+      site,
+      operandOf(inputs, 0),
+      (x) => 1 / (1 + Math.exp(-x)),
+      8,
+      2 ** -lowering.precision.tableBits,
+    ),
   ],
 };
 
@@ -137,7 +158,8 @@ const movement: LoweringRule = {
     });
     return operator.evaluate(numbered, attributes).map((moved) => {
       const index = Int32Array.from(moved.data);
-      const identity = operands.length === 1 && index.length === start && index.every((source, i) => source === i);
+      const identity =
+        operands.length === 1 && index.length === start && index.every((source, i) => source === i);
       return identity
         ? lowering.reshape(operands[0], moved.shape)
         : lowering.view(site, operands, index, moved.shape);
@@ -159,7 +181,8 @@ function affine(apply: Affine, reversed?: Affine): LoweringRule {
       }
       const x = operandOf(inputs, constantFirst ? 1 : 0);
       const shape = site.types[0].shape;
-      if (sizeOf(shape) !== sizeOf(x.shape)) throw new OperatorError("the constant may not enlarge the operand");
+      if (sizeOf(shape) !== sizeOf(x.shape))
+        throw new OperatorError("the constant may not enlarge the operand");
       const constant = broadcastData(constantOf(inputs, constantFirst ? 0 : 1), shape);
       const results = Array.from(constant, (c, i) => rule(at(x.scale, i), at(x.offset, i), c));
       if (results.some(({ scale }) => scale === 0 || !Number.isFinite(scale))) {
@@ -180,9 +203,27 @@ const rules = new Map<string, LoweringRule>([
   ["sigmoid", sigmoid],
   ["reshape", movement],
   ["transpose", movement],
-  ["add", affine((s, o, c) => ({ scale: s, offset: o + c }), (s, o, c) => ({ scale: s, offset: o + c }))],
-  ["sub", affine((s, o, c) => ({ scale: s, offset: o - c }), (s, o, c) => ({ scale: -s, offset: c - o }))],
-  ["mul", affine((s, o, c) => ({ scale: s * c, offset: o * c }), (s, o, c) => ({ scale: s * c, offset: o * c }))],
+  [
+    "add",
+    affine(
+      (s, o, c) => ({ scale: s, offset: o + c }),
+      (s, o, c) => ({ scale: s, offset: o + c }),
+    ),
+  ],
+  [
+    "sub",
+    affine(
+      (s, o, c) => ({ scale: s, offset: o - c }),
+      (s, o, c) => ({ scale: -s, offset: c - o }),
+    ),
+  ],
+  [
+    "mul",
+    affine(
+      (s, o, c) => ({ scale: s * c, offset: o * c }),
+      (s, o, c) => ({ scale: s * c, offset: o * c }),
+    ),
+  ],
   ["div", affine((s, o, c) => ({ scale: s / c, offset: o / c }))],
 ]);
 

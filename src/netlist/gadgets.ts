@@ -23,14 +23,17 @@ export function bitLength(value: number): number {
 export function linearGadget(operation: LinearOperation, inputSize: number): Gadget {
   const { channels, positions, taps, groups, weights, index, bias, size } = operation;
   const rows = (values: Int32Array, width: number): number[][] =>
-    Array.from({ length: values.length / width }, (_, r) => Array.from(values.subarray(r * width, (r + 1) * width)));
+    Array.from({ length: values.length / width }, (_, r) =>
+      Array.from(values.subarray(r * width, (r + 1) * width)),
+    );
   const nonZero = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
   const cost = { nonlinear: 0, linear: size, terms: nonZero * positions };
   const constants = [
     { name: "weight", value: rows(weights, taps) },
     { name: "bias", value: Array.from(bias) },
   ];
-  const dense = positions === 1 && groups === 1 && taps === inputSize && index.every((source, k) => source === k);
+  const dense =
+    positions === 1 && groups === 1 && taps === inputSize && index.every((source, k) => source === k);
   if (dense) {
     return { template: "Dense", cost, arguments: [...numbers({ n: taps, channels }), ...constants] };
   }
@@ -103,7 +106,12 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
 }
 
 /** Matches in the order of MaxOf; a match's bound is the greatest difference of an element left and one right. */
-export function maxGadget(operation: MaxOperation, blocks: number, inputSize: number, differences: Differences): Gadget {
+export function maxGadget(
+  operation: MaxOperation,
+  blocks: number,
+  inputSize: number,
+  differences: Differences,
+): Gadget {
   const { size, window, index, input } = operation;
   const per = size / blocks;
   const bits = Array.from({ length: blocks }, () => new Array<number>(window - 1).fill(1));
@@ -125,7 +133,9 @@ export function maxGadget(operation: MaxOperation, blocks: number, inputSize: nu
     }
   }
   const nonlinear = per * bits.reduce((sum, own) => sum + own.reduce((s, d) => s + d + 1, 0), 0);
-  const rows = Array.from({ length: size }, (_, i) => Array.from(index.subarray(i * window, (i + 1) * window)));
+  const rows = Array.from({ length: size }, (_, i) =>
+    Array.from(index.subarray(i * window, (i + 1) * window)),
+  );
   return {
     template: "MaxLayer",
     cost: gadgetCost(nonlinear, size),
@@ -140,7 +150,7 @@ export function maxGadget(operation: MaxOperation, blocks: number, inputSize: nu
 export function tableGadget(operation: TableOperation): Gadget {
   const b = Math.log2(operation.table.length);
   const l = Math.floor(b / 2);
-  const each = b + (2 ** l - l - 1) + (2 ** (b - l) - 1);
+  const each = b + (2 ** l - l - 1) + multiplexerSize(operation.table, 2 ** l);
   return {
     template: "TableLayer",
     cost: gadgetCost(operation.size * each, 0),
@@ -151,12 +161,30 @@ export function tableGadget(operation: TableOperation): Gadget {
   };
 }
 
+/** Choices between different runs of a table, each pair counted once: what the multiplexer of Table() costs. */
+function multiplexerSize(table: Int32Array, run: number): number {
+  const ids = new Map<string, number>();
+  const idOf = (key: string) => ids.get(key) ?? ids.set(key, ids.size).get(key)!;
+  let level = Array.from({ length: table.length / run }, (_, h) =>
+    idOf(`run ${table.subarray(h * run, (h + 1) * run).join()}`),
+  );
+  const runs = ids.size;
+  while (level.length > 1) {
+    level = Array.from({ length: level.length / 2 }, (_, h) => {
+      const [left, right] = [level[2 * h], level[2 * h + 1]];
+      return left === right ? left : idOf(`${level.length}: ${left} ${right}`);
+    });
+  }
+  return ids.size - runs;
+}
+
 export function argmaxGadget(operation: ArgmaxOperation, differences: Differences): Gadget {
   const { size, classes, input } = operation;
   let widest = 1;
   for (let i = 0; i < size; i++) {
     for (let a = i * classes; a < (i + 1) * classes; a++) {
-      for (let b = a + 1; b < (i + 1) * classes; b++) widest = Math.max(widest, differences.bound(input, a, b));
+      for (let b = a + 1; b < (i + 1) * classes; b++)
+        widest = Math.max(widest, differences.bound(input, a, b));
     }
   }
   const d = Math.max(1, bitLength(widest));

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Differences } from "../program/differences.js";
 import { checkedIntervals, type Intervals } from "../program/intervals.js";
 import { operandsOf, type Operation, type Program, type TensorId } from "../program/types.js";
@@ -11,20 +10,28 @@ import {
   tableGadget,
   type Gadget,
 } from "./gadgets.js";
-import { isWiring, type Component, type Cost, type Netlist, type NetlistInput, type Packing, type Wiring } from "./types.js";
+import {
+  isWiring,
+  type Component,
+  type Cost,
+  type InputMode,
+  type Netlist,
+  type NetlistInput,
+  type Packing,
+  type Wiring,
+} from "./types.js";
 
 /** Bits of a packed word: whole bytes below the field's 254 bits. */
 export const WORD_BITS = 248;
 
-/** Partial rounds P of Poseidon over n = 1 to 16 elements; it has 3 (8 t + P - 1) constraints with t = n + 1. */
+/** Partial rounds P of Poseidon over 1 to 16 elements; see circuits/poseidon.circom for the counts. */
 const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
 /**
- * Program -> netlist: chooses a gadget for every operation, with widths from the intervals.
- *
- * @param modelHash hex sha256 that separates this model's input commitments from all others'
+ * Program -> netlist: chooses a gadget for every operation, with widths from the intervals. The hash of the model
+ * file separates this model's input commitments from all others'.
  */
-export function buildNetlist(program: Program, modelHash: string): Netlist {
+export function buildNetlist(program: Program, inputMode: InputMode = "committed"): Netlist {
   const intervals = checkedIntervals(program);
   const differences = new Differences(program, intervals);
   const name = uniqueNames();
@@ -39,18 +46,13 @@ export function buildNetlist(program: Program, modelHash: string): Netlist {
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
   const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
-  const cost = sumCosts([...parts, bindingCost(inputs, outputs)]);
-  return { inputs, steps, outputs, domain: domainTag(modelHash), cost };
+  const cost = sumCosts([...parts, bindingCost(inputs, outputs, inputMode)]);
+  return { inputs, steps, outputs, inputMode, domain: domainTag(program.source), cost };
 }
 
 /** The domain tag of a model: the leading 248 bits of its hash. */
 export function domainTag(modelHash: string): string {
   return BigInt(`0x${modelHash.slice(0, WORD_BITS / 4)}`).toString();
-}
-
-/** sha256 of a text, in hex. */
-export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 interface Context {
@@ -67,9 +69,18 @@ function stepsOf(
 ): (Component | Wiring)[] {
   const base = { label: operation.name, output, size: operation.size };
   if (operation.kind === "view") {
-    return [{ ...base, name: context.name(operation.name), inputs: operation.inputs, index: operation.index }];
+    return [
+      { ...base, name: context.name(operation.name), inputs: operation.inputs, index: operation.index },
+    ];
   }
-  return [{ ...base, ...gadgetOf(operation, context), name: context.name(operation.name), inputs: operandsOf(operation) }];
+  return [
+    {
+      ...base,
+      ...gadgetOf(operation, context),
+      name: context.name(operation.name),
+      inputs: operandsOf(operation),
+    },
+  ];
 }
 
 function gadgetOf(operation: Exclude<Operation, { kind: "input" | "view" }>, context: Context): Gadget {
@@ -106,20 +117,31 @@ function packing(tensor: TensorId, { lo, hi }: Intervals): Packing {
 }
 
 /** Range checks, packing, the commitment, and the binding's square. */
-function bindingCost(inputs: readonly Packing[], outputs: readonly Packing[]): Cost {
-  const words = inputs.reduce((sum, input) => sum + input.words, 0);
-  let nonlinear = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
-  const elements = words + 2;
-  const first = Math.min(elements, 16);
-  let blocks = 0;
-  for (let rest = elements, take = first; ; blocks++) {
-    nonlinear += 3 * (8 * (take + 1) + POSEIDON_PARTIAL_ROUNDS[take - 1] - 1);
-    rest -= blocks === 0 ? take : take - 1;
-    if (rest === 0) break;
-    take = Math.min(rest, 15) + 1;
+function bindingCost(inputs: readonly Packing[], outputs: readonly Packing[], inputMode: InputMode): Cost {
+  const count = (packings: readonly Packing[]) => packings.reduce((sum, packing) => sum + packing.words, 0);
+  // A word that holds a single integer as it is is the integer's own wire.
+  const wires = [...inputs, ...outputs].filter(
+    (p) => p.offset === 0 && (p.count - 1) % p.perWord === 0,
+  ).length;
+  const checks = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
+  const words = count(inputs);
+  const hash = inputMode === "committed" ? commitmentCost(words) : { nonlinear: 0, linear: 0 };
+  return {
+    nonlinear: checks + hash.nonlinear,
+    linear: words + count(outputs) + hash.linear - wires,
+    terms: 0,
+  };
+}
+
+/** The Poseidon chain over the domain tag, the salt and the words, 15 of them a block; the tag costs nothing. */
+function commitmentCost(words: number): { nonlinear: number; linear: number } {
+  let nonlinear = 0;
+  let linear = 0;
+  for (let rest = words + 1; rest > 0; rest -= 15, linear++) {
+    const take = Math.min(rest, 15);
+    nonlinear += 3 * (8 * (take + 2) + POSEIDON_PARTIAL_ROUNDS[take] - (linear === 0 ? 2 : 1));
   }
-  const outputWords = outputs.reduce((sum, output) => sum + output.words, 0);
-  return { nonlinear, linear: words + blocks + 1 + outputWords, terms: 0 };
+  return { nonlinear, linear };
 }
 
 export function sumCosts(costs: readonly Cost[]): Cost {
@@ -132,7 +154,16 @@ export function sumCosts(costs: readonly Cost[]): Cost {
 
 /** Circom identifiers from module paths: `layers.0.fc1` -> `layers_0_fc1`; a repeated one gets a number. */
 function uniqueNames(): (label: string) => string {
-  const used = new Set<string>(["main", "salt", "binding", "outputWords", "inputCommitment"]);
+  const used = new Set<string>([
+    "main",
+    "salt",
+    "binding",
+    "bind",
+    "commit",
+    "outputWords",
+    "inputWords",
+    "inputCommitment",
+  ]);
   return (label) => {
     const stem = label.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
     const base = /^[A-Za-z]/.test(stem) ? stem : `layer_${stem}`;

@@ -49,11 +49,15 @@ export interface NetlistInput extends Packing {
   readonly signal: string;
 }
 
+/** Whether a proof shows a salted commitment to its inputs, or the packed inputs themselves. */
+export type InputMode = "committed" | "public";
+
 /** A program as instances of gadgets: Circom text is printed from it, costs are counted on it. */
 export interface Netlist {
   readonly inputs: readonly NetlistInput[];
   readonly steps: readonly (Component | Wiring)[];
   readonly outputs: readonly Packing[];
+  readonly inputMode: InputMode;
   /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
   readonly domain: string;
   readonly cost: Cost;

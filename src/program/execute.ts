@@ -40,7 +40,10 @@ function checkInput(operation: Operation & { kind: "input" }, input: Float64Arra
   return input;
 }
 
-function apply(operation: Exclude<Operation, { kind: "input" }>, values: readonly Float64Array[]): Float64Array {
+function apply(
+  operation: Exclude<Operation, { kind: "input" }>,
+  values: readonly Float64Array[],
+): Float64Array {
   switch (operation.kind) {
     case "linear":
       return linear(operation, concatenate(operation.inputs, values));

@@ -4,7 +4,9 @@ import type { Operation, Program } from "./types.js";
 
 const integer = z.number().int();
 const integers = z.array(integer);
-const int32s = z.array(integer.min(-(2 ** 31)).max(2 ** 31 - 1)).transform((values) => Int32Array.from(values));
+const int32s = z
+  .array(integer.min(-(2 ** 31)).max(2 ** 31 - 1))
+  .transform((values) => Int32Array.from(values));
 /** JSON has no infinity: null stands for a bound that is not there. */
 const bound = (none: number) => integer.nullable().transform((value) => value ?? none);
 const base = { name: z.string(), size: integer.positive() };

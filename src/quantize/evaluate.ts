@@ -40,7 +40,14 @@ export interface EvaluationInput {
 }
 
 /** Runs the integer program on every sample and compares. Scores are of the first output. */
-export function evaluate({ graph, program, samples, floats, labels, references }: EvaluationInput): Evaluation {
+export function evaluate({
+  graph,
+  program,
+  samples,
+  floats,
+  labels,
+  references,
+}: EvaluationInput): Evaluation {
   const integers = samples.map((sample) => {
     const values = execute(program, quantizeInputs(program, sample));
     return program.outputs.map((output) => dequantize(output, values[output.tensor]));
@@ -49,7 +56,8 @@ export function evaluate({ graph, program, samples, floats, labels, references }
   const threshold = producesProbability(graph) ? 0.5 : 0;
   const binary = classes === 1 && (labels?.dtype === "int" || producesProbability(graph));
   const decisions = classes > 1 || binary;
-  const decide = (row: Float64Array) => (binary ? row.map((x) => (x > threshold ? 1 : 0)) : argmaxRows(row, classes));
+  const decide = (row: Float64Array) =>
+    binary ? row.map((x) => (x > threshold ? 1 : 0)) : argmaxRows(row, classes);
   const first = (outputs: readonly (readonly Tensor[])[]) => outputs.map((o) => o[0].data);
   const floatRows = first(floats);
   const integerRows = integers.map((o) => o[0]);
@@ -70,9 +78,11 @@ export function evaluate({ graph, program, samples, floats, labels, references }
     maxAbsFloatError:
       references === undefined
         ? null
-        : greatest(graph.outputs.flatMap(({ id }, o) =>
-            (references.get(id) ?? []).map((reference, i) => distance(floats[i][o].data, reference.data)),
-          )),
+        : greatest(
+            graph.outputs.flatMap(({ id }, o) =>
+              (references.get(id) ?? []).map((reference, i) => distance(floats[i][o].data, reference.data)),
+            ),
+          ),
     maxAbsIntegerError: greatest(
       floats.flatMap((row, i) => row.map((tensor, o) => distance(tensor.data, integers[i][o]))),
     ),

@@ -14,7 +14,10 @@ export function quantizeInputs(program: Program, inputs: ReadonlyMap<string, Ten
   return program.inputs.map(({ name, shape, scale, tensor: id }) => {
     const tensor = inputs.get(name);
     if (tensor === undefined) {
-      throw new Torch2CircomError(`The input "${name}" is missing`, `Give a value of shape ${formatShape(shape)}.`);
+      throw new Torch2CircomError(
+        `The input "${name}" is missing`,
+        `Give a value of shape ${formatShape(shape)}.`,
+      );
     }
     if (tensor.data.length !== sizeOf(shape)) {
       throw new Torch2CircomError(

@@ -23,7 +23,11 @@ export interface QuantizeOptions {
  * @param ranges calibrated ranges of all values of the graph
  * @throws Torch2CircomError naming every node that has no integer circuit
  */
-export function quantize(graph: Graph, ranges: ReadonlyMap<ValueId, Range>, options: QuantizeOptions): Program {
+export function quantize(
+  graph: Graph,
+  ranges: ReadonlyMap<ValueId, Range>,
+  options: QuantizeOptions,
+): Program {
   assertProvable(graph);
   const builder = new ProgramBuilder();
   const lowering = new Lowering(builder, options.precision);
@@ -52,7 +56,11 @@ interface LoweringState {
   readonly ranges: ReadonlyMap<ValueId, Range>;
 }
 
-function lowerNode(graph: Graph, node: GraphNode, { lowering, uniform, values, ranges }: LoweringState): void {
+function lowerNode(
+  graph: Graph,
+  node: GraphNode,
+  { lowering, uniform, values, ranges }: LoweringState,
+): void {
   const operator = operators.get(node.op)!;
   const rangeOf = (id: ValueId): Range => {
     const constant = graph.constants.get(id);
@@ -81,10 +89,12 @@ function lowerNode(graph: Graph, node: GraphNode, { lowering, uniform, values, r
 /** The values of which a consumer needs all elements at one scale, found from the outputs backwards. */
 function uniformValues(graph: Graph, output: QuantizeOptions["output"]): Set<ValueId> {
   const uniform = new Set<ValueId>();
-  for (const value of graph.outputs) if (output === "argmax" || sizeOf(value.shape) > 1) uniform.add(value.id);
+  for (const value of graph.outputs)
+    if (output === "argmax" || sizeOf(value.shape) > 1) uniform.add(value.id);
   for (const node of [...graph.nodes].reverse()) {
     const rule = ruleOf(node);
-    const asked = rule.scales === "one" || (rule.scales === "as consumer" && node.outputs.some((id) => uniform.has(id)));
+    const asked =
+      rule.scales === "one" || (rule.scales === "as consumer" && node.outputs.some((id) => uniform.has(id)));
     const rows = node.op === "linear" && sizeOf(graph.types.get(node.inputs[0])!.shape.slice(0, -1)) > 1;
     if (asked || rows) for (const id of node.inputs) uniform.add(id);
   }
@@ -137,14 +147,20 @@ function addOutput(
   const base = { name: output.id, shape: output.shape };
   if (kind === "public") {
     const { tensor, scale, offset } = value;
-    builder.outputs.push({ ...base, kind: "values", tensor, scale: Array.from(scale), offset: Array.from(offset) });
+    builder.outputs.push({
+      ...base,
+      kind: "values",
+      tensor,
+      scale: Array.from(scale),
+      offset: Array.from(offset),
+    });
     return;
   }
   const classes = output.shape.at(-1) ?? 1;
   if (classes < 2) {
     throw new Torch2CircomError(
       `The output "${output.id}" of shape [${output.shape.join(", ")}] has no classes to choose from`,
-      'Build with --output public, or export a model whose last axis is the classes.',
+      "Build with --output public, or export a model whose last axis is the classes.",
     );
   }
   const size = sizeOf(output.shape) / classes;

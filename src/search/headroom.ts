@@ -7,9 +7,6 @@ import { quantize, type QuantizeOptions } from "../quantize/quantize.js";
 /** Bits of headroom that are tried: from always saturating to hardly ever. */
 const CANDIDATES = [0, 1, 2, 3, 5];
 
-/** Any hash of the right length: costs do not depend on the domain tag. */
-const NO_MODEL = "0".repeat(64);
-
 /**
  * The program with the fewest constraints over how early activations saturate: a saturation costs two constraints,
  * its absence widens what comes after. Accuracy hardly depends on it, since the calibrated range is kept either way.
@@ -23,7 +20,7 @@ export function quantizeCheapest(
     quantize(graph, ranges, { ...options, precision: { ...options.precision, headroom } }),
   );
   const costs = programs.map((program) => {
-    const { nonlinear, linear } = buildNetlist(program, NO_MODEL).cost;
+    const { nonlinear, linear } = buildNetlist(program).cost;
     return nonlinear + linear;
   });
   return programs[costs.indexOf(Math.min(...costs))];

@@ -12,9 +12,13 @@ export interface GadgetClaim {
   readonly nonlinear: number;
   readonly linear?: number;
   /** Least and greatest value of each input; an input array is `{ in: [count, lo, hi] }`. */
-  readonly domain: Readonly<Record<string, readonly [lo: number, hi: number] | readonly [n: number, lo: number, hi: number]>>;
+  readonly domain: Readonly<
+    Record<string, readonly [lo: number, hi: number] | readonly [n: number, lo: number, hi: number]>
+  >;
   /** The integer reference; outputs by signal name. */
-  readonly reference: (inputs: Readonly<Record<string, number[]>>) => Readonly<Record<string, number | number[]>>;
+  readonly reference: (
+    inputs: Readonly<Record<string, number[]>>,
+  ) => Readonly<Record<string, number | number[]>>;
   /** Inputs to be visited exhaustively over this prime; without it, only random and edge inputs are tried. */
   readonly prime?: number;
   /** Hints that may take several values, with the reason why that does no harm. */
@@ -34,16 +38,22 @@ export function itHolds(claim: GadgetClaim): void {
   it(`${claim.main.length < 80 ? claim.main : `${claim.main.slice(0, 77)}...`} costs ${claim.nonlinear} and is its reference, and nothing else`, async () => {
     const gadget = await compileClaim(claim);
     expect(gadget.constraints.nonlinear, "non-linear constraints").to.equal(claim.nonlinear);
-    if (claim.linear !== undefined) expect(gadget.constraints.linear, "linear constraints").to.equal(claim.linear);
+    if (claim.linear !== undefined)
+      expect(gadget.constraints.linear, "linear constraints").to.equal(claim.linear);
     const axes = Object.entries(claim.domain).map(([name, range]) =>
-      range.length === 2 ? { name, n: 0, lo: range[0], hi: range[1] } : { name, n: range[0], lo: range[1], hi: range[2] },
+      range.length === 2
+        ? { name, n: 0, lo: range[0], hi: range[1] }
+        : { name, n: range[0], lo: range[1], hi: range[2] },
     );
     const arbitrary = fc.record(
       Object.fromEntries(
         axes.map(({ name, n, lo, hi }) => {
           const length = Math.max(n, 1);
           const edge = fc.constantFrom(lo, hi, Math.max(lo, Math.min(hi, 0)), Math.max(lo, Math.min(hi, -1)));
-          const value = fc.oneof({ weight: 4, arbitrary: fc.integer({ min: lo, max: hi }) }, { weight: 1, arbitrary: edge });
+          const value = fc.oneof(
+            { weight: 4, arbitrary: fc.integer({ min: lo, max: hi }) },
+            { weight: 1, arbitrary: edge },
+          );
           return [name, fc.array(value, { minLength: length, maxLength: length })];
         }),
       ),
@@ -62,7 +72,12 @@ export function itHolds(claim: GadgetClaim): void {
     }
     if (claim.prime !== undefined) {
       const names = axes.flatMap(({ name, n, lo, hi }) =>
-        Array.from({ length: Math.max(n, 1) }, (_, i) => ({ name, key: n === 0 ? name : `${name}[${i}]`, lo, hi })),
+        Array.from({ length: Math.max(n, 1) }, (_, i) => ({
+          name,
+          key: n === 0 ? name : `${name}[${i}]`,
+          lo,
+          hi,
+        })),
       );
       const problems = compareExhaustively(gadget, {
         prime: claim.prime,

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { compileClaim, itHolds } from "./gadget.js";
 
 const pseudoRandom = (n: number, seed: number) =>
-  Array.from({ length: n }, (_, i) => (Math.imul((i + seed) ** 3 + 12345, 2654435761) >>> 7) % 2003 - 1000);
+  Array.from({ length: n }, (_, i) => ((Math.imul((i + seed) ** 3 + 12345, 2654435761) >>> 7) % 2003) - 1000);
 
 describe("circuits/table", function () {
   this.timeout(120_000);

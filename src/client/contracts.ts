@@ -1,0 +1,44 @@
+import type { ContractRunner, Provider, Signer } from "ethers";
+import { Torch2CircomError } from "../errors.js";
+import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
+import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
+import type { InferenceEscrow } from "../../types/ethers-contracts/InferenceEscrow.js";
+import type { ModelRegistry } from "../../types/ethers-contracts/ModelRegistry.js";
+
+export interface Addresses {
+  readonly registry: string;
+  readonly escrow: string;
+}
+
+export interface Contracts {
+  readonly registry: ModelRegistry;
+  readonly escrow: InferenceEscrow;
+}
+
+/** Deploys a registry and an escrow that pays for its models. */
+export async function deployContracts(signer: Signer): Promise<Addresses> {
+  const registry = await new ModelRegistry__factory(signer).deploy();
+  await registry.waitForDeployment();
+  const escrow = await new InferenceEscrow__factory(signer).deploy(registry);
+  await escrow.waitForDeployment();
+  return { registry: await registry.getAddress(), escrow: await escrow.getAddress() };
+}
+
+/** @throws Torch2CircomError where there is no contract at an address: another chain, or a node that was restarted */
+export async function contractsAt(
+  { registry, escrow }: Addresses,
+  runner: ContractRunner & { readonly provider: Provider | null },
+): Promise<Contracts> {
+  for (const [name, address] of Object.entries({ registry, escrow })) {
+    if ((await runner.provider?.getCode(address)) === "0x") {
+      throw new Torch2CircomError(
+        `There is no ${name} at ${address} on this chain`,
+        "Deploy first (torch2circom:deploy), or give the addresses of this chain.",
+      );
+    }
+  }
+  return {
+    registry: ModelRegistry__factory.connect(registry, runner),
+    escrow: InferenceEscrow__factory.connect(escrow, runner),
+  };
+}

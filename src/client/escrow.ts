@@ -1,0 +1,204 @@
+import {
+  AbiCoder,
+  Contract,
+  concat,
+  hexlify,
+  keccak256,
+  randomBytes,
+  toBeHex,
+  ZeroAddress,
+  type Signer,
+} from "ethers";
+import { Torch2CircomError } from "../errors.js";
+import { proofWords } from "../groth16/prove.js";
+import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
+import type { Contracts } from "./contracts.js";
+import { explained } from "./errors.js";
+
+/** The terms of a job, as InferenceEscrow.Job; see IInferenceEscrow for each field. */
+export interface Job {
+  readonly modelId: string;
+  readonly inputCommitment: bigint;
+  readonly client: string;
+  readonly provider: string;
+  readonly token: string;
+  readonly amount: bigint;
+  readonly bond: bigint;
+  readonly fundBy: bigint;
+  readonly fulfilBy: bigint;
+  readonly callback: string;
+  readonly callbackGas: bigint;
+  readonly salt: string;
+}
+
+/** What ties a registered key to a model: 32-byte hex words. */
+export interface ModelCommitment {
+  readonly modelHash: string;
+  readonly circuitHash: string;
+  readonly setupHash: string;
+}
+
+/** A mined transaction. */
+export interface Receipt {
+  readonly transaction: string;
+  readonly gasUsed: bigint;
+}
+
+export const JOB_STATUS = ["none", "funded", "fulfilled", "refunded"] as const;
+
+/** A verification key in the registry's byte order: alpha, beta, gamma, delta, IC; see IModelRegistry.register. */
+export function encodeVerificationKey(key: VerificationKey): string {
+  const words = [
+    ...g1(key.vk_alpha_1),
+    ...[key.vk_beta_2, key.vk_gamma_2, key.vk_delta_2].flatMap(g2),
+    ...key.IC.flatMap(g1),
+  ];
+  return concat(words.map((word) => toBeHex(BigInt(word), 32)));
+}
+
+function g1([x, y]: G1Point): string[] {
+  return [x, y];
+}
+
+function g2([x, y]: G2Point): string[] {
+  return [x[1], x[0], y[1], y[0]];
+}
+
+/** Registers a model under its content's id. Registering it again changes nothing but the announced uri. */
+export async function registerModel(
+  { registry }: Contracts,
+  key: VerificationKey,
+  commitment: ModelCommitment,
+  uri: string,
+): Promise<Receipt & { readonly modelId: string }> {
+  const bytes = encodeVerificationKey(key);
+  const modelId = await registry.modelIdOf(bytes, commitment);
+  return { modelId, ...(await send(() => registry.register(bytes, commitment, uri))) };
+}
+
+/** Terms with the usual defaults: the chain's coin, no bond, no callback, open to any provider. */
+export interface JobRequest {
+  readonly modelId: string;
+  readonly inputCommitment: bigint;
+  /** In wei, or in the token's units. */
+  readonly amount: bigint;
+  /** @default the chain's coin */
+  readonly token?: string;
+  /** @default anyone */
+  readonly provider?: string;
+  /** Seconds from the latest block until the job can be refunded. @default 3600 */
+  readonly seconds?: number;
+}
+
+/** Locks the payment of a job. An ERC-20 payment is approved first where the allowance does not suffice. */
+export async function requestInference(
+  contracts: Contracts,
+  client: Signer,
+  request: JobRequest,
+): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
+  const { escrow } = contracts;
+  const block = await client.provider?.getBlock("latest");
+  const fulfilBy =
+    BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000)) + BigInt(request.seconds ?? 3600);
+  const job: Job = {
+    modelId: request.modelId,
+    inputCommitment: request.inputCommitment,
+    client: await client.getAddress(),
+    provider: request.provider ?? ZeroAddress,
+    token: request.token ?? ZeroAddress,
+    amount: request.amount,
+    bond: 0n,
+    fundBy: fulfilBy,
+    fulfilBy,
+    callback: ZeroAddress,
+    callbackGas: 0n,
+    salt: hexlify(randomBytes(32)),
+  };
+  if (job.token !== ZeroAddress) await approve(contracts, client, job);
+  const value = job.token === ZeroAddress ? job.amount : 0n;
+  const receipt = await send(() => escrow.connect(client).request(job, "0x", { value }));
+  return { jobId: await escrow.hashJob(job), job, ...receipt };
+}
+
+const ERC20 = [
+  "function allowance(address owner, address spender) view returns (uint256)",
+  "function approve(address spender, uint256 amount) returns (bool)",
+];
+
+async function approve({ escrow }: Contracts, client: Signer, job: Job): Promise<void> {
+  const token = new Contract(job.token, ERC20, client);
+  const allowance = (await token.getFunction("allowance")(job.client, escrow)) as bigint;
+  if (allowance >= job.amount) return;
+  await send(() => token.getFunction("approve")(escrow, job.amount) as Promise<Sent>);
+}
+
+/**
+ * The public signal that binds a proof to one job and one payee, as the escrow computes it:
+ * keccak256(abi.encode(jobId, payee)) >> 8.
+ */
+export function bindingOf(jobId: string, payee: string): bigint {
+  return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "address"], [jobId, payee]))) >> 8n;
+}
+
+/** Submits a proof; the payee named in it is credited with the payment. */
+export function fulfilJob(
+  { escrow }: Contracts,
+  provider: Signer,
+  job: Job,
+  payee: string,
+  proof: Proof,
+  outputWords: readonly bigint[],
+): Promise<Receipt> {
+  return send(() => escrow.connect(provider).fulfil(job, payee, proofWords(proof), [...outputWords]));
+}
+
+/** Gives the client its money back: after the deadline, or at any time if the provider asks for it. */
+export function refundJob({ escrow }: Contracts, sender: Signer, job: Job): Promise<Receipt> {
+  return send(() => escrow.connect(sender).refund(job));
+}
+
+/** Pays out the whole balance of the sender, in one token. @returns the amount beside the receipt */
+export async function withdrawBalance(
+  { escrow }: Contracts,
+  account: Signer,
+  token = ZeroAddress,
+  to?: string,
+): Promise<Receipt & { readonly amount: bigint }> {
+  const owner = await account.getAddress();
+  const amount = await escrow.balanceOf(owner, token);
+  if (amount === 0n) {
+    throw new Torch2CircomError(
+      `${owner} has no balance in the escrow in this ${token === ZeroAddress ? "coin" : "token"}`,
+      "Balances come from fulfilled and refunded jobs; see torch2circom:status.",
+    );
+  }
+  return { amount, ...(await send(() => escrow.connect(account).withdraw(token, amount, to ?? owner))) };
+}
+
+export interface JobState {
+  readonly status: (typeof JOB_STATUS)[number];
+  /** The output words, once the job is fulfilled. */
+  readonly outputWords?: readonly bigint[];
+  readonly payee?: string;
+}
+
+/** What became of a job, from the escrow's state and its events. */
+export async function jobState({ escrow }: Contracts, jobId: string): Promise<JobState> {
+  const status = JOB_STATUS[Number((await escrow.jobState(jobId)).status)];
+  if (status !== "fulfilled") return { status };
+  const [event] = await escrow.queryFilter(escrow.filters.Fulfilled(jobId));
+  return { status, outputWords: event.args.outputs, payee: event.args.payee };
+}
+
+interface Sent {
+  readonly hash: string;
+  wait(): Promise<{ readonly gasUsed: bigint } | null>;
+}
+
+async function send(call: () => Promise<Sent>): Promise<Receipt> {
+  return explained(async () => {
+    const sent = await call();
+    const mined = await sent.wait();
+    return { transaction: sent.hash, gasUsed: mined?.gasUsed ?? 0n };
+  });
+}

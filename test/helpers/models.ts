@@ -1,0 +1,109 @@
+import { GraphBuilder } from "../../src/graph/builder.js";
+import { poolBeforeActivation } from "../../src/graph/passes/poolBeforeActivation.js";
+import { sizeOf, tensor } from "../../src/graph/tensor.js";
+import type { Graph, Shape, Tensor } from "../../src/graph/types.js";
+import type { Precision } from "../../src/lowering/lowering.js";
+import type { Program } from "../../src/program/types.js";
+import { calibrate } from "../../src/quantize/calibrate.js";
+import { quantize } from "../../src/quantize/quantize.js";
+
+export const PRECISION: Precision = {
+  inputBits: 4,
+  weightBits: 5,
+  activationBits: 4,
+  tableBits: 6,
+  headroom: 1,
+};
+
+/** A deterministic stream of numbers in [-1, 1). */
+export function randomNumbers(seed: number): () => number {
+  let state = seed * 2654435761;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) | 0;
+    return state / 2 ** 31;
+  };
+}
+
+export function randomTensor(shape: Shape, next: () => number): Tensor {
+  return tensor("float", shape, Float64Array.from({ length: sizeOf(shape) }, next));
+}
+
+const window = { stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1] };
+
+/** Small models that use every operation of the integer program between them. */
+export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
+  "dense, relu, dense": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [1, 6] });
+    b.module = "fc1";
+    const hidden = b.apply("linear", [
+      x,
+      b.constant(randomTensor([5, 6], next)),
+      b.constant(randomTensor([5], next)),
+    ]);
+    b.module = "act";
+    const active = b.apply("relu", [hidden]);
+    b.module = "fc2";
+    const out = b.apply("linear", [active, b.constant(randomTensor([3, 5], next))]);
+    return b.finish([{ name: "y", id: out }]);
+  },
+  "grouped conv, relu, max pool, flatten, dense": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [1, 2, 4, 4] });
+    b.module = "features.0";
+    const conv = b.apply(
+      "conv",
+      [x, b.constant(randomTensor([4, 1, 3, 3], next)), b.constant(randomTensor([4], next))],
+      {
+        ...window,
+        groups: 2,
+      },
+    );
+    b.module = "features.1";
+    const active = b.apply("relu", [conv]);
+    b.module = "features.2";
+    const pooled = b.apply("maxPool", [active], { ...window, kernel: [3, 3], stride: [2, 2], ceil: false });
+    b.module = "";
+    const flat = b.apply("reshape", [pooled], { shape: [1, 16] });
+    b.module = "head";
+    const out = b.apply("linear", [
+      flat,
+      b.constant(randomTensor([3, 16], next)),
+      b.constant(randomTensor([3], next)),
+    ]);
+    return b.finish([{ name: "y", id: out }]);
+  },
+  "standardise, dense over rows, transpose, sigmoid": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [1, 3, 4] });
+    const centred = b.apply("sub", [x, b.constant(randomTensor([4], next))]);
+    const scaled = b.apply("mul", [centred, b.scalar(-3)]);
+    b.module = "proj";
+    const rows = b.apply("linear", [
+      scaled,
+      b.constant(randomTensor([2, 4], next)),
+      b.constant(randomTensor([2], next)),
+    ]);
+    const turned = b.apply("transpose", [rows], { perm: [0, 2, 1] });
+    const out = b.apply("sigmoid", [turned]);
+    return b.finish([{ name: "y", id: out }]);
+  },
+};
+
+/** The program of a graph, calibrated on a few random samples: most inputs of the domain lie beyond them. */
+export function programOf(
+  model: Graph,
+  { output = "public", precision = PRECISION }: { output?: "public" | "argmax"; precision?: Precision } = {},
+): { graph: Graph; program: Program; samples: Map<string, Tensor>[] } {
+  const graph = poolBeforeActivation(model);
+  const next = randomNumbers(7);
+  const samples = Array.from(
+    { length: 8 },
+    () => new Map(graph.inputs.map((input) => [input.id, randomTensor(input.shape, next)])),
+  );
+  const { ranges } = calibrate(graph, samples);
+  return { graph, samples, program: quantize(graph, ranges, { precision, output, source: "ab".repeat(32) }) };
+}

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import { Torch2CircomError } from "../errors.js";
 
+/** What can be the name of a folder, and nearly that of a contract. */
+export const MODEL_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
 /** Where the files of one model's build lie. */
 export interface ModelPaths {
   readonly folder: string;
@@ -17,17 +20,17 @@ export interface ModelPaths {
 }
 
 /**
- * @param artifacts Hardhat's artifacts folder.
+ * @param builds folder of all builds; see `outDir` in the plugin's configuration.
  * @param name of the model.
  * @throws Torch2CircomError if the name could not be that of a folder and of a contract.
  */
-export function modelPaths(artifacts: string, name: string): ModelPaths {
-  if (!/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name))
+export function modelPaths(builds: string, name: string): ModelPaths {
+  if (!MODEL_NAME.test(name))
     throw new Torch2CircomError(
       `"${name}" cannot be the name of a model`,
       "Use up to 64 letters, digits, - and _, beginning with a letter.",
     );
-  const folder = join(artifacts, "torch2circom", name);
+  const folder = join(builds, name);
   return {
     folder,
     program: join(folder, "program.json"),

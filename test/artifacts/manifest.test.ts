@@ -126,8 +126,8 @@ describe("manifest", () => {
 
 describe("modelPaths", () => {
   it("refuses a name that leaves its folder", () => {
-    expect(modelPaths("artifacts", "lenet").zkey).to.equal("artifacts/torch2circom/lenet/proving.zkey");
+    expect(modelPaths("builds", "lenet").zkey).to.equal("builds/lenet/proving.zkey");
     for (const name of ["", "../x", "a/b", "1a", "a b", "x".repeat(65)])
-      expect(() => modelPaths("artifacts", name), name).to.throw(Torch2CircomError);
+      expect(() => modelPaths("builds", name), name).to.throw(Torch2CircomError);
   });
 });

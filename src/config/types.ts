@@ -1,0 +1,53 @@
+/** A model that the project builds, as the user writes it. Paths are relative to the project. */
+export interface ModelUserConfig {
+  /** The model's file, `.pt2` or `.onnx`. */
+  source: string;
+  /** Calibration samples: `.npz`, `.npy`, `.json`, or a folder. @default none: they are given on the command line */
+  samples?: string;
+  /** Bits of an input. @default 8 */
+  inputBits?: number;
+  /** Bits of a weight, with sign. @default 8 */
+  weightBits?: number;
+  /** Bits of an activation. @default 8 */
+  activationBits?: number;
+  /** Whether a proof shows a commitment to the input, or the input itself. @default "committed" */
+  input?: "committed" | "public";
+  /** Whether a proof shows the outputs, or the index of the greatest. @default "public" */
+  output?: "public" | "argmax";
+}
+
+/** `torch2circom` in `hardhat.config.ts`. */
+export interface Torch2CircomUserConfig {
+  /** Models by name. @default {} */
+  models?: Record<string, ModelUserConfig>;
+  /** Folder of the builds, relative to the project. @default "torch2circom" */
+  outDir?: string;
+  /** @default "snarkjs" */
+  prover?: "snarkjs";
+  /** @default "wasm" */
+  circom?: "wasm";
+  /** A prepared powers-of-tau file, and its sha256 to be checked. @default none: a development set-up, marked as such */
+  ptau?: { path: string; sha256?: string };
+}
+
+/** A model with all defaults; paths are absolute. */
+export interface ModelConfig {
+  readonly name: string;
+  readonly source: string;
+  readonly samples?: string;
+  readonly inputBits: number;
+  readonly weightBits: number;
+  readonly activationBits: number;
+  readonly input: "committed" | "public";
+  readonly output: "public" | "argmax";
+}
+
+/** `hre.config.torch2circom`. Paths are absolute. */
+export interface Torch2CircomConfig {
+  readonly models: Readonly<Record<string, ModelConfig>>;
+  /** Folder of the builds: `<outDir>/<model>/manifest.json`, and so on. */
+  readonly outDir: string;
+  readonly prover: "snarkjs";
+  readonly circom: "wasm";
+  readonly ptau?: { readonly path: string; readonly sha256?: string };
+}

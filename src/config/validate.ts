@@ -1,0 +1,53 @@
+import { validateUserConfigZodType } from "@nomicfoundation/hardhat-zod-utils";
+import type { HardhatUserConfig } from "hardhat/config";
+import type { HardhatUserConfigValidationError } from "hardhat/types/hooks";
+import { z } from "zod";
+import { MODEL_NAME } from "../artifacts/paths.js";
+
+/** Below 2 bits nothing is left of a model; above 16 its sums leave the numbers that the executor is exact on. */
+const bits = z.number().int().min(2, "It takes at least 2 bits").max(16, "It takes at most 16 bits");
+const path = z.string().min(1, "A path cannot be empty");
+
+const model = z
+  .object({
+    source: path,
+    samples: path.optional(),
+    inputBits: bits.optional(),
+    weightBits: bits.optional(),
+    activationBits: bits.optional(),
+    input: z.enum(["committed", "public"]).optional(),
+    output: z.enum(["public", "argmax"]).optional(),
+  })
+  .strict();
+
+const userConfig = z.object({
+  torch2circom: z
+    .object({
+      models: z
+        .record(
+          z.string().regex(MODEL_NAME, "Use up to 64 letters, digits, - and _, beginning with a letter"),
+          model,
+        )
+        .optional(),
+      outDir: path.optional(),
+      prover: z.literal("snarkjs").optional(),
+      circom: z.literal("wasm").optional(),
+      ptau: z
+        .object({
+          path,
+          sha256: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/i, "A sha256 has 64 hexadecimal digits")
+            .optional(),
+        })
+        .strict()
+        .optional(),
+    })
+    .strict()
+    .optional(),
+});
+
+/** Errors of the plugin's part of the user's configuration, each with its place. */
+export function validateUserConfig(config: HardhatUserConfig): HardhatUserConfigValidationError[] {
+  return validateUserConfigZodType(config, userConfig);
+}

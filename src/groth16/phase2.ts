@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { access, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { zKey } from "snarkjs";
 import { Torch2CircomError } from "../errors.js";
 import { ErrorLog } from "./snarkjsLog.js";
@@ -24,15 +24,12 @@ export interface PhaseTwoParameters {
  * Long, and snarkjs leaves threads behind: to be called in a process of its own.
  *
  * @returns hashes in hexadecimal: of the circuit's initial key, and of the contribution.
- * @throws Torch2CircomError if the file is missing, is no powers of tau, is not prepared, or too small.
+ * @throws Torch2CircomError if the file is no powers of tau, is not prepared, or too small.
  */
 export async function makePhaseTwoKey(
   parameters: PhaseTwoParameters,
 ): Promise<{ circuitHash: string; contributionHash: string }> {
   const { r1cs, ptau, zkey, contributor, onLog } = parameters;
-  await access(ptau).catch((cause: Error) => {
-    throw unusable(ptau, "it is not there", cause);
-  });
   const initial = `${zkey}.initial`;
   const final = `${zkey}.final`;
   try {

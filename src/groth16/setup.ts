@@ -1,5 +1,6 @@
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { hashFile } from "../artifacts/hash.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors.js";
 import { runInThread } from "../progress/thread.js";
@@ -14,6 +15,8 @@ export interface SetUpParameters {
   readonly outDir: string;
   /** Path of a prepared powers-of-tau file. @default none: a development set-up */
   readonly ptau?: string;
+  /** sha256 that the powers-of-tau file must have, in lower-case hexadecimal. @default any */
+  readonly ptauSha256?: string;
   /** Gets the fraction that is done, where it is known: in a development set-up. */
   readonly onProgress?: (fraction: number) => void;
   /** What snarkjs says on its way. */
@@ -30,6 +33,8 @@ export interface SetUpReturnType {
   readonly kind: SetupKind;
   /** snarkjs's hashes of the contributions to phase 2, in hexadecimal; none in a development set-up. */
   readonly contributionHashes: readonly string[];
+  /** sha256 of the powers-of-tau file, in hexadecimal; null in a development set-up. */
+  readonly ptauHash: string | null;
 }
 
 /**
@@ -45,6 +50,7 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
   await access(r1cs).catch((cause: Error) => {
     throw new Torch2CircomError(`The circuit ${r1cs} is not there`, "Compile it first.", cause);
   });
+  const ptauHash = ptau === undefined ? null : await hashPtau(ptau, parameters.ptauSha256);
   await mkdir(outDir, { recursive: true });
   const zkey = join(outDir, "proving.zkey");
   const run: SetupRun = { r1cs, zkey, ptau };
@@ -67,5 +73,18 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
     verificationKeyFile,
     kind: ptau === undefined ? "development" : "single-contributor",
     contributionHashes,
+    ptauHash,
   };
+}
+
+async function hashPtau(ptau: string, expected?: string): Promise<string> {
+  const hash = await hashFile(ptau).catch((cause: Error) => {
+    throw new Torch2CircomError(`The powers of tau ${ptau} cannot be read`, "Check the path.", cause);
+  });
+  if (expected !== undefined && hash !== expected)
+    throw new Torch2CircomError(
+      `The powers of tau ${ptau} have the sha256 ${hash}, not ${expected}`,
+      "Download the file again, or correct the sha256 if it is the file that you trust.",
+    );
+  return hash;
 }

@@ -7,8 +7,10 @@ import { calculateWitness } from "../../src/circom/witness.js";
 import { Torch2CircomError } from "../../src/errors.js";
 import { writeDevelopmentPowersOfTau } from "../../src/groth16/developmentPowersOfTau.js";
 import { BASE_FIELD_ORDER, FIELD_ORDER } from "../../src/groth16/field.js";
+import { readProofFile, readVerificationKey } from "../../src/groth16/files.js";
 import { proofWords, prove, type ProveReturnType } from "../../src/groth16/prove.js";
 import { setUp, type SetUpReturnType } from "../../src/groth16/setup.js";
+import type { VerificationKey } from "../../src/groth16/types.js";
 import { verify } from "../../src/groth16/verify.js";
 
 const CIRCUIT = `pragma circom 2.1.6;
@@ -37,6 +39,12 @@ describe("set-up, proof and verification", function () {
     witness = await calculateWitness(built.wasm, { a: 3, b: [4, 5, -6] });
   });
   after(() => rm(folder, { recursive: true }));
+
+  const refused = async (run: Promise<unknown>): Promise<string> => {
+    const error = await run.catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(Torch2CircomError);
+    return (error as Error).message;
+  };
 
   for (const kind of ["development", "single-contributor"] as const)
     describe(kind, () => {
@@ -78,6 +86,8 @@ describe("set-up, proof and verification", function () {
         expect(await verify(keys.verificationKey, result.publicSignals, result.proof)).to.equal(true);
       });
 
+      if (kind === "single-contributor") return; // The rest is about proofs, whatever key they are under.
+
       it("refuses every changed signal, missing and additional ones, and values not below r", async () => {
         const { publicSignals, proof } = result;
         const wrong = [
@@ -114,6 +124,24 @@ describe("set-up, proof and verification", function () {
         expect(await verify(keys.verificationKey, publicSignals, proof)).to.equal(false);
       });
 
+      it("is read back from files, and nothing else is taken for it", async () => {
+        const path = join(folder, "proof.json");
+        const { proof, publicSignals } = result;
+        await writeFile(path, JSON.stringify({ ...result, outputs: [1] }));
+        expect(await readProofFile(path)).to.deep.equal({ proof, publicSignals });
+        for (const [text, why] of [
+          ["{", "not JSON"],
+          [JSON.stringify(proof), "proof: Required"],
+          [JSON.stringify({ proof: { ...proof, pi_a: proof.pi_b }, publicSignals }), "proof.pi_a.0"],
+          [JSON.stringify({ proof, publicSignals: ["0x1"] }), "publicSignals.0: not a decimal number"],
+        ] as const) {
+          await writeFile(path, text);
+          expect(await refused(readProofFile(path))).to.contain(why);
+        }
+        expect(await refused(readProofFile(join(folder, "no.json")))).to.contain("cannot be read");
+        expect(await readVerificationKey(keys.verificationKeyFile)).to.deep.equal(withoutPairing(keys.verificationKey));
+      });
+
       it("orders the words of a proof for the pairing precompile", () => {
         const { proof } = result;
         const words = proofWords(proof);
@@ -132,21 +160,17 @@ describe("set-up, proof and verification", function () {
     expect(await verify(second.verificationKey, publicSignals, proof)).to.equal(false);
   });
 
-  const refused = async (run: Promise<unknown>): Promise<string> => {
-    const error = await run.catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(Torch2CircomError);
-    return (error as Error).message;
-  };
-
   it("refuses powers of tau that are missing, damaged or too few, and leaves nothing behind", async () => {
     const outDir = join(folder, "refused");
     const ptau = join(folder, "bad.ptau");
     const run = (): Promise<string> => refused(setUp({ r1cs: built.r1cs, outDir, ptau }));
-    expect(await run()).to.contain("it is not there");
+    expect(await run()).to.contain("cannot be read");
     await writeFile(ptau, "ptau, but only by name");
     expect(await run()).to.contain("cannot be used");
     await writeDevelopmentPowersOfTau(2, ptau);
     expect(await run()).to.contain("circuit too big");
+    const ptauSha256 = "0".repeat(64);
+    expect(await refused(setUp({ r1cs: built.r1cs, outDir, ptau, ptauSha256 }))).to.contain("have the sha256");
     expect(await readdir(outDir)).to.deep.equal([]);
   });
 
@@ -157,3 +181,10 @@ describe("set-up, proof and verification", function () {
     expect(await refused(prove(zkey, [...witness, 0n]))).to.contain("another circuit");
   });
 });
+
+/** snarkjs adds e(alpha, beta), which nothing here reads. */
+function withoutPairing(key: VerificationKey & { vk_alphabeta_12?: unknown }): VerificationKey {
+  const rest = { ...key };
+  delete rest.vk_alphabeta_12;
+  return rest;
+}

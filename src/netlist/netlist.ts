@@ -17,6 +17,7 @@ import {
   type InputMode,
   type Netlist,
   type NetlistInput,
+  type PackedTensor,
   type Packing,
   type Wiring,
 } from "./types.js";
@@ -109,7 +110,7 @@ function blocksOf(program: Program, operation: Operation & { kind: "max" }): num
   return source.kind === "linear" && operation.size % source.channels === 0 ? source.channels : 1;
 }
 
-function packing(tensor: TensorId, { lo, hi }: Intervals): Packing {
+function packing(tensor: TensorId, { lo, hi }: Intervals): PackedTensor {
   const offset = lo.reduce((a, b) => Math.min(a, b));
   const width = Math.max(1, bitLength(hi.reduce((a, b) => Math.max(a, b)) - offset));
   const perWord = Math.floor(WORD_BITS / width);

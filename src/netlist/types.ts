@@ -36,7 +36,6 @@ export interface Wiring {
 
 /** Integers packed into words: `perWord` of `width` bits each, `offset` subtracted first. */
 export interface Packing {
-  readonly tensor: TensorId;
   readonly count: number;
   readonly width: number;
   readonly offset: number;
@@ -44,7 +43,11 @@ export interface Packing {
   readonly words: number;
 }
 
-export interface NetlistInput extends Packing {
+export interface PackedTensor extends Packing {
+  readonly tensor: TensorId;
+}
+
+export interface NetlistInput extends PackedTensor {
   /** Name of the circuit's input signal. */
   readonly signal: string;
 }
@@ -56,7 +59,7 @@ export type InputMode = "committed" | "public";
 export interface Netlist {
   readonly inputs: readonly NetlistInput[];
   readonly steps: readonly (Component | Wiring)[];
-  readonly outputs: readonly Packing[];
+  readonly outputs: readonly PackedTensor[];
   readonly inputMode: InputMode;
   /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
   readonly domain: string;

@@ -1,0 +1,62 @@
+import { isWiring, type Netlist } from "../netlist/types.js";
+import type { Evaluation } from "../quantize/evaluate.js";
+
+/** What a build tells of its model, beside the manifest: `report.json`. */
+export interface Report {
+  readonly model: string;
+  readonly accuracy: Evaluation;
+  readonly constraints: { readonly nonlinear: number; readonly linear: number };
+  /** Where the constraints go, in the circuit's order; what is not listed checks and binds inputs and outputs. */
+  readonly layers: readonly {
+    readonly layer: string;
+    readonly gadget: string;
+    readonly outputs: number;
+    readonly nonlinear: number;
+    readonly linear: number;
+  }[];
+  readonly notices: readonly string[];
+}
+
+export function makeReport(
+  model: string,
+  netlist: Netlist,
+  accuracy: Evaluation,
+  notices: readonly string[],
+): Report {
+  const { nonlinear, linear } = netlist.cost;
+  return {
+    model,
+    accuracy,
+    constraints: { nonlinear, linear },
+    layers: netlist.steps.flatMap((step) =>
+      isWiring(step)
+        ? []
+        : [
+            {
+              layer: step.label,
+              gadget: step.template,
+              outputs: step.size,
+              nonlinear: step.cost.nonlinear,
+              linear: step.cost.linear,
+            },
+          ],
+    ),
+    notices,
+  };
+}
+
+/** "91.7 % of 96 labels right (float model: 91.7 %)", or what there is to say without labels. */
+export function describeAccuracy(accuracy: Evaluation): string {
+  const { metric, samples, integerScore, floatScore, agreement } = accuracy;
+  if (metric === "accuracy") {
+    return `${percent(integerScore!)} of ${samples} labels right (float model: ${percent(floatScore!)})`;
+  }
+  if (metric === "mse") {
+    return `mean squared error ${integerScore!.toPrecision(4)} on ${samples} samples (float model: ${floatScore!.toPrecision(4)})`;
+  }
+  return `${percent(agreement)} agreement with the float model on ${samples} samples`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

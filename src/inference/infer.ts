@@ -1,0 +1,95 @@
+import { calculateWitness, type CircuitInput } from "../circom/witness.js";
+import { commitInputs, packWords, randomSalt, unpackWords } from "../client/commitment.js";
+import { Torch2CircomError } from "../errors.js";
+import type { Tensor } from "../graph/types.js";
+import { prove } from "../groth16/prove.js";
+import type { Proof, PublicSignals } from "../groth16/types.js";
+import { execute } from "../program/execute.js";
+import { dequantize, quantizeInputs } from "../quantize/inputs.js";
+import type { BuiltModel } from "./model.js";
+
+/** An input in the form in which it is committed to and proved. The salt and the integers are the client's secret. */
+export interface CommittedInput {
+  readonly integers: readonly (readonly number[])[];
+  readonly salt: bigint;
+  /** The public signal; undefined for a model whose inputs are public themselves. */
+  readonly commitment?: bigint;
+}
+
+/** One output of the model, as the user reads it. */
+export interface Answer {
+  readonly name: string;
+  readonly kind: "values" | "argmax";
+  readonly values: readonly number[];
+}
+
+/** Quantises an input and commits to it. @throws Torch2CircomError for an input outside the model's domain */
+export function commitInput(
+  { program, manifest }: BuiltModel,
+  input: ReadonlyMap<string, Tensor>,
+  salt = randomSalt(),
+): CommittedInput {
+  const integers = quantizeInputs(program, input).map((values) => Array.from(values));
+  if (manifest.inputMode === "public") return { integers, salt };
+  const packings = manifest.inputs.map(({ packing }) => packing);
+  return { integers, salt, commitment: commitInputs(BigInt(manifest.domain), salt, integers, packings) };
+}
+
+/** The packed output words of an input, by the integer executor: what a proof will show. */
+export function outputWords({ program, manifest }: BuiltModel, { integers }: CommittedInput): bigint[] {
+  const values = execute(
+    program,
+    integers.map((array) => Float64Array.from(array)),
+  );
+  return manifest.outputs.flatMap(({ packing }, i) => packWords(values[program.outputs[i].tensor], packing));
+}
+
+/** Output words -> answers. @throws RangeError for words that no proof of this model can show */
+export function readAnswers({ manifest, program }: BuiltModel, words: readonly bigint[]): Answer[] {
+  let at = 0;
+  return manifest.outputs.map(({ name, kind, packing }, i) => {
+    const integers = unpackWords(words.slice(at, at + packing.words), packing);
+    at += packing.words;
+    return { name, kind, values: Array.from(dequantize(program.outputs[i], integers)) };
+  });
+}
+
+export interface ProvenInference {
+  readonly proof: Proof;
+  readonly publicSignals: PublicSignals;
+  readonly outputWords: readonly bigint[];
+  readonly answers: readonly Answer[];
+  /** Wall-clock time of witness and proof. */
+  readonly seconds: number;
+}
+
+/**
+ * Proves the model's answer on an input.
+ *
+ * @param binding what ties the proof to a job and its payee; 0 outside a job
+ */
+export async function proveInference(
+  model: BuiltModel,
+  input: CommittedInput,
+  binding = 0n,
+): Promise<ProvenInference> {
+  const { manifest, paths } = model;
+  const words = outputWords(model, input);
+  const signals: CircuitInput = {
+    ...Object.fromEntries(manifest.inputs.map(({ signal }, i) => [signal, input.integers[i]])),
+    ...(manifest.inputMode === "committed" ? { salt: input.salt } : {}),
+    binding,
+  };
+  const start = performance.now();
+  const witness = await calculateWitness(paths.wasm, signals);
+  // Signals are the first wires: outputs, commitment or input words, binding.
+  if (words.some((word, i) => witness[1 + i] !== word)) {
+    throw new Torch2CircomError(
+      `The circuit of ${manifest.name} and its program give different outputs`,
+      "The build is damaged: build the model again.",
+    );
+  }
+  const { proof, publicSignals } = await prove(paths.zkey, witness);
+  const seconds = (performance.now() - start) / 1000;
+  return { proof, publicSignals, outputWords: words, answers: readAnswers(model, words), seconds };
+}

@@ -1,0 +1,35 @@
+import { readFile } from "node:fs/promises";
+import { hashFile } from "../artifacts/hash.js";
+import { readManifest, type Manifest } from "../artifacts/manifest.js";
+import type { ModelPaths } from "../artifacts/paths.js";
+import { Torch2CircomError } from "../errors.js";
+import type { VerificationKey } from "../groth16/types.js";
+import { parseProgram } from "../program/serialize.js";
+import type { Program } from "../program/types.js";
+
+/** A finished build, ready for inference. */
+export interface BuiltModel {
+  readonly paths: ModelPaths;
+  readonly manifest: Manifest;
+  readonly program: Program;
+  readonly verificationKey: VerificationKey;
+}
+
+/** @throws Torch2CircomError where the model was not built, or a file is not the one that was built */
+export async function loadModel(paths: ModelPaths): Promise<BuiltModel> {
+  const manifest = await readManifest(paths.manifest);
+  for (const [what, path] of [
+    ["program", paths.program],
+    ["verificationKey", paths.verificationKey],
+  ] as const) {
+    if ((await hashFile(path).catch(() => undefined)) !== manifest.hashes[what]) {
+      throw new Torch2CircomError(`${path} is not the file that was built`, "Build the model again.");
+    }
+  }
+  return {
+    paths,
+    manifest,
+    program: parseProgram(await readFile(paths.program, "utf8"), paths.program),
+    verificationKey: JSON.parse(await readFile(paths.verificationKey, "utf8")) as VerificationKey,
+  };
+}

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { canonicalJson, hashFile, hashOf } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors.js";
 import { outOfMemory, runInThread } from "../progress/thread.js";
 import { collectSources, defaultLibraries, type Libraries, stageSources } from "./compileSources.js";
@@ -34,6 +35,18 @@ export interface CompileReturnType {
 }
 
 /**
+ * What the products of a circuit depend on: sha256 over all its files, those that it includes from libraries too.
+ *
+ * @throws Torch2CircomError as {@link compileCircom} does for files.
+ */
+export async function hashCircuit(main: string, libraries: Libraries = {}): Promise<string> {
+  const sources = await collectSources(main, { ...defaultLibraries(), ...libraries });
+  sources.sort((a, b) => (a.staged < b.staged ? -1 : 1));
+  const hashes = await Promise.all(sources.map(async ({ path, staged }) => [staged, await hashFile(path)]));
+  return hashOf(canonicalJson(hashes));
+}
+
+/**
  * Compiles a circuit in process, in a thread of its own, with circom under `--O1`.
  *
  * `--O1` keeps long linear sums out of the sides of a constraint that the prover reads; `--O2` would make the proving
@@ -46,8 +59,8 @@ export async function compileCircom(parameters: CompileParameters): Promise<Comp
   const { main, sym = false, wasm = true, onLog } = parameters;
   const outDir = resolve(parameters.outDir);
   const sources = await collectSources(main, { ...defaultLibraries(), ...parameters.libraries });
-  await mkdir(dirname(outDir), { recursive: true });
-  const root = await mkdtemp(join(dirname(outDir), ".circom-"));
+  await mkdir(outDir, { recursive: true });
+  const root = await mkdtemp(join(outDir, ".circom-"));
   try {
     await stageSources(sources, root);
     for (const folder of ["out", "lib"]) await mkdir(join(root, folder), { recursive: true });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { compileCircom } from "../../src/circom/compile.js";
+import { compileCircom, hashCircuit } from "../../src/circom/compile.js";
 import { Torch2CircomError } from "../../src/errors.js";
 
 describe("compileCircom", function () {
@@ -52,7 +52,7 @@ describe("compileCircom", function () {
     expect(built.constraints).to.deep.equal({ nonlinear: 10, linear: 3 });
     expect(log).to.contain("non-linear constraints: 10");
     for (const path of [built.r1cs, built.wasm, built.sym!]) expect(existsSync(path), path).to.equal(true);
-    expect(await readdir(folder)).to.have.members(["in", "out"]);
+    expect(await readdir(join(folder, "out"))).to.have.members(["main.r1cs", "main.sym", "main_js"]);
   });
 
   it("gives the compiler's own words for a circuit that it refuses, and leaves nothing behind", async () => {
@@ -67,7 +67,19 @@ describe("compileCircom", function () {
     expect((error as Error).message)
       .to.match(/main\.circom/)
       .and.to.match(/Undeclared symbol/i);
-    expect(await readdir(folder)).to.deep.equal(["in"]);
+    expect(await readdir(join(folder, "out"))).to.deep.equal([]);
+  });
+
+  it("has a hash that changes with the circuit and with each file that it includes, and only then", async () => {
+    await write("part.circom", "pragma circom 2.1.6; // part");
+    const main = await write("main.circom", 'include "./part.circom"; include "circomlib/circuits/bitify.circom";');
+    const first = await hashCircuit(main);
+    await write("other.circom", "// not included");
+    expect(await hashCircuit(main)).to.equal(first);
+    await write("part.circom", "pragma circom 2.1.6; // another part");
+    const second = await hashCircuit(main);
+    await write("main.circom", 'include "./part.circom"; include "circomlib/circuits/gates.circom";');
+    expect(new Set([first, second, await hashCircuit(main)]).size).to.equal(3);
   });
 
   it("names an include that is not there", async () => {

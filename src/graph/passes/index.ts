@@ -1,0 +1,22 @@
+import type { Graph } from "../types.js";
+import { dropIdentities } from "./dropIdentities.js";
+import { foldConstants } from "./foldConstants.js";
+import { fuseAffine } from "./fuseAffine.js";
+import { linearizeMatmul } from "./linearizeMatmul.js";
+import { removeDeadCode } from "./removeDeadCode.js";
+
+export type Pass = (graph: Graph) => Graph;
+
+/** The passes that every imported model goes through, in order. */
+export const standardPasses: readonly Pass[] = [
+  foldConstants,
+  dropIdentities,
+  removeDeadCode,
+  linearizeMatmul,
+  fuseAffine,
+  removeDeadCode,
+];
+
+export function simplify(graph: Graph, passes: readonly Pass[] = standardPasses): Graph {
+  return passes.reduce((current, pass) => pass(current), graph);
+}

@@ -1,0 +1,149 @@
+import type { GraphBuilder } from "../../graph/builder.js";
+import { sizeOf } from "../../graph/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import { OperatorError } from "../../operators/operator.js";
+import { axisIn } from "./movement.js";
+
+/** Arithmetic that both formats' tables compose from the graph's operators. */
+
+type Operand = ValueId | number;
+
+function operand(b: GraphBuilder, value: Operand): ValueId {
+  return typeof value === "number" ? b.scalar(value) : value;
+}
+
+export function add(b: GraphBuilder, x: Operand, y: Operand): ValueId {
+  return b.apply("add", [operand(b, x), operand(b, y)]);
+}
+
+export function sub(b: GraphBuilder, x: Operand, y: Operand): ValueId {
+  return b.apply("sub", [operand(b, x), operand(b, y)]);
+}
+
+export function mul(b: GraphBuilder, x: Operand, y: Operand): ValueId {
+  return b.apply("mul", [operand(b, x), operand(b, y)]);
+}
+
+/** True division; a constant divisor becomes a factor only later, where that is exact enough. */
+export function div(b: GraphBuilder, x: Operand, y: Operand): ValueId {
+  return b.apply("div", [operand(b, x), operand(b, y)], { rounding: "none" });
+}
+
+export function pow(b: GraphBuilder, x: ValueId, exponent: number): ValueId {
+  return exponent === 1 ? x : b.apply("pow", [x], { exponent });
+}
+
+/** base^x for a constant base. */
+export function exponential(b: GraphBuilder, base: number, x: ValueId): ValueId {
+  if (!(base > 0))
+    throw new OperatorError(`a power of the base ${base} cannot be taken; the base must be positive`);
+  return b.apply("exp", [mul(b, Math.log(base), x)]);
+}
+
+/** x^y where one of the two is a constant. */
+export function power(b: GraphBuilder, x: ValueId, y: ValueId): ValueId {
+  const exponent = uniform(b, y);
+  if (exponent !== undefined) return pow(b, x, exponent);
+  const base = uniform(b, x);
+  if (base !== undefined) return exponential(b, base, y);
+  throw new OperatorError("either the base or the exponent of a power must be one constant");
+}
+
+/** The one value of a constant tensor, undefined where it varies. */
+export function uniform(b: GraphBuilder, x: ValueId): number | undefined {
+  const data = b.constantOf(x)?.data;
+  const first = data?.[0];
+  return data?.every((value) => value === first) ? first : undefined;
+}
+
+export function clamp(b: GraphBuilder, x: ValueId, min = -Infinity, max = Infinity): ValueId {
+  return b.apply("clamp", [x], { min, max });
+}
+
+export function not(b: GraphBuilder, x: ValueId): ValueId {
+  return b.apply("equal", [x, b.scalar(0, b.typeOf(x).dtype)]);
+}
+
+export function reduce(
+  b: GraphBuilder,
+  op: "sum" | "mean" | "max" | "min" | "prod",
+  x: ValueId,
+  axes: readonly number[] | undefined,
+  keepDims: boolean,
+): ValueId {
+  const rank = b.shapeOf(x).length;
+  const all = axes ?? b.shapeOf(x).map((_, axis) => axis);
+  return b.apply(op, [x], { axes: all.map((axis) => axisIn(axis, rank)), keepDims });
+}
+
+/** Variance over the axes, the sum of squares divided by count - correction. */
+export function variance(
+  b: GraphBuilder,
+  x: ValueId,
+  axes: readonly number[] | undefined,
+  correction: number,
+  keepDims: boolean,
+): ValueId {
+  const centred = sub(b, x, reduce(b, "mean", x, axes, true));
+  const squares = mul(b, centred, centred);
+  const sum = reduce(b, "sum", squares, axes, keepDims);
+  const count = sizeOf(b.shapeOf(x)) / Math.max(1, sizeOf(b.shapeOf(sum)));
+  return mul(b, sum, 1 / (count - correction));
+}
+
+/** The norm of order `order` over the axes. */
+export function vectorNorm(
+  b: GraphBuilder,
+  x: ValueId,
+  order: number,
+  axes: readonly number[] | undefined,
+  keepDims: boolean,
+): ValueId {
+  if (order === 2) return pow(b, reduce(b, "sum", mul(b, x, x), axes, keepDims), 0.5);
+  const magnitude = b.apply("abs", [x]);
+  if (order === 1) return reduce(b, "sum", magnitude, axes, keepDims);
+  if (order === Infinity) return reduce(b, "max", magnitude, axes, keepDims);
+  if (order === -Infinity) return reduce(b, "min", magnitude, axes, keepDims);
+  if (!(order > 0)) throw new OperatorError(`the norm of order ${order} is not known`);
+  return pow(b, reduce(b, "sum", pow(b, magnitude, order), axes, keepDims), 1 / order);
+}
+
+/** log Σ e^x over the axes, shifted by the largest element. */
+export function logSumExp(
+  b: GraphBuilder,
+  x: ValueId,
+  axes: readonly number[] | undefined,
+  keepDims: boolean,
+): ValueId {
+  const largest = reduce(b, "max", x, axes, true);
+  const sum = reduce(b, "sum", b.apply("exp", [sub(b, x, largest)]), axes, true);
+  const result = add(b, b.apply("log", [sum]), largest);
+  // Summing over axes of size 1 removes them.
+  return keepDims ? result : reduce(b, "sum", result, axes, false);
+}
+
+/** The matrix product of torch.matmul: vectors gain an axis for the product and lose it after. */
+export function matmul(b: GraphBuilder, x: ValueId, y: ValueId): ValueId {
+  const [xShape, yShape] = [b.shapeOf(x), b.shapeOf(y)];
+  const left = xShape.length === 1 ? b.apply("reshape", [x], { shape: [1, ...xShape] }) : x;
+  const right = yShape.length === 1 ? b.apply("reshape", [y], { shape: [...yShape, 1] }) : y;
+  const product = b.apply("matmul", [left, right]);
+  const shape = [...b.shapeOf(product)];
+  if (yShape.length === 1) shape.pop();
+  if (xShape.length === 1) shape.splice(yShape.length === 1 ? -1 : -2, 1);
+  return shape.length === b.shapeOf(product).length ? product : b.apply("reshape", [product], { shape });
+}
+
+/** alpha · x·y + beta · bias, where factors of 1 cost nothing. */
+export function addMatmul(
+  b: GraphBuilder,
+  bias: ValueId,
+  x: ValueId,
+  y: ValueId,
+  alpha: number,
+  beta: number,
+): ValueId {
+  const product = matmul(b, x, y);
+  const scaled = alpha === 1 ? product : mul(b, product, alpha);
+  return add(b, scaled, beta === 1 ? bias : mul(b, bias, beta));
+}

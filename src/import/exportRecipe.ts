@@ -1,0 +1,41 @@
+import { Torch2CircomError } from "../errors.js";
+
+/** The Python that makes a file which this plugin takes. */
+export const exportRecipe = `import torch
+  program = torch.export.export(model.eval(), (example_input,)).run_decompositions({})
+  torch.export.save(program, "model.pt2")`;
+
+/** A file that is no exported model. `file` is its name, `is` what it is instead. */
+export function notAnExport(file: string, is: string): Torch2CircomError {
+  return new Torch2CircomError(
+    `${file} is ${is}, not an exported model`,
+    `Export the model with PyTorch 2.6 or newer:\n\n  ${exportRecipe}\n`,
+  );
+}
+
+/** A file whose content contradicts itself or its checksums. */
+export function damaged(file: string, problem: string, cause?: Error): Torch2CircomError {
+  return new Torch2CircomError(
+    `${file} is damaged: ${problem}`,
+    "Copy or export the file again; its content does not hold together.",
+    cause,
+  );
+}
+
+/** Runs a reader; whatever it throws that is not already a clear error becomes "damaged". */
+export function reading<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw asDamaged(file, error);
+  }
+}
+
+export function asDamaged(file: string, error: unknown): Torch2CircomError {
+  if (error instanceof Torch2CircomError) return error;
+  return damaged(
+    file,
+    error instanceof Error ? error.message : String(error),
+    error instanceof Error ? error : undefined,
+  );
+}

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import path from "node:path";
+import { Torch2CircomError } from "../errors.js";
+import { simplify } from "../graph/passes/index.js";
+import type { Graph } from "../graph/types.js";
+import { detect } from "./detect.js";
+import { asDamaged, damaged } from "./exportRecipe.js";
+import { unsupportedError, type Lowering } from "./lowering.js";
+import { lowerOnnx } from "./onnx/lowerOnnx.js";
+import { readExternalFiles } from "./onnx/tensors.js";
+import { readPt2 } from "./pt2/archive.js";
+import { lowerPt2 } from "./pt2/lowerPt2.js";
+
+export interface ImportedModel {
+  readonly graph: Graph;
+  readonly format: "pt2" | "onnx";
+  /** For people: "torch.export archive, torch 2.6 layout". */
+  readonly formatDetail: string;
+  /** Hex, of the file and of all files that hold its weights. */
+  readonly sha256: string;
+  /** Number of trained numbers in the file. */
+  readonly parameters: number;
+  /** What was decided for the user, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+/** A model file, read and lowered; without a graph where some operator is not supported. */
+export interface LoweredFile extends Omit<ImportedModel, "graph"> {
+  readonly lowering: Lowering;
+}
+
+/** Larger models are far beyond any circuit; the bound keeps memory in hand. */
+const MAX_FILE_BYTES = 2 ** 29;
+
+/**
+ * Reads an exported model (.pt2 or .onnx, told apart by content) into a simplified graph.
+ * @throws Torch2CircomError when the file cannot be read, or listing every operator that is not supported.
+ */
+export async function importModel(file: string): Promise<ImportedModel> {
+  const { lowering, ...about } = await lowerFile(file);
+  if (lowering.graph === undefined) throw unsupportedError(path.basename(file), lowering.unsupported);
+  return { graph: clearly(path.basename(file), () => simplify(lowering.graph!)), ...about };
+}
+
+export async function lowerFile(file: string): Promise<LoweredFile> {
+  const name = path.basename(file);
+  const bytes = await readModelFile(file);
+  try {
+    const detected = await detect(bytes, name);
+    const hash = createHash("sha256").update(bytes);
+    if (detected.format === "pt2") {
+      const pt2 = await readPt2(detected.archive, name);
+      const { layout } = pt2;
+      return describe(lowerPt2(pt2, name), "pt2", `torch.export archive, ${layout}`, hash.digest("hex"));
+    }
+    const { model } = detected;
+    const files = await readExternalFiles(model.graph!, file);
+    for (const content of files.values()) hash.update(content);
+    const producer = `${model.producerName} ${model.producerVersion}`.trim().replace(/[^\w .+-]/g, "");
+    const detail = `ONNX${producer === "" ? "" : ` by ${producer}`}`;
+    return describe(lowerOnnx(model, files, name), "onnx", detail, hash.digest("hex"));
+  } catch (error) {
+    throw asDamaged(name, error);
+  }
+}
+
+function describe(
+  lowering: Lowering,
+  format: "pt2" | "onnx",
+  formatDetail: string,
+  sha256: string,
+): LoweredFile {
+  const { parameters, notices } = lowering;
+  return { lowering, format, formatDetail, sha256, parameters, notices };
+}
+
+async function readModelFile(file: string): Promise<Uint8Array> {
+  try {
+    const handle = await open(file);
+    try {
+      const info = await handle.stat();
+      if (!info.isFile()) throw damaged(path.basename(file), "it is no regular file");
+      if (info.size > MAX_FILE_BYTES) {
+        throw new Torch2CircomError(
+          `${path.basename(file)} has ${info.size} bytes, more than the 512 MiB that are read`,
+          "Export a smaller model; one of this size is far beyond what a circuit can hold.",
+        );
+      }
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Torch2CircomError) throw error;
+    throw new Torch2CircomError(
+      `The model file ${file} cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      "Check the path and its permissions.",
+      error instanceof Error ? error : undefined,
+    );
+  }
+}
+
+function clearly<T>(name: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    throw asDamaged(name, error);
+  }
+}

@@ -1,0 +1,85 @@
+import { Torch2CircomError } from "../errors.js";
+import type { GraphBuilder } from "../graph/builder.js";
+import type { Graph, Shape, TensorType, ValueId } from "../graph/types.js";
+import { OperatorError } from "../operators/operator.js";
+import { exportRecipe } from "./exportRecipe.js";
+
+/** An operator of the file as its format names it. */
+export interface Layer {
+  readonly name: string;
+  /** The format's operator, "aten.linear.default" or "Gemm". */
+  readonly operator: string;
+  /** The PyTorch module, "" at the top. */
+  readonly module: string;
+  /** Shape of the first output; undefined where an operator before is not supported. */
+  readonly shape?: Shape;
+}
+
+export interface Unsupported {
+  readonly operator: string;
+  readonly node: string;
+  readonly module: string;
+  /** Why, and what the operator was given. */
+  readonly reason: string;
+}
+
+/** What lowering a file's nodes gave; the graph only where every node was supported. */
+export interface Lowering {
+  readonly graph: Graph | undefined;
+  readonly inputs: readonly (TensorType & { readonly name: string })[];
+  readonly outputs: readonly { readonly name: string; readonly shape?: Shape }[];
+  /** Elements of all trained tensors. */
+  readonly parameters: number;
+  readonly layers: readonly Layer[];
+  readonly unsupported: readonly Unsupported[];
+  readonly notices: readonly string[];
+}
+
+/** Thrown where a value is used that an unsupported node should have made. */
+export class Unavailable extends Error {}
+
+/** Collects layers and failures while an importer walks over its nodes. */
+export class LayerLog {
+  readonly layers: Layer[] = [];
+  readonly unsupported: Unsupported[] = [];
+
+  constructor(readonly builder: GraphBuilder) {}
+
+  /** Runs one node's rule. Returns its results, or undefined after noting why there are none. */
+  lower(node: Omit<Layer, "shape">, rule: () => readonly ValueId[]): readonly ValueId[] | undefined {
+    this.builder.module = node.module;
+    try {
+      const results = rule();
+      const first = results[0];
+      this.layers.push(first === undefined ? node : { ...node, shape: this.builder.shapeOf(first) });
+      return results;
+    } catch (error) {
+      this.layers.push(node);
+      if (error instanceof OperatorError) {
+        const { operator, name, module } = node;
+        this.unsupported.push({ operator, node: name, module, reason: error.message });
+      } else if (!(error instanceof Unavailable)) {
+        throw error;
+      }
+      return undefined;
+    }
+  }
+}
+
+const SHOWN = 40;
+
+/** One error that lists everything in the file that is not supported. */
+export function unsupportedError(file: string, unsupported: readonly Unsupported[]): Torch2CircomError {
+  const lines = unsupported
+    .slice(0, SHOWN)
+    .map(
+      ({ operator, node, module, reason }) =>
+        `    ${operator} at ${node}${module === "" ? "" : ` in ${module}`}: ${reason}`,
+    );
+  const more = unsupported.length > SHOWN ? `\n    and ${unsupported.length - SHOWN} more` : "";
+  const count = unsupported.length === 1 ? "an operator that is" : `${unsupported.length} operators that are`;
+  return new Torch2CircomError(
+    `${file} uses ${count} not supported:\n${lines.join("\n")}${more}`,
+    `Replace them in the PyTorch model, or export it decomposed into simpler operators:\n\n  ${exportRecipe.replace("run_decompositions({})", "run_decompositions()")}\n`,
+  );
+}

@@ -1,0 +1,9 @@
+import { linearRules } from "./linear.js";
+import { movementRules } from "./movement.js";
+import { pointwiseRules } from "./pointwise.js";
+import type { OnnxRule } from "./rule.js";
+
+/** What is known of ONNX's default operator set. */
+export const onnxRules: ReadonlyMap<string, OnnxRule> = new Map(
+  [linearRules, pointwiseRules, movementRules].flatMap((rules) => Object.entries(rules)),
+);

@@ -1,0 +1,241 @@
+import { sizeOf } from "../../../graph/tensor.js";
+import type { ValueId } from "../../../graph/types.js";
+import { OperatorError } from "../../../operators/operator.js";
+import { checkedSize } from "../../elements.js";
+import * as move from "../../compose/movement.js";
+import type { OnnxCall } from "../call.js";
+import type { OnnxRule, OnnxTable } from "./rule.js";
+
+const identity: OnnxRule = (c) => c.input(0);
+
+const constant: OnnxRule = (c) => {
+  const b = c.builder;
+  if (c.hasAttribute("value")) return b.constant(c.tensor("value"));
+  if (c.hasAttribute("value_float")) return b.scalar(c.float("value_float"));
+  if (c.hasAttribute("value_int")) return b.scalar(c.int("value_int"), "int");
+  if (c.hasAttribute("value_ints")) return b.ints(c.ints("value_ints"));
+  if (c.hasAttribute("value_floats")) {
+    const data = Float64Array.from(c.floats("value_floats"));
+    return b.constant({ dtype: "float", shape: [data.length], data });
+  }
+  throw new OperatorError("a constant of this kind is not supported");
+};
+
+/** In the new shape, 0 keeps the input's size (unless allowzero) and -1 takes what is left. */
+const reshape: OnnxRule = (c) => {
+  const own = c.shapeOf(0);
+  const wanted = c.intsFrom(1, "shape") ?? [];
+  const zero = c.int("allowzero", 0) === 1;
+  return move.reshape(
+    c.builder,
+    c.input(0),
+    wanted.map((size, axis) => (size === 0 && !zero ? (own[axis] ?? 0) : size)),
+  );
+};
+
+const transpose: OnnxRule = (c) => {
+  const reversed = c.shapeOf(0).map((_, axis, shape) => shape.length - 1 - axis);
+  return move.transpose(c.builder, c.input(0), c.ints("perm", reversed));
+};
+
+const slice: OnnxRule = (c) => {
+  const starts = c.intsFrom(1, "starts") ?? [];
+  const ends = c.intsFrom(2, "ends") ?? [];
+  const axes = c.intsFrom(3, "axes") ?? starts.map((_, axis) => axis);
+  const steps = c.has(4) ? c.constantInts(4) : starts.map(() => 1);
+  return axes.reduce((x, axis, i) => {
+    const step = steps[i]!;
+    const length = c.builder.shapeOf(x)[move.axisIn(axis, c.builder.shapeOf(x).length)]!;
+    // Walking backwards, an end beyond the front means the front itself.
+    const end = step < 0 && ends[i]! < -length ? undefined : ends[i];
+    return move.slice(c.builder, x, axis, starts[i], end, step);
+  }, c.input(0));
+};
+
+const split: OnnxRule = (c) => {
+  const shape = c.shapeOf(0);
+  const axis = move.axisIn(c.int("axis", 0), shape.length);
+  const given = c.intsFrom(1, "split");
+  const parts = c.int("num_outputs", c.node.output.length);
+  const sizes = given ?? move.chunkSizes(shape[axis]!, Math.ceil(shape[axis]! / parts));
+  return move.split(c.builder, c.input(0), axis, sizes);
+};
+
+const expand: OnnxRule = (c) => {
+  const own = c.shapeOf(0);
+  const wanted = c.constantInts(1);
+  // Both ways: a 1 in the wanted shape keeps the input's size.
+  const lead = Math.max(own.length, wanted.length);
+  const at = (shape: readonly number[], axis: number): number => shape[axis - (lead - shape.length)] ?? 1;
+  const shape = Array.from({ length: lead }, (_, axis) =>
+    at(wanted, axis) === 1 ? at(own, axis) : at(wanted, axis),
+  );
+  return c.builder.apply("expand", [c.input(0)], { shape });
+};
+
+/** All begins, then all ends, of the given axes. */
+const pad: OnnxRule = (c) => {
+  const b = c.builder;
+  const rank = c.shapeOf(0).length;
+  const counts = c.intsFrom(1, "pads") ?? [];
+  const axes = (c.has(3) ? c.constantInts(3) : Array.from({ length: rank }, (_, i) => i)).map((a) =>
+    move.axisIn(a, rank),
+  );
+  const mode = c.text("mode", "constant");
+  const value = c.has(2) ? c.constantNumber(2) : c.float("value", 0);
+  const names: Record<string, string> = { reflect: "reflect", edge: "replicate", wrap: "circular" };
+  if (mode !== "constant") {
+    const picked = Object.hasOwn(names, mode) ? names[mode]! : mode;
+    return axes.reduce(
+      (x, axis, i) => move.padByPicking(b, x, axis, counts[i]!, counts[axes.length + i]!, picked),
+      c.input(0),
+    );
+  }
+  const before = new Array<number>(rank).fill(0);
+  const after = new Array<number>(rank).fill(0);
+  axes.forEach((axis, i) => ([before[axis], after[axis]] = [counts[i] ?? 0, counts[axes.length + i] ?? 0]));
+  let x = c.input(0);
+  axes.forEach((axis) => {
+    const [cutFront, cutBack] = [Math.max(0, -before[axis]!), Math.max(0, -after[axis]!)];
+    if (cutFront + cutBack > 0) x = move.slice(b, x, axis, cutFront, b.shapeOf(x)[axis]! - cutBack);
+  });
+  const positive = (list: number[]): number[] => list.map((count) => Math.max(0, count));
+  return b.apply("pad", [x], { before: positive(before), after: positive(after), value });
+};
+
+const constantOfShape: OnnxRule = (c) => {
+  const shape = c.constantInts(0);
+  const value = c.hasAttribute("value")
+    ? c.tensor("value")
+    : { dtype: "float" as const, data: new Float64Array(1) };
+  const data = new Float64Array(checkedSize(shape)).fill(value.data[0] ?? 0);
+  return c.builder.constant({ dtype: value.dtype, shape, data });
+};
+
+const range: OnnxRule = (c) => {
+  const [start, limit, delta] = [c.constantNumber(0), c.constantNumber(1), c.constantNumber(2)];
+  const size = Math.max(0, Math.ceil((limit - start) / delta));
+  checkedSize([size]);
+  const data = Float64Array.from({ length: size }, (_, i) => start + i * delta);
+  return c.builder.constant({ dtype: c.constant(0).dtype, shape: [size], data });
+};
+
+const trilu: OnnxRule = (c) => {
+  const b = c.builder;
+  const [rows, columns] = c.shapeOf(0).slice(-2) as [number, number];
+  const k = c.has(1) ? c.constantNumber(1) : 0;
+  const upper = c.int("upper", 1) === 1;
+  const data = Float64Array.from({ length: rows * columns }, (_, i) => {
+    const distance = (i % columns) - Math.floor(i / columns);
+    return Number(upper ? distance >= k : distance <= k);
+  });
+  const mask = b.constant({ dtype: "bool", shape: [rows, columns], data }, "mask");
+  return b.apply("where", [mask, c.input(0), b.scalar(0, b.typeOf(c.input(0)).dtype)]);
+};
+
+/** data[indices[…, 0], indices[…, 1], …] with constant indices, as one gather over the indexed axes together. */
+const gatherND: OnnxRule = (c) => {
+  if (c.int("batch_dims", 0) !== 0) throw new OperatorError("batch_dims is not supported");
+  const shape = c.shapeOf(0);
+  const indices = c.constant(1);
+  const depth = indices.shape.at(-1) ?? 0;
+  const positions = flatPositions(indices.data, depth, shape);
+  const flat = move.reshape(c.builder, c.input(0), [sizeOf(shape.slice(0, depth)), ...shape.slice(depth)]);
+  return c.builder.apply("gather", [flat, c.builder.ints(positions, indices.shape.slice(0, -1))], {
+    axis: 0,
+  });
+};
+
+/** Replaces the slices at constant indices by those of the updates. */
+const scatterND: OnnxRule = (c) => {
+  if (c.text("reduction", "none") !== "none")
+    throw new OperatorError("scattering with a reduction is not supported");
+  const b = c.builder;
+  const shape = c.shapeOf(0);
+  const indices = c.constant(1);
+  const depth = indices.shape.at(-1) ?? 0;
+  const count = sizeOf(shape.slice(0, depth));
+  const rest = shape.slice(depth);
+  const positions = flatPositions(indices.data, depth, shape);
+  const source = Array.from({ length: count }, (_, i) => i);
+  positions.forEach((position, i) => (source[position] = count + i));
+  const data = move.reshape(b, c.input(0), [count, ...rest]);
+  const updates = move.reshape(b, c.input(2), [positions.length, ...rest]);
+  return move.reshape(b, move.pickAlong(b, move.concat(b, [data, updates], 0), 0, source), shape);
+};
+
+function flatPositions(indices: Float64Array, depth: number, shape: readonly number[]): number[] {
+  if (depth > shape.length) throw new OperatorError("the indices have more parts than the data has axes");
+  return Array.from({ length: depth === 0 ? 0 : indices.length / depth }, (_, i) => {
+    let position = 0;
+    for (let axis = 0; axis < depth; axis++) {
+      const index = indices[i * depth + axis]!;
+      const wrapped = index < 0 ? index + shape[axis]! : index;
+      if (!(wrapped >= 0 && wrapped < shape[axis]!))
+        throw new OperatorError(`index ${index} is outside axis ${axis}`);
+      position = position * shape[axis]! + wrapped;
+    }
+    return position;
+  });
+}
+
+const oneHot: OnnxRule = (c) => {
+  const b = c.builder;
+  const classes = c.constantNumber(1);
+  const [off, on] = c.constant(2).data;
+  const rank = c.shapeOf(0).length;
+  const axis = move.axisIn(c.int("axis", -1), rank + 1);
+  const labels = b.ints(
+    Array.from({ length: classes }, (_, i) => i),
+    [classes, ...new Array<number>(rank - axis).fill(1)],
+  );
+  const hit = b.apply("equal", [move.unsqueeze(b, move.cast(b, c.input(0), "int"), [axis]), labels]);
+  const dtype = c.constant(2).dtype;
+  return b.apply("where", [hit, b.scalar(on ?? 1, dtype), b.scalar(off ?? 0, dtype)]);
+};
+
+const squeeze: OnnxRule = (c): ValueId => move.squeeze(c.builder, c.input(0), c.intsFrom(1, "axes"));
+const unsqueeze: OnnxRule = (c): ValueId =>
+  move.unsqueeze(c.builder, c.input(0), c.intsFrom(1, "axes") ?? []);
+
+/** The shape, or the part of it that start and end choose. */
+const shapeRule: OnnxRule = (c) => {
+  const shape = c.shapeOf(0);
+  return c.builder.ints(shape.slice(c.int("start", 0), c.int("end", shape.length)));
+};
+
+const dropout: OnnxRule = (c: OnnxCall) => {
+  if (c.has(2) && c.constantNumber(2) !== 0)
+    throw new OperatorError("dropout is active: call model.eval() before the export");
+  return c.input(0);
+};
+
+export const movementRules: OnnxTable = {
+  Identity: identity,
+  Dropout: dropout,
+  Constant: constant,
+  ConstantOfShape: constantOfShape,
+  Range: range,
+  Shape: shapeRule,
+  Size: (c) => c.builder.scalar(sizeOf(c.shapeOf(0)), "int"),
+  Reshape: reshape,
+  Transpose: transpose,
+  Squeeze: squeeze,
+  Unsqueeze: unsqueeze,
+  Expand: expand,
+  Tile: (c) => move.tile(c.builder, c.input(0), c.constantInts(1)),
+  Concat: (c) => move.concat(c.builder, c.inputs(), c.int("axis")),
+  Slice: slice,
+  Split: split,
+  Pad: pad,
+  Gather: (c) =>
+    c.builder.apply("gather", [c.input(0), move.cast(c.builder, c.input(1), "int")], {
+      axis: c.int("axis", 0),
+    }),
+  GatherElements: (c) =>
+    c.builder.apply("gatherElements", [c.input(0), c.input(1)], { axis: c.int("axis", 0) }),
+  GatherND: gatherND,
+  ScatterND: scatterND,
+  Trilu: trilu,
+  OneHot: oneHot,
+};

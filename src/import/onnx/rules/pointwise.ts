@@ -1,0 +1,240 @@
+import { OperatorError } from "../../../operators/operator.js";
+import type { Attributes, ValueId } from "../../../graph/types.js";
+import { dtypeOf } from "../../elements.js";
+import {
+  add,
+  clamp,
+  mul,
+  not,
+  pow,
+  power,
+  reduce,
+  logSumExp,
+  vectorNorm,
+  sub,
+} from "../../compose/arithmetic.js";
+import { batchNorm, groupNorm, layerNorm, rmsNorm } from "../../compose/normalization.js";
+import { cast, flatten, reshape } from "../../compose/movement.js";
+import type { OnnxCall } from "../call.js";
+import { onnxElementType } from "../tensors.js";
+import type { OnnxRule, OnnxTable } from "./rule.js";
+
+const unary =
+  (op: string, attributes: (c: OnnxCall) => Attributes = () => ({})): OnnxRule =>
+  (c) =>
+    c.builder.apply(op, [c.input(0)], attributes(c));
+
+const binary =
+  (op: string, attributes: (c: OnnxCall) => Attributes = () => ({})): OnnxRule =>
+  (c) =>
+    c.builder.apply(op, [c.input(0), c.input(1)], attributes(c));
+
+const swapped =
+  (op: string): OnnxRule =>
+  (c) =>
+    c.builder.apply(op, [c.input(1), c.input(0)]);
+
+/** Sum, Max and the like take any number of tensors. */
+const variadic =
+  (op: string): OnnxRule =>
+  (c) =>
+    c.inputs().reduce((left, right) => c.builder.apply(op, [left, right]));
+
+/** Division truncates on integers. */
+const division: OnnxRule = (c) => {
+  const integers = [0, 1].every((i) => c.builder.typeOf(c.input(i)).dtype !== "float");
+  return c.builder.apply("div", c.inputs(), { rounding: integers ? "trunc" : "none" });
+};
+
+/** Bounds are attributes up to operator set 10, then inputs that may be absent. */
+const clip: OnnxRule = (c) => {
+  const bound = (index: number, name: string): number | undefined => {
+    if (c.has(index)) return c.constantNumber(index);
+    return c.hasAttribute(name) ? c.float(name) : undefined;
+  };
+  return clamp(c.builder, c.input(0), bound(1, "min"), bound(2, "max"));
+};
+
+const prelu: OnnxRule = (c) => {
+  const b = c.builder;
+  const positive = b.apply("relu", [c.input(0)]);
+  return add(b, positive, mul(b, c.input(1), sub(b, c.input(0), positive)));
+};
+
+/** The reduced axes; absent means all, unless `noop_with_empty_axes` says none. */
+function axesOf(c: OnnxCall): number[] | undefined {
+  const axes = c.intsFrom(1, "axes");
+  if (axes !== undefined && axes.length > 0) return axes;
+  return c.int("noop_with_empty_axes", 0) === 1 ? [] : undefined;
+}
+
+const keep = (c: OnnxCall): boolean => c.int("keepdims", 1) === 1;
+
+const over =
+  (op: "sum" | "mean" | "max" | "min" | "prod"): OnnxRule =>
+  (c) =>
+    reduce(c.builder, op, c.input(0), axesOf(c), keep(c));
+
+const norm =
+  (order: number): OnnxRule =>
+  (c) =>
+    vectorNorm(c.builder, c.input(0), order, axesOf(c), keep(c));
+
+const sumSquares = (c: OnnxCall): ValueId =>
+  reduce(c.builder, "sum", mul(c.builder, c.input(0), c.input(0)), axesOf(c), keep(c));
+
+const arg =
+  (sign: 1 | -1): OnnxRule =>
+  (c) => {
+    if (c.int("select_last_index", 0) === 1) throw new OperatorError("select_last_index is not supported");
+    const x = sign === 1 ? c.input(0) : mul(c.builder, c.input(0), -1);
+    return c.builder.apply("argMax", [x], { axis: c.int("axis", 0), keepDims: keep(c) });
+  };
+
+/** Before operator set 13, softmax ran over all axes from `axis` on, taken as one. */
+const softmax =
+  (op: "softmax" | "logSoftmax"): OnnxRule =>
+  (c) => {
+    const b = c.builder;
+    const shape = c.shapeOf(0);
+    if (c.opset >= 13) return b.apply(op, [c.input(0)], { axis: c.int("axis", -1) });
+    const axis = c.int("axis", 1);
+    const first = axis < 0 ? axis + shape.length : axis;
+    const flat = flatten(b, c.input(0), first, shape.length - 1);
+    return reshape(b, b.apply(op, [flat], { axis: first }), shape);
+  };
+
+const batchNormRule: OnnxRule = (c) => {
+  if (c.int("training_mode", 0) === 1) {
+    throw new OperatorError("batch norm is in training mode: call model.eval() before the export");
+  }
+  return batchNorm(
+    c.builder,
+    c.input(0),
+    [c.input(1), c.input(2), c.input(3), c.input(4)],
+    c.float("epsilon", 1e-5),
+  );
+};
+
+const dims = (c: OnnxCall): number => {
+  const axis = c.int("axis", -1);
+  return axis < 0 ? -axis : c.shapeOf(0).length - axis;
+};
+
+const topK: OnnxRule = (c) => {
+  const b = c.builder;
+  const attributes = { axis: c.int("axis", -1), k: c.has(1) ? c.constantNumber(1) : c.int("k") };
+  if (c.int("largest", 1) === 1) return b.applyAll("topK", [c.input(0)], attributes);
+  const [values, indices] = b.applyAll("topK", [mul(b, c.input(0), -1)], attributes);
+  return [mul(b, values!, -1), indices!];
+};
+
+const cumSum: OnnxRule = (c) => {
+  if (c.int("exclusive", 0) !== 0 || c.int("reverse", 0) !== 0) {
+    throw new OperatorError("a running sum that is exclusive or reversed is not supported");
+  }
+  return c.builder.apply("cumSum", [c.input(0)], { axis: c.constantNumber(1) });
+};
+
+export const pointwiseRules: OnnxTable = {
+  Relu: unary("relu"),
+  LeakyRelu: unary("leakyRelu", (c) => ({ slope: c.float("alpha", 0.01) })),
+  PRelu: prelu,
+  Elu: unary("elu", (c) => ({ alpha: c.float("alpha", 1), scale: 1, inputScale: 1 })),
+  Celu: unary("elu", (c) => ({ alpha: c.float("alpha", 1), scale: 1, inputScale: 1 / c.float("alpha", 1) })),
+  Selu: unary("elu", (c) => ({
+    alpha: c.float("alpha", 1.6732632423543772),
+    scale: c.float("gamma", 1.0507009873554805),
+    inputScale: 1,
+  })),
+  Gelu: unary("gelu", (c) => ({ approximate: c.text("approximate", "none") })),
+  Mish: unary("mish"),
+  Swish: (c) => {
+    const alpha = c.float("alpha", 1);
+    if (alpha === 1) return c.builder.apply("silu", [c.input(0)]);
+    return mul(c.builder, c.input(0), c.builder.apply("sigmoid", [mul(c.builder, c.input(0), alpha)]));
+  },
+  Softplus: unary("softplus", () => ({ beta: 1 })),
+  HardSwish: unary("hardSwish"),
+  HardSigmoid: unary("hardSigmoid", (c) => ({ slope: c.float("alpha", 0.2), offset: c.float("beta", 0.5) })),
+  Sigmoid: unary("sigmoid"),
+  Tanh: unary("tanh"),
+  Erf: unary("erf"),
+  Exp: unary("exp"),
+  Log: unary("log"),
+  Sin: unary("sin"),
+  Cos: unary("cos"),
+  Atan: unary("atan"),
+  Abs: unary("abs"),
+  Sign: unary("sign"),
+  Floor: unary("floor"),
+  Ceil: unary("ceil"),
+  Round: unary("round"),
+  Neg: (c) => {
+    const dtype = c.builder.typeOf(c.input(0)).dtype === "float" ? "float" : "int";
+    return c.builder.apply("mul", [c.input(0), c.builder.scalar(-1, dtype)]);
+  },
+  Sqrt: (c) => pow(c.builder, c.input(0), 0.5),
+  Reciprocal: (c) => pow(c.builder, c.input(0), -1),
+  Pow: (c) => power(c.builder, c.input(0), c.input(1)),
+  Clip: clip,
+  Add: binary("add"),
+  Sub: binary("sub"),
+  Mul: binary("mul"),
+  Div: division,
+  Mod: binary("mod", (c) => ({ sign: c.int("fmod", 0) === 1 ? "dividend" : "divisor" })),
+  Sum: variadic("add"),
+  Max: variadic("maximum"),
+  Min: variadic("minimum"),
+  Mean: (c) =>
+    mul(
+      c.builder,
+      c.inputs().reduce((l, r) => add(c.builder, l, r)),
+      1 / c.inputs().length,
+    ),
+  Equal: binary("equal"),
+  Less: binary("less"),
+  LessOrEqual: binary("lessOrEqual"),
+  Greater: swapped("less"),
+  GreaterOrEqual: swapped("lessOrEqual"),
+  And: binary("minimum"),
+  Or: binary("maximum"),
+  Xor: (c) => not(c.builder, c.builder.apply("equal", c.inputs())),
+  Not: (c) => not(c.builder, c.input(0)),
+  Where: (c) => c.builder.apply("where", c.inputs()),
+  Cast: (c) => cast(c.builder, c.input(0), dtypeOf(onnxElementType(c.int("to")))),
+  CastLike: (c) => cast(c.builder, c.input(0), c.builder.typeOf(c.input(1)).dtype),
+  ReduceSum: over("sum"),
+  ReduceMean: over("mean"),
+  ReduceMax: over("max"),
+  ReduceMin: over("min"),
+  ReduceProd: over("prod"),
+  ReduceL1: norm(1),
+  ReduceL2: norm(2),
+  ReduceSumSquare: sumSquares,
+  ReduceLogSum: (c) => c.builder.apply("log", [reduce(c.builder, "sum", c.input(0), axesOf(c), keep(c))]),
+  ReduceLogSumExp: (c) => logSumExp(c.builder, c.input(0), axesOf(c), keep(c)),
+  ArgMax: arg(1),
+  ArgMin: arg(-1),
+  TopK: topK,
+  CumSum: cumSum,
+  Softmax: softmax("softmax"),
+  LogSoftmax: softmax("logSoftmax"),
+  BatchNormalization: batchNormRule,
+  LayerNormalization: (c) =>
+    layerNorm(c.builder, c.input(0), dims(c), c.optional(1), c.optional(2), c.float("epsilon", 1e-5)),
+  RMSNormalization: (c) => rmsNorm(c.builder, c.input(0), dims(c), c.optional(1), c.float("epsilon", 1e-5)),
+  InstanceNormalization: (c) =>
+    groupNorm(c.builder, c.input(0), c.shapeOf(0)[1] ?? 1, c.input(1), c.input(2), c.float("epsilon", 1e-5)),
+  GroupNormalization: (c) => {
+    if (c.opset < 21) throw new OperatorError("group norm of operator set 18 to 20 is not supported");
+    return groupNorm(
+      c.builder,
+      c.input(0),
+      c.int("num_groups"),
+      c.input(1),
+      c.input(2),
+      c.float("epsilon", 1e-5),
+    );
+  },
+};

@@ -1,0 +1,14 @@
+import { creationRules } from "./creation.js";
+import { linearRules } from "./linear.js";
+import { movementRules } from "./movement.js";
+import { pointwiseRules } from "./pointwise.js";
+import { poolingRules } from "./pooling.js";
+import { reductionRules } from "./reduction.js";
+import type { AtenRule } from "./rule.js";
+
+/** What is known of ATen: every overload that a program may call. */
+export const atenRules: ReadonlyMap<string, AtenRule> = new Map(
+  [linearRules, poolingRules, pointwiseRules, reductionRules, movementRules, creationRules].flatMap((rules) =>
+    Object.entries(rules),
+  ),
+);

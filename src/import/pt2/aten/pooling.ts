@@ -1,0 +1,97 @@
+import type { ValueId } from "../../../graph/types.js";
+import {
+  adaptivePool,
+  avgPool,
+  batched,
+  bothSides,
+  depthToSpace,
+  maxPool,
+  type PoolOptions,
+} from "../../compose/spatial.js";
+import { interpolate } from "../../compose/resample.js";
+import type { AtenCall } from "../call.js";
+import type { AtenRule, AtenTable } from "./rule.js";
+
+function options(c: AtenCall, axes: number): PoolOptions {
+  const kernel = c.ints("kernel_size", axes);
+  // An empty stride means the kernel's size.
+  const stride = c.ints("stride", axes);
+  return {
+    kernel,
+    stride: stride.length === 0 ? kernel : stride,
+    padding: bothSides(c.ints("padding", axes)),
+    ceil: c.flag("ceil_mode"),
+  };
+}
+
+/** Only the maxima: a program that uses the indices of a pooling is not supported. */
+const max =
+  (axes: number): AtenRule =>
+  (c) =>
+    maxPool(c.builder, c.tensor("self"), { ...options(c, axes), dilation: c.ints("dilation", axes) });
+
+const average =
+  (axes: number): AtenRule =>
+  (c) => {
+    const divisor = c.has("divisor_override") ? c.int("divisor_override") : 0;
+    return avgPool(c.builder, c.tensor("self"), options(c, axes), c.flag("count_include_pad"), divisor);
+  };
+
+const adaptive =
+  (op: "maxPool" | "avgPool", axes: number): AtenRule =>
+  (c) =>
+    batched(c.builder, c.tensor("self"), axes, (x) =>
+      adaptivePool(c.builder, op, x, c.ints("output_size", axes)),
+    );
+
+/** Output size and scale of an upsampling: either may be given. */
+function target(c: AtenCall, axes: number): { size: number[]; scale: (number | undefined)[] } {
+  const spatial = c.shapeOf(c.has("self") ? "self" : "input").slice(-axes);
+  const factors = c.has("scale_factors") ? c.floats("scale_factors") : undefined;
+  const size = c.has("output_size")
+    ? c.ints("output_size", axes)
+    : spatial.map((length, axis) => Math.floor(length * (factors?.[axis] ?? 1)));
+  return { size, scale: spatial.map((_, axis) => (c.has("output_size") ? undefined : factors?.[axis])) };
+}
+
+const upsample =
+  (mode: "nearest" | "linear", axes: number): AtenRule =>
+  (c): ValueId => {
+    const { size, scale } = target(c, axes);
+    const corners = mode === "linear" && c.flag("align_corners");
+    const coordinates = mode === "nearest" ? "asymmetric" : corners ? "align_corners" : "half_pixel";
+    return interpolate(c.builder, c.tensor(c.has("self") ? "self" : "input"), {
+      mode,
+      coordinates,
+      rounding: "floor",
+      size,
+      scale,
+    });
+  };
+
+export const poolingRules: AtenTable = {
+  "aten.max_pool1d.default": max(1),
+  "aten.max_pool2d.default": max(2),
+  "aten.max_pool3d.default": max(3),
+  "aten.max_pool2d_with_indices.default": max(2),
+  "aten.max_pool3d_with_indices.default": max(3),
+  "aten.avg_pool1d.default": average(1),
+  "aten.avg_pool2d.default": average(2),
+  "aten.avg_pool3d.default": average(3),
+  "aten.adaptive_avg_pool1d.default": adaptive("avgPool", 1),
+  "aten.adaptive_avg_pool2d.default": adaptive("avgPool", 2),
+  "aten.adaptive_avg_pool3d.default": adaptive("avgPool", 3),
+  "aten._adaptive_avg_pool2d.default": adaptive("avgPool", 2),
+  "aten._adaptive_avg_pool3d.default": adaptive("avgPool", 3),
+  "aten.adaptive_max_pool1d.default": adaptive("maxPool", 1),
+  "aten.adaptive_max_pool2d.default": adaptive("maxPool", 2),
+  "aten.adaptive_max_pool3d.default": adaptive("maxPool", 3),
+  "aten.upsample_nearest1d.vec": upsample("nearest", 1),
+  "aten.upsample_nearest2d.vec": upsample("nearest", 2),
+  "aten.upsample_nearest3d.vec": upsample("nearest", 3),
+  "aten.upsample_linear1d.vec": upsample("linear", 1),
+  "aten.upsample_bilinear2d.vec": upsample("linear", 2),
+  "aten.upsample_trilinear3d.vec": upsample("linear", 3),
+  "aten.pixel_shuffle.default": (c) =>
+    depthToSpace(c.builder, c.tensor("self"), c.int("upscale_factor"), false),
+};

@@ -1,0 +1,162 @@
+import { GraphBuilder, type Output } from "../../graph/builder.js";
+import { sizeOf } from "../../graph/tensor.js";
+import type { TensorType, ValueId } from "../../graph/types.js";
+import { OperatorError } from "../../operators/operator.js";
+import { damaged } from "../exportRecipe.js";
+import { dtypeOf } from "../elements.js";
+import { LayerLog, type Lowering } from "../lowering.js";
+import { atenRules } from "./aten/index.js";
+import type { Pt2File } from "./archive.js";
+import { AtenCall, type Scope } from "./call.js";
+import { SymbolicSizes } from "../symbolicSizes.js";
+import { outputNames } from "./outputs.js";
+import { elementType, modulePath, type Argument, type ProgramNode } from "./program.js";
+import { isAssertion, lowerSize } from "./sizes.js";
+
+/** Lowers a torch.export program to the graph, node by node, by the ATen table. */
+export function lowerPt2(pt2: Pt2File, file: string): Lowering {
+  return new Pt2Lowering(pt2, file).run();
+}
+
+class Pt2Lowering {
+  readonly #builder = new GraphBuilder();
+  readonly #log = new LayerLog(this.#builder);
+  readonly #scope: Scope = { tensors: new Map(), sizes: new Map() };
+  readonly #sizes: SymbolicSizes;
+  readonly #inputs: (TensorType & { name: string })[] = [];
+  readonly #notices: string[] = [];
+  #parameters = 0;
+
+  constructor(
+    readonly pt2: Pt2File,
+    readonly file: string,
+  ) {
+    this.#sizes = new SymbolicSizes(file);
+  }
+
+  run(): Lowering {
+    const { graph, signature } = this.pt2.program.graph_module;
+    for (const spec of signature.input_specs) this.#bindInput(spec);
+    this.#notices.push(...this.#sizes.notices);
+    for (const node of graph.nodes) this.#lowerNode(node);
+    const outputs = this.#outputs();
+    const complete = this.#log.unsupported.length === 0;
+    return {
+      graph: complete ? this.#finish(outputs) : undefined,
+      inputs: this.#inputs,
+      outputs: outputs.map(({ name, id }) => ({
+        name,
+        shape: id === undefined ? undefined : this.#builder.shapeOf(id),
+      })),
+      parameters: this.#parameters,
+      layers: this.#log.layers,
+      unsupported: this.#log.unsupported,
+      notices: this.#notices,
+    };
+  }
+
+  #bindInput(spec: Pt2File["program"]["graph_module"]["signature"]["input_specs"][number]): void {
+    if ("parameter" in spec) {
+      const { arg, parameter_name } = spec.parameter;
+      this.#parameters += sizeOf(this.#builder.shapeOf(this.#bindTensor(arg.name, parameter_name)));
+    } else if ("buffer" in spec) {
+      this.#bindTensor(spec.buffer.arg.name, spec.buffer.buffer_name);
+    } else if ("tensor_constant" in spec) {
+      this.#bindTensor(spec.tensor_constant.arg.name, spec.tensor_constant.tensor_constant_name);
+    } else if ("user_input" in spec) {
+      const name = tensorName(spec.user_input.arg);
+      // Inputs that are no tensors were constants of the export, and the program holds their values.
+      if (name !== undefined) this.#bindUserInput(name);
+    } else {
+      throw damaged(this.file, `it has an input of the unknown kind "${spec.other}"`);
+    }
+  }
+
+  #bindTensor(name: string, qualifiedName: string): ValueId {
+    const read = this.pt2.tensors.get(qualifiedName);
+    if (read === undefined) throw damaged(this.file, `the tensor "${qualifiedName}" is missing`);
+    const id = this.#builder.constant(read(), qualifiedName);
+    this.#scope.tensors.set(name, id);
+    return id;
+  }
+
+  #bindUserInput(name: string): void {
+    const values = this.pt2.program.graph_module.graph.tensor_values;
+    const meta = Object.hasOwn(values, name) ? values[name] : undefined;
+    if (meta === undefined) throw damaged(this.file, `nothing is known of the input "${name}"`);
+    const shape = this.#sizes.shapeOf(name, meta.sizes);
+    const type = { dtype: dtypeOf(elementType(meta.dtype)), shape };
+    this.#inputs.push({ name, ...type });
+    this.#scope.tensors.set(name, this.#builder.input(name, type));
+  }
+
+  #lowerNode(node: ProgramNode): void {
+    if (isAssertion(node.target)) return;
+    const names = node.outputs.flatMap(resultNames);
+    const operator = node.target.replace(/^torch\.ops\./, "");
+    const call = new AtenCall(this.#builder, operator, node.inputs, this.#scope);
+    const layer = { name: names[0] ?? operator, operator, module: modulePath(node) };
+    const results = this.#log.lower(layer, () => {
+      const size = lowerSize(call);
+      if (size !== undefined) {
+        for (const name of names) this.#scope.sizes.set(name, size);
+        return [];
+      }
+      return this.#apply(call);
+    });
+    results?.forEach((id, i) => {
+      const name = names[i];
+      if (name !== undefined) this.#scope.tensors.set(name, id);
+    });
+  }
+
+  #apply(call: AtenCall): readonly ValueId[] {
+    const rule = atenRules.get(call.operator) ?? atenRules.get(functional(call.operator));
+    if (rule === undefined) throw new OperatorError("there is no circuit for this operator");
+    const result = rule(call);
+    return typeof result === "string" ? [result] : result;
+  }
+
+  #outputs(): { name: string; id: ValueId | undefined }[] {
+    const specs = this.pt2.program.graph_module.signature.output_specs;
+    const references = specs.flatMap((spec) => ("user_output" in spec ? [spec.user_output.arg] : []));
+    if (references.length < specs.length) {
+      this.#notices.push(
+        "The model updates buffers of its own; every proof starts from their exported values.",
+      );
+    }
+    const tensors = references.flatMap((argument) => tensorName(argument) ?? []);
+    const names = outputNames(this.pt2.program, tensors.length);
+    return tensors.map((tensor, i) => ({ name: names[i]!, id: this.#scope.tensors.get(tensor) }));
+  }
+
+  #finish(outputs: readonly { name: string; id: ValueId | undefined }[]) {
+    const found = outputs.filter((output): output is Output => output.id !== undefined);
+    if (found.length < outputs.length || found.length === 0) {
+      throw damaged(this.file, "an output of the program is never computed");
+    }
+    return this.#builder.finish(found);
+  }
+}
+
+function tensorName(argument: Argument): string | undefined {
+  const reference = argument.as_tensor as { name?: unknown } | undefined;
+  return typeof reference?.name === "string" ? reference.name : undefined;
+}
+
+/** The names that a node's result argument gives: one tensor, a list of them, or a size. */
+function resultNames(argument: Argument): string[] {
+  const name = tensorName(argument);
+  if (name !== undefined) return [name];
+  if (Array.isArray(argument.as_tensors)) {
+    return argument.as_tensors.flatMap((entry: unknown) => tensorName({ as_tensor: entry }) ?? []);
+  }
+  const size = (argument.as_sym_int ?? argument.as_sym_bool ?? argument.as_sym_float) as
+    { as_name?: unknown } | undefined;
+  return typeof size?.as_name === "string" ? [size.as_name] : [];
+}
+
+/** "aten.relu_.default" -> "aten.relu.default": values never change here, so in-place is the same. */
+function functional(operator: string): string {
+  return operator.replace(/_(\.[^.]*)$/, "$1");
+}

@@ -1,0 +1,8 @@
+import type { DType, Shape } from "../../graph/types.js";
+
+/** An array of a samples file: all samples, the first axis counting them. */
+export interface SampleArray {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly data: Float64Array;
+}

@@ -1,0 +1,57 @@
+import { checkedSize } from "../elements.js";
+import { damaged } from "../exportRecipe.js";
+import { Torch2CircomError } from "../../errors.js";
+import type { SampleArray } from "./array.js";
+
+const MAX_AXES = 32;
+
+/** Reads `{"input": [sample, …], "labels": […]}`, or a bare list of samples for a model of one input. */
+export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, SampleArray> {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw new Torch2CircomError(
+      `${file} is no valid JSON (${error instanceof Error ? error.message : String(error)})`,
+      'Write {"input": [[…], …], "labels": […]}; JSON knows no NaN or Infinity.',
+    );
+  }
+  if (Array.isArray(json)) return new Map([["input", arrayOf(json, file)]]);
+  if (typeof json !== "object" || json === null) throw damaged(file, "it holds neither an object nor a list");
+  return new Map(Object.entries(json).map(([name, value]) => [name, arrayOf(value, `${file}: "${name}"`)]));
+}
+
+/** A nested list as an array; all lists of one depth must have one length. */
+function arrayOf(value: unknown, what: string): SampleArray {
+  const shape: number[] = [];
+  for (let level = value; Array.isArray(level); level = level[0] as unknown) {
+    if (shape.length >= MAX_AXES) throw damaged(what, `it nests deeper than ${MAX_AXES} lists`);
+    shape.push(level.length);
+  }
+  checkedSize(shape);
+  let flat: unknown[] = [value];
+  for (const size of shape) {
+    flat = flat.flatMap((list) => {
+      if (!Array.isArray(list) || list.length !== size)
+        throw damaged(what, "its lists are not all of one length");
+      return list as unknown[];
+    });
+  }
+  if (flat.every((entry) => typeof entry === "boolean"))
+    return { dtype: "bool", shape, data: Float64Array.from(flat, Number) };
+  const numbers = flat.map((entry) => {
+    if (typeof entry !== "number")
+      throw damaged(what, `it holds ${describe(entry)} where a number should be`);
+    return entry;
+  });
+  return {
+    dtype: numbers.every(Number.isInteger) ? "int" : "float",
+    shape,
+    data: Float64Array.from(numbers),
+  };
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  return value === null ? "null" : `a ${typeof value}`;
+}

@@ -1,0 +1,151 @@
+import path from "node:path";
+import { Torch2CircomError } from "../../errors.js";
+import { formatShape, sameShape, sizeOf } from "../../graph/tensor.js";
+import type { Graph, GraphValue, Tensor } from "../../graph/types.js";
+import type { SampleArray } from "./array.js";
+import { readArrays } from "./readArrays.js";
+
+export interface Samples {
+  readonly count: number;
+  /** For each input of the graph, one tensor a sample in the input's shape. */
+  readonly inputs: ReadonlyMap<string, readonly Tensor[]>;
+  /** What each sample truly is; the first axis counts samples. */
+  readonly labels?: SampleArray;
+  /** The PyTorch model's own outputs, by output, one tensor a sample. */
+  readonly references?: ReadonlyMap<string, readonly Tensor[]>;
+}
+
+/**
+ * Loads samples for a model from an .npz, .npy or .json file or a folder of .npy files. Arrays are named after the
+ * model's inputs; the only input may also be called "input", the only output "output". "labels" may be there. Every
+ * array's first axis counts samples; then comes the value's shape, with or without its leading batch axis of 1.
+ * @throws Torch2CircomError for a missing or unknown name, a wrong shape, NaN or Infinity, and no samples at all.
+ */
+export async function loadSamples(location: string, graph: Graph): Promise<Samples> {
+  const arrays = await readArrays(location);
+  const file = path.basename(location);
+  const inputs = match(graph.inputs, "input", arrays);
+  const outputs = match(graph.outputs, "output", arrays);
+  requireKnownNames(graph, arrays, [...inputs.values(), ...outputs.values(), "labels"], file);
+  const missing = graph.inputs.filter(({ id }) => !inputs.has(id));
+  if (missing.length > 0) throw missingInputs(missing, arrays, file);
+  const count = arrays.get([...inputs.values()][0] ?? "")?.shape[0] ?? 0;
+  if (count === 0) {
+    throw new Torch2CircomError(
+      `${file} holds no samples`,
+      "Give at least one; a few dozen make a good calibration.",
+    );
+  }
+  const tensors = (
+    values: readonly GraphValue[],
+    names: ReadonlyMap<string, string>,
+  ): Map<string, Tensor[]> =>
+    new Map(
+      values.flatMap((value) => {
+        const name = names.get(value.id);
+        return name === undefined
+          ? []
+          : [[value.id, splitSamples(arrays.get(name)!, value, name, count, file)] as const];
+      }),
+    );
+  const labels = arrays.get("labels");
+  if (labels !== undefined) requireCount(labels, "labels", count, file);
+  const references = tensors(graph.outputs, outputs);
+  return {
+    count,
+    inputs: tensors(graph.inputs, inputs),
+    ...(labels && { labels }),
+    ...(references.size > 0 && { references }),
+  };
+}
+
+/** The array for each value: by its name, or by the general name where there is only one value. */
+function match(
+  values: readonly GraphValue[],
+  general: string,
+  arrays: ReadonlyMap<string, SampleArray>,
+): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const { id } of values) {
+    if (arrays.has(id)) names.set(id, id);
+    else if (values.length === 1 && arrays.has(general)) names.set(id, general);
+  }
+  return names;
+}
+
+function requireKnownNames(
+  graph: Graph,
+  arrays: ReadonlyMap<string, SampleArray>,
+  known: readonly string[],
+  file: string,
+): void {
+  const unknown = [...arrays.keys()].filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const wanted = [...graph.inputs, ...graph.outputs].map(({ id }) => `"${id}"`).join(", ");
+  throw new Torch2CircomError(
+    `${file} holds ${unknown.map((name) => `"${name}"`).join(", ")}, which the model does not know`,
+    `Name the arrays after the model's inputs and outputs (${wanted}) and "labels", and remove others.`,
+  );
+}
+
+function missingInputs(
+  missing: readonly GraphValue[],
+  arrays: ReadonlyMap<string, SampleArray>,
+  file: string,
+): Torch2CircomError {
+  const given = arrays.size === 0 ? "nothing" : [...arrays.keys()].map((name) => `"${name}"`).join(", ");
+  return new Torch2CircomError(
+    `${file} has no samples for the input ${missing.map(({ id }) => `"${id}"`).join(", ")}; it holds ${given}`,
+    `Add ${missing.map(({ id, shape }) => `"${id}" of shape [samples, ${shape.join(", ")}]`).join(", ")}.`,
+  );
+}
+
+function requireCount(array: SampleArray, name: string, count: number, file: string): void {
+  if (array.shape[0] === count) return;
+  throw new Torch2CircomError(
+    `${file}: "${name}" is for ${array.shape[0] ?? 0} samples, the inputs are ${count}`,
+    "The first axis of every array counts samples, and all must agree.",
+  );
+}
+
+function splitSamples(
+  array: SampleArray,
+  value: GraphValue,
+  name: string,
+  count: number,
+  file: string,
+): Tensor[] {
+  requireCount(array, name, count, file);
+  const own = array.shape.slice(1);
+  const withoutBatch = value.shape[0] === 1 ? value.shape.slice(1) : value.shape;
+  if (!sameShape(own, value.shape) && !sameShape(own, withoutBatch)) {
+    throw new Torch2CircomError(
+      `${file}: each sample of "${name}" has the shape ${formatShape(own)}, the model takes ${formatShape(value.shape)}`,
+      `Save an array of shape ${formatShape([count, ...value.shape])}: the first axis counts samples, one call of the model each.`,
+    );
+  }
+  const bad = array.data.findIndex(
+    (x) => !Number.isFinite(x) || (value.dtype !== "float" && !Number.isInteger(x)),
+  );
+  if (bad >= 0) throw badNumber(array.data[bad]!, Math.floor(bad / sizeOf(own)), value, name, file);
+  const size = sizeOf(value.shape);
+  return Array.from({ length: count }, (_, i) => ({
+    dtype: value.dtype,
+    shape: value.shape,
+    data: array.data.slice(i * size, (i + 1) * size),
+  }));
+}
+
+function badNumber(
+  x: number,
+  sample: number,
+  value: GraphValue,
+  name: string,
+  file: string,
+): Torch2CircomError {
+  const wanted = value.dtype === "float" ? "finite numbers" : "integers";
+  return new Torch2CircomError(
+    `${file}: sample ${sample} of "${name}" holds ${x}; the model takes ${wanted}`,
+    "Remove such samples, or repair them the way the training did.",
+  );
+}

@@ -1,0 +1,79 @@
+import { open, readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { Torch2CircomError } from "../../errors.js";
+import { isZip, openArchive } from "../zip.js";
+import type { SampleArray } from "./array.js";
+import { readJsonSamples } from "./json.js";
+import { readNpy } from "./npy.js";
+
+const MAX_BYTES = 2 ** 29;
+
+/** All arrays of a samples file or folder by name, told apart by content. */
+export async function readArrays(location: string): Promise<Map<string, SampleArray>> {
+  try {
+    return (await stat(location)).isDirectory() ? await readFolder(location) : await readFile(location);
+  } catch (error) {
+    if (error instanceof Torch2CircomError) throw error;
+    throw new Torch2CircomError(
+      `The samples ${location} cannot be read (${error instanceof Error ? error.message : String(error)})`,
+      "Give an .npz, .npy or .json file, or a folder with one .npy file for each input.",
+      error instanceof Error ? error : undefined,
+    );
+  }
+}
+
+async function readFolder(folder: string): Promise<Map<string, SampleArray>> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".npy")).sort();
+  const arrays = new Map<string, SampleArray>();
+  let room = MAX_BYTES;
+  for (const name of names) {
+    const bytes = await readBounded(path.join(folder, name), room);
+    room -= bytes.length;
+    arrays.set(name.slice(0, -".npy".length), readNpy(bytes, name));
+  }
+  if (arrays.size === 0) {
+    throw new Torch2CircomError(
+      `The folder ${folder} holds no .npy files`,
+      "Save one <input name>.npy for each input of the model, the first axis counting samples.",
+    );
+  }
+  return arrays;
+}
+
+async function readFile(file: string): Promise<Map<string, SampleArray>> {
+  const name = path.basename(file);
+  const bytes = await readBounded(file, MAX_BYTES);
+  if (isZip(bytes)) return readNpz(bytes, name);
+  if (bytes[0] === 0x93) return new Map([["input", readNpy(bytes, name)]]);
+  const first = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart()[0];
+  if (first === "{" || first === "[") return readJsonSamples(bytes, name);
+  throw new Torch2CircomError(
+    `${name} holds no samples: it is neither .npz nor .npy nor JSON`,
+    'Save samples with numpy.savez("samples.npz", input=x, labels=y), the first axis counting samples.',
+  );
+}
+
+async function readNpz(bytes: Uint8Array, file: string): Promise<Map<string, SampleArray>> {
+  const archive = await openArchive(bytes, file);
+  const arrays = new Map<string, SampleArray>();
+  for (const name of archive.names) {
+    arrays.set(name.replace(/\.npy$/, ""), readNpy(archive.read(name), `${file}: ${name}`));
+  }
+  return arrays;
+}
+
+async function readBounded(file: string, room: number): Promise<Uint8Array> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    if (size > room) {
+      throw new Torch2CircomError(
+        `The samples ${path.basename(file)} are larger than 512 MiB`,
+        "A few hundred samples are enough for calibration; give fewer.",
+      );
+    }
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { arithmeticOperators } from "./arithmetic.js";
+import { convolutionOperators } from "./convolution.js";
+import { linearOperators } from "./linear.js";
+import { movementOperators } from "./movement.js";
+import { normalizationOperators } from "./normalization.js";
+import { OperatorError, type Operator } from "./operator.js";
+import { pointwiseOperators } from "./pointwise.js";
+import { poolingOperators } from "./pooling.js";
+import { reductionOperators } from "./reduction.js";
+
+/** Every operator that a graph may hold. */
+export const operators: ReadonlyMap<string, Operator> = new Map(
+  [
+    ...linearOperators,
+    ...convolutionOperators,
+    ...poolingOperators,
+    ...pointwiseOperators,
+    ...arithmeticOperators,
+    ...reductionOperators,
+    ...normalizationOperators,
+    ...movementOperators,
+  ].map((operator) => [operator.name, operator]),
+);
+
+export function operatorOf(name: string): Operator {
+  const operator = operators.get(name);
+  if (operator === undefined) throw new OperatorError(`there is no operator "${name}"`);
+  return operator;
+}

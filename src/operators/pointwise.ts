@@ -1,0 +1,119 @@
+import type { Attributes, DType } from "../graph/types.js";
+import { inputOf, numberOf, textOf } from "./attributes.js";
+import { OperatorError, type Operator } from "./operator.js";
+import { erf, roundHalfToEven } from "./special.js";
+
+type Scalar = (x: number) => number;
+type ResultType = (input: DType, attributes: Attributes) => DType;
+
+const toFloat: ResultType = () => "float";
+const sameType: ResultType = (input) => input;
+
+/** An operator that maps each element by itself; `make` reads the attributes once. */
+function pointwise(
+  name: string,
+  make: (attributes: Attributes) => Scalar,
+  dtype: ResultType = toFloat,
+): Operator {
+  return {
+    name,
+    infer(inputs, attributes) {
+      const x = inputOf(inputs, 0);
+      make(attributes);
+      return [{ dtype: dtype(x.dtype, attributes), shape: x.shape }];
+    },
+    evaluate(inputs, attributes) {
+      const x = inputOf(inputs, 0);
+      return [{ dtype: dtype(x.dtype, attributes), shape: x.shape, data: x.data.map(make(attributes)) }];
+    },
+  };
+}
+
+const sigmoid: Scalar = (x) => 1 / (1 + Math.exp(-x));
+
+/** log(1 + e^x) without overflow. */
+const softplus: Scalar = (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+
+function gelu(attributes: Attributes): Scalar {
+  const approximate = textOf(attributes, "approximate");
+  if (approximate === "none") return (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2));
+  if (approximate === "tanh") {
+    return (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+  }
+  throw new OperatorError(`gelu knows the approximations "none" and "tanh", not "${approximate}"`);
+}
+
+/** scale · x for x > 0, scale · alpha · (e^(inputScale · x) - 1) below: ELU, SELU and CELU are its cases. */
+function elu(attributes: Attributes): Scalar {
+  const alpha = numberOf(attributes, "alpha");
+  const scale = numberOf(attributes, "scale");
+  const inputScale = numberOf(attributes, "inputScale");
+  return (x) => (x > 0 ? scale * x : scale * alpha * Math.expm1(inputScale * x));
+}
+
+/** min and max, either of which may be infinite. */
+function clamp(attributes: Attributes): Scalar {
+  const min = numberOf(attributes, "min");
+  const max = numberOf(attributes, "max");
+  return (x) => Math.min(Math.max(x, min), max);
+}
+
+function pow(attributes: Attributes): Scalar {
+  const exponent = numberOf(attributes, "exponent");
+  if (exponent === 0.5) return Math.sqrt;
+  if (exponent === -0.5) return (x) => 1 / Math.sqrt(x);
+  return (x) => x ** exponent;
+}
+
+const powType: ResultType = (input, attributes) => {
+  const exponent = numberOf(attributes, "exponent");
+  return input === "int" && Number.isInteger(exponent) && exponent >= 0 ? "int" : "float";
+};
+
+function cast(attributes: Attributes): Scalar {
+  const to = textOf(attributes, "to");
+  if (to === "float") return (x) => x;
+  if (to === "int") return Math.trunc;
+  if (to === "bool") return (x) => (x === 0 ? 0 : 1);
+  throw new OperatorError(`there is no element type "${to}"`);
+}
+
+const castType: ResultType = (_, attributes) => textOf(attributes, "to") as DType;
+
+export const pointwiseOperators: readonly Operator[] = [
+  pointwise("relu", () => (x) => Math.max(x, 0), sameType),
+  pointwise("leakyRelu", (attributes) => {
+    const slope = numberOf(attributes, "slope");
+    return (x) => (x > 0 ? x : slope * x);
+  }),
+  pointwise("clamp", clamp, sameType),
+  pointwise("sigmoid", () => sigmoid),
+  pointwise("tanh", () => Math.tanh),
+  pointwise("gelu", gelu),
+  pointwise("silu", () => (x) => x * sigmoid(x)),
+  pointwise("mish", () => (x) => x * Math.tanh(softplus(x))),
+  pointwise("softplus", (attributes) => {
+    const beta = numberOf(attributes, "beta");
+    return (x) => softplus(beta * x) / beta;
+  }),
+  pointwise("elu", elu),
+  pointwise("hardSigmoid", (attributes) => {
+    const slope = numberOf(attributes, "slope");
+    const offset = numberOf(attributes, "offset");
+    return (x) => Math.min(Math.max(slope * x + offset, 0), 1);
+  }),
+  pointwise("hardSwish", () => (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6),
+  pointwise("exp", () => Math.exp),
+  pointwise("log", () => Math.log),
+  pointwise("pow", pow, powType),
+  pointwise("abs", () => Math.abs, sameType),
+  pointwise("sign", () => Math.sign, sameType),
+  pointwise("floor", () => Math.floor, sameType),
+  pointwise("ceil", () => Math.ceil, sameType),
+  pointwise("round", () => roundHalfToEven, sameType),
+  pointwise("erf", () => erf),
+  pointwise("sin", () => Math.sin),
+  pointwise("cos", () => Math.cos),
+  pointwise("atan", () => Math.atan),
+  pointwise("cast", cast, castType),
+];

@@ -9,9 +9,7 @@ export interface FixedBaseRun {
 
 const PAGE = 65536;
 
-/** A digit is a byte of the scalar. Wider windows save additions only beyond half a million products a thread. */
-const DIGITS = 256;
-const WINDOWS = 32;
+const SCALAR_BITS = 256;
 
 /**
  * Windowed multiplication of one fixed point: a table holds `d · 2^(bits·w) · G` for each window `w` and digit `d`, so
@@ -20,20 +18,28 @@ const WINDOWS = 32;
 class FixedBase {
   private readonly pointBytes: number;
   private readonly jacobianBytes: number;
+  private readonly windows: number;
+  private readonly digits: number;
   private readonly table: number;
   private readonly jacobian: number;
   private readonly affine: number;
 
+  /** @param bits of a window, at most 16. */
   constructor(
     private readonly curve: Curve,
     private readonly group: FixedBaseJob["group"],
+    private readonly bits: number,
   ) {
+    this.windows = Math.ceil(SCALAR_BITS / bits);
+    this.digits = 2 ** bits;
     this.pointBytes = POINT_BYTES[group];
     this.jacobianBytes = (this.pointBytes / 2) * 3;
-    const tableBytes = WINDOWS * DIGITS * this.pointBytes;
-    const chunk = Math.max(DIGITS, POINTS_PER_REPORT);
+    const tableBytes = this.windows * this.digits * this.pointBytes;
+    const chunk = Math.max(this.digits, POINTS_PER_REPORT);
+    // The conversion to affine form takes as much again for its own use.
+    const chunkBytes = chunk * (this.jacobianBytes + 2 * this.pointBytes);
     const { tm } = curve;
-    tm.memory.grow(Math.ceil((tableBytes + chunk * (this.jacobianBytes + this.pointBytes)) / PAGE) + 1);
+    tm.memory.grow(Math.ceil((tableBytes + chunkBytes) / PAGE) + 1);
     tm.u8 = new Uint8Array(tm.memory.buffer);
     tm.u32 = new Uint32Array(tm.memory.buffer);
     this.table = tm.alloc(tableBytes);
@@ -54,9 +60,9 @@ class FixedBase {
       for (let i = 0; i < here; i++) {
         const sum = this.jacobian + i * this.jacobianBytes;
         zero(sum);
-        for (let window = 0; window < WINDOWS; window++) {
-          const digit = scalars[32 * (first + i) + window]!;
-          if (digit !== 0) addMixed(sum, this.table + (window * DIGITS + digit) * this.pointBytes, sum);
+        for (let window = 0; window < this.windows; window++) {
+          const digit = this.digit(scalars, first + i, window);
+          if (digit !== 0) addMixed(sum, this.table + (window * this.digits + digit) * this.pointBytes, sum);
         }
       }
       this.operation("batchToAffine")(this.jacobian, here, this.affine);
@@ -66,6 +72,15 @@ class FixedBase {
     return points;
   }
 
+  private digit(scalars: Uint8Array, index: number, window: number): number {
+    const bit = window * this.bits;
+    const byte = bit >> 3;
+    const at = 32 * index + byte;
+    // Up to 16 bits from any bit on lie in three bytes; beyond the scalar's last there is nothing.
+    const word = scalars[at]! | (byte < 31 ? scalars[at + 1]! << 8 : 0) | (byte < 30 ? scalars[at + 2]! << 16 : 0);
+    return (word >> (bit & 7)) & (this.digits - 1);
+  }
+
   private fillTable(): void {
     const { tm } = this.curve;
     const group = this.curve[this.group];
@@ -73,12 +88,12 @@ class FixedBase {
     const base = tm.alloc(this.jacobianBytes);
     tm.setBuff(base, group.toJacobian(group.toAffine(group.g)));
     const multiple = (digit: number): number => this.jacobian + digit * this.jacobianBytes;
-    for (let window = 0; window < WINDOWS; window++) {
+    for (let window = 0; window < this.windows; window++) {
       this.operation("zero")(this.jacobian);
-      for (let digit = 1; digit < DIGITS; digit++) add(multiple(digit - 1), base, multiple(digit));
-      const row = this.table + window * DIGITS * this.pointBytes;
-      this.operation("batchToAffine")(this.jacobian, DIGITS, row);
-      add(multiple(DIGITS - 1), base, base);
+      for (let digit = 1; digit < this.digits; digit++) add(multiple(digit - 1), base, multiple(digit));
+      const row = this.table + window * this.digits * this.pointBytes;
+      this.operation("batchToAffine")(this.jacobian, this.digits, row);
+      add(multiple(this.digits - 1), base, base);
     }
   }
 
@@ -89,6 +104,17 @@ class FixedBase {
 
 serve<FixedBaseRun, Uint8Array[], FixedBaseJob["group"]>(async ({ jobs }, report) => {
   const curve = await curves.getCurveFromName("bn128", { singleThread: true });
-  const bases = { G1: new FixedBase(curve, "G1"), G2: new FixedBase(curve, "G2") };
+  const base = (group: FixedBaseJob["group"]): FixedBase => {
+    const ofGroup = jobs.filter((job) => job.group === group);
+    return new FixedBase(curve, group, windowBits(ofGroup.reduce((sum, job) => sum + job.scalars.length / 32, 0)));
+  };
+  const bases = { G1: base("G1"), G2: base("G2") };
   return jobs.map(({ group, scalars }) => bases[group].multiply(scalars, () => report(group)));
 });
+
+/** The window that takes the fewest additions for the table and `count` products together. */
+function windowBits(count: number): number {
+  const additions = (bits: number): number => Math.ceil(SCALAR_BITS / bits) * (2 ** bits + count);
+  const widths = Array.from({ length: 12 }, (_, i) => i + 3);
+  return widths.reduce((best, bits) => (additions(bits) < additions(best) ? bits : best));
+}

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { canonicalJson, hashFile, hashOf } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors.js";
-import { outOfMemory, runInThread } from "../progress/thread.js";
+import { runInThread } from "../progress/thread.js";
 import { collectSources, defaultLibraries, type Libraries, stageSources } from "./compileSources.js";
 import type { CompilerOutcome, CompilerRun } from "./compileThread.js";
 
@@ -114,9 +114,13 @@ function readFigures(output: string): Pick<CompileReturnType, "constraints" | "w
 
 function refusal(main: string, output: string): Torch2CircomError {
   const text = withoutColours(output).trim();
-  if (/memory allocation of|out of memory|Memory\.grow|memory access out of bounds/i.test(text)) {
-    return outOfMemory(new Error(text));
-  }
+  // Rust's words for an allocation that fails, or that the 32-bit addresses of WebAssembly cannot express.
+  if (/memory allocation of|capacity overflow|out of memory|Memory\.grow/i.test(text))
+    return new Torch2CircomError(
+      `circom ran out of memory on ${main}`,
+      "The compiler has at most 4 GB in WebAssembly: make the model smaller, or reduce its bit widths.",
+      new Error(text),
+    );
   const end = text.slice(-3000);
   return new Torch2CircomError(
     `circom refused ${main}:\n${indent(end || "it ended without a word")}`,

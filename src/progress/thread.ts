@@ -126,8 +126,7 @@ function startProcess(url: URL, execArgv: string[], data: unknown): Peer {
   };
 }
 
-/** The error that names memory as what is missing. */
-export function outOfMemory(cause?: Error): Torch2CircomError {
+function outOfMemory(cause?: Error): Torch2CircomError {
   return new Torch2CircomError(
     "This work ran out of memory",
     "Give Node more with NODE_OPTIONS=--max-old-space-size=<megabytes>, close other programs, or make the model smaller.",

@@ -16,9 +16,9 @@ export interface Gadget {
   readonly name: string;
   readonly r1cs: R1cs;
   readonly constraints: { readonly nonlinear: number; readonly linear: number };
-  /** The wire of each signal that has one. Signals that the compiler replaced by a constant are absent. */
+  /** The wire of each signal that has one. Signals that the compiler replaced by a constant or an equal one are absent. */
   readonly wireOf: ReadonlyMap<string, number>;
-  /** The names of each wire, the shortest first: a wire may stand for several equal signals. */
+  /** The names of each wire, the shortest first. */
   readonly namesOf: readonly (readonly string[])[];
   readonly outputs: readonly string[];
   /** All inputs, also those without a wire: a private input that no constraint reads has none. */

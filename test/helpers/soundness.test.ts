@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { FIELD_ORDER } from "../../src/circom/r1cs.js";
 import { compareExhaustively, enumerateWitnesses } from "./enumerate.js";
 import { compileGadget } from "./gadget.js";
 import { forge, honest, mutateEveryWire } from "./soundness.js";
@@ -111,6 +112,27 @@ describe("soundness harness", function () {
         reference: (inputs) => ({ out: Math.max(0, inputs.in!) }),
       });
       expect(problems).to.include("in = 7: out = 0 or out = 7, not out = 7");
+    });
+
+    it("E2: forges the second decomposition at full width", async () => {
+      const source = circuit(
+        `include "circomlib/circuits/bitify.circom";
+         template Sign() {
+           signal input in;
+           signal output negative;
+           signal bits[254] <== Num2Bits(254)(in);
+           negative <== bits[253];
+         }`,
+        "Sign()",
+      );
+      const gadget = await compileGadget("e2-full", source);
+      honest(gadget, { in: 12345 }, { negative: 0 });
+      const other = 12345n + FIELD_ORDER;
+      const bits = Array.from({ length: 254 }, (_, i) => (other >> BigInt(i)) & 1n);
+      // The last bit is the output itself, and has its name.
+      const forgery = { bits: bits.slice(0, 253), negative: bits[253]! };
+      expect(forge(gadget, { in: 12345 }, forgery)).to.deep.equal({ accepted: true });
+      expect(bits[253]).to.equal(1n);
     });
 
     it("E3: finds a remainder that only an assertion bounds", async () => {

@@ -54,9 +54,9 @@ function ownerOf(lock: string): number | undefined {
   }
 }
 
-function isAlive(process_: number): boolean {
+function isAlive(pid: number): boolean {
   try {
-    process.kill(process_, 0);
+    process.kill(pid, 0);
     return true;
   } catch (error) {
     // Somebody else's process is alive, though we may not signal it.

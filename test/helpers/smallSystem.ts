@@ -12,7 +12,6 @@ interface Combination {
  * through one sum `L`, so that it reads `(A + aL)(B + bL) = C + cL`.
  */
 interface Parallel {
-  readonly wires: readonly number[];
   readonly factors: readonly [number, number, number];
   readonly sums: SubsetSums;
 }
@@ -177,7 +176,6 @@ export class SmallSystem {
     );
     if (!isParallel) return undefined;
     return {
-      wires,
       factors: [factors[0]!, factors[1]!, factors[2]!],
       sums: new SubsetSums(base, this.prime),
     };

@@ -22,12 +22,6 @@ import {BN254} from "./libraries/BN254.sol";
 contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
-    /// @dev One slot.
-    struct JobState {
-        Status status;
-        bytes31 resultHash;
-    }
-
     /// @notice See {IInferenceEscrow-MAX_LOCK}.
     uint256 public constant MAX_LOCK = 90 days;
     /// @notice See {IInferenceEscrow-MAX_CALLBACK_GAS}.
@@ -36,6 +30,10 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     /// @dev Covers what is spent between the check of the gas left and the callback (2,600 for a cold account).
     uint256 private constant CALL_OVERHEAD = 5_000;
 
+    /// @dev The state of a job with the status `Funded`.
+    bytes32 private constant FUNDED = bytes32(uint256(Status.Funded));
+
+    uint256 private constant JOB_LENGTH = 12 * 32;
     bytes32 private constant JOB_TYPEHASH = keccak256(
         "Job(bytes32 modelId,uint256 inputCommitment,address client,address provider,address token,uint256 amount,uint256 bond,uint64 fundBy,uint64 fulfilBy,address callback,uint32 callbackGas,bytes32 salt)"
     );
@@ -43,8 +41,8 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     /// @notice See {IInferenceEscrow-registry}.
     IModelRegistry public immutable registry;
 
-    /// @notice See {IInferenceEscrow-jobState}.
-    mapping(bytes32 jobId => JobState state) public jobState;
+    /// @dev One slot a job: 31 bytes of the result's hash, then the status.
+    mapping(bytes32 jobId => bytes32 state) private _states;
     /// @notice See {IInferenceEscrow-balanceOf}.
     mapping(address account => mapping(address token => uint256 amount)) public balanceOf;
 
@@ -56,7 +54,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     function request(
         Job calldata job,
         bytes calldata providerSignature
-    ) external payable nonReentrant returns (bytes32 jobId) {
+    ) external payable returns (bytes32 jobId) {
         // Allowances and coins are the sender's own.
         if (msg.sender != job.client) revert NotClient(job.client);
         jobId = _open(job, providerSignature);
@@ -71,7 +69,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         uint8 v,
         bytes32 r,
         bytes32 s
-    ) external nonReentrant returns (bytes32 jobId) {
+    ) external returns (bytes32 jobId) {
         // A permit names no job: whoever sees it could spend it on a job of their own making.
         if (msg.sender != job.client) revert NotClient(job.client);
         jobId = _open(job, providerSignature);
@@ -115,7 +113,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     function requestFromBalance(
         Job calldata job,
         bytes calldata providerSignature
-    ) external nonReentrant returns (bytes32 jobId) {
+    ) external returns (bytes32 jobId) {
         // Balances are their owner's to spend.
         if (msg.sender != job.client) revert NotClient(job.client);
         jobId = _open(job, providerSignature);
@@ -160,7 +158,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
 
     /// @notice See {IInferenceEscrow-refund}.
     function refund(Job calldata job) external {
-        bytes32 jobId = _settle(job, Status.Refunded, 0);
+        bytes32 jobId = _settle(job, _pack(Status.Refunded, 0));
         // Until then the provider is owed its chance; it alone can give it up.
         if (block.timestamp <= job.fulfilBy && msg.sender != job.provider)
             revert RefundNotDue(jobId, job.fulfilBy);
@@ -169,7 +167,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     }
 
     /// @notice See {IInferenceEscrow-deposit}.
-    function deposit(address token, uint256 amount) external payable nonReentrant {
+    function deposit(address token, uint256 amount) external payable {
         // Nothing to do: most likely a mistake.
         if (amount == 0) revert ZeroAmount();
         _credit(msg.sender, token, amount);
@@ -191,13 +189,27 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
 
     /// @notice See {IInferenceEscrow-isResult}.
     function isResult(bytes32 jobId, uint256[] calldata outputs) external view returns (bool) {
-        JobState memory state = jobState[jobId];
-        return state.status == Status.Fulfilled && state.resultHash == _resultHash(outputs);
+        return _states[jobId] == _pack(Status.Fulfilled, keccak256(abi.encodePacked(outputs)));
+    }
+
+    /// @notice See {IInferenceEscrow-jobState}.
+    function jobState(bytes32 jobId) external view returns (Status status, bytes31 resultHash) {
+        bytes32 state = _states[jobId];
+        return (_statusOf(state), bytes31(state));
     }
 
     /// @notice See {IInferenceEscrow-hashJob}.
     function hashJob(Job calldata job) public view returns (bytes32 jobId) {
-        return _hashTypedDataV4(keccak256(abi.encode(JOB_TYPEHASH, job)));
+        bytes32 typeHash = JOB_TYPEHASH;
+        bytes32 structHash;
+        assembly ("memory-safe") {
+            // The terms in calldata are just the words that EIP-712 hashes; a copy costs less than to encode them.
+            let start := mload(0x40)
+            mstore(start, typeHash)
+            calldatacopy(add(start, 0x20), job, JOB_LENGTH)
+            structHash := keccak256(start, add(JOB_LENGTH, 0x20))
+        }
+        return _hashTypedDataV4(structHash);
     }
 
     /// @notice See {IInferenceEscrow-bindingOf}.
@@ -209,22 +221,33 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     function _open(Job calldata job, bytes calldata providerSignature) private returns (bytes32 jobId) {
         jobId = hashJob(job);
         _checkTerms(job);
-        Status status = jobState[jobId].status;
         // A job is funded once: its proof and its signatures are good for one payment.
-        if (status != Status.None) revert InvalidStatus(jobId, status);
-        jobState[jobId].status = Status.Funded;
+        if (_states[jobId] != 0) revert InvalidStatus(jobId, _statusOf(_states[jobId]));
+        _states[jobId] = FUNDED;
         if (job.bond != 0) {
-            // Nobody can put up another's money, nor hold a provider to an input that it has not seen. An open job
-            // has no one to sign: the address 0 signs nothing.
+            // Nobody can put up another's money, nor hold a provider to an input that it has not seen.
             if (!SignatureChecker.isValidSignatureNowCalldata(job.provider, jobId, providerSignature)) {
                 revert InvalidProviderSignature(job.provider);
             }
             _debit(job.provider, job.token, job.bond);
         }
-        emit Requested(jobId, job.modelId, job.client, job);
+        _emitRequested(jobId, job);
     }
 
-    /// @dev Terms that no proof could meet, or that would lock the money for ever, are refused.
+    /// @dev `emit Requested(jobId, job.modelId, job)` with a copy of the terms instead of their encoding.
+    function _emitRequested(bytes32 jobId, Job calldata job) private {
+        bytes32 topic = Requested.selector;
+        bytes32 modelId = job.modelId;
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            calldatacopy(start, job, JOB_LENGTH)
+            log3(start, JOB_LENGTH, topic, jobId, modelId)
+        }
+    }
+
+    /// @dev Terms that no proof could meet, or that would lock the money for ever, are refused. Together with the
+    /// callers this reads every field that is shorter than a word: Solidity reverts unless its other bits are zero,
+    /// so that a job has one encoding, and one id.
     function _checkTerms(Job calldata job) private view {
         // Nothing would be paid.
         if (job.amount == 0) revert ZeroAmount();
@@ -236,8 +259,12 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         if (job.fulfilBy < job.fundBy || job.fulfilBy > block.timestamp + MAX_LOCK) {
             revert InvalidDeadline(job.fulfilBy);
         }
-        // A callback that fits in no block would keep the job from being fulfilled.
-        if (job.callbackGas > MAX_CALLBACK_GAS) revert CallbackGasTooHigh(job.callbackGas);
+        // There is nobody to put up the bond.
+        if (job.provider == address(0) && job.bond != 0) revert BondWithoutProvider(job.bond);
+        // Gas without a callback is a mistake, and a callback that fits in no block would forbid to fulfil the job.
+        if (job.callbackGas > (job.callback == address(0) ? 0 : MAX_CALLBACK_GAS)) {
+            revert CallbackGasTooHigh(job.callbackGas);
+        }
         // An inference has an output, an input commitment and a binding.
         if (registry.signalCount(job.modelId) < 3) revert UnsuitableModel(job.modelId);
     }
@@ -248,7 +275,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         address payee,
         uint256[] calldata outputs
     ) private returns (bytes32 jobId) {
-        jobId = _settle(job, Status.Fulfilled, _resultHash(outputs));
+        jobId = _settle(job, _pack(Status.Fulfilled, keccak256(abi.encodePacked(outputs))));
         // From here on the client can have its money back.
         if (block.timestamp > job.fulfilBy) revert FulfilmentClosed(jobId, job.fulfilBy);
         // Whoever knows the input can prove; in a closed job that earns nobody else the payment and the bond.
@@ -260,12 +287,11 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     }
 
     /// @dev The one way out of `Funded`.
-    function _settle(Job calldata job, Status end, bytes31 resultHash) private returns (bytes32 jobId) {
+    function _settle(Job calldata job, bytes32 end) private returns (bytes32 jobId) {
         jobId = hashJob(job);
-        Status status = jobState[jobId].status;
         // Never funded, or settled already.
-        if (status != Status.Funded) revert InvalidStatus(jobId, status);
-        jobState[jobId] = JobState(end, resultHash);
+        if (_states[jobId] != FUNDED) revert InvalidStatus(jobId, _statusOf(_states[jobId]));
+        _states[jobId] = end;
     }
 
     /// @dev Tells the job's callback, which can spend its gas in vain but cannot undo the payment.
@@ -292,11 +318,15 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         } else {
             // Coins would be lost.
             if (msg.value != 0) revert InvalidValue(0, msg.value);
-            _checkToken(token);
-            uint256 expected = IERC20(token).balanceOf(address(this)) + amount;
-            IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
-            _checkReceived(token, amount, expected);
+            _pull(token, amount);
         }
+    }
+
+    function _pull(address token, uint256 amount) private nonReentrant {
+        _checkToken(token);
+        uint256 expected = IERC20(token).balanceOf(address(this)) + amount;
+        IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
+        _checkReceived(token, amount, expected);
     }
 
     function _checkToken(address token) private view {
@@ -336,7 +366,11 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         signals[count + 1] = bindingOf(jobId, payee);
     }
 
-    function _resultHash(uint256[] calldata outputs) private pure returns (bytes31) {
-        return bytes31(keccak256(abi.encodePacked(outputs)));
+    function _pack(Status status, bytes32 resultHash) private pure returns (bytes32 state) {
+        return bytes31(resultHash) | bytes32(uint256(status));
+    }
+
+    function _statusOf(bytes32 state) private pure returns (Status status) {
+        return Status(uint8(uint256(state)));
     }
 }

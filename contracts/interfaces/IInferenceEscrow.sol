@@ -56,7 +56,7 @@ interface IInferenceEscrow {
     }
 
     /// @notice A job is funded.
-    event Requested(bytes32 indexed jobId, bytes32 indexed modelId, address indexed client, Job job);
+    event Requested(bytes32 indexed jobId, bytes32 indexed modelId, Job job);
     /// @notice A job is proven: `payee` has been credited amount + bond.
     event Fulfilled(bytes32 indexed jobId, address indexed payee, uint256[] outputs);
     /// @notice A job is refunded: `client` has been credited amount + bond. `by` is the provider if it declined.
@@ -80,7 +80,9 @@ interface IInferenceEscrow {
     error FundingClosed(uint64 fundBy);
     /// @dev `fulfilBy` is before `fundBy` or more than {MAX_LOCK} from now.
     error InvalidDeadline(uint64 fulfilBy);
-    /// @dev More than {MAX_CALLBACK_GAS}.
+    /// @dev An open job has nobody to put up a bond.
+    error BondWithoutProvider(uint256 bond);
+    /// @dev More than {MAX_CALLBACK_GAS}, or any without a callback.
     error CallbackGasTooHigh(uint32 callbackGas);
     /// @dev The job is not in the state `None` (when requested) or `Funded` (when settled).
     error InvalidStatus(bytes32 jobId, Status status);

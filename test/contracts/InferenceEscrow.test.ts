@@ -15,12 +15,12 @@ import {
 describe("InferenceEscrow", () => {
   it("pays for a proven inference in coins", async () => {
     const system = await networkHelpers.loadFixture(deploy);
-    const { escrow, client, worker, other } = system;
+    const { escrow, worker, other } = system;
     const job = await makeJob(system);
     const jobId = await escrow.hashJob(job);
     await expect(request(system, job))
       .to.emit(escrow, "Requested")
-      .withArgs(jobId, job.modelId, client, Object.values(job));
+      .withArgs(jobId, job.modelId, Object.values(job));
     expect(await escrow.jobState(jobId)).to.deep.equal([1n, `0x${"00".repeat(31)}`]);
     const { proof, signals } = await proveJob(system, job, worker);
     await expect(escrow.connect(other).fulfil(job, worker, proof, [signals[0]]))

@@ -1,0 +1,39 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { measureGas } from "./helpers/measureGas.js";
+
+const SNAPSHOT = join(import.meta.dirname, "..", "..", "gas", "contracts.json");
+
+/** Proofs are random, so that the number of their zero bytes (12 gas each) is. */
+const TOLERANCE = 200;
+
+/** For a ten-class model with packed outputs: three public signals. */
+const TARGETS: Record<string, number> = {
+  register: 450_000,
+  "request, coins": 60_000,
+  fulfil: 270_000,
+  "fulfilBatch of 8, a job": 110_000,
+};
+
+describe("Gas", () => {
+  let measured: Record<string, number>;
+
+  before(async () => {
+    measured = await measureGas();
+    if (process.env.UPDATE_GAS) writeFileSync(SNAPSHOT, `${JSON.stringify(measured, undefined, 2)}\n`);
+  });
+
+  it("is that of the snapshot (UPDATE_GAS=1 writes it anew)", () => {
+    const snapshot = JSON.parse(readFileSync(SNAPSHOT, "utf8")) as Record<string, number>;
+    expect(Object.keys(measured)).to.deep.equal(Object.keys(snapshot));
+    for (const [name, gas] of Object.entries(snapshot))
+      expect(measured[name], name).to.be.closeTo(gas, TOLERANCE);
+  });
+
+  for (const [name, target] of Object.entries(TARGETS)) {
+    it(`of ${name} is at most ${target}`, () => {
+      expect(measured[name]).to.be.at.most(target);
+    });
+  }
+});

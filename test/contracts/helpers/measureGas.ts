@@ -1,0 +1,114 @@
+import { type ContractTransactionResponse, Signature, toBeHex, ZeroAddress } from "ethers";
+import {
+  accept,
+  AMOUNT,
+  COMMITMENT,
+  deploy,
+  ethers,
+  type Job,
+  makeJob,
+  networkHelpers,
+  proveJob,
+  request,
+  type System,
+  URI,
+} from "./escrow.js";
+import { R } from "./fixture.js";
+import { authorize, permit } from "./token.js";
+
+/** Gas of one transaction of each kind, for a model with one output word (three public signals). */
+export async function measureGas(): Promise<Record<string, number>> {
+  const system = await networkHelpers.loadFixture(deploy);
+  return {
+    ...(await measureRequests(system)),
+    ...(await measureSettlements(system)),
+    ...(await measureBatches(system)),
+  };
+}
+
+async function gasUsed(sent: Promise<ContractTransactionResponse>): Promise<number> {
+  return Number((await (await sent).wait())!.gasUsed);
+}
+
+async function measureRequests(system: System): Promise<Record<string, number>> {
+  const { client, worker, escrow, registry, key } = system;
+  const token = await system.token.getAddress();
+  const commitment = { ...COMMITMENT, setupHash: COMMITMENT.modelHash };
+  // Balances that are not empty before are the usual case.
+  await escrow.connect(worker).deposit(token, 100n * AMOUNT);
+  await escrow.connect(client).deposit(token, 100n * AMOUNT);
+  const coins = await makeJob(system, { salt: ethers.id("salt"), inputCommitment: R - 1n });
+  const tokens = await makeJob(system, { token });
+  const bonded = await makeJob(system, { token, bond: AMOUNT, provider: worker.address });
+  const permitted = await makeJob(system, { token, salt: toBeHex(1, 32) });
+  const authorized = await makeJob(system, { token, salt: toBeHex(2, 32) });
+  const own = await makeJob(system, { token, salt: toBeHex(3, 32) });
+  const { v, r, s } = Signature.from(await permit(system, AMOUNT));
+  const authorization = Signature.from(await authorize(system, authorized));
+  const signature = await accept(system, bonded);
+  const asClient = escrow.connect(client);
+  const MAX = 2n ** 256n - 1n;
+  return {
+    register: await gasUsed(registry.register(key, commitment, URI)),
+    "request, coins": await gasUsed(request(system, coins)),
+    "request, ERC-20": await gasUsed(request(system, tokens)),
+    "request, ERC-20, bond": await gasUsed(request(system, bonded, signature)),
+    "request, permit": await gasUsed(asClient.requestWithPermit(permitted, "0x", MAX, v, r, s)),
+    "request, EIP-3009": await gasUsed(
+      asClient.requestWithAuthorization(
+        authorized,
+        "0x",
+        0n,
+        MAX,
+        authorization.v,
+        authorization.r,
+        authorization.s,
+      ),
+    ),
+    "request, balance": await gasUsed(asClient.requestFromBalance(own, "0x")),
+  };
+}
+
+async function measureSettlements(system: System): Promise<Record<string, number>> {
+  const { client, worker, other, escrow } = system;
+  const [first, second, third, fourth] = await fund(system, 4, 100);
+  const proofs = await Promise.all([first!, second!].map((job) => proveJob(system, job, worker.address)));
+  const fulfil = (job: Job, i: number) =>
+    gasUsed(escrow.connect(worker).fulfil(job, worker, proofs[i]!.proof, [proofs[i]!.signals[0]]));
+  const cold = await fulfil(first!, 0);
+  const warm = await fulfil(second!, 1);
+  await networkHelpers.time.increaseTo(BigInt(third!.fulfilBy) + 1n);
+  await escrow.connect(client).refund(third!);
+  return {
+    "fulfil, first of a payee": cold,
+    fulfil: warm,
+    refund: await gasUsed(escrow.connect(other).refund(fourth!)),
+    withdraw: await gasUsed(escrow.connect(worker).withdraw(ZeroAddress, AMOUNT, worker)),
+  };
+}
+
+async function measureBatches(system: System): Promise<Record<string, number>> {
+  const { worker, escrow } = system;
+  const result: Record<string, number> = {};
+  for (const size of [2, 4, 8]) {
+    const jobs = await fund(system, size, 1000 * size);
+    const fulfilments = [];
+    for (const job of jobs) {
+      const { proof, signals } = await proveJob(system, job, worker.address);
+      fulfilments.push({ job, payee: worker.address, proof, outputs: [signals[0]] });
+    }
+    const gas = await gasUsed(escrow.connect(worker).fulfilBatch(fulfilments));
+    result[`fulfilBatch of ${size}, a job`] = Math.ceil(gas / size);
+  }
+  return result;
+}
+
+async function fund(system: System, count: number, salt: number): Promise<Job[]> {
+  const jobs: Job[] = [];
+  for (let i = 0; i < count; i++) {
+    const job = await makeJob(system, { salt: ethers.id(String(salt + i)) });
+    await request(system, job);
+    jobs.push(job);
+  }
+  return jobs;
+}

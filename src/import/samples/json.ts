@@ -1,5 +1,4 @@
 import { checkedSize } from "../elements.js";
-import { damaged } from "../exportRecipe.js";
 import { Torch2CircomError } from "../../errors.js";
 import type { SampleArray } from "./array.js";
 
@@ -11,13 +10,10 @@ export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, Sa
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new Torch2CircomError(
-      `${file} is no valid JSON (${error instanceof Error ? error.message : String(error)})`,
-      'Write {"input": [[…], …], "labels": […]}; JSON knows no NaN or Infinity.',
-    );
+    throw notSamples(file, `it is no valid JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   if (Array.isArray(json)) return new Map([["input", arrayOf(json, file)]]);
-  if (typeof json !== "object" || json === null) throw damaged(file, "it holds neither an object nor a list");
+  if (typeof json !== "object" || json === null) throw notSamples(file, "it holds neither an object nor a list");
   return new Map(Object.entries(json).map(([name, value]) => [name, arrayOf(value, `${file}: "${name}"`)]));
 }
 
@@ -25,7 +21,7 @@ export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, Sa
 function arrayOf(value: unknown, what: string): SampleArray {
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0] as unknown) {
-    if (shape.length >= MAX_AXES) throw damaged(what, `it nests deeper than ${MAX_AXES} lists`);
+    if (shape.length >= MAX_AXES) throw notSamples(what, `it nests deeper than ${MAX_AXES} lists`);
     shape.push(level.length);
   }
   checkedSize(shape);
@@ -33,7 +29,7 @@ function arrayOf(value: unknown, what: string): SampleArray {
   for (const size of shape) {
     flat = flat.flatMap((list) => {
       if (!Array.isArray(list) || list.length !== size)
-        throw damaged(what, "its lists are not all of one length");
+        throw notSamples(what, "its lists are not all of one length");
       return list as unknown[];
     });
   }
@@ -41,7 +37,7 @@ function arrayOf(value: unknown, what: string): SampleArray {
     return { dtype: "bool", shape, data: Float64Array.from(flat, Number) };
   const numbers = flat.map((entry) => {
     if (typeof entry !== "number")
-      throw damaged(what, `it holds ${describe(entry)} where a number should be`);
+      throw notSamples(what, `it holds ${describe(entry)} where a number should be`);
     return entry;
   });
   return {
@@ -54,4 +50,11 @@ function arrayOf(value: unknown, what: string): SampleArray {
 function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   return value === null ? "null" : `a ${typeof value}`;
+}
+
+function notSamples(what: string, problem: string): Torch2CircomError {
+  return new Torch2CircomError(
+    `${what} holds no samples: ${problem}`,
+    'Write {"input": [[…], …], "labels": […]}; JSON knows no NaN or Infinity.',
+  );
 }

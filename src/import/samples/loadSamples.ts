@@ -48,12 +48,14 @@ export async function loadSamples(location: string, graph: Graph): Promise<Sampl
           : [[value.id, splitSamples(arrays.get(name)!, value, name, count, file)] as const];
       }),
     );
+  // Inputs first: what is wrong with them says more than what follows from it.
+  const samples = tensors(graph.inputs, inputs);
   const labels = arrays.get("labels");
   if (labels !== undefined) requireCount(labels, "labels", count, file);
   const references = tensors(graph.outputs, outputs);
   return {
     count,
-    inputs: tensors(graph.inputs, inputs),
+    inputs: samples,
     ...(labels && { labels }),
     ...(references.size > 0 && { references }),
   };

@@ -1,5 +1,6 @@
 import { stridesOf } from "../../graph/tensor.js";
 import { dtypeOf, readTensor, type ElementType } from "../elements.js";
+import { Torch2CircomError } from "../../errors.js";
 import { damaged, reading } from "../exportRecipe.js";
 import type { SampleArray } from "./array.js";
 
@@ -47,7 +48,7 @@ export function readNpy(bytes: Uint8Array, file: string): SampleArray {
 }
 
 function header(bytes: Uint8Array, file: string): { text: string; dataStart: number } {
-  const magic = new TextDecoder("latin1").decode(bytes.subarray(0, 6));
+  const magic = Buffer.from(bytes.subarray(0, 6)).toString("latin1");
   if (magic !== "\x93NUMPY") throw damaged(file, "it is no NumPy array");
   const version = bytes[6] ?? 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

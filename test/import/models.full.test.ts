@@ -1,0 +1,36 @@
+import path from "node:path";
+import { expect } from "chai";
+import { importModel } from "../../src/import/importModel.js";
+import { loadSamples } from "../../src/import/samples/loadSamples.js";
+import {
+  allModels,
+  expectedHashes,
+  float32Hash,
+  largestError,
+  modelFiles,
+  storedTensors,
+  transposedHash,
+} from "./support.js";
+
+describe("importing every model from every file", () => {
+  for (const [model, file] of modelFiles(allModels)) {
+    it(`${model}/${file}`, async function () {
+      this.timeout(60_000);
+      const location = path.join(allModels, model, file);
+      const stored = await storedTensors(location);
+      const hashes = new Set([...stored.values()].map(float32Hash));
+      for (const tensor of stored.values()) if (tensor.shape.length === 2) hashes.add(transposedHash(tensor));
+      let found = 0;
+      for (const [name, hash] of expectedHashes(allModels, model)) {
+        const same = stored.has(name) ? float32Hash(stored.get(name)!) === hash : hashes.has(hash);
+        if (file.endsWith(".pt2")) expect(same, name).to.equal(true);
+        else if (stored.has(name)) expect(same, name).to.equal(true);
+        found += Number(same);
+      }
+      expect(found).to.be.at.least(1);
+      const { graph } = await importModel(location);
+      const samples = await loadSamples(path.dirname(location), graph);
+      expect(largestError(graph, samples)).to.be.below(1e-4);
+    });
+  }
+});

@@ -13,7 +13,8 @@ export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, Sa
     throw notSamples(file, `it is no valid JSON (${error instanceof Error ? error.message : String(error)})`);
   }
   if (Array.isArray(json)) return new Map([["input", arrayOf(json, file)]]);
-  if (typeof json !== "object" || json === null) throw notSamples(file, "it holds neither an object nor a list");
+  if (typeof json !== "object" || json === null)
+    throw notSamples(file, "it holds neither an object nor a list");
   return new Map(Object.entries(json).map(([name, value]) => [name, arrayOf(value, `${file}: "${name}"`)]));
 }
 

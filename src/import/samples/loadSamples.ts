@@ -22,8 +22,10 @@ export interface Samples {
  * @throws Torch2CircomError for a missing or unknown name, a wrong shape, NaN or Infinity, and no samples at all.
  */
 export async function loadSamples(location: string, graph: Graph): Promise<Samples> {
-  const arrays = await readArrays(location);
-  const file = path.basename(location);
+  return samplesOf(graph, await readArrays(location), path.basename(location));
+}
+
+function samplesOf(graph: Graph, arrays: ReadonlyMap<string, SampleArray>, file: string): Samples {
   const inputs = match(graph.inputs, "input", arrays);
   const outputs = match(graph.outputs, "output", arrays);
   requireKnownNames(graph, arrays, [...inputs.values(), ...outputs.values(), "labels"], file);
@@ -59,6 +61,22 @@ export async function loadSamples(location: string, graph: Graph): Promise<Sampl
     ...(labels && { labels }),
     ...(references.size > 0 && { references }),
   };
+}
+
+/** The inputs of samples alone, for a model of which only the inputs are at hand; other arrays are passed over. */
+export async function loadInputs(
+  location: string,
+  inputs: readonly GraphValue[],
+): Promise<Pick<Samples, "count" | "inputs">> {
+  const arrays = await readArrays(location);
+  const names = match(inputs, "input", arrays);
+  const wanted = new Set(names.values());
+  const own = new Map([...arrays].filter(([name]) => wanted.has(name)));
+  return samplesOf(
+    { inputs, outputs: [], nodes: [], constants: new Map(), types: new Map() },
+    own,
+    path.basename(location),
+  );
 }
 
 /** The array for each value: by its name, or by the general name where there is only one value. */

@@ -31,9 +31,9 @@ export function readNpy(bytes: Uint8Array, file: string): SampleArray {
   const type = descriptor && Object.hasOwn(types, descriptor[2]!) ? types[descriptor[2]!] : undefined;
   if (type === undefined) {
     const given = /'descr':\s*([^,]*)/.exec(text)?.[1] ?? "none";
-    throw damaged(
-      file,
-      `its element type ${given} is not one of numbers and bools; save it with astype("float32")`,
+    throw new Torch2CircomError(
+      `${file} has elements of type ${given}, not numbers or bools`,
+      'Save the array with astype("float32"), or "int64" for token numbers.',
     );
   }
   if (order === undefined || dimensions === undefined)

@@ -3,12 +3,19 @@ import { linearRules } from "./linear.js";
 import { movementRules } from "./movement.js";
 import { pointwiseRules } from "./pointwise.js";
 import { poolingRules } from "./pooling.js";
+import { recurrentRules } from "./recurrent.js";
 import { reductionRules } from "./reduction.js";
 import type { AtenRule } from "./rule.js";
 
 /** What is known of ATen: every overload that a program may call. */
 export const atenRules: ReadonlyMap<string, AtenRule> = new Map(
-  [linearRules, poolingRules, pointwiseRules, reductionRules, movementRules, creationRules].flatMap((rules) =>
-    Object.entries(rules),
-  ),
+  [
+    linearRules,
+    poolingRules,
+    pointwiseRules,
+    reductionRules,
+    movementRules,
+    creationRules,
+    recurrentRules,
+  ].flatMap((rules) => Object.entries(rules)),
 );

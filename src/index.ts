@@ -1,13 +1,17 @@
 import { definePlugin } from "hardhat/plugins";
+import { tasks } from "../tasks/index.js";
 
 export type * from "./type-extensions.js";
 
-/** The plugin's face: every action loads lazily, so that listing tasks costs nothing. */
+/** The plugin's face: every action and handler loads lazily, so that listing tasks costs nothing. */
 export default definePlugin({
   id: "torch2circom",
   npmPackage: "torch2circom",
+  dependencies: () => [import("@nomicfoundation/hardhat-ethers")],
   hookHandlers: {
     config: () => import("./hook-handlers/config.js"),
+    hre: () => import("./hook-handlers/hre.js"),
     clean: () => import("./hook-handlers/clean.js"),
   },
+  tasks,
 });

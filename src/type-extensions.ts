@@ -1,5 +1,7 @@
 import "hardhat/types/config";
+import "hardhat/types/hre";
 import type { Torch2CircomConfig, Torch2CircomUserConfig } from "./config/types.js";
+import type { Torch2CircomRuntime } from "./runtime/types.js";
 
 declare module "hardhat/types/config" {
   interface HardhatUserConfig {
@@ -8,5 +10,11 @@ declare module "hardhat/types/config" {
 
   interface HardhatConfig {
     readonly torch2circom: Torch2CircomConfig;
+  }
+}
+
+declare module "hardhat/types/hre" {
+  interface HardhatRuntimeEnvironment {
+    torch2circom: Torch2CircomRuntime;
   }
 }

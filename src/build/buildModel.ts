@@ -13,7 +13,7 @@ import { setUp } from "../groth16/setup.js";
 import type { SetupKind, VerificationKey } from "../groth16/types.js";
 import { renderVerifier } from "../groth16/verifierTemplate.js";
 import { importModel, type ImportedModel } from "../import/importModel.js";
-import { loadSamples } from "../import/samples/index.js";
+import { loadSamples } from "../import/samples/loadSamples.js";
 import type { Packing } from "../netlist/types.js";
 import { inStage, type Progress } from "../progress/progress.js";
 import { makeIntegerModel, writeIntegerModel, type CircuitOptions, type IntegerModel } from "./integerModel.js";

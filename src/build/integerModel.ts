@@ -4,7 +4,7 @@ import { printCircom } from "../circom/print.js";
 import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
 import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { ImportedModel } from "../import/importModel.js";
-import type { Samples } from "../import/samples/index.js";
+import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import type { Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";

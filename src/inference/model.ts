@@ -3,6 +3,7 @@ import { hashFile } from "../artifacts/hash.js";
 import { readManifest, type Manifest } from "../artifacts/manifest.js";
 import type { ModelPaths } from "../artifacts/paths.js";
 import { Torch2CircomError } from "../errors.js";
+import { readVerificationKey } from "../groth16/files.js";
 import type { VerificationKey } from "../groth16/types.js";
 import { parseProgram } from "../program/serialize.js";
 import type { Program } from "../program/types.js";
@@ -30,6 +31,6 @@ export async function loadModel(paths: ModelPaths): Promise<BuiltModel> {
     paths,
     manifest,
     program: parseProgram(await readFile(paths.program, "utf8"), paths.program),
-    verificationKey: JSON.parse(await readFile(paths.verificationKey, "utf8")) as VerificationKey,
+    verificationKey: await readVerificationKey(paths.verificationKey),
   };
 }

@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { writeWhole } from "../artifacts/writeFile.js";
+import type { Job } from "../client/escrow.js";
+import { Torch2CircomError } from "../errors.js";
+import type { CommittedInput } from "../inference/infer.js";
+
+/** What client and provider must know of a job. The client hands it to the provider: it holds the input itself. */
+export interface JobRecord {
+  readonly jobId: string;
+  readonly model: string;
+  readonly chainId: bigint;
+  readonly job: Job;
+  readonly input: CommittedInput;
+}
+
+const decimal = z.string().regex(/^\d+$/).transform(BigInt);
+const hex = z.string().regex(/^0x[0-9a-fA-F]+$/);
+
+const schema = z.object({
+  jobId: hex,
+  model: z.string(),
+  chainId: decimal,
+  job: z.object({
+    modelId: hex,
+    inputCommitment: decimal,
+    client: hex,
+    provider: hex,
+    token: hex,
+    amount: decimal,
+    bond: decimal,
+    fundBy: decimal,
+    fulfilBy: decimal,
+    callback: hex,
+    callbackGas: decimal,
+    salt: hex,
+  }),
+  input: z.object({
+    integers: z.array(z.array(z.number().int())),
+    salt: decimal,
+    commitment: decimal.optional(),
+  }),
+});
+
+/** Keeps a job as `<builds>/<model>/jobs/<jobId>.json`. @returns the path */
+export async function saveJob(outDir: string, record: JobRecord): Promise<string> {
+  const path = join(outDir, record.model, "jobs", `${record.jobId}.json`);
+  const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
+  await writeWhole(path, `${JSON.stringify(record, plain, 2)}\n`);
+  return path;
+}
+
+/**
+ * @param job a job's id, or the path of its file
+ * @throws Torch2CircomError where it is unknown or no job
+ */
+export async function loadJob(outDir: string, job: string): Promise<JobRecord> {
+  const path = existsSync(job) ? job : await findJob(outDir, job);
+  const damaged = (cause: Error) =>
+    new Torch2CircomError(`${path} does not hold a job`, "Ask the client for the file again.", cause);
+  try {
+    return schema.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    throw damaged(error as Error);
+  }
+}
+
+async function findJob(outDir: string, jobId: string): Promise<string> {
+  const models = existsSync(outDir) ? await readdir(outDir) : [];
+  const path = models.map((model) => join(outDir, model, "jobs", `${jobId}.json`)).find(existsSync);
+  if (path === undefined || !/^0x[0-9a-f]{64}$/.test(jobId)) {
+    throw new Torch2CircomError(
+      `The job ${jobId} is not known here`,
+      "Give the id that torch2circom:request printed, or the path of the job's file from the client.",
+    );
+  }
+  return path;
+}

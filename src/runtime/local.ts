@@ -1,0 +1,98 @@
+import { existsSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { MODEL_NAME, modelPaths } from "../artifacts/paths.js";
+import { buildModel, contractNameOf, type BuildResult } from "../build/buildModel.js";
+import { makeIntegerModel, type CircuitOptions } from "../build/integerModel.js";
+import { resolveModel } from "../config/resolve.js";
+import type { ModelConfig } from "../config/types.js";
+import { Torch2CircomError } from "../errors.js";
+import type { GraphValue, Tensor } from "../graph/types.js";
+import { importModel } from "../import/importModel.js";
+import { loadInputs, loadSamples } from "../import/samples/loadSamples.js";
+import type { BuiltModel } from "../inference/model.js";
+import { createProgress } from "../progress/progress.js";
+import type { Evaluation } from "../quantize/evaluate.js";
+import type { BuildOptions, ModelOptions } from "./types.js";
+
+/** Builds a model of the configuration, or a file. */
+export async function build(hre: HardhatRuntimeEnvironment, options: BuildOptions): Promise<BuildResult> {
+  const config = modelConfig(hre, options.model, options);
+  const samples = options.samples ?? config.samples;
+  if (samples === undefined) {
+    throw new Torch2CircomError(
+      `No samples are given for "${config.name}"`,
+      "Give some typical inputs, from which value ranges are taken: --samples samples.npz (.npy, .json or a folder).",
+    );
+  }
+  const ptau = options.ptau === undefined ? hre.config.torch2circom.ptau : { path: resolve(options.ptau) };
+  return buildModel(
+    {
+      ...config,
+      samples: resolve(samples),
+      ptau,
+      paths: modelPaths(hre.config.torch2circom.outDir, config.name),
+      verifier: join(hre.config.paths.root, "contracts", "generated", `${contractNameOf(config.name)}.sol`),
+    },
+    options.progress ?? createProgress({ silent: true }),
+  );
+}
+
+/** Scores of the float model and of the integer program on samples; no circuit is made. */
+export async function evaluateFile(file: string, samples: string, options: ModelOptions = {}): Promise<Evaluation> {
+  const model = await importModel(file);
+  return makeIntegerModel(model, await loadSamples(samples, model.graph), circuitOptions(options)).accuracy;
+}
+
+function circuitOptions(options: ModelOptions): CircuitOptions {
+  return resolveModel("", "model", { source: "", ...definedOnly(options) });
+}
+
+/** One sample of a file of samples, for a model that is built. */
+export async function readSample(model: BuiltModel, path: string, index: number): Promise<Map<string, Tensor>> {
+  const inputs = model.manifest.inputs.map(
+    ({ name, shape }): GraphValue => ({ id: name, dtype: "float", shape }),
+  );
+  const samples = await loadInputs(path, inputs);
+  if (!Number.isInteger(index) || index < 0 || index >= samples.count) {
+    throw new Torch2CircomError(
+      `${path} has ${samples.count} samples, none with index ${index}`,
+      `Choose an index from 0 to ${samples.count - 1}.`,
+    );
+  }
+  return new Map(inputs.map(({ id }) => [id, samples.inputs.get(id)![index]]));
+}
+
+/** A model by its name in the configuration or by its file; options of the command line come first. */
+function modelConfig(hre: HardhatRuntimeEnvironment, model: string, options: BuildOptions): ModelConfig {
+  const { root } = hre.config.paths;
+  const { models } = hre.config.torch2circom;
+  const overrides = definedOnly({
+    inputBits: options.inputBits,
+    weightBits: options.weightBits,
+    activationBits: options.activationBits,
+    input: options.input,
+    output: options.output,
+  });
+  if (models[model] !== undefined) return { ...models[model], ...overrides, name: options.name ?? model };
+  if (!existsSync(model)) {
+    const known = Object.keys(models);
+    throw new Torch2CircomError(
+      `There is no file ${model}, and no model of that name in the configuration`,
+      known.length === 0 ? "Give the path of a .pt2 or .onnx file." : `Give a file, or one of: ${known.join(", ")}.`,
+    );
+  }
+  return resolveModel(root, options.name ?? nameOf(model), { source: resolve(model), ...overrides });
+}
+
+/** `models/lenet.pt2` -> lenet; `lenet/model.pt2` -> lenet, since such names tell nothing. */
+function nameOf(file: string): string {
+  const stem = basename(file, extname(file));
+  const chosen = stem === "model" ? basename(dirname(resolve(file))) : stem;
+  const name = chosen.replace(/[^A-Za-z0-9_-]+/g, "-");
+  return MODEL_NAME.test(name) ? name : `model-${name}`.slice(0, 64);
+}
+
+function definedOnly<T extends object>(options: T): Partial<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
+}

@@ -1,0 +1,109 @@
+import type { Manifest } from "../artifacts/manifest.js";
+import type { BuildResult } from "../build/buildModel.js";
+import type { Addresses } from "../client/contracts.js";
+import type { JobState, Receipt } from "../client/escrow.js";
+import type { Proof, PublicSignals } from "../groth16/types.js";
+import type { ModelInspection } from "../import/inspectModel.js";
+import type { Answer } from "../inference/infer.js";
+import type { Progress } from "../progress/progress.js";
+import type { Evaluation } from "../quantize/evaluate.js";
+
+/** How a model is to be quantised and what its proofs show; see the plugin's configuration. */
+export interface ModelOptions {
+  readonly inputBits?: number;
+  readonly weightBits?: number;
+  readonly activationBits?: number;
+  readonly input?: "committed" | "public";
+  readonly output?: "public" | "argmax";
+}
+
+export interface BuildOptions extends ModelOptions {
+  /** A model file, or the name of a model in the configuration. */
+  readonly model: string;
+  /** @default the configuration's */
+  readonly samples?: string;
+  /** @default the file's name without its ending, or its folder's for names such as `model.pt2` */
+  readonly name?: string;
+  /** Path of prepared powers of tau. @default the configuration's; none: a development set-up */
+  readonly ptau?: string;
+  readonly progress?: Progress;
+}
+
+/** A sample of a file of samples. */
+export interface SampleOptions {
+  readonly samples: string;
+  /** @default 0 */
+  readonly index?: number;
+}
+
+export interface AccountOptions {
+  /** Number of the account in the network's configuration. @default 0 */
+  readonly account?: number;
+}
+
+export interface ProofResult {
+  readonly model: string;
+  readonly proof: Proof;
+  readonly publicSignals: PublicSignals;
+  readonly outputs: readonly Answer[];
+  readonly seconds: number;
+}
+
+export interface VerifyResult {
+  readonly valid: boolean;
+  /** The registry's own word; undefined where it was not asked. */
+  readonly validOnChain?: boolean;
+  readonly outputs?: readonly Answer[];
+}
+
+export interface RegisterResult extends Receipt {
+  readonly modelId: string;
+}
+
+export interface RequestOptions extends SampleOptions, AccountOptions {
+  /** In the chain's coin ("0.01"), or in whole tokens. */
+  readonly amount: string;
+  readonly token?: string;
+  readonly provider?: string;
+  /** Until the job can be refunded. @default 3600 */
+  readonly seconds?: number;
+}
+
+export interface RequestResult extends Receipt {
+  readonly jobId: string;
+  /** The job's file: the provider needs it to answer. */
+  readonly file: string;
+}
+
+export interface FulfilResult extends Receipt {
+  readonly jobId: string;
+  readonly payee: string;
+  readonly outputs: readonly Answer[];
+  readonly seconds: number;
+}
+
+export interface StatusResult extends JobState {
+  readonly jobId: string;
+  readonly fulfilBy: string;
+  readonly outputs?: readonly Answer[];
+}
+
+/** `hre.torch2circom`: what the tasks do, as functions. */
+export interface Torch2CircomRuntime {
+  inspect(file: string): Promise<ModelInspection>;
+  evaluate(file: string, samples: string, options?: ModelOptions): Promise<Evaluation>;
+  build(options: BuildOptions): Promise<BuildResult>;
+  manifest(name: string): Promise<Manifest>;
+  prove(name: string, options: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
+  verify(name: string, proof: { proof: Proof; publicSignals: PublicSignals }, onChain?: boolean): Promise<VerifyResult>;
+  deploy(options?: AccountOptions): Promise<Addresses>;
+  register(
+    name: string,
+    options?: AccountOptions & { uri?: string; allowSingleContributor?: boolean },
+  ): Promise<RegisterResult>;
+  request(name: string, options: RequestOptions): Promise<RequestResult>;
+  fulfil(job: string, options?: AccountOptions): Promise<FulfilResult>;
+  refund(job: string, options?: AccountOptions): Promise<Receipt>;
+  withdraw(options?: AccountOptions & { token?: string; to?: string }): Promise<Receipt & { amount: bigint }>;
+  status(job: string): Promise<StatusResult>;
+}

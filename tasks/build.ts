@@ -1,0 +1,45 @@
+import { relative } from "node:path";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { modelPaths } from "../src/artifacts/paths.js";
+import { contractNameOf } from "../src/build/buildModel.js";
+import { describeAccuracy } from "../src/build/report.js";
+import { createProgress } from "../src/progress/progress.js";
+import { oneOf, print, wholeNumber } from "./output.js";
+
+interface Arguments {
+  model: string;
+  samples?: string;
+  name?: string;
+  input?: string;
+  output?: string;
+  inputBits?: string;
+  weightBits?: string;
+  activationBits?: string;
+  ptau?: string;
+  json: boolean;
+}
+
+export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const { manifest, report } = await hre.torch2circom.build({
+    model: args.model,
+    samples: args.samples,
+    name: args.name,
+    input: oneOf(args.input, "input", ["committed", "public"]),
+    output: oneOf(args.output, "output", ["public", "argmax"]),
+    inputBits: wholeNumber(args.inputBits, "input-bits"),
+    weightBits: wholeNumber(args.weightBits, "weight-bits"),
+    activationBits: wholeNumber(args.activationBits, "activation-bits"),
+    ptau: args.ptau,
+    progress: createProgress({ silent: args.json }),
+  });
+  const folder = modelPaths(hre.config.torch2circom.outDir, manifest.name).folder;
+  print(manifest, args.json, ({ name, constraints, setup }) => [
+    `Built ${name}: ${constraints.nonlinear.toLocaleString("en")} non-linear and ${constraints.linear.toLocaleString("en")} linear constraints`,
+    `Accuracy: ${describeAccuracy(report.accuracy)}`,
+    ...report.notices.map((notice) => `Note: ${notice}`),
+    `Files: ${relative(process.cwd(), folder) || "."}; verifier: contracts/generated/${contractNameOf(name)}.sol`,
+    setup === "development"
+      ? "The key is from a development set-up: good on local chains, refused elsewhere (see --ptau)."
+      : "The key has one contributor, you: others should contribute before real money depends on it.",
+  ]);
+}

@@ -1,0 +1,29 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { describeAccuracy } from "../src/build/report.js";
+import { print, required, wholeNumber } from "./output.js";
+
+interface Arguments {
+  file: string;
+  samples?: string;
+  inputBits?: string;
+  weightBits?: string;
+  activationBits?: string;
+  json: boolean;
+}
+
+export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const samples = required(args.samples, "samples", "samples.npz");
+  const evaluation = await hre.torch2circom.evaluate(args.file, samples, {
+    inputBits: wholeNumber(args.inputBits, "input-bits"),
+    weightBits: wholeNumber(args.weightBits, "weight-bits"),
+    activationBits: wholeNumber(args.activationBits, "activation-bits"),
+  });
+  print(evaluation, args.json, (result) => [
+    describeAccuracy(result),
+    `agreement of integer and float model: ${(100 * result.agreement).toFixed(1)} %`,
+    `greatest difference of their outputs: ${result.maxAbsIntegerError.toPrecision(3)}`,
+    ...(result.maxAbsFloatError === null
+      ? []
+      : [`greatest difference of the float model to the reference outputs: ${result.maxAbsFloatError.toPrecision(3)}`]),
+  ]);
+}

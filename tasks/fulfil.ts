@@ -1,0 +1,18 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { createProgress, inStage } from "../src/progress/progress.js";
+import { describeAnswer, print, wholeNumber } from "./output.js";
+
+export default async function (
+  args: { job: string; account?: string; json: boolean },
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  const account = wholeNumber(args.account, "account");
+  const result = await inStage(createProgress({ silent: args.json }), "Prove and fulfil", () =>
+    hre.torch2circom.fulfil(args.job, { account }),
+  );
+  print(result, args.json, ({ jobId, payee, outputs, transaction, gasUsed }) => [
+    `Fulfilled job ${jobId}; ${payee} can withdraw the payment`,
+    ...outputs.map(describeAnswer),
+    `Transaction ${transaction}, ${gasUsed.toLocaleString("en")} gas`,
+  ]);
+}

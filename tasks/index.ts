@@ -1,0 +1,149 @@
+import { emptyTask, task } from "hardhat/config";
+import { ArgumentType } from "hardhat/types/arguments";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { NewTaskActionFunction, NewTaskDefinitionBuilder, TaskDefinition } from "hardhat/types/tasks";
+
+/** A task's command line: `<positional> [options]`, and the file with its action. */
+interface Declaration {
+  readonly description: string;
+  readonly positional?: readonly [name: string, description: string];
+  readonly options?: Readonly<Record<string, string>>;
+  readonly flags?: Readonly<Record<string, string>>;
+  /** Its arguments are those declared here, under the names that the action's file gives them. */
+  readonly action: () => Promise<{ default: (args: never, hre: HardhatRuntimeEnvironment) => Promise<void> }>;
+}
+
+const bits = {
+  inputBits: "Bits of an input (default 8)",
+  weightBits: "Bits of a weight (default 8)",
+  activationBits: "Bits of an activation (default 8)",
+};
+const samples = "Typical inputs: .npz, .npy, .json, or a folder with <input>.npy and optionally labels.npy";
+const account = "Number of the account in the network's configuration (default 0)";
+const model = ["model", "Name of a built model"] as const;
+const job = ["job", "Id of a job, or the path of its file"] as const;
+
+const declarations: Readonly<Record<string, Declaration>> = {
+  inspect: {
+    description: "Shows what a model file holds, and whether it can be built",
+    positional: ["file", "A .pt2 or .onnx file"],
+    action: () => import("./inspect.js"),
+  },
+  evaluate: {
+    description: "Compares a model's integer program with its float model on samples, without building a circuit",
+    positional: ["file", "A .pt2 or .onnx file"],
+    options: { samples, ...bits },
+    action: () => import("./evaluate.js"),
+  },
+  build: {
+    description: "Makes a circuit, keys and a Solidity verifier from a model",
+    positional: ["model", "A .pt2 or .onnx file, or the name of a model in the configuration"],
+    options: {
+      samples,
+      name: "Name of the build (default: the file's)",
+      input: "What a proof shows of its input: committed (default) or public",
+      output: "What a proof shows of its output: public (default) or argmax",
+      ...bits,
+      ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
+    },
+    action: () => import("./build.js"),
+  },
+  prove: {
+    description: "Proves a model's answer on a sample, or on a job's input",
+    positional: model,
+    options: {
+      samples: "The file of samples",
+      index: "Which sample (default 0)",
+      job: "Instead of a sample: a job's id or file",
+      payee: "With --job: the address that the proof is to pay",
+      out: "File for the proof (default: proof.json in the build's folder)",
+    },
+    action: () => import("./prove.js"),
+  },
+  verify: {
+    description: "Verifies a proof, off chain, and with --network by the registry too",
+    positional: model,
+    options: { proof: "The proof's file (default: proof.json in the build's folder)" },
+    action: () => import("./verify.js"),
+  },
+  deploy: {
+    description: "Deploys the model registry and the escrow",
+    options: { account },
+    action: () => import("./deploy.js"),
+  },
+  register: {
+    description: "Registers a built model, so that its proofs can be paid for",
+    positional: model,
+    options: { account, uri: "Where clients find the manifest (default: its sha256)" },
+    flags: { allowSingleContributor: "Register a key that one contributor alone has made, on a public chain" },
+    action: () => import("./register.js"),
+  },
+  request: {
+    description: "Commits to a sample and locks a payment for the model's answer on it",
+    positional: model,
+    options: {
+      samples: "The file of samples",
+      index: "Which sample (default 0)",
+      amount: "The payment, in the chain's coin or in whole tokens: 0.01",
+      token: "Address of an ERC-20 token to pay in (default: the chain's coin)",
+      provider: "The only address that can be paid (default: whoever proves first)",
+      seconds: "Until the payment can be had back (default 3600)",
+      account,
+    },
+    action: () => import("./request.js"),
+  },
+  fulfil: {
+    description: "Proves the answer that a job asks for and collects the payment",
+    positional: job,
+    options: { account },
+    action: () => import("./fulfil.js"),
+  },
+  refund: {
+    description: "Gives a job's money back to its client, once its deadline is over",
+    positional: job,
+    options: { account },
+    action: () => import("./refund.js"),
+  },
+  withdraw: {
+    description: "Pays out an account's balance in the escrow",
+    options: {
+      token: "Address of an ERC-20 token (default: the chain's coin)",
+      to: "Who receives it (default: the account itself)",
+      account,
+    },
+    action: () => import("./withdraw.js"),
+  },
+  status: {
+    description: "Shows what became of a job",
+    positional: job,
+    action: () => import("./status.js"),
+  },
+};
+
+/** Every task under two spellings: `torch2circom:build` and `torch2circom build`. */
+export const tasks: TaskDefinition[] = [
+  emptyTask("torch2circom", "PyTorch models as Circom circuits, and payment for proven inferences").build(),
+  ...Object.entries(declarations).flatMap(([name, declaration]) => [
+    define(`torch2circom:${name}`, declaration),
+    define(["torch2circom", name], declaration),
+  ]),
+];
+
+function define(id: string | string[], { description, positional, options, flags, action }: Declaration) {
+  let builder = task(id, description) as NewTaskDefinitionBuilder;
+  if (positional !== undefined) {
+    builder = builder.addPositionalArgument({ name: positional[0], description: positional[1] });
+  }
+  for (const [name, text] of Object.entries(options ?? {})) {
+    builder = builder.addOption({
+      name,
+      description: text,
+      type: ArgumentType.STRING_WITHOUT_DEFAULT,
+      defaultValue: undefined,
+    });
+  }
+  for (const [name, text] of Object.entries({ ...flags, json: "Print one JSON value on stdout and nothing else" })) {
+    builder = builder.addFlag({ name, description: text });
+  }
+  return builder.setAction(action as () => Promise<{ default: NewTaskActionFunction }>).build();
+}

@@ -1,0 +1,51 @@
+import { Torch2CircomError } from "../src/errors.js";
+import type { Answer } from "../src/inference/infer.js";
+
+/** Prints a result: for people, or as one JSON value and nothing else on stdout. */
+export function print<T>(result: T, json: boolean, lines: (result: T) => readonly string[]): void {
+  if (json) {
+    const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
+    process.stdout.write(`${JSON.stringify(result, plain)}\n`);
+    return;
+  }
+  for (const line of lines(result)) console.log(line);
+}
+
+/** "output: class 7", or its values to six digits, at most twelve of them. */
+export function describeAnswer({ name, kind, values }: Answer): string {
+  if (kind === "argmax") return `${name}: class ${values.join(", ")}`;
+  const shown = values.slice(0, 12).map((value) => String(Number(value.toPrecision(6))));
+  const best = values.length > 1 ? ` (greatest: number ${values.indexOf(Math.max(...values))})` : "";
+  return `${name}: ${shown.join(", ")}${values.length > 12 ? ", …" : ""}${best}`;
+}
+
+/** An option that is a whole number, of which the command line gives the text. */
+export function wholeNumber(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,15}$/.test(text)) {
+    throw new Torch2CircomError(`--${option} ${text} is not a whole number`, `Write for example --${option} 8.`);
+  }
+  return Number(text);
+}
+
+/** An option that is one of some words. */
+export function oneOf<Word extends string>(
+  text: string | undefined,
+  option: string,
+  words: readonly Word[],
+): Word | undefined {
+  if (text === undefined) return undefined;
+  const word = words.find((known) => known === text);
+  if (word === undefined) {
+    throw new Torch2CircomError(`--${option} ${text} is not known`, `Choose one of: ${words.join(", ")}.`);
+  }
+  return word;
+}
+
+/** An option without which a task has nothing to do. */
+export function required(text: string | undefined, option: string, example: string): string {
+  if (text === undefined) {
+    throw new Torch2CircomError(`--${option} is missing`, `Write for example --${option} ${example}.`);
+  }
+  return text;
+}

@@ -1,0 +1,13 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { print, wholeNumber } from "./output.js";
+
+export default async function (
+  args: { job: string; account?: string; json: boolean },
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  const receipt = await hre.torch2circom.refund(args.job, { account: wholeNumber(args.account, "account") });
+  print(receipt, args.json, ({ transaction, gasUsed }) => [
+    "Refunded: the client can withdraw the money",
+    `Transaction ${transaction}, ${gasUsed.toLocaleString("en")} gas`,
+  ]);
+}

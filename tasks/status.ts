@@ -1,0 +1,15 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { describeAnswer, print } from "./output.js";
+
+export default async function (
+  args: { job: string; json: boolean },
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  const result = await hre.torch2circom.status(args.job);
+  print(result, args.json, ({ jobId, status, fulfilBy, payee, outputs }) => [
+    `Job ${jobId}: ${status}`,
+    ...(status === "funded" ? [`It can be fulfilled until ${fulfilBy}`] : []),
+    ...(payee === undefined ? [] : [`Paid to ${payee}`]),
+    ...(outputs ?? []).map(describeAnswer),
+  ]);
+}

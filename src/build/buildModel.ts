@@ -6,8 +6,7 @@ import type { ModelPaths } from "../artifacts/paths.js";
 import { runStage } from "../artifacts/stage.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
 import { writeWhole } from "../artifacts/writeFile.js";
-import { compileCircom } from "../circom/compile.js";
-import { collectSources, defaultLibraries } from "../circom/compileSources.js";
+import { compileCircom, hashCircuit } from "../circom/compile.js";
 import { Torch2CircomError } from "../errors.js";
 import { setUp } from "../groth16/setup.js";
 import type { SetupKind, VerificationKey } from "../groth16/types.js";
@@ -101,7 +100,7 @@ async function compileStage(folder: string, progress: Progress): Promise<Compile
       const { result } = await runStage<Compiled>({
         folder,
         name: "compile",
-        inputs: { sources: await sourceHashes(main), tools: toolVersions() },
+        inputs: { sources: await hashCircuit(main), tools: toolVersions() },
         outputs: [FILES.r1cs, FILES.wasm],
         run: async (work) => {
           const { constraints, wires } = await compileCircom({ main, outDir: work });
@@ -115,12 +114,6 @@ async function compileStage(folder: string, progress: Progress): Promise<Compile
   );
 }
 
-/** Hashes of the circuit's sources, the gadget library's among them. */
-async function sourceHashes(main: string): Promise<Record<string, string>> {
-  const sources = await collectSources(main, defaultLibraries());
-  return Object.fromEntries(await Promise.all(sources.map(async ({ path, staged }) => [staged, await hashFile(path)])));
-}
-
 type Keys = {
   kind: SetupKind;
   verificationKey: VerificationKey;
@@ -131,7 +124,7 @@ type Keys = {
 
 async function setUpStage({ paths, ptau }: BuildParameters, progress: Progress): Promise<Keys> {
   const circuitHash = await hashFile(paths.r1cs);
-  const ptauHash = ptau === undefined ? null : await checkedPtau(ptau);
+  const ptauInput = ptau === undefined ? null : (ptau.sha256 ?? (await hashPtau(ptau.path)));
   return inStage(
     progress,
     "Make the keys",
@@ -139,13 +132,14 @@ async function setUpStage({ paths, ptau }: BuildParameters, progress: Progress):
       const { result } = await runStage({
         folder: paths.folder,
         name: "set-up",
-        inputs: { circuitHash, ptauHash, tools: toolVersions() },
+        inputs: { circuitHash, ptauHash: ptauInput, tools: toolVersions() },
         outputs: [FILES.zkey, FILES.verificationKey],
         run: async (work) => {
-          const { kind, verificationKey, contributionHashes } = await setUp({
+          const { kind, verificationKey, contributionHashes, ptauHash } = await setUp({
             r1cs: paths.r1cs,
             outDir: work,
             ptau: ptau?.path,
+            ptauSha256: ptau?.sha256,
             onProgress: update,
           });
           return { kind, verificationKey: { ...verificationKey }, contributionHashes, circuitHash, ptauHash };
@@ -157,18 +151,10 @@ async function setUpStage({ paths, ptau }: BuildParameters, progress: Progress):
   );
 }
 
-/** The hash of a powers-of-tau file. @throws Torch2CircomError where it is missing or another than configured */
-async function checkedPtau({ path, sha256 }: { path: string; sha256?: string }): Promise<string> {
-  const hash = await hashFile(path).catch((cause: Error) => {
+async function hashPtau(path: string): Promise<string> {
+  return hashFile(path).catch((cause: Error) => {
     throw new Torch2CircomError(`The powers of tau ${path} cannot be read`, "Check the path.", cause);
   });
-  if (sha256 !== undefined && hash !== sha256) {
-    throw new Torch2CircomError(
-      `The powers of tau ${path} have the sha256 ${hash}, not ${sha256}`,
-      "Fetch the file again, from the ceremony that you trust.",
-    );
-  }
-  return hash;
 }
 
 async function makeManifest(

@@ -49,6 +49,8 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
       return addresses;
     },
 
+    contracts: async ({ account } = {}) => (await onChain(account)).contracts,
+
     async register(name, { account, ...options } = {}) {
       const model = await load(name);
       const { chain, contracts } = await onChain(account);

@@ -1,6 +1,6 @@
 import type { Manifest } from "../artifacts/manifest.js";
 import type { BuildResult } from "../build/buildModel.js";
-import type { Addresses } from "../client/contracts.js";
+import type { Addresses, Contracts } from "../client/contracts.js";
 import type { JobState, Receipt } from "../client/escrow.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import type { ModelInspection } from "../import/inspectModel.js";
@@ -97,6 +97,8 @@ export interface Torch2CircomRuntime {
   prove(name: string, options: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
   verify(name: string, proof: { proof: Proof; publicSignals: PublicSignals }, onChain?: boolean): Promise<VerifyResult>;
   deploy(options?: AccountOptions): Promise<Addresses>;
+  /** The deployed registry and escrow, typed, with the account as sender. */
+  contracts(options?: AccountOptions): Promise<Contracts>;
   register(
     name: string,
     options?: AccountOptions & { uri?: string; allowSingleContributor?: boolean },

@@ -1,0 +1,202 @@
+import { expect } from "chai";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import { writeModel } from "../import/onnx/writer.js";
+import { CliProject, type CliResult } from "./cli.js";
+import { FIXTURES, temporaryFolder } from "./project.js";
+
+const iris = join(FIXTURES, "iris_mlp");
+const model = join(iris, "model.pt2");
+
+/** One clear error: exit code 1, no stack trace, what and what to do, and nothing on stdout. */
+function expectError({ code, stdout, stderr }: CliResult, ...parts: (string | RegExp)[]): void {
+  expect(code, stderr).to.equal(1);
+  expect(stdout).to.equal("");
+  expect(stderr).not.to.match(/^\s+at .*:\d+:\d+/m);
+  for (const part of parts) {
+    if (typeof part === "string") expect(stderr).to.contain(part);
+    else expect(stderr).to.match(part);
+  }
+}
+
+describe("the command line", function () {
+  this.timeout(300_000);
+  const project = new CliProject();
+
+  it("knows every task under both spellings, with help", async () => {
+    const { stdout } = await project.run("torch2circom", "--help");
+    for (const task of "inspect evaluate build prove verify deploy register request fulfil refund withdraw status".split(
+      " ",
+    ))
+      expect(stdout).to.contain(`torch2circom ${task}`);
+    const spaced = await project.run("torch2circom", "build", "--help");
+    const colon = await project.run("torch2circom:build", "--help");
+    for (const { code, stdout: help } of [spaced, colon]) {
+      expect(code).to.equal(0);
+      expect(help).to.contain("--samples").and.to.contain("A .pt2 or .onnx file");
+    }
+  });
+
+  it("prints one JSON value on stdout with --json, and nothing else", async () => {
+    for (const args of [
+      ["torch2circom:inspect", model, "--json"],
+      ["torch2circom", "evaluate", model, "--samples", iris, "--json"],
+      ["torch2circom:build", model, "--samples", join(iris, "samples.npz"), "--name", "iris", "--json"],
+      ["torch2circom:prove", "iris", "--samples", iris, "--index", "2", "--json"],
+      ["torch2circom:verify", "iris", "--json"],
+    ]) {
+      const { code, stdout, stderr } = await project.run(...args);
+      expect(code, stderr).to.equal(0);
+      expect(stderr, args.join(" ")).to.equal("");
+      expect(() => JSON.parse(stdout) as unknown, args.join(" ")).not.to.throw();
+    }
+    const inspected = JSON.parse(
+      (await project.run("torch2circom:inspect", model, "--json")).stdout,
+    ) as object;
+    expect(inspected).to.include.keys("format", "inputs", "outputs", "parameters", "layers", "unsupported");
+    const manifest = JSON.parse(
+      readFileSync(join(project.root, "torch2circom", "iris", "manifest.json"), "utf8"),
+    ) as object;
+    expect(manifest).to.include.keys("name", "files", "hashes", "constraints", "accuracy", "setup");
+  });
+
+  it("refuses a proof whose signals were changed", async () => {
+    const path = join(project.root, "torch2circom", "iris", "proof.json");
+    const { proof, publicSignals } = JSON.parse(readFileSync(path, "utf8")) as {
+      proof: object;
+      publicSignals: string[];
+    };
+    const forged = join(project.root, "forged.json");
+    writeFileSync(forged, JSON.stringify({ proof, publicSignals: ["1", ...publicSignals.slice(1)] }));
+    const { code, stdout } = await project.run("torch2circom:verify", "iris", "--proof", forged);
+    expect(code).to.equal(1);
+    expect(stdout).to.contain("NOT valid");
+  });
+
+  describe("on bad input", () => {
+    const folder = temporaryFolder();
+    const file = (name: string, content: string | Uint8Array): string => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const build = (path: string, samples = iris) =>
+      project.run("torch2circom:build", path, "--samples", samples, "--name", "broken");
+    const samplesOf = (rows: unknown) =>
+      file(`${JSON.stringify(rows).length}.json`, JSON.stringify({ input: rows }));
+
+    const cases: Readonly<Record<string, [run: () => Promise<CliResult>, ...parts: (string | RegExp)[]]>> = {
+      "a file that is no model": [
+        () => build(file("notes.pt2", "just some text")),
+        "notes.pt2",
+        "torch.export.save",
+      ],
+      "a damaged archive": [
+        () => build(file("damaged.pt2", readFileSync(model).subarray(0, 5000))),
+        "damaged.pt2",
+        /torch\.export|again/,
+      ],
+      "a TorchScript archive": [
+        () => build(join(iris, "model.torchscript.pt")),
+        "TorchScript",
+        "torch.export.export",
+      ],
+      "a state_dict": [() => build(join(iris, "state_dict.pth")), "state_dict", "torch.export.export"],
+      "a missing model": [() => build(join(folder, "nowhere.pt2")), "There is no file"],
+      "missing samples": [() => build(model, join(folder, "nowhere.npz")), "nowhere.npz"],
+      "no samples": [() => project.run("torch2circom:build", model), "No samples are given"],
+      "samples of another shape": [() => build(model, samplesOf([[1, 2, 3]])), "[1, 4]"],
+      "samples that are not finite": [
+        () => build(model, file("nan.json", '{"input":[[1,2,null,4]]}')),
+        "nan.json",
+      ],
+      "an unknown option value": [
+        () => project.run("torch2circom:build", model, "--samples", iris, "--output", "secret"),
+        "--output secret is not known",
+      ],
+      "an input outside the domain": [
+        () => project.run("torch2circom:prove", "iris", "--samples", samplesOf([[1e6, 0, 0, 0]])),
+        "outside the model's domain",
+      ],
+      "a sample that is not there": [
+        () => project.run("torch2circom:prove", "iris", "--samples", iris, "--index", "999"),
+        "none with index 999",
+      ],
+      "a model that was not built": [
+        () => project.run("torch2circom:prove", "nobody", "--samples", iris),
+        "Build the model first",
+      ],
+      "an unknown job": [
+        () => project.run("torch2circom:fulfil", `0x${"0".repeat(64)}`),
+        "is not known here",
+      ],
+      "a chain without contracts": [
+        () => project.run("torch2circom:register", "iris"),
+        "torch2circom:deploy",
+      ],
+    };
+    for (const [what, [run, ...parts]] of Object.entries(cases)) {
+      it(`${what}: one clear error`, async () => {
+        expectError(await run(), ...parts);
+        const left = join(project.root, "torch2circom", "broken");
+        expect(existsSync(left) ? readdirSync(left) : [], "half-written files").to.deep.equal([]);
+        expect(existsSync(join(project.root, "contracts", "generated", "BrokenVerifier.sol"))).to.equal(
+          false,
+        );
+      });
+    }
+
+    it("a model with unsupported operators: all of them at once, with their modules", async () => {
+      const nodes: [string, string[], string[]][] = [
+        ["NonZero", ["x"], ["a"]],
+        ["Bernoulli", ["x"], ["y"]],
+      ];
+      const path = file(
+        "unsupported.onnx",
+        writeModel({ nodes, names: ["/encoder/NonZero", "/head/Bernoulli"] }),
+      );
+      expectError(await build(path), /NonZero.*encoder/, /Bernoulli.*head/);
+    });
+  });
+
+  it("works against a node on localhost, command by command", async () => {
+    const hre = await createHardhatRuntimeEnvironment({ plugins: [] });
+    const server = await hre.network.createServer("default", "127.0.0.1", 0);
+    const { address, port } = await server.listen();
+    try {
+      const remote = new CliProject({ url: `http://${address}:${port}` });
+      const run = async (...args: string[]): Promise<Record<string, unknown>> => {
+        const { code, stdout, stderr } = await remote.run(...args, "--network", "devnet", "--json");
+        expect(code, stderr).to.equal(0);
+        return JSON.parse(stdout) as Record<string, unknown>;
+      };
+      await run("torch2circom:build", model, "--samples", iris, "--name", "iris");
+      await run("torch2circom:deploy");
+      await run("torch2circom:register", "iris", "--account", "2");
+      const { jobId } = await run(
+        "torch2circom:request",
+        "iris",
+        "--samples",
+        iris,
+        "--amount",
+        "0.5",
+        "--account",
+        "1",
+      );
+      const fulfilled = await run("torch2circom:fulfil", String(jobId), "--account", "2");
+      expect(await run("torch2circom:status", String(jobId))).to.deep.include({
+        status: "fulfilled",
+        outputs: fulfilled.outputs,
+      });
+      expect(await run("torch2circom:withdraw", "--account", "2")).to.include({
+        amount: "500000000000000000",
+      });
+      await run("torch2circom:prove", "iris", "--samples", iris);
+      expect(await run("torch2circom:verify", "iris")).to.include({ valid: true, validOnChain: true });
+      const late = await remote.run("torch2circom:refund", String(jobId), "--network", "devnet");
+      expectError(late, "InvalidStatus", "torch2circom:status");
+    } finally {
+      await server.close();
+    }
+  });
+});

@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { temporaryFolder } from "./project.js";
+
+const REPOSITORY = join(import.meta.dirname, "..", "..");
+const PLUGIN = pathToFileURL(join(REPOSITORY, "src", "index.ts")).href;
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project folder with a configuration of its own, in which the command line is run as a user would. */
+export class CliProject {
+  readonly root = temporaryFolder();
+
+  constructor({ url }: { url?: string } = {}) {
+    writeFileSync(join(this.root, "package.json"), JSON.stringify({ name: "project", type: "module" }));
+    symlinkSync(join(REPOSITORY, "node_modules"), join(this.root, "node_modules"));
+    const networks =
+      url === undefined ? "{}" : JSON.stringify({ devnet: { type: "http", chainType: "l1", url } });
+    writeFileSync(
+      join(this.root, "hardhat.config.ts"),
+      `import torch2circom from ${JSON.stringify(PLUGIN)};\nexport default { plugins: [torch2circom], networks: ${networks} };\n`,
+    );
+  }
+
+  /** `npx hardhat <args>` in the project. */
+  run(...args: string[]): Promise<CliResult> {
+    const child = spawn(process.execPath, ["node_modules/hardhat/dist/src/cli.js", ...args], {
+      cwd: this.root,
+      env: userEnvironment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    return new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+}
+
+/** A user's own environment: Hardhat hands its options down by variables, and shows stack traces where it sees CI. */
+function userEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(HARDHAT_|NODE_OPTIONS$|CI$|GITHUB_ACTIONS$)/.test(name),
+  );
+  return { ...Object.fromEntries(own), HARDHAT_DISABLE_TELEMETRY_PROMPT: "true" };
+}

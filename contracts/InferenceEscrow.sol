@@ -346,7 +346,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     function _debit(address account, address token, uint256 amount) private {
         uint256 balance = balanceOf[account][token];
         // The rest would be taken from other accounts.
-        if (balance < amount) revert InsufficientBalance(account, token, balance, amount);
+        if (balance < amount) revert BalanceTooLow(account, token, balance, amount);
         unchecked {
             balanceOf[account][token] = balance - amount;
         }

@@ -95,7 +95,7 @@ interface IInferenceEscrow {
     /// @dev The token moved another amount than it was told to (a fee, say).
     error InexactTransfer(address token, uint256 expected);
     /// @dev The account's balance in the escrow does not suffice.
-    error InsufficientBalance(address account, address token, uint256 balance, uint256 needed);
+    error BalanceTooLow(address account, address token, uint256 balance, uint256 needed);
     /// @dev It is later than `fulfilBy`.
     error FulfilmentClosed(bytes32 jobId, uint64 fulfilBy);
     /// @dev The job is closed and `payee` not its provider, or `payee` is 0.

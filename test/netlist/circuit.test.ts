@@ -3,19 +3,11 @@ import fc from "fast-check";
 import { printCircom } from "../../src/circom/print.js";
 import { commitInputs, packWords, unpackWords } from "../../src/client/commitment.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
-import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";
 import type { Program } from "../../src/program/types.js";
-import { compileGadget, type Gadget } from "../helpers/gadget.js";
+import { compileNetlist } from "../helpers/netlist.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
-
-/** A circuit whose constants stand in the same file, as the harness wants it. */
-async function compile(name: string, netlist: Netlist): Promise<Gadget> {
-  const { main, constants } = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
-  const single = main.replace('include "constants.circom";', constants.replace(/pragma .*\n/, ""));
-  return compileGadget(name.replace(/\W+/g, "_"), single);
-}
 
 /** Arbitrary integer inputs of the declared domain, its corners among them. */
 function arbitraryInputs(program: Program): fc.Arbitrary<Float64Array[]> {
@@ -45,7 +37,7 @@ describe("a program's circuit", function () {
       it(`${name}: is the executor on every input, at the netlist's cost (${inputMode} input, ${output} output)`, async () => {
         const { program } = programOf(model(3), { output });
         const netlist = buildNetlist(program, inputMode);
-        const gadget = await compile(`${name} ${inputMode}`, netlist);
+        const gadget = await compileNetlist(`${name} ${inputMode}`, netlist);
         expect(gadget.constraints).to.deep.equal({
           nonlinear: netlist.cost.nonlinear,
           linear: netlist.cost.linear,

@@ -463,7 +463,7 @@ describe("ONNX operators against onnxruntime", () => {
             });
           }
         }),
-        { numRuns: 12 },
+        { numRuns: 12, endOnFailure: true },
       );
     });
   }

@@ -82,7 +82,6 @@ contract SilentToken {
 /// @title A token that accepts any call, as WETH's fallback does
 /// @notice For tests.
 contract AcceptingToken is ERC20("Accepting", "ACC") {
-    /// @notice Accepts.
-    // solhint-disable-next-line no-complex-fallback, payable-fallback
+    // solhint-disable-next-line no-complex-fallback, payable-fallback, use-natspec
     fallback() external {}
 }

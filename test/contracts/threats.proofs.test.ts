@@ -36,7 +36,13 @@ const KEY = encodeKey(keys.contributed);
 describe("Threats to proofs", () => {
   const load = () => networkHelpers.loadFixture(deploy);
 
-  async function expectInvalid(system: System, job: Job, payee: string, proof: ProofWords, outputs: bigint[]) {
+  async function expectInvalid(
+    system: System,
+    job: Job,
+    payee: string,
+    proof: ProofWords,
+    outputs: bigint[],
+  ) {
     const { escrow, other } = system;
     await expect(escrow.connect(other).fulfil(job, payee, proof, outputs)).to.be.revertedWithCustomError(
       escrow,
@@ -86,9 +92,10 @@ describe("Threats to proofs", () => {
     await registry.register(KEY, COMMITMENT, URI);
     expect(await escrow.hashJob(job)).not.to.equal(await system.escrow.hashJob(job));
     await escrow.connect(client).request(job, "0x", { value: job.amount });
-    await expect(
-      escrow.fulfil(job, system.worker, proof, [signals[0]]),
-    ).to.be.revertedWithCustomError(escrow, "InvalidProof");
+    await expect(escrow.fulfil(job, system.worker, proof, [signals[0]])).to.be.revertedWithCustomError(
+      escrow,
+      "InvalidProof",
+    );
   });
 
   it("Groth16 malleability: the other form of a proof holds too, but no job is paid twice", async () => {
@@ -116,7 +123,9 @@ describe("Threats to proofs", () => {
     for (const index of [0, 1, 2]) {
       const aliased = signals.with(index, signals[index]! + R);
       expect(await system.registry.verify(system.modelId, proof, aliased)).to.equal(false);
-      expect(await system.registry.verifyBatch(system.modelId, [proof, proof], [signals, aliased])).to.equal(false);
+      expect(await system.registry.verifyBatch(system.modelId, [proof, proof], [signals, aliased])).to.equal(
+        false,
+      );
     }
   });
 
@@ -148,20 +157,22 @@ describe("Threats to proofs", () => {
   });
 
   it("any byte of a verification key mutated: the key is refused", async () => {
-    const { registry } = await load();
+    const { registry, modelId } = await load();
+    expect(await registry.register.staticCall(KEY, COMMITMENT, URI)).to.equal(modelId);
     for (let offset = 0; offset < KEY.length / 2 - 1; offset++) {
       const bytes = getBytes(KEY);
-      bytes[offset]! ^= 1 << offset % 8;
-      await expect(
-        registry.register.staticCall(hexlify(bytes), COMMITMENT, URI),
-        `byte ${offset}`,
-      ).to.be.rejected;
+      bytes[offset]! ^= 1 << (offset % 8);
+      const outcome = await registry.register.staticCall(hexlify(bytes), COMMITMENT, URI).then(
+        () => "registered",
+        (error: Error) => error.message,
+      );
+      expect(outcome, `byte ${offset}`).to.match(/InvalidG1Point|InvalidG2Point/);
     }
   });
 
   it("any part of a verification key exchanged for a valid one: another id, under which the proof fails", async () => {
     const { registry, modelId } = await load();
-    const { proof, signals } = await prove(X, SALT, 0n);
+    const { proof, signals } = await prove(X, SALT, 5n);
     expect(await registry.verify(modelId, proof, signals)).to.equal(true);
     const { contributed: key, beaconOnly: other } = keys;
     const negated = key.IC.map(([x, y]) => [x, String(P - BigInt(y)), "1"]) as typeof key.IC;

@@ -1,0 +1,206 @@
+import { expect } from "chai";
+import {
+  AbiCoder,
+  dataSlice,
+  id,
+  type Interface,
+  keccak256,
+  solidityPackedKeccak256,
+  toBeHex,
+  ZeroAddress,
+} from "ethers";
+import { AMOUNT, COMMITMENT, deploy, ethers, networkHelpers, SALT, X } from "./helpers/escrow.js";
+import { evaluate, type Inference, prove } from "./helpers/fixture.js";
+
+const coder = AbiCoder.defaultAbiCoder();
+const { inputCommitment } = evaluate(X, SALT);
+
+describe("ERC7992Adapter", () => {
+  async function deployAdapter() {
+    const system = await deploy();
+    const adapter = await ethers.deployContract("ERC7992Adapter", [system.registry]);
+    return { ...system, adapter, modelNumber: BigInt(system.modelId) };
+  }
+  const load = () => networkHelpers.loadFixture(deployAdapter);
+
+  function encode({ proof, signals }: Inference): [output: string, proof: string] {
+    return [coder.encode(["uint256[]"], [[signals[0]]]), coder.encode(["uint256[8]"], [proof])];
+  }
+
+  it("shows a model of the registry under the commitment that its id proves", async () => {
+    const { adapter, modelId, modelNumber, key } = await load();
+    const proofSystem = dataSlice(id("groth16-bn254-v1"), 0, 4);
+    const shown = [COMMITMENT.modelHash, COMMITMENT.circuitHash, keccak256(key), proofSystem, ""];
+    await expect(adapter.introduce(COMMITMENT, modelId))
+      .to.emit(adapter, "ModelRegistered")
+      .withArgs(modelNumber, ZeroAddress, shown);
+    expect(await adapter.getModel(modelNumber)).to.deep.equal([shown, false, ZeroAddress]);
+    expect(await adapter.proofSystemOf(modelNumber)).to.equal(proofSystem);
+    expect(await adapter.registry()).to.equal(await adapter.getAddress());
+  });
+
+  it("refuses another commitment, and models that it does not know", async () => {
+    const { adapter, registry, modelId, modelNumber } = await load();
+    await expect(adapter.introduce({ ...COMMITMENT, setupHash: id("other") }, modelId))
+      .to.be.revertedWithCustomError(adapter, "ModelNotFound")
+      .withArgs(modelNumber);
+    await expect(adapter.introduce(COMMITMENT, id("unknown"))).to.be.revertedWithCustomError(
+      registry,
+      "UnknownModel",
+    );
+    const [output, proof] = encode(await prove(X, SALT, 0n));
+    const commitment = toBeHex(inputCommitment, 32);
+    for (const attempt of [
+      () => adapter.getModel(modelNumber),
+      () => adapter.verifyInference(modelNumber, commitment, output, proof),
+    ]) {
+      await expect(attempt()).to.be.revertedWithCustomError(adapter, "ModelNotFound").withArgs(modelNumber);
+    }
+  });
+
+  it("verifies an inference that is bound to nobody", async () => {
+    const { adapter, modelId, modelNumber, worker } = await load();
+    await adapter.introduce(COMMITMENT, modelId);
+    const [output, proof] = encode(await prove(X, SALT, 0n));
+    const commitment = toBeHex(inputCommitment, 32);
+    await expect(adapter.connect(worker).verifyInference(modelNumber, commitment, output, proof))
+      .to.emit(adapter, "InferenceVerified")
+      .withArgs(modelNumber, commitment, output, worker);
+  });
+
+  it("refuses another output, another input, a bound proof and another number of words", async () => {
+    const { adapter, modelId, modelNumber } = await load();
+    await adapter.introduce(COMMITMENT, modelId);
+    const [output, proof] = encode(await prove(X, SALT, 0n));
+    const [, bound] = encode(await prove(X, SALT, 1n));
+    const commitment = toBeHex(inputCommitment, 32);
+    for (const args of [
+      [commitment, coder.encode(["uint256[]"], [[56n]]), proof],
+      [toBeHex(inputCommitment + 1n, 32), output, proof],
+      [commitment, output, bound],
+    ] as const) {
+      await expect(adapter.verifyInference(modelNumber, ...args)).to.be.revertedWithCustomError(
+        adapter,
+        "InvalidProof",
+      );
+    }
+    const two = coder.encode(["uint256[]"], [[55n, 0n]]);
+    await expect(adapter.verifyInference(modelNumber, commitment, two, proof)).to.be.revertedWithCustomError(
+      adapter,
+      "OutputMismatch",
+    );
+  });
+
+  it("has models without owners, which nobody can change", async () => {
+    const { adapter, registry, modelNumber, client, key } = await load();
+    const commitment = { ...COMMITMENT, vkHash: keccak256(key), proofSystemId: "0x00000000", uri: "" };
+    await expect(adapter.registerModel(commitment))
+      .to.be.revertedWithCustomError(adapter, "KeyRequired")
+      .withArgs(registry);
+    for (const attempt of [
+      () => adapter.connect(client).updateModel(modelNumber, commitment),
+      () => adapter.connect(client).deprecateModel(modelNumber),
+    ]) {
+      await expect(attempt())
+        .to.be.revertedWithCustomError(adapter, "NotModelOwner")
+        .withArgs(modelNumber, client);
+    }
+  });
+
+  it("tells its interfaces (ERC-165)", async () => {
+    const { adapter } = await load();
+    const selector = (...names: string[]): string =>
+      toBeHex(
+        names
+          .map((name) => BigInt((adapter.interface as Interface).getFunction(name)!.selector))
+          .reduce((a, b) => a ^ b),
+        4,
+      );
+    const supported = [
+      selector("registerModel", "updateModel", "deprecateModel", "getModel"),
+      selector("verifyInference", "proofSystemOf", "registry"),
+      "0x01ffc9a7",
+    ];
+    for (const one of supported) expect(await adapter.supportsInterface(one)).to.equal(true);
+    expect(await adapter.supportsInterface("0xffffffff")).to.equal(false);
+  });
+});
+
+describe("ERC8183Evaluator", () => {
+  async function deployEvaluator() {
+    const system = await deploy();
+    const { registry, token, client, worker, modelId } = system;
+    const commerce = await ethers.deployContract("TestCommerce", [token]);
+    const factory = await ethers.deployContract("ERC8183EvaluatorFactory", [registry]);
+    const terms = { commerce: await commerce.getAddress(), modelId, inputCommitment };
+    const address = await factory.evaluatorOf(terms);
+    await token.connect(client).approve(commerce, AMOUNT);
+    // The evaluator is named before it is there.
+    const expiredAt = (await networkHelpers.time.latest()) + 3600;
+    await commerce.connect(client).createAndFund(worker, address, expiredAt, AMOUNT);
+    await factory.create(terms);
+    const evaluator = await ethers.getContractAt("ERC8183Evaluator", address);
+    return { ...system, commerce, factory, terms, evaluator, expiredAt };
+  }
+  const load = () => networkHelpers.loadFixture(deployEvaluator);
+
+  it("completes a submitted job on a valid proof, whoever sends it", async () => {
+    const { commerce, evaluator, token, worker, other } = await load();
+    await commerce.connect(worker).submit(1n);
+    const { proof, signals } = await prove(X, SALT, await evaluator.bindingOf(1n));
+    const sent = evaluator.connect(other).complete(1n, proof, [signals[0]]);
+    await expect(sent).to.changeTokenBalances(ethers, token, [commerce, worker], [-AMOUNT, AMOUNT]);
+    await expect(sent).to.emit(evaluator, "Proven").withArgs(1n, [55n]);
+    await expect(sent)
+      .to.emit(commerce, "JobCompleted")
+      .withArgs(1n, evaluator, solidityPackedKeccak256(["uint256"], [55n]));
+  });
+
+  it("refuses another output, another input and another job's proof", async () => {
+    const { commerce, evaluator, worker } = await load();
+    await commerce.connect(worker).submit(1n);
+    const binding = await evaluator.bindingOf(1n);
+    const valid = await prove(X, SALT, binding);
+    const otherJob = await prove(X, SALT, await evaluator.bindingOf(2n));
+    const otherInput = await prove(X + 1n, SALT, binding);
+    for (const [proof, output] of [
+      [valid.proof, 56n],
+      [otherJob.proof, 55n],
+      [otherInput.proof, otherInput.signals[0]],
+    ] as const) {
+      await expect(evaluator.complete(1n, proof, [output])).to.be.revertedWithCustomError(
+        evaluator,
+        "InvalidProof",
+      );
+    }
+  });
+
+  it("does not complete a job that is not submitted, complete or expired", async () => {
+    const { commerce, evaluator, worker, client, token, expiredAt } = await load();
+    const { proof, signals } = await prove(X, SALT, await evaluator.bindingOf(1n));
+    const attempt = () => evaluator.complete(1n, proof, [signals[0]]);
+    await expect(attempt()).to.be.revertedWithCustomError(commerce, "WrongStatus");
+    await commerce.connect(worker).submit(1n);
+    await networkHelpers.time.increaseTo(expiredAt);
+    await expect(commerce.claimRefund(1n)).to.changeTokenBalances(
+      ethers,
+      token,
+      [commerce, client],
+      [-AMOUNT, AMOUNT],
+    );
+    await expect(attempt()).to.be.revertedWithCustomError(commerce, "WrongStatus");
+  });
+
+  it("is determined by its terms", async () => {
+    const { evaluator, factory, registry, terms } = await load();
+    expect(await evaluator.terms()).to.deep.equal(Object.values(terms));
+    expect(await evaluator.registry()).to.equal(await registry.getAddress());
+    const others = { ...terms, inputCommitment: 1n };
+    const address = await factory.evaluatorOf(others);
+    expect(address).not.to.equal(await evaluator.getAddress());
+    await expect(factory.create(others))
+      .to.emit(factory, "EvaluatorCreated")
+      .withArgs(address, Object.values(others));
+    await expect(factory.create(others)).to.be.revertedWithCustomError(factory, "FailedDeployment");
+  });
+});

@@ -167,7 +167,7 @@ describe("loading samples", () => {
           }
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 150, endOnFailure: true },
     );
   });
 

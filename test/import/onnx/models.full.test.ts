@@ -1,0 +1,31 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { interpret } from "../../../src/graph/interpret.js";
+import { importModel } from "../../../src/import/importModel.js";
+import { loadSamples } from "../../../src/import/samples/loadSamples.js";
+import { allModels, modelFiles } from "../support.js";
+import { runOnnx } from "./onnxruntime.js";
+
+const SAMPLES = 8;
+
+describe("ONNX models against onnxruntime", () => {
+  for (const [model, file] of modelFiles(allModels).filter(([, file]) => file.endsWith(".onnx"))) {
+    it(`${model}/${file}`, async function () {
+      this.timeout(60_000);
+      const location = path.join(allModels, model, file);
+      const { graph } = await importModel(location);
+      const samples = await loadSamples(path.dirname(location), graph);
+      const data = existsSync(`${location}.data`)
+        ? [{ path: `${file}.data`, data: readFileSync(`${location}.data`) }]
+        : [];
+      for (let i = 0; i < Math.min(SAMPLES, samples.count); i++) {
+        const inputs = new Map([...samples.inputs].map(([id, tensors]) => [id, tensors[i]!]));
+        const expected = await runOnnx(readFileSync(location), inputs, data);
+        for (const [id, output] of interpret(graph, inputs)) {
+          output.data.forEach((value, k) => expect(value).to.be.closeTo(expected.get(id)!.data[k]!, 1e-4));
+        }
+      }
+    });
+  }
+});

@@ -25,7 +25,9 @@ const balance = async (account: number): Promise<string> =>
   `${Number(formatEther(await ethers.provider.getBalance(signers[account]))).toFixed(4)} ETH`;
 
 title("1. The provider turns a trained PyTorch model into a circuit");
-say("A circuit is a list of equations that hold only if the model was really run: its weights are part of them.");
+say(
+  "A circuit is a list of equations that hold only if the model was really run: its weights are part of them.",
+);
 const { manifest } = await torch2circom.build({
   model: join(MODEL, "model.pt2"),
   samples: MODEL,
@@ -39,10 +41,14 @@ const { modelId } = await torch2circom.register("digits_mlp", { account: PROVIDE
 say(`registry ${addresses.registry}\nescrow   ${addresses.escrow}\nmodel    ${modelId}`);
 
 title("3. A client locks 0.01 ETH for the class of this digit; the chain sees a commitment to it only");
-const { inputs } = await loadInputs(MODEL, [{ id: manifest.inputs[0].name, dtype: "float", shape: manifest.inputs[0].shape }]);
+const { inputs } = await loadInputs(MODEL, [
+  { id: manifest.inputs[0].name, dtype: "float", shape: manifest.inputs[0].shape },
+]);
 const pixels = inputs.get(manifest.inputs[0].name)![SAMPLE].data;
 for (let row = 0; row < 8; row++) {
-  say(`   ${Array.from(pixels.subarray(8 * row, 8 * row + 8), (p) => " .:-=+*#%@"[Math.round(9 * p)].repeat(2)).join("")}`);
+  say(
+    `   ${Array.from(pixels.subarray(8 * row, 8 * row + 8), (p) => " .:-=+*#%@"[Math.round(9 * p)].repeat(2)).join("")}`,
+  );
 }
 say(`client's balance before: ${await balance(CLIENT)}`);
 const request = await torch2circom.request("digits_mlp", {
@@ -65,7 +71,9 @@ const { job } = await loadJob(hre.config.torch2circom.outDir, request.jobId);
 title("5. Two frauds, tried on the real contract");
 const { packing } = manifest.outputs[0];
 const lie = outputs[0].values.map((_, digit) => packing.offset + (digit === 0 ? 2 ** packing.width - 1 : 0));
-await expectRefusal("the provider claims that the digit is a 0", () => submit(job, provider, packWords(lie, packing)));
+await expectRefusal("the provider claims that the digit is a 0", () =>
+  submit(job, provider, packWords(lie, packing)),
+);
 const thief = await signers[THIEF].getAddress();
 await expectRefusal("a thief copies the proof from the mempool and names himself as the payee", () =>
   submit(job, thief, words),
@@ -73,7 +81,9 @@ await expectRefusal("a thief copies the proof from the mempool and names himself
 
 title("6. The honest proof is paid");
 const { gasUsed } = await submit(job, provider, words);
-say(`fulfilled for ${gasUsed.toLocaleString("en")} gas; the proof is bound to ${bindingOf(request.jobId, provider)}`);
+say(
+  `fulfilled for ${gasUsed.toLocaleString("en")} gas; the proof is bound to ${bindingOf(request.jobId, provider)}`,
+);
 const { amount } = await torch2circom.withdraw({ account: PROVIDER });
 say(`the provider withdrew ${formatEther(amount)} ETH`);
 

@@ -1,0 +1,4 @@
+/** The escrow's client, for programs that need no Hardhat: commit, request, fulfil, refund, withdraw, decode. */
+export * from "./commitment.js";
+export * from "./contracts.js";
+export * from "./escrow.js";

@@ -2,6 +2,7 @@ import { type AddressLike, type ContractTransactionResponse, id, ZeroAddress, Ze
 import { network } from "hardhat";
 import type { IInferenceEscrow } from "../../../types/ethers-contracts/index.js";
 import { encodeKey, evaluate, type Inference, keys, prove } from "./fixture.js";
+import { JOB_TYPE } from "./jobType.js";
 
 export type Job = IInferenceEscrow.JobStruct;
 
@@ -82,23 +83,6 @@ export async function fulfil(
   const { proof, signals } = await proveJob(system, job, payee);
   return system.escrow.connect(system.worker).fulfil(job, payee, proof, [signals[0]]);
 }
-
-const JOB_TYPE = {
-  Job: [
-    { name: "modelId", type: "bytes32" },
-    { name: "inputCommitment", type: "uint256" },
-    { name: "client", type: "address" },
-    { name: "provider", type: "address" },
-    { name: "token", type: "address" },
-    { name: "amount", type: "uint256" },
-    { name: "bond", type: "uint256" },
-    { name: "fundBy", type: "uint64" },
-    { name: "fulfilBy", type: "uint64" },
-    { name: "callback", type: "address" },
-    { name: "callbackGas", type: "uint32" },
-    { name: "salt", type: "bytes32" },
-  ],
-};
 
 /** The job as EIP-712 typed data: `[domain, types, value]`. */
 export async function typedJob(system: System, job: Job) {

@@ -1,0 +1,164 @@
+import { expect } from "chai";
+import {
+  bitLength,
+  evenActivation,
+  fitQuadratics,
+  leaky,
+  oddActivation,
+  quadraticTable,
+  shiftRound,
+  tableCost,
+  tableSplit,
+} from "../../src/program/arithmetic.js";
+import { itHolds } from "./gadget.js";
+
+/** Inputs whose rounded quotient is in [lo, hi]. */
+function rounded(f: number, lo: number, hi: number): [number, number] {
+  const half = f > 0 ? 2 ** (f - 1) : 0;
+  return [lo * 2 ** f - half, (hi + 1) * 2 ** f - half - 1];
+}
+
+const tabulate = (b: number, f: (x: number) => number) => Array.from({ length: 2 ** b }, (_, x) => f(x));
+const noise = (x: number) => (Math.imul(x + 77, 2654435761) >>> 20) - 2000;
+
+describe("circuits/lookup", function () {
+  this.timeout(240_000);
+
+  for (const [T, l, prime] of [
+    [[7, -3], 0, 101],
+    [[7, -3], 1, 101],
+    [[5, 5, 5, 5], 1, 101],
+    [[0, 1, 2, 3, 4, 5, 6, 7], 1, 101],
+    [[0, 1, 1, 0, 1, 0, 0, 1], 0, 101],
+    [[9, 1, 2, 9, 9, 1, 2, 9, 0, 0, 0, 0, 1, 2, 3, 4], 2, 101],
+    [tabulate(4, noise), 2, 8191],
+    [tabulate(4, noise), 4, 8191],
+    [tabulate(8, noise), 4, undefined],
+  ] as const) {
+    const b = bitLength(T.length - 1);
+    itHolds({
+      file: "lookup",
+      main: `TableOfBits(${b}, ${l}, [${T.join(",")}])`,
+      nonlinear: tableCost(T, l),
+      domain: { bit: [b, 0, 1] },
+      reference: ({ bit }) => ({ out: T[bit.reduce((sum, x, i) => sum + x * 2 ** i, 0)] }),
+      prime,
+    });
+  }
+
+  it("a table without structure costs 26 at 8 bits, 18 at 7, 57 at 10, 120 at 12", () => {
+    expect([7, 8, 10, 12].map((b) => tableSplit(tabulate(b, noise)).cost)).to.deep.equal([18, 26, 57, 120]);
+    expect(tableSplit(tabulate(8, (x) => 3 * x)).cost).to.equal(0);
+  });
+});
+
+describe("circuits/activations", function () {
+  this.timeout(240_000);
+
+  for (const [f, k, a, s, prime] of [
+    [2, 2, 1, 1, 257],
+    [0, 3, 1, 2, 257],
+    [1, 2, 1, 4, 257],
+    [1, 3, 3, 2, 521],
+    [0, 3, 5, 5, 521],
+    [1, 2, -3, 1, 257],
+    [1, 2, 2, 0, 257],
+    [9, 7, 1, 3, undefined],
+    [9, 7, 3, 8, undefined],
+    [12, 10, 5, 9, undefined],
+  ] as const) {
+    const low = Math.min(s, k);
+    const table = tabulate(low, (j) => Math.floor((a * (s <= k ? j : j - 2 ** low)) / 2 ** s));
+    const flat = table.every((entry) => entry === table[0]);
+    const { l, cost } = flat ? { l: 0, cost: 0 } : tableSplit(table);
+    itHolds({
+      file: "activations",
+      main: `RequantizeLeaky(${f}, ${k}, ${a}, ${s}, ${l})`,
+      nonlinear: f + k + 2 + cost,
+      domain: { in: rounded(f, -(2 ** k), 2 ** k - 1) },
+      reference: (inputs) => ({ out: leaky(shiftRound(inputs.in[0], f), a, s) }),
+      prime,
+    });
+  }
+
+  const gelu = tabulate(7, (x) => Math.round((x / (1 + Math.exp((1.702 * x) / 32))) * 1));
+  const silu = tabulate(7, (x) => Math.round(x / (1 + Math.exp(x / 24))));
+  for (const [f, k, T, prime] of [
+    [2, 2, [0, 0, 1, 0], 257],
+    [0, 3, [2, 0, -1, 3, 0, 0, 1, 0], 257],
+    [1, 1, [0, 0], 101],
+    [9, 7, gelu, undefined],
+    [12, 7, silu, undefined],
+  ] as const) {
+    const { l, cost } = tableSplit(T);
+    itHolds({
+      file: "activations",
+      main: `RequantizeEven(${f}, ${k}, ${l}, [${T.join(",")}])`,
+      nonlinear: f + k + 1 + cost,
+      domain: { in: rounded(f, 1 - 2 ** k, 2 ** k - 1) },
+      reference: (inputs) => ({ out: evenActivation(shiftRound(inputs.in[0], f), T) }),
+      prime,
+    });
+  }
+
+  it("GELU costs at most n + 11 and SiLU n + 18 at 8 bits", () => {
+    expect(tableSplit(gelu).cost).to.be.at.most(11);
+    expect(tableSplit(silu).cost).to.be.at.most(18);
+  });
+
+  const tanh = tabulate(7, (x) => Math.round(127 * Math.tanh((x + 0.5) / 32)));
+  for (const [f, k, T, base, prime] of [
+    [2, 2, [0, 1, 2, 2], 0, 257],
+    [0, 3, [0, 0, 0, 0, 0, 0, 0, 0], 4, 257],
+    [1, 2, [0, -1, 0, 3], 8, 257],
+    [9, 7, tanh, 0, undefined],
+    [12, 7, tanh, 128, undefined],
+  ] as const) {
+    const { l, cost } = tableSplit(T);
+    itHolds({
+      file: "activations",
+      main: `RequantizeOdd(${f}, ${k}, ${l}, [${T.join(",")}], ${base})`,
+      nonlinear: f + k + 3 + cost,
+      domain: { in: [-(2 ** (f + k)), 2 ** (f + k) - 1] },
+      reference: (inputs) => ({ out: oddActivation(inputs.in[0], f, T, base) }),
+      prime,
+    });
+  }
+
+  /** [shift, piece bits, place bits, fraction bits, output bits, input at 1.0]: tanh of 8, 10 and 12 bits. */
+  for (const [f, s, l, g, w, one, most, prime] of [
+    [1, 1, 2, 2, 3, 4, undefined, 8191],
+    [9, 3, 4, 9, 7, 32, 30, undefined],
+    [9, 3, 6, 12, 9, 128, 39, undefined],
+    [9, 4, 7, 16, 11, 512, 58, undefined],
+  ] as const) {
+    const real = (x: number) => (2 ** w - 2) * Math.tanh((x + 0.5) / one);
+    const quadratics = fitQuadratics(real, s, l, g);
+    const T = quadraticTable(quadratics, l, g, w);
+    const { A, B, C } = quadratics;
+    const coefficients = [A, B, C].map((row) => `[${row.join(",")}]`).join(", ");
+    const extra = 2 ** s - s - 1 + 2 + g + w;
+    const k = s + l;
+    itHolds({
+      file: "activations",
+      main: `RequantizeOddQuadratic(${f}, ${s}, ${l}, ${coefficients}, ${g}, ${w}, 5)`,
+      nonlinear: f + k + 3 + extra,
+      domain: { in: [-(2 ** (f + k)), 2 ** (f + k) - 1] },
+      reference: (inputs) => ({ out: oddActivation(inputs.in[0], f, T, 5) }),
+      prime,
+    });
+    itHolds({
+      file: "activations",
+      main: `RequantizeEvenQuadratic(${f}, ${s}, ${l}, ${coefficients}, ${g}, ${w})`,
+      nonlinear: f + k + 1 + extra,
+      domain: { in: rounded(f, 1 - 2 ** k, 2 ** k - 1) },
+      reference: (inputs) => ({ out: evenActivation(shiftRound(inputs.in[0], f), T) }),
+      prime,
+    });
+    if (most !== undefined)
+      it(`tanh of ${k + 1} bits is within 1 of the table of entries, for n + ${2 + extra}`, () => {
+        T.forEach((entry, x) => expect(Math.abs(entry - Math.round(real(x)))).to.be.at.most(1));
+        expect(2 + extra).to.be.at.most(most);
+      });
+  }
+});

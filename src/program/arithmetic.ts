@@ -50,3 +50,130 @@ export function bitLength(x: number): number {
   while (2 ** bits <= x) bits++;
   return bits;
 }
+
+/** q where q >= 0, else floor(a q / 2^s) (RequantizeLeaky after rounding). */
+export function leaky(q: number, a: number, s: number): number {
+  return q >= 0 ? q : floorDivide(a * q, 2 ** s);
+}
+
+/** max(0, q) - T[|q|] (RequantizeEven after rounding). */
+export function evenActivation(q: number, table: ArrayLike<number>): number {
+  return Math.max(0, q) - table[Math.abs(q)];
+}
+
+/** base + T[q], or base - T[-1 - q] below zero, of q = floor(x / 2^shift) (RequantizeOdd before rounding). */
+export function oddActivation(x: number, shift: number, table: ArrayLike<number>, base: number): number {
+  const q = floorDivide(x, 2 ** shift);
+  return q >= 0 ? base + table[q] : base - table[-1 - q];
+}
+
+/** Coefficients of a piecewise quadratic: one of each a piece. */
+export interface Quadratics {
+  readonly A: readonly number[];
+  readonly B: readonly number[];
+  readonly C: readonly number[];
+}
+
+/**
+ * The table that a piecewise quadratic stands for: T[2^l h + y] = floor((A[h] + (B[h] + C[h] y) y + 2^(g-1)) / 2^g)
+ * (QuadraticOfBits).
+ *
+ * @throws RangeError if an entry is not in [0, 2^w)
+ */
+export function quadraticTable({ A, B, C }: Quadratics, l: number, g: number, w: number): number[] {
+  return Array.from({ length: A.length * 2 ** l }, (_, x) => {
+    const h = Math.floor(x / 2 ** l);
+    const y = x % 2 ** l;
+    const entry = shiftRound(A[h] + (B[h] + C[h] * y) * y, g);
+    if (entry < 0 || entry >= 2 ** w) throw new RangeError(`entry ${x} is ${entry}, not of ${w} bits`);
+    return entry;
+  });
+}
+
+/**
+ * Coefficients of a piecewise quadratic near a real function of 0 .. 2^(s + l) - 1: each piece goes through three
+ * points, near those of Chebyshev. Which integers these are is a matter of quality only; {@link quadraticTable} is
+ * what they mean.
+ */
+export function fitQuadratics(f: (x: number) => number, s: number, l: number, g: number): Quadratics {
+  const A: number[] = [];
+  const B: number[] = [];
+  const C: number[] = [];
+  const width = 2 ** l - 1;
+  for (let h = 0; h < 2 ** s; h++) {
+    const at = (y: number) => f(2 ** l * h + y);
+    const [p, q, r] = [0.067, 0.5, 0.933].map((part) => part * width);
+    const slope = (at(q) - at(p)) / (q - p);
+    const c = ((at(r) - at(q)) / (r - q) - slope) / (r - p);
+    const b = slope - c * (p + q);
+    A.push(Math.round((at(p) - (b + c * p) * p) * 2 ** g));
+    B.push(Math.round(b * 2 ** g));
+    C.push(Math.round(c * 2 ** g));
+  }
+  return { A, B, C };
+}
+
+/** What TableOfBits(b, l, T) costs beside its bits. */
+export function tableCost(table: ArrayLike<number>, l: number): number {
+  const size = 2 ** l;
+  const coefficients = Array.from(table);
+  for (let z = 1; z < size; z *= 2)
+    coefficients.forEach((_, i) => {
+      if (Math.floor(i / z) % 2 === 1) coefficients[i] -= coefficients[i - z];
+    });
+  const runs = Array.from({ length: table.length / size }, (_, h) =>
+    coefficients.slice(h * size, (h + 1) * size),
+  );
+  const monomials = new Set<number>();
+  for (let i = size - 1; i > 0; i--) {
+    const top = 2 ** (bitLength(i) - 1);
+    if (i === top || !(monomials.has(i) || runs.some((run) => run[i] !== 0))) continue;
+    monomials.add(i);
+    if (i - top > 0) monomials.add(i - top);
+  }
+  const products = [...monomials].filter((i) => i !== 2 ** (bitLength(i) - 1)).length;
+  return products + choices(runs, l);
+}
+
+/** A linear combination of monomials, bits and choices, by name. */
+type Combination = ReadonlyMap<string, number>;
+
+/** Choices of the multiplexer over runs of a table that are neither made before, nor between equals, nor linear. */
+function choices(runs: readonly (readonly number[])[], l: number): number {
+  const ids = new Map<string, { id: number; value: Combination }>();
+  const nodeOf = (key: string, value: () => Combination) => {
+    const node = ids.get(key) ?? { id: ids.size, value: value() };
+    ids.set(key, node);
+    return node;
+  };
+  let products = 0;
+  const choose = (name: string, depth: number, left: Combination, right: Combination): Combination => {
+    const names = new Set([...left.keys(), ...right.keys()]);
+    const lead = [...names].map((key) => [key, (right.get(key) ?? 0) - (left.get(key) ?? 0)] as const);
+    const linear = lead.every(([key, value]) => key === "1" || value === 0);
+    if (!linear) products++;
+    if (!linear || depth > 0) return new Map([[name, 1]]);
+    return new Map([...left, [`bit ${l}`, lead.find(([key]) => key === "1")![1]]]);
+  };
+  let level = runs.map((run) =>
+    nodeOf(`run ${run.join()}`, () => new Map(run.map((c, i) => [i === 0 ? "1" : `monomial ${i}`, c]))),
+  );
+  for (let depth = 0; level.length > 1; depth++) {
+    level = Array.from({ length: level.length / 2 }, (_, h) => {
+      const [left, right] = [level[2 * h], level[2 * h + 1]];
+      if (left.id === right.id) return left;
+      const key = `${depth}: ${left.id} ${right.id}`;
+      return nodeOf(key, () => choose(key, depth, left.value, right.value));
+    });
+  }
+  return products;
+}
+
+/** The split of a table's bits that costs least, and its cost. */
+export function tableSplit(table: ArrayLike<number>): { l: number; cost: number } {
+  const costs = Array.from({ length: Math.min(bitLength(table.length - 1), 9) + 1 }, (_, l) => ({
+    l,
+    cost: tableCost(table, l),
+  }));
+  return costs.reduce((best, next) => (next.cost < best.cost ? next : best));
+}

@@ -1,0 +1,200 @@
+pragma circom 2.1.6;
+
+/**
+ * Functions of bits that another gadget has made already: constant tables, and tables of quadratics.
+ * Assumption on every input: it is 0 or 1.
+ */
+
+/**
+ * @title out = T[sum of bit[i] 2^i], for any constant table
+ * @param b bits of the index; T has 2^b entries
+ * @param l how many low bits are taken by monomials; the others choose by a multiplexer
+ * @input bit bits of the index, the lowest first
+ * @output out the entry
+ * @notice at most (2^l - l - 1) + (2^(b - l) - 1) constraints, and a linear one. Monomials that no run of 2^l entries
+ * needs are left out, and so are choices between equals, choices made before, and, of two runs, a choice that is
+ * linear since they differ by a constant. tableCost in src/program/arithmetic.ts counts them, tableSplit finds l
+ */
+template TableOfBits(b, l, T) {
+    assert(b >= 1 && b <= 16 && l >= 0 && l <= b);
+    var size = 1 << l;
+    var runs = 1 << (b - l);
+    signal input bit[b];
+    signal output out;
+
+    // Each run as a multilinear polynomial of the low bits, by the Moebius transform over subsets: the coefficient
+    // of S is the sum over its subsets U of (-1)^(|S| - |U|) T[U]
+    var coefficient[1 << b];
+    for (var i = 0; i < 1 << b; i++) coefficient[i] = T[i];
+    for (var z = 0; z < l; z++) {
+        for (var i = 0; i < 1 << b; i++) {
+            if ((i >> z) & 1 == 1) coefficient[i] = coefficient[i] - coefficient[i - (1 << z)];
+        }
+    }
+    var need[size];
+    for (var i = 0; i < size; i++) {
+        need[i] = 0;
+        for (var h = 0; h < runs; h++) {
+            if (coefficient[h * size + i] != 0) need[i] = 1;
+        }
+    }
+    for (var i = l - 1; i >= 1; i--) { // a monomial is its highest bit times the rest
+        for (var j = 1; j < 1 << i; j++) {
+            if (need[(1 << i) + j] == 1) need[j] = 1;
+        }
+    }
+    signal product[size];
+    var monomial[size];
+    monomial[0] = 1;
+    product[0] <== 0;
+    for (var i = 0; i < l; i++) {
+        product[1 << i] <== 0;
+        monomial[1 << i] = bit[i];
+        for (var j = 1; j < 1 << i; j++) {
+            if (need[(1 << i) + j] == 1) {
+                product[(1 << i) + j] <== bit[i] * monomial[j];
+                monomial[(1 << i) + j] = product[(1 << i) + j];
+            } else {
+                product[(1 << i) + j] <== 0;
+                monomial[(1 << i) + j] = 0;
+            }
+        }
+    }
+
+    var value[runs];
+    var id[runs]; // equal entries have equal ids
+    var fresh = runs;
+    for (var h = 0; h < runs; h++) {
+        value[h] = 0;
+        for (var i = 0; i < size; i++) {
+            if (coefficient[h * size + i] != 0) value[h] += coefficient[h * size + i] * monomial[i];
+        }
+        id[h] = h;
+        for (var g = h - 1; g >= 0; g--) {
+            var same = 1;
+            for (var i = 0; i < size; i++) {
+                if (coefficient[g * size + i] != coefficient[h * size + i]) same = 0;
+            }
+            if (same == 1) id[h] = id[g];
+        }
+    }
+    var levels = b - l;
+    signal chosen[levels > 0 ? levels : 1][runs];
+    if (levels == 0) chosen[0][0] <== 0;
+    for (var z = 0; z < levels; z++) {
+        var left[runs];
+        var right[runs];
+        for (var h = 0; h < runs >> (z + 1); h++) {
+            left[h] = id[2 * h];
+            right[h] = id[2 * h + 1];
+            var twin = h;
+            for (var g = h - 1; g >= 0; g--) {
+                if (left[g] == left[h] && right[g] == right[h]) twin = g;
+            }
+            var affine = z == 0 ? 1 : 0;
+            if (z == 0) {
+                for (var i = 1; i < size; i++) {
+                    if (coefficient[2 * h * size + i] != coefficient[(2 * h + 1) * size + i]) affine = 0;
+                }
+            }
+            if (left[h] == right[h]) {
+                chosen[z][h] <== 0;
+                value[h] = value[2 * h];
+                id[h] = left[h];
+            } else if (twin < h) {
+                chosen[z][h] <== 0;
+                value[h] = value[twin];
+                id[h] = id[twin];
+            } else if (affine == 1) {
+                chosen[z][h] <== 0;
+                value[h] = value[2 * h] + bit[l] * (coefficient[(2 * h + 1) * size] - coefficient[2 * h * size]);
+                id[h] = fresh;
+                fresh++;
+            } else {
+                chosen[z][h] <== value[2 * h] + bit[l + z] * (value[2 * h + 1] - value[2 * h]);
+                value[h] = chosen[z][h];
+                id[h] = fresh;
+                fresh++;
+            }
+        }
+        for (var h = runs >> (z + 1); h < runs; h++) chosen[z][h] <== 0;
+    }
+    out <== value[0];
+}
+
+/**
+ * @title Piecewise quadratic: out = floor((A[h] + (B[h] + C[h] y) y + 2^(g-1)) / 2^g)
+ * @param s bits of h, the number of the piece; A, B and C have 2^s entries
+ * @param l bits of y, the place in the piece
+ * @param g fraction bits of A, B and C, at least 1
+ * @param w bits of the result, which is natural
+ * @input bit bits of y, the lowest first, then those of h
+ * @output out the result
+ * @notice (2^s - s - 1) + 2 + g + w constraints, and a linear one: the three tables share their monomials.
+ * quadraticTable in src/program/arithmetic.ts is its meaning, and refuses coefficients that give more than w bits
+ */
+template QuadraticOfBits(s, l, A, B, C, g, w) {
+    assert(s >= 1 && s <= 8 && l >= 1 && g >= 1 && w >= 1 && g + w <= 120);
+    var pieces = 1 << s;
+    signal input bit[l + s];
+    signal output out;
+
+    signal product[pieces];
+    var monomial[pieces];
+    monomial[0] = 1;
+    product[0] <== 0;
+    for (var i = 0; i < s; i++) {
+        product[1 << i] <== 0;
+        monomial[1 << i] = bit[l + i];
+        for (var j = 1; j < 1 << i; j++) {
+            product[(1 << i) + j] <== bit[l + i] * monomial[j];
+            monomial[(1 << i) + j] = product[(1 << i) + j];
+        }
+    }
+    var ca[pieces];
+    var cb[pieces];
+    var cc[pieces];
+    for (var i = 0; i < pieces; i++) {
+        ca[i] = A[i];
+        cb[i] = B[i];
+        cc[i] = C[i];
+    }
+    for (var z = 0; z < s; z++) {
+        for (var i = 0; i < pieces; i++) {
+            if ((i >> z) & 1 == 1) {
+                ca[i] = ca[i] - ca[i - (1 << z)];
+                cb[i] = cb[i] - cb[i - (1 << z)];
+                cc[i] = cc[i] - cc[i - (1 << z)];
+            }
+        }
+    }
+    var a = 0;
+    var b = 0;
+    var c = 0;
+    for (var i = 0; i < pieces; i++) {
+        a += ca[i] * monomial[i];
+        b += cb[i] * monomial[i];
+        c += cc[i] * monomial[i];
+    }
+    var y = 0;
+    for (var i = 0; i < l; i++) y += bit[i] * (1 << i);
+
+    signal curved;
+    signal sloped;
+    curved <== c * y;
+    sloped <== (b + curved) * y;
+    var v = a + sloped + (1 << (g - 1));
+    signal hint[g + w];
+    var low = 0;
+    var q = 0;
+    for (var i = 1; i < g + w; i++) {
+        hint[i] <-- (v >> i) & 1;
+        hint[i] * (hint[i] - 1) === 0;
+        low += hint[i] * (1 << i);
+        if (i >= g) q += hint[i] * (1 << (i - g));
+    }
+    hint[0] <== 0; // not a wire: the next line is the lowest bit
+    var lowest = v - low;
+    lowest * (lowest - 1) === 0;
+    out <== q;
+}

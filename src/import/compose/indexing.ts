@@ -88,3 +88,31 @@ function indexByMask(
   ]);
   return b.apply("gather", [flat, b.ints(positions)], { axis });
 }
+
+/** x with the elements at the flat `positions` replaced by those of `values`; of several, the last counts. */
+export function overwrite(b: GraphBuilder, x: ValueId, positions: Float64Array, values: ValueId): ValueId {
+  const shape = b.shapeOf(x);
+  const count = sizeOf(shape);
+  const source = Array.from({ length: count }, (_, i) => i);
+  positions.forEach((position, i) => (source[position] = count + i));
+  const both = b.apply("concat", [reshape(b, x, [count]), reshape(b, values, [positions.length])], {
+    axis: 0,
+  });
+  return reshape(b, b.apply("gather", [both, b.ints(source)], { axis: 0 }), shape);
+}
+
+/** Flat positions of the elements that x[indices] picks, for indices that are constant. */
+export function positionsOf(
+  b: GraphBuilder,
+  x: ValueId,
+  indices: readonly (ValueId | undefined)[],
+): { positions: Float64Array; shape: readonly number[] } {
+  const shape = b.shapeOf(x);
+  const numbers = b.ints(
+    Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    shape,
+  );
+  const picked = b.constantOf(indexBy(b, numbers, indices));
+  if (picked === undefined) throw new OperatorError("it writes at places that depend on the model's input");
+  return { positions: picked.data, shape: picked.shape };
+}

@@ -8,6 +8,8 @@ import schema from "./aten-schema.json" with { type: "json" };
 import type { Argument } from "./program.js";
 
 type Plain = null | boolean | number | string | readonly Plain[];
+
+/** Default values by overload and argument, of PyTorch's native_functions.yaml; None is left out. */
 const defaults = new Map<string, Readonly<Record<string, Plain>>>(Object.entries(schema));
 
 /** The values of a program by their names: tensors, and sizes that the program computes. */

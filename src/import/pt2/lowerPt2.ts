@@ -12,6 +12,7 @@ import { SymbolicSizes } from "../symbolicSizes.js";
 import { outputNames } from "./outputs.js";
 import { elementType, modulePath, type Argument, type ProgramNode } from "./program.js";
 import { isAssertion, lowerSize } from "./sizes.js";
+import { Views } from "./views.js";
 
 /** Lowers a torch.export program to the graph, node by node, by the ATen table. */
 export function lowerPt2(pt2: Pt2File, file: string): Lowering {
@@ -23,6 +24,7 @@ class Pt2Lowering {
   readonly #log = new LayerLog(this.#builder);
   readonly #scope: Scope = { tensors: new Map(), sizes: new Map() };
   readonly #sizes: SymbolicSizes;
+  readonly #views: Views;
   readonly #inputs: (TensorType & { name: string })[] = [];
   readonly #notices: string[] = [];
   #parameters = 0;
@@ -32,6 +34,10 @@ class Pt2Lowering {
     readonly file: string,
   ) {
     this.#sizes = new SymbolicSizes(file);
+    const { tensor_values } = pt2.program.graph_module.graph;
+    this.#views = new Views(this.#builder, this.#scope, tensor_values, (node, scope) =>
+      this.#apply(new AtenCall(this.#builder, functionalName(operatorName(node)), node.inputs, scope)),
+    );
   }
 
   run(): Lowering {
@@ -93,25 +99,37 @@ class Pt2Lowering {
   #lowerNode(node: ProgramNode): void {
     if (isAssertion(node.target)) return;
     const names = node.outputs.flatMap(resultNames);
-    const operator = node.target.replace(/^torch\.ops\./, "");
-    const call = new AtenCall(this.#builder, operator, node.inputs, this.#scope);
+    const operator = operatorName(node);
+    const call = new AtenCall(this.#builder, functionalName(operator), node.inputs, this.#scope);
     const layer = { name: names[0] ?? operator, operator, module: modulePath(node) };
-    const results = this.#log.lower(layer, () => {
+    this.#log.lower(layer, () => {
       const size = lowerSize(call);
       if (size !== undefined) {
         for (const name of names) this.#scope.sizes.set(name, size);
         return [];
       }
-      return this.#apply(call);
-    });
-    results?.forEach((id, i) => {
-      const name = names[i];
-      if (name !== undefined) this.#scope.tensors.set(name, id);
+      const results = this.#apply(call);
+      this.#bindResults(node, operator, names, results);
+      return results;
     });
   }
 
+  #bindResults(
+    node: ProgramNode,
+    operator: string,
+    names: readonly string[],
+    results: readonly ValueId[],
+  ): void {
+    const first = node.inputs[0] && tensorName(node.inputs[0].arg);
+    if (isInPlace(operator) && first !== undefined) this.#views.mutate(first, results[0]!);
+    results.forEach((id, i) => {
+      if (names[i] !== undefined) this.#scope.tensors.set(names[i], id);
+    });
+    if (first !== undefined) this.#views.record(node, isInPlace(operator) ? "same" : operator, first, names);
+  }
+
   #apply(call: AtenCall): readonly ValueId[] {
-    const rule = atenRules.get(call.operator) ?? atenRules.get(functional(call.operator));
+    const rule = atenRules.get(call.operator);
     if (rule === undefined) throw new OperatorError("there is no circuit for this operator");
     const result = rule(call);
     return typeof result === "string" ? [result] : result;
@@ -156,7 +174,16 @@ function resultNames(argument: Argument): string[] {
   return typeof size?.as_name === "string" ? [size.as_name] : [];
 }
 
-/** "aten.relu_.default" -> "aten.relu.default": values never change here, so in-place is the same. */
-function functional(operator: string): string {
-  return operator.replace(/_(\.[^.]*)$/, "$1");
+function operatorName({ target }: ProgramNode): string {
+  return target.replace(/^torch\.ops\./, "");
+}
+
+/** "aten.relu_.default" -> "aten.relu.default": the graph's values never change, so one rule serves both. */
+function functionalName(operator: string): string {
+  return isInPlace(operator) ? operator.replace(/_(\.\w+)$/, "$1") : operator;
+}
+
+/** "aten.relu_.default", but not "aten.__and__.Tensor". */
+function isInPlace(operator: string): boolean {
+  return /^aten\.\w*[^_]_\.\w+$/.test(operator);
 }

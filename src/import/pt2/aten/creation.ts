@@ -94,6 +94,7 @@ export const creationRules: AtenTable = {
   "aten.empty.memory_format": zeros,
   "aten.empty_like.default": like(() => 0),
   "aten.zeros_like.default": like(() => 0),
+  "aten.zero.default": like(() => 0),
   "aten.ones_like.default": like(() => 1),
   "aten.full_like.default": like(fillValue),
   "aten.new_zeros.default": fresh(() => 0),

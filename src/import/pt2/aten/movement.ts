@@ -4,7 +4,7 @@ import { OperatorError } from "../../../operators/operator.js";
 import { elementType } from "../program.js";
 import { dtypeOf } from "../../elements.js";
 import * as move from "../../compose/movement.js";
-import { indexBy } from "../../compose/indexing.js";
+import { indexBy, overwrite, positionsOf } from "../../compose/indexing.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
 
@@ -206,6 +206,34 @@ const diagonal: AtenRule = (c) => {
 
 const index: AtenRule = (c) => indexBy(c.builder, self(c), c.optionalTensors("indices"));
 
+/** self with self[indices] = values, at constant places. */
+const indexPut: AtenRule = (c) => {
+  if (c.flag("accumulate")) throw new OperatorError("adding to indexed places is not supported");
+  const b = c.builder;
+  const { positions, shape } = positionsOf(b, self(c), c.optionalTensors("indices"));
+  const values = move.cast(b, c.tensor("values"), b.typeOf(self(c)).dtype);
+  return overwrite(b, self(c), positions, move.expand(b, values, shape));
+};
+
+/** self with the elements at constant indices along one axis replaced, by a tensor or by one number. */
+const scatter: AtenRule = (c) => {
+  const b = c.builder;
+  const index = c.constant("index");
+  const shape = c.shapeOf("self");
+  const all = b.ints(
+    Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    shape,
+  );
+  const positions = b.constantOf(
+    b.apply("gatherElements", [all, c.tensor("index")], { axis: c.int("dim") }),
+  )!;
+  const dtype = b.typeOf(self(c)).dtype;
+  const values = c.has("src")
+    ? index.shape.reduce((x, length, axis) => move.slice(b, x, axis, 0, length), c.tensor("src"))
+    : move.expand(b, move.cast(b, c.tensor("value"), dtype), index.shape);
+  return overwrite(b, self(c), positions.data, move.cast(b, values, dtype));
+};
+
 const broadcastTensors: AtenRule = (c) => {
   const tensors = c.tensors("tensors");
   const shape = tensors.reduce<number[] | undefined>(
@@ -302,6 +330,9 @@ export const movementRules: AtenTable = {
   "aten.select_scatter.default": selectScatter,
   "aten.slice_scatter.default": sliceScatter,
   "aten.copy.default": copy,
+  "aten.index_put.default": indexPut,
+  "aten.scatter.src": scatter,
+  "aten.scatter.value": scatter,
   "aten.diff.default": diff,
   "aten.triu.default": triangle((row, column, k) => column - row >= k),
   "aten.tril.default": triangle((row, column, k) => column - row <= k),

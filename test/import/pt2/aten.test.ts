@@ -1,0 +1,391 @@
+import { expect } from "chai";
+import type { Tensor } from "../../../src/graph/types.js";
+import { lowerPt2 } from "../../../src/import/pt2/lowerPt2.js";
+import { bool, float, int, programOf, run, type Node, type Tensors, type Value } from "./program.js";
+
+/** [operator, arguments, constants, expected shape, expected elements] on x, unless given otherwise. */
+type Case = readonly [string, Readonly<Record<string, Value>>, Tensors, readonly number[], readonly number[]];
+
+const x = float([2, 3], 1, -2, 3, -4, 5, -6);
+const none: Tensors = {};
+const y = float([2, 3], 2, 4, -1, 3, 0.5, 1);
+
+/** Expected values follow from PyTorch's documentation of each operator, worked out by hand. */
+const cases: readonly Case[] = [
+  ["rsub.Scalar", { self: "%x", other: 1 }, none, [2, 3], [0, 3, -2, 5, -4, 7]],
+  ["add.Tensor", { self: "%x", other: "%c", alpha: 2 }, { c: y }, [2, 3], [5, 6, 1, 2, 6, -4]],
+  ["sub.Tensor", { self: "%x", other: "%c" }, { c: y }, [2, 3], [-1, -6, 4, -7, 4.5, -7]],
+  ["div.Tensor_mode", { self: "%x", other: 2, rounding_mode: "floor" }, none, [2, 3], [0, -1, 1, -2, 2, -3]],
+  ["div.Tensor_mode", { self: "%x", other: 4, rounding_mode: "trunc" }, none, [2, 3], [0, 0, 0, -1, 1, -1]],
+  ["remainder.Scalar", { self: "%x", other: 4 }, none, [2, 3], [1, 2, 3, 0, 1, 2]],
+  ["fmod.Scalar", { self: "%x", other: 4 }, none, [2, 3], [1, -2, 3, 0, 1, -2]],
+  ["pow.Tensor_Scalar", { self: "%x", exponent: 2 }, none, [2, 3], [1, 4, 9, 16, 25, 36]],
+  ["pow.Scalar", { self: 2, exponent: "%x" }, none, [2, 3], [2, 0.25, 8, 0.0625, 32, 0.015625]],
+  [
+    "addcmul.default",
+    { self: "%x", tensor1: "%c", tensor2: "%c", value: 2 },
+    { c: y },
+    [2, 3],
+    [9, 30, 5, 14, 5.5, -4],
+  ],
+  ["lerp.Scalar", { self: "%x", end: "%c", weight: 0.5 }, { c: y }, [2, 3], [1.5, 1, 1, -0.5, 2.75, -2.5]],
+  ["clamp.default", { self: "%x", min: -3, max: 2 }, none, [2, 3], [1, -2, 2, -3, 2, -3]],
+  ["clamp_min.default", { self: "%x", min: 0 }, none, [2, 3], [1, 0, 3, 0, 5, 0]],
+  ["hardtanh.default", { self: "%x" }, none, [2, 3], [1, -1, 1, -1, 1, -1]],
+  ["relu6.default", { self: "%x" }, none, [2, 3], [1, 0, 3, 0, 5, 0]],
+  ["leaky_relu.default", { self: "%x", negative_slope: 0.5 }, none, [2, 3], [1, -1, 3, -2, 5, -3]],
+  [
+    "prelu.default",
+    { self: "%x", weight: "%c" },
+    { c: float([3], 1, 0.5, 2) },
+    [2, 3],
+    [1, -1, 3, -4, 5, -12],
+  ],
+  ["hardsigmoid.default", { self: "%x" }, none, [2, 3], [4 / 6, 1 / 6, 1, 0, 1, 0]],
+  ["hardswish.default", { self: "%x" }, none, [2, 3], [4 / 6, -2 / 6, 3, 0, 5, 0]],
+  [
+    "softplus.default",
+    { self: "%x" },
+    none,
+    [2, 3],
+    [1, -2, 3, -4, 5, -6].map((v) => Math.log(1 + Math.exp(v))),
+  ],
+  [
+    "log_sigmoid.default",
+    { self: "%x" },
+    none,
+    [2, 3],
+    [1, -2, 3, -4, 5, -6].map((v) => -Math.log(1 + Math.exp(-v))),
+  ],
+  [
+    "celu.default",
+    { self: "%x", alpha: 2 },
+    none,
+    [2, 3],
+    [1, 2 * Math.expm1(-1), 3, 2 * Math.expm1(-2), 5, 2 * Math.expm1(-3)],
+  ],
+  ["maximum.default", { self: "%x", other: "%c" }, { c: y }, [2, 3], [2, 4, 3, 3, 5, 1]],
+  [
+    "where.self",
+    { condition: "%m", self: "%x", other: "%c" },
+    { c: y, m: bool([3], 1, 0, 1) },
+    [2, 3],
+    [1, 4, 3, -4, 0.5, -6],
+  ],
+  [
+    "masked_fill.Scalar",
+    { self: "%x", mask: "%m", value: 7 },
+    { m: bool([3], 1, 0, 0) },
+    [2, 3],
+    [7, -2, 3, 7, 5, -6],
+  ],
+  ["mean.dim", { self: "%x", dim: [-1], keepdim: true }, none, [2, 1], [2 / 3, -5 / 3]],
+  ["sum.default", { self: "%x" }, none, [], [-3]],
+  ["amax.default", { self: "%x", dim: [0] }, none, [3], [1, 5, 3]],
+  ["argmin.default", { self: "%x", dim: 1 }, none, [2], [1, 2]],
+  ["argmax.default", { self: "%x" }, none, [], [4]],
+  ["var.correction", { self: "%x", dim: [1] }, none, [2], [19 / 3, 103 / 3]],
+  ["var.correction", { self: "%x", dim: [1], correction: 0 }, none, [2], [38 / 9, 206 / 9]],
+  ["cumsum.default", { self: "%x", dim: 1 }, none, [2, 3], [1, -1, 2, -4, 1, -5]],
+  ["linalg_vector_norm.default", { self: "%x", ord: 2, dim: [1] }, none, [2], [Math.sqrt(14), Math.sqrt(77)]],
+  ["sort.default", { self: "%x", dim: 1 }, none, [2, 3], [-2, 1, 3, -6, -4, 5]],
+  [
+    "linear.default",
+    { input: "%x", weight: "%c", bias: "%d" },
+    { c: float([1, 3], 1, 2, 3), d: float([1], 10) },
+    [2, 1],
+    [16, -2 + 0],
+  ],
+  [
+    "addmm.default",
+    { self: "%d", mat1: "%x", mat2: "%c", beta: 2 },
+    { c: float([3, 1], 1, 2, 3), d: float([1], 10) },
+    [2, 1],
+    [26, 8],
+  ],
+  [
+    "einsum.default",
+    { equation: "ij,kj->ik", tensors: ["%x", "%c"] },
+    { c: float([1, 3], 1, 2, 3) },
+    [2, 1],
+    [6, -12],
+  ],
+  ["mv.default", { self: "%x", vec: "%c" }, { c: float([3], 1, 2, 3) }, [2], [6, -12]],
+  ["reshape.default", { self: "%x", shape: [3, -1] }, none, [3, 2], [1, -2, 3, -4, 5, -6]],
+  ["permute.default", { self: "%x", dims: [1, 0] }, none, [3, 2], [1, -4, -2, 5, 3, -6]],
+  ["select.int", { self: "%x", dim: -1, index: -1 }, none, [2], [3, -6]],
+  ["slice.Tensor", { self: "%x", dim: 1, start: 1, end: 9223372036854775807 }, none, [2, 2], [-2, 3, 5, -6]],
+  ["slice.Tensor", { self: "%x", dim: 1, step: 2 }, none, [2, 2], [1, 3, -4, -6]],
+  ["narrow.default", { self: "%x", dim: 1, start: 1, length: 1 }, none, [2, 1], [-2, 5]],
+  ["flip.default", { self: "%x", dims: [0, 1] }, none, [2, 3], [-6, 5, -4, 3, -2, 1]],
+  ["roll.default", { self: "%x", shifts: [1], dims: [1] }, none, [2, 3], [3, 1, -2, -6, -4, 5]],
+  ["roll.default", { self: "%x", shifts: [1] }, none, [2, 3], [-6, 1, -2, 3, -4, 5]],
+  [
+    "repeat.default",
+    { self: "%x", repeats: [1, 2] },
+    none,
+    [2, 6],
+    [1, -2, 3, 1, -2, 3, -4, 5, -6, -4, 5, -6],
+  ],
+  [
+    "repeat_interleave.self_int",
+    { self: "%x", repeats: 2, dim: 0 },
+    none,
+    [4, 3],
+    [1, -2, 3, 1, -2, 3, -4, 5, -6, -4, 5, -6],
+  ],
+  [
+    "stack.default",
+    { tensors: ["%x", "%x"], dim: 1 },
+    none,
+    [2, 2, 3],
+    [1, -2, 3, 1, -2, 3, -4, 5, -6, -4, 5, -6],
+  ],
+  [
+    "cat.default",
+    { tensors: ["%x", "%c"], dim: -1 },
+    { c: float([2, 1], 7, 8) },
+    [2, 4],
+    [1, -2, 3, 7, -4, 5, -6, 8],
+  ],
+  ["constant_pad_nd.default", { self: "%x", pad: [1, -1], value: 9 }, none, [2, 3], [9, 1, -2, 9, -4, 5]],
+  [
+    "pad.default",
+    { self: "%x", pad: [1, 1], mode: "reflect" },
+    none,
+    [2, 5],
+    [-2, 1, -2, 3, -2, 5, -4, 5, -6, 5],
+  ],
+  ["index.Tensor", { self: "%x", indices: [null, "%i"] }, { i: int([2], 2, -3) }, [2, 2], [3, 1, -6, -4]],
+  [
+    "index.Tensor",
+    { self: "%x", indices: ["%i", "%j"] },
+    { i: int([2], 0, 1), j: int([2], 2, 0) },
+    [2],
+    [3, -4],
+  ],
+  ["index.Tensor", { self: "%x", indices: [null, "%m"] }, { m: bool([3], 1, 0, 1) }, [2, 2], [1, 3, -4, -6]],
+  [
+    "index_select.default",
+    { self: "%x", dim: 1, index: "%i" },
+    { i: int([2], 2, 0) },
+    [2, 2],
+    [3, 1, -6, -4],
+  ],
+  ["gather.default", { self: "%x", dim: 1, index: "%i" }, { i: int([2, 1], 2, 0) }, [2, 1], [3, -4]],
+  [
+    "embedding.default",
+    { weight: "%x", indices: "%i" },
+    { i: int([3], 1, 0, 1) },
+    [3, 3],
+    [-4, 5, -6, 1, -2, 3, -4, 5, -6],
+  ],
+  [
+    "index_put.default",
+    { self: "%x", indices: [null, "%i"], values: "%c" },
+    { i: int([1], 1), c: float([1], 9) },
+    [2, 3],
+    [1, 9, 3, -4, 9, -6],
+  ],
+  [
+    "scatter.value",
+    { self: "%x", dim: 1, index: "%i", value: 9 },
+    { i: int([2, 1], 0, 2) },
+    [2, 3],
+    [9, -2, 3, -4, 5, 9],
+  ],
+  [
+    "select_scatter.default",
+    { self: "%x", src: "%c", dim: 0, index: 1 },
+    { c: float([3], 7, 8, 9) },
+    [2, 3],
+    [1, -2, 3, 7, 8, 9],
+  ],
+  [
+    "slice_scatter.default",
+    { self: "%x", src: "%c", dim: 1, start: 1 },
+    { c: float([2, 2], 6, 7, 8, 9) },
+    [2, 3],
+    [1, 6, 7, -4, 8, 9],
+  ],
+  ["triu.default", { self: "%x", diagonal: 1 }, none, [2, 3], [0, -2, 3, 0, 0, -6]],
+  ["tril.default", { self: "%x" }, none, [2, 3], [1, 0, 0, -4, 5, 0]],
+  ["diagonal.default", { self: "%x", offset: 1 }, none, [2], [-2, -6]],
+  ["diff.default", { self: "%x" }, none, [2, 2], [-3, 5, 9, -11]],
+  ["fill.Scalar", { self: "%x", value: 3 }, none, [2, 3], [3, 3, 3, 3, 3, 3]],
+  ["any.dim", { self: "%x", dim: 0 }, none, [3], [1, 1, 1]],
+  [
+    "softmax.int",
+    { self: "%x", dim: 0 },
+    none,
+    [2, 3],
+    [1, -2, 3, -4, 5, -6].map((v, i, all) => 1 / (1 + Math.exp(all[(i + 3) % 6]! - v))),
+  ],
+  [
+    "native_layer_norm.default",
+    { input: "%x", normalized_shape: [3], weight: null, bias: null, eps: 0.0 },
+    none,
+    [2, 3],
+    normalized([1, -2, 3], [-4, 5, -6]),
+  ],
+  [
+    "rms_norm.default",
+    { input: "%x", normalized_shape: [3], eps: 1 },
+    none,
+    [2, 3],
+    [1, -2, 3]
+      .map((v) => v / Math.sqrt(14 / 3 + 1))
+      .concat([-4, 5, -6].map((v) => v / Math.sqrt(77 / 3 + 1))),
+  ],
+];
+
+function normalized(...rows: number[][]): number[] {
+  return rows.flatMap((row) => {
+    const mean = row.reduce((a, v) => a + v) / row.length;
+    const variance = row.reduce((a, v) => a + (v - mean) ** 2, 0) / row.length;
+    return row.map((v) => (v - mean) / Math.sqrt(variance));
+  });
+}
+
+describe("ATen operators", () => {
+  for (const [operator, args, constants, shape, data] of cases) {
+    it(`${operator} ${JSON.stringify(args)}`, () => {
+      // One more node, so that results which are constant or the input itself pass too.
+      const nodes: Node[] = [
+        [operator, args, ["r"]],
+        ["mul.Tensor", { self: "%x", other: 0 }, ["z"]],
+        ["sum.default", { self: "%z" }, ["s"]],
+        ["add.Tensor", { self: "%r", other: "%s" }],
+      ];
+      const result = run(nodes, { x }, constants);
+      expect(result.shape).to.deep.equal(shape);
+      result.data.forEach((value, i) => expect(value, `element ${i}`).to.be.closeTo(data[i]!, 1e-9));
+    });
+  }
+
+  it("pools unevenly like adaptive_avg_pool1d", () => {
+    const result = run([["adaptive_avg_pool1d.default", { self: "%x", output_size: [2] }]], {
+      x: float([1, 1, 5], 1, 2, 3, 4, 5),
+    });
+    result.data.forEach((value, i) => expect(value).to.be.closeTo([2, 4][i]!, 1e-12));
+  });
+
+  it("attends with a causal mask", () => {
+    const q = float([1, 1, 2, 1], 1, 1);
+    const nodes: Node[] = [
+      ["scaled_dot_product_attention.default", { query: "%q", key: "%q", value: "%v", is_causal: true }],
+    ];
+    const result = run(nodes, { q, v: float([1, 1, 2, 1], 3, 5) });
+    expect([...result.data]).to.deep.equal([3, 4]);
+  });
+
+  it("computes with sizes", () => {
+    const nodes: Node[] = [
+      ["sym_size.int", { self: "%x", dim: 1 }, ["#n"]],
+      ["_operator.floordiv", { a: "#n", b: 3 }, ["#m"]],
+      ["reshape.default", { self: "%x", shape: ["#m", -1] }],
+    ];
+    expect(run(nodes, { x }).shape).to.deep.equal([1, 6]);
+  });
+
+  it("takes an open batch axis as 1, and says so", () => {
+    const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, true);
+    const { graph, notices } = lowerPt2(program, "model.pt2");
+    expect(graph!.inputs[0]!.shape).to.deep.equal([1, 2]);
+    expect(notices.join()).to.match(/batch axis "s0" of input "x"/);
+  });
+
+  const refused: [string, Readonly<Record<string, Value>>, RegExp][] = [
+    ["batch_norm.default", { input: "%x", training: true }, /call model\.eval\(\)/],
+    ["dropout.default", { input: "%x", p: 0.5, train: true }, /call model\.eval\(\)/],
+    ["nonzero.default", { self: "%x" }, /no circuit for this operator/],
+    ["bernoulli.default", { self: "%x" }, /no circuit for this operator/],
+    ["reshape.default", { self: "%x", shape: [4, 2] }, /cannot be reshaped/],
+    ["bitwise_and.Tensor", { self: "%x", other: "%x" }, /on masks/],
+  ];
+  for (const [operator, args, reason] of refused) {
+    it(`refuses ${operator} ${JSON.stringify(args)}`, () => {
+      const { graph, unsupported } = lowerPt2(programOf([[operator, args]], { x }), "model.pt2");
+      expect(graph).to.equal(undefined);
+      expect(unsupported).to.have.length(1);
+      expect(unsupported[0]).to.include({ operator: `aten.${operator}`, node: "y", module: "block" });
+      expect(unsupported[0]!.reason).to.match(reason);
+    });
+  }
+});
+
+describe("in-place operators on shared memory", () => {
+  const expected = (nodes: Node[], data: number[], input: Tensor = x): void => {
+    expect([...run(nodes, { x: input }).data]).to.deep.equal(data);
+  };
+  const copy: Node = ["mul.Tensor", { self: "%x", other: 1 }, ["a"]];
+
+  it("change the tensor itself", () => {
+    expected(
+      [copy, ["relu_.default", { self: "%a" }, ["r"]], ["add.Tensor", { self: "%a", other: "%r" }]],
+      [2, 0, 6, 0, 10, 0],
+    );
+  });
+
+  it("change every view of it", () => {
+    expected(
+      [
+        copy,
+        ["t.default", { self: "%a" }, ["v"]],
+        ["relu_.default", { self: "%a" }, ["r"]],
+        ["neg.default", { self: "%v" }],
+      ],
+      [-1, -0, -0, -5, -3, -0],
+    );
+  });
+
+  it("change what they are a view of", () => {
+    expected(
+      [
+        copy,
+        ["select.int", { self: "%a", dim: 1, index: 2 }, ["v"]],
+        ["fill_.Scalar", { self: "%v", value: 9 }, ["r"]],
+        ["neg.default", { self: "%a" }],
+      ],
+      [-1, 2, -9, 4, -5, -9],
+    );
+  });
+
+  it("change through views of views, and their siblings", () => {
+    expected(
+      [
+        copy,
+        ["view.default", { self: "%a", size: [6] }, ["flat"]],
+        ["slice.Tensor", { self: "%a", dim: 1, start: 1 }, ["part"]],
+        ["select.int", { self: "%part", dim: 0, index: 0 }, ["row"]],
+        ["zero_.default", { self: "%row" }, ["r"]],
+        ["mul_.Tensor", { self: "%r", other: 2 }, ["r2"]],
+        ["neg.default", { self: "%flat" }],
+      ],
+      [-1, -0, -0, 4, -5, 6],
+    );
+  });
+
+  it("leave copies alone", () => {
+    expected(
+      [
+        copy,
+        ["clone.default", { self: "%a" }, ["c"]],
+        ["relu_.default", { self: "%a" }, ["r"]],
+        ["neg.default", { self: "%c" }],
+      ],
+      [-1, 2, -3, 4, -5, 6],
+    );
+  });
+
+  it("are refused where memory may or may not be shared", () => {
+    const nodes: Node[] = [
+      copy,
+      ["reshape.default", { self: "%a", shape: [6] }, ["v"]],
+      ["relu_.default", { self: "%v" }, ["r"]],
+      ["neg.default", { self: "%a" }],
+    ];
+    // Nothing is known of a's strides in this program.
+    expect(() => run(nodes, { x })).to.throw(/memory that a reshape may share/);
+  });
+});

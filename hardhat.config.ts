@@ -19,6 +19,13 @@ export default defineConfig({
       },
     },
   },
+  test: {
+    solidity: {
+      // The long suites set FUZZ_RUNS=10000.
+      fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 256) },
+      invariant: { runs: process.env.FUZZ_RUNS === undefined ? 32 : 256, depth: 128, failOnRevert: true },
+    },
+  },
   networks: {
     sepolia: {
       type: "http",

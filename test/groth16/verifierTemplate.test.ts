@@ -160,7 +160,7 @@ contract Heir is FixtureVerifier {
         };
         expect(await verdicts(statement)).to.deep.equal([false, false, false]);
       }),
-      { numRuns: 100 },
+      { numRuns: Number(process.env.FUZZ_RUNS ?? 100) },
     );
   });
 

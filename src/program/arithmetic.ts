@@ -177,3 +177,90 @@ export function tableSplit(table: ArrayLike<number>): { l: number; cost: number 
   }));
   return costs.reduce((best, next) => (next.cost < best.cost ? next : best));
 }
+
+/** T[x], or 0 beyond the table (Exp). */
+export function exponential(x: number, table: ArrayLike<number>): number {
+  return x < table.length ? table[x] : 0;
+}
+
+/** floor((H[x >> m] L[x mod 2^m] + 2^(g-1)) / 2^g), or 0 beyond the tables (ExpProduct); L has 2^m entries. */
+export function exponentialProduct(
+  x: number,
+  high: ArrayLike<number>,
+  low: ArrayLike<number>,
+  g: number,
+): number {
+  const h = Math.floor(x / low.length);
+  return h < high.length ? shiftRound(high[h] * low[x % low.length], g) : 0;
+}
+
+/** floor((x R + 2^(r-p-1)) / 2^(r-p)) with R = floor(2^r / sum of all x) (Shares). */
+export function shares(values: readonly number[], r: number, p: number): number[] {
+  const inverse = reciprocal(
+    r,
+    values.reduce((sum, x) => sum + x, 0),
+  );
+  return values.map((x) => shiftRound(x * inverse, r - p));
+}
+
+/** Shares of exp(max - x) of a row; `exp` is one of the two functions above (Softmax, SoftmaxProduct). */
+export function softmax(
+  row: readonly number[],
+  exp: (below: number) => number,
+  r: number,
+  p: number,
+): number[] {
+  const most = Math.max(...row);
+  return shares(
+    row.map((x) => exp(most - x)),
+    r,
+    p,
+  );
+}
+
+/** What Shares costs. */
+export function sharesCost(n: number, most: number, r: number): number {
+  const slots = Math.min(n, Math.floor(253 / (r + 1)));
+  const inverse = 1 + bitLength(reciprocal(r, most)) + 2 * bitLength(n * most);
+  return inverse + n * (r + 1) + Math.ceil(n / slots);
+}
+
+/** Parameters of ScaleRow, LayerNorm and RootMeanSquareNorm; see circuits/norm.circom. */
+export interface NormParameters {
+  readonly epsilon: number;
+  readonly t: number;
+  readonly g: number;
+}
+
+/** floor((x R + 2^(g-1)) / 2^g), R the greatest with R^2 (epsilon + sum of squares) <= (2^t - 2^g)^2 (ScaleRow). */
+export function scaleRow(row: readonly number[], { epsilon, t, g }: NormParameters): number[] {
+  const total = row.reduce((sum, x) => sum + x * x, epsilon);
+  const root = inverseSquareRoot((2n ** BigInt(t) - 2n ** BigInt(g)) ** 2n, total);
+  return row.map((x) => shiftRound(x * root, g));
+}
+
+/** scaleRow of 2^u x - mean, the mean of all 2^u x being rounded half up (LayerNorm). */
+export function layerNorm(row: readonly number[], u: number, parameters: NormParameters): number[] {
+  const sum = row.reduce((total, x) => total + x, 0);
+  const mean = divideRound(2 ** u * sum, row.length);
+  return scaleRow(
+    row.map((x) => 2 ** u * x - mean),
+    parameters,
+  );
+}
+
+/** What ScaleRow costs for a sum of squares up to `most`. */
+export function scaleRowCost(n: number, most: number, { epsilon, t, g }: NormParameters): number {
+  const numerator = (2n ** BigInt(t) - 2n ** BigInt(g)) ** 2n;
+  const hi = epsilon + most;
+  const gap = 2 * inverseSquareRoot(numerator * BigInt(hi), 1) + hi - 1;
+  const root = 2 + bitLength(inverseSquareRoot(numerator, epsilon)) + 2 * bitLength(gap);
+  return n + root + n * (t + 1) + Math.ceil(n / Math.min(n, Math.floor(253 / (t + 1))));
+}
+
+/** What LayerNorm costs for integers that lie at most `range` apart. */
+export function layerNormCost(n: number, range: number, u: number, parameters: NormParameters): number {
+  const W = 2 ** u * range;
+  const most = Math.floor((n * (W * W + 1)) / 4);
+  return bitLength(n - 1) + bitLength(W) + scaleRowCost(n, most, parameters);
+}

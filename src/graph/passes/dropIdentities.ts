@@ -1,23 +1,62 @@
 import { sameShape } from "../tensor.js";
-import type { Graph, GraphNode, TensorType } from "../types.js";
+import type { GraphBuilder } from "../builder.js";
+import type { Graph, GraphNode, ValueId } from "../types.js";
+import { uniform } from "./match.js";
 import { rewrite } from "./rewrite.js";
 
-/** Removes nodes that return their input as it is. Dropout, `contiguous` and the like never become nodes at all. */
+/**
+ * Removes nodes that return one of their inputs as it is: moves that move nothing, sums with 0, products with 1,
+ * choices that are fixed. A product with 0 becomes a constant (so every activation is taken to be finite).
+ * Dropout, `contiguous` and the like never become nodes at all.
+ */
 export function dropIdentities(graph: Graph): Graph {
-  return rewrite(graph, (node, inputs) => {
-    const input = graph.types.get(node.inputs[0]!)!;
+  return rewrite(graph, (node, inputs, { builder }) => {
     const output = graph.types.get(node.outputs[0]!)!;
-    return isIdentity(node, input, output) ? [inputs[0]!] : undefined;
+    if (node.op === "mul" && inputs.some((id) => uniform(builder, id) === 0)) {
+      return [builder.apply("expand", [builder.scalar(0, output.dtype)], { shape: output.shape })];
+    }
+    const same = neutralTo(node, inputs, builder);
+    if (same === undefined) return undefined;
+    const type = builder.typeOf(same);
+    return type.dtype === output.dtype && sameShape(type.shape, output.shape) ? [same] : undefined;
   });
 }
 
-const moving = new Set(["reshape", "expand", "slice", "pad", "concat"]);
+/** The input that the node returns, as far as its operator and attributes tell. */
+function neutralTo(node: GraphNode, inputs: readonly ValueId[], b: GraphBuilder): ValueId | undefined {
+  const [x, y] = inputs as [ValueId, ValueId];
+  switch (node.op) {
+    case "add":
+      return uniform(b, y) === 0 ? x : uniform(b, x) === 0 ? y : undefined;
+    case "mul":
+      return uniform(b, y) === 1 ? x : uniform(b, x) === 1 ? y : undefined;
+    case "sub":
+      return uniform(b, y) === 0 ? x : undefined;
+    case "div":
+      return uniform(b, y) === 1 && node.attributes.rounding === "none" ? x : undefined;
+    case "where":
+      return chosen(uniform(b, x), inputs);
+    case "transpose":
+      return (node.attributes.perm as number[]).every((axis, i) => axis === i) ? x : undefined;
+    case "slice":
+      return (node.attributes.step as number[]).every((step) => step > 0) ? x : undefined;
+    case "concat":
+      // Parts without elements add nothing.
+      return onlyOne(inputs.filter((id) => !b.shapeOf(id).includes(0)));
+    case "cast":
+    case "reshape":
+    case "expand":
+    case "pad":
+      return x;
+    default:
+      return undefined;
+  }
+}
 
-function isIdentity(node: GraphNode, input: TensorType, output: TensorType): boolean {
-  if (input.dtype !== output.dtype || !sameShape(input.shape, output.shape)) return false;
-  if (node.op === "cast") return true;
-  if (node.op === "transpose") return (node.attributes.perm as number[]).every((axis, i) => axis === i);
-  if (node.op === "slice" && (node.attributes.step as number[]).some((step) => step < 0)) return false;
-  // With equal shapes, these have moved nothing; a concat may still have had empty parts in front.
-  return moving.has(node.op) && (node.op !== "concat" || node.inputs.length === 1);
+function chosen(condition: number | undefined, inputs: readonly ValueId[]): ValueId | undefined {
+  return condition === undefined ? undefined : inputs[condition !== 0 ? 1 : 2];
+}
+
+function onlyOne(ids: readonly ValueId[]): ValueId | undefined {
+  return ids.length === 1 ? ids[0] : undefined;
 }

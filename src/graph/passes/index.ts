@@ -1,8 +1,10 @@
 import type { Graph } from "../types.js";
 import { dropIdentities } from "./dropIdentities.js";
 import { foldConstants } from "./foldConstants.js";
+import { foldInfinityTests } from "./foldInfinityTests.js";
 import { fuseAffine } from "./fuseAffine.js";
 import { linearizeMatmul } from "./linearizeMatmul.js";
+import { recognizeActivations } from "./recognizeActivations.js";
 import { removeDeadCode } from "./removeDeadCode.js";
 
 export type Pass = (graph: Graph) => Graph;
@@ -10,7 +12,9 @@ export type Pass = (graph: Graph) => Graph;
 /** The passes that every imported model goes through, in order. */
 export const standardPasses: readonly Pass[] = [
   foldConstants,
+  foldInfinityTests,
   dropIdentities,
+  recognizeActivations,
   removeDeadCode,
   linearizeMatmul,
   fuseAffine,

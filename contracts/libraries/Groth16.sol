@@ -81,14 +81,14 @@ library Groth16 {
         }
 
         uint256 point = _pointer(key);
-        if (!BN254.mulAdd(last, point, BN254.R - sums[0])) return false;
+        bool ok = BN254.mulAdd(last, point, BN254.R - sums[0]);
         point += VerificationKey.IC;
         for (uint256 j = 0; j < sums.length; ++j) {
-            if (!BN254.mulAdd(last + PAIR, point, BN254.R - sums[j])) return false;
+            ok = BN254.mulAdd(last + PAIR, point, BN254.R - sums[j]) && ok;
             point += 64;
         }
         _placeG2(last, key);
-        return BN254.pairingIsOne(pairs, count + 3);
+        return ok && BN254.pairingIsOne(pairs, count + 3);
     }
 
     /// @dev Makes (ρ·A, B) the pair at `pair` and adds -ρ·C to the sum at `sumOfC`.

@@ -2,10 +2,14 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { packWords, unpackWords } from "../../src/client/commitment.js";
 import type { Packing } from "../../src/netlist/types.js";
+import type { OutputCodecTest } from "../../types/ethers-contracts/index.js";
 import { ethers } from "./helpers/escrow.js";
 
 describe("OutputCodec", () => {
-  const deployed = ethers.deployContract("OutputCodecTest");
+  let codec: OutputCodecTest;
+  before(async () => {
+    codec = await ethers.deployContract("OutputCodecTest");
+  });
 
   function schemaOf({ count, width, offset, perWord }: Packing, start = 0) {
     return { count, width, perWord, start, offset };
@@ -29,7 +33,6 @@ describe("OutputCodec", () => {
     });
 
   it("reads what the client's codec packs, after any number of other words", async () => {
-    const codec = await deployed;
     await fc.assert(
       fc.asyncProperty(
         packed,
@@ -50,7 +53,6 @@ describe("OutputCodec", () => {
   });
 
   it("refuses the words that the client's codec refuses", async () => {
-    const codec = await deployed;
     await fc.assert(
       fc.asyncProperty(packed, fc.nat(), async ({ packing, values }, seed) => {
         const words = packWords(values, packing);
@@ -67,7 +69,6 @@ describe("OutputCodec", () => {
   });
 
   it("refuses an index that the output does not have, and too few words", async () => {
-    const codec = await deployed;
     const schema = { count: 3, width: 100, perWord: 2, start: 0, offset: 0 };
     await expect(codec.decodeAt([1n, 2n], schema, 3n))
       .to.be.revertedWithCustomError(codec, "IndexOutOfRange")
@@ -79,7 +80,6 @@ describe("OutputCodec", () => {
   });
 
   it("gives the lowest index of equal largest integers", async () => {
-    const codec = await deployed;
     const schema = { count: 4, width: 8, perWord: 4, start: 0, offset: -128 };
     expect(await codec.argmax([0x05_09_09_01n], schema)).to.equal(1n);
   });

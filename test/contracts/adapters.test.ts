@@ -191,6 +191,21 @@ describe("ERC8183Evaluator", () => {
     await expect(attempt()).to.be.revertedWithCustomError(commerce, "WrongStatus");
   });
 
+  it("is tested with a job contract that lets nobody else act, and nothing happen twice", async () => {
+    const { commerce, evaluator, worker, other } = await load();
+    await expect(commerce.connect(other).submit(1n)).to.be.revertedWithCustomError(commerce, "Unauthorized");
+    await expect(commerce.connect(other).complete(1n, id("reason"), "0x")).to.be.revertedWithCustomError(
+      commerce,
+      "Unauthorized",
+    );
+    await expect(commerce.claimRefund(1n)).to.be.revertedWithCustomError(commerce, "WrongStatus");
+    await commerce.connect(worker).submit(1n);
+    await expect(commerce.connect(worker).submit(1n)).to.be.revertedWithCustomError(commerce, "WrongStatus");
+    const { proof, signals } = await prove(X, SALT, await evaluator.bindingOf(1n));
+    await evaluator.complete(1n, proof, [signals[0]]);
+    await expect(commerce.claimRefund(1n)).to.be.revertedWithCustomError(commerce, "WrongStatus");
+  });
+
   it("is determined by its terms", async () => {
     const { evaluator, factory, registry, terms } = await load();
     expect(await evaluator.terms()).to.deep.equal(Object.values(terms));

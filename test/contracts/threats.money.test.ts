@@ -213,6 +213,8 @@ describe("Threats to money", () => {
       const token = await ethers.deployContract("SilentToken");
       await token.mint(client, AMOUNT);
       const job = await makeJob(system, { token: await token.getAddress() });
+      const dear = { ...job, amount: AMOUNT + 1n };
+      await expect(request(system, dear)).to.be.revertedWithCustomError(token, "TooLittle");
       await request(system, job);
       await fulfil(system, job);
       await escrow.connect(worker).withdraw(token, AMOUNT, worker);

@@ -80,22 +80,31 @@ describe("Threats to proofs", () => {
   });
 
   it("replay over chains: a proof is good for one chain", async () => {
-    const system = await load();
-    const job = await makeJob(system);
-    const { proof, signals } = await proveJob(system, job, system.worker);
-    // The same accounts and nonces give the same addresses.
-    const elsewhere = await network.create({ network: "default", override: { chainId: 4242 } });
-    const [deployer, client] = await elsewhere.ethers.getSigners();
-    const registry = await elsewhere.ethers.deployContract("ModelRegistry", deployer);
-    const escrow = await elsewhere.ethers.deployContract("InferenceEscrow", [registry], deployer);
-    expect(await escrow.getAddress()).to.equal(await system.escrow.getAddress());
-    await registry.register(KEY, COMMITMENT, URI);
-    expect(await escrow.hashJob(job)).not.to.equal(await system.escrow.hashJob(job));
-    await escrow.connect(client).request(job, "0x", { value: job.amount });
-    await expect(escrow.fulfil(job, system.worker, proof, [signals[0]])).to.be.revertedWithCustomError(
-      escrow,
-      "InvalidProof",
-    );
+    // New chains: the same accounts and nonces give the same addresses.
+    const open = async (chainId: number) => {
+      const { ethers, networkHelpers } = await network.create({ network: "default", override: { chainId } });
+      const [deployer, client, worker, other] = await ethers.getSigners();
+      const registry = await ethers.deployContract("ModelRegistry", deployer);
+      const escrow = await ethers.deployContract("InferenceEscrow", [registry], deployer);
+      await registry.register(KEY, COMMITMENT, URI);
+      const modelId = await registry.modelIdOf(KEY, COMMITMENT);
+      await networkHelpers.time.increaseTo(2_000_000_000);
+      return { deployer, client, worker, other, registry, escrow, modelId };
+    };
+    const [here, elsewhere] = [await open(31337), await open(4242)];
+    const terms = await makeJob(await load(), { modelId: here.modelId, client: here.client.address });
+    const job = { ...terms, fundBy: 2_000_001_000n, fulfilBy: 2_000_002_000n };
+    for (const { escrow, client } of [here, elsewhere]) {
+      await escrow.connect(client).request(job, "0x", { value: job.amount });
+    }
+    expect(await elsewhere.escrow.getAddress()).to.equal(await here.escrow.getAddress());
+    expect(await elsewhere.escrow.hashJob(job)).not.to.equal(await here.escrow.hashJob(job));
+    const binding = await here.escrow.bindingOf(await here.escrow.hashJob(job), here.worker);
+    const { proof, signals } = await prove(X, SALT, binding);
+    await expect(
+      elsewhere.escrow.fulfil(job, elsewhere.worker, proof, [signals[0]]),
+    ).to.be.revertedWithCustomError(elsewhere.escrow, "InvalidProof");
+    await here.escrow.fulfil(job, here.worker, proof, [signals[0]]);
   });
 
   it("Groth16 malleability: the other form of a proof holds too, but no job is paid twice", async () => {

@@ -264,3 +264,61 @@ export function layerNormCost(n: number, range: number, u: number, parameters: N
   const most = Math.floor((n * (W * W + 1)) / 4);
   return bitLength(n - 1) + bitLength(W) + scaleRowCost(n, most, parameters);
 }
+
+/** Shape of a matrix product n x d times d x m; where causal, element (i, j) is 0 unless j <= i + m - n. */
+export interface MatMulShape {
+  readonly n: number;
+  readonly d: number;
+  readonly m: number;
+  readonly causal?: boolean;
+}
+
+/** The product of two matrices, given by rows, each element requantised by f bits (MatMul). */
+export function matMul(
+  a: readonly number[],
+  b: readonly number[],
+  { n, d, m, causal = false }: MatMulShape,
+  f: number,
+): number[] {
+  return Array.from({ length: n * m }, (_, at) => {
+    const [i, j] = [Math.floor(at / m), at % m];
+    if (causal && j > i + m - n) return 0;
+    let sum = 0;
+    for (let t = 0; t < d; t++) sum += a[i * d + t] * b[t * m + j];
+    return shiftRound(sum, f);
+  });
+}
+
+/** How MatMul is cut in blocks of gr x gc slots of `width` = f + w bits, and what it costs. */
+export interface MatMulSlots {
+  readonly gr: number;
+  readonly gc: number;
+  readonly cost: number;
+}
+
+/** What MatMulInSlots costs. */
+export function matMulCost(
+  { n, d, m, causal = false }: MatMulShape,
+  width: number,
+  gr: number,
+  gc: number,
+): number {
+  let cost = 0;
+  for (let first = 0; first < n; first += gr) {
+    const end = Math.min(first + gr, n);
+    const columns = causal ? end + m - n : m;
+    cost += Math.ceil(columns / gc) * d + (end - first) * columns * width;
+  }
+  return cost;
+}
+
+/** The blocks that cost least, the fewest rows first: gr gc <= floor(253 / width). */
+export function matMulSlots(shape: MatMulShape, width: number): MatMulSlots {
+  let best: MatMulSlots = { gr: 1, gc: 1, cost: matMulCost(shape, width, 1, 1) };
+  for (let gr = 1; gr <= shape.n && gr * width <= 253; gr++)
+    for (let gc = 1; gc <= shape.m && gr * gc * width <= 253; gc++) {
+      const cost = matMulCost(shape, width, gr, gc);
+      if (cost < best.cost) best = { gr, gc, cost };
+    }
+  return best;
+}

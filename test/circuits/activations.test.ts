@@ -43,7 +43,7 @@ describe("circuits/lookup", function () {
       domain: { bit: [b, 0, 1] },
       reference: ({ bit }) => ({ out: T[bit.reduce((sum, x, i) => sum + x * 2 ** i, 0)] }),
       prime,
-      free: () =>
+      free: (): Record<string, string> =>
         T.every((entry) => entry === T[0]) ? { "bit[0]": "a constant", "bit[1]": "a constant" } : {},
     });
   }

@@ -82,6 +82,18 @@ describe("files that are no models", () => {
     expect((await clearError(() => importModel(file))).problem).to.match(/links to a file outside/);
   });
 
+  it("reads a data file beside the model, and hashes it with the model", async () => {
+    const file = save(writeModel({ external: "weights.bin" }), "model.onnx");
+    save(Buffer.from(Float32Array.of(3).buffer), "weights.bin");
+    const first = await importModel(file);
+    expect([...first.graph.constants.get("w")!.data]).to.deep.equal([3]);
+    save(Buffer.from(Float32Array.of(4).buffer), "weights.bin");
+    expect((await importModel(file)).sha256).not.to.equal(first.sha256);
+    save(Buffer.from([1, 2]), "weights.bin");
+    expect((await clearError(() => importModel(file))).problem).to.match(/beyond its data file/);
+    rmSync(path.join(folder, "weights.bin"));
+  });
+
   it("refuses a data file that is missing", async () => {
     const file = save(writeModel({ external: "weights.bin" }), "model.onnx");
     expect((await clearError(() => importModel(file))).problem).to.match(/not beside it/);

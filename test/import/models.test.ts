@@ -12,8 +12,11 @@ import {
   storedTensors,
 } from "./support.js";
 
+/** Of these, every file is bundled, and no exporter rearranges their weights; the long suite has the others. */
+const simple = ["digits_mlp", "iris_mlp", "linreg_breast", "logreg_breast", "mnist_lenet5"];
+
 describe("importing the bundled models", () => {
-  for (const [model, file] of modelFiles(bundledModels)) {
+  for (const [model, file] of modelFiles(bundledModels).filter(([model]) => simple.includes(model))) {
     describe(`${model}/${file}`, () => {
       const location = path.join(bundledModels, model, file);
 

@@ -146,7 +146,7 @@ describe("operators", () => {
 
   it("rounds ties to even", () => {
     expect([0.5, 1.5, 2.5, -0.5, -1.5, 2.4, -2.6].map(roundHalfToEven)).to.deep.equal([
-      0, 2, 2, -0, -2, 2, -3,
+      0, 2, 2, 0, -2, 2, -3,
     ]);
   });
 });

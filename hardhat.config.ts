@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
+import { SALT } from "./ignition/salt.js";
 import torch2circom from "./src/index.js";
 
 const require = createRequire(import.meta.url);
@@ -19,6 +20,9 @@ export default defineConfig({
       },
     },
   },
+  // Deterministic deployment: `hardhat ignition deploy ignition/modules/Torch2Circom.ts --strategy create2`.
+  ignition: { strategyConfig: { create2: { salt: SALT } } },
+  verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },
   test: {
     solidity: {
       // The long suites set FUZZ_RUNS=10000.

@@ -1,0 +1,36 @@
+/** Prints what each transaction of the contracts costs, next to the prototype's figures and the targets. */
+import { measureGas } from "../../test/contracts/helpers/measureGas.js";
+
+/** Measured on the prototype of the design, with 12 public signals; the batches are for each job. */
+const PROTOTYPE: Readonly<Record<string, number>> = {
+  register: 453_000,
+  "request, coins": 62_000,
+  "request, ERC-20, bond": 95_000,
+  "request, EIP-3009": 128_000,
+  fulfil: 323_000,
+  refund: 55_000,
+  withdraw: 37_000,
+  "fulfilBatch of 2, a job": 231_000,
+  "fulfilBatch of 4, a job": 160_000,
+  "fulfilBatch of 8, a job": 124_000,
+};
+
+/** For a ten-class model with packed outputs. */
+const TARGETS: Readonly<Record<string, number>> = {
+  register: 450_000,
+  "request, coins": 60_000,
+  fulfil: 270_000,
+  "fulfilBatch of 8, a job": 110_000,
+};
+
+const measured = await measureGas();
+const cell = (gas: number | undefined): string =>
+  (gas === undefined ? "-" : gas.toLocaleString("en")).padStart(22);
+console.log(
+  ["transaction".padEnd(26), "here (3 signals)", "prototype (12 signals)", "target"]
+    .map((title, i) => (i ? title.padStart(22) : title))
+    .join(""),
+);
+for (const [name, gas] of Object.entries(measured)) {
+  console.log(name.padEnd(26) + cell(gas) + cell(PROTOTYPE[name]) + cell(TARGETS[name]));
+}

@@ -1,7 +1,7 @@
 import { readPickle, ForbiddenGlobal, PickleObject } from "./pt2/pickle.js";
 import { isPt2 } from "./pt2/archive.js";
 import { readTorchArchive } from "./pt2/torchSave.js";
-import { notAnExport } from "./exportRecipe.js";
+import { damaged, notAnExport } from "./exportRecipe.js";
 import { modelProto, type ModelProto } from "./onnx/proto.js";
 import { isZip, openArchive, type Archive } from "./zip.js";
 
@@ -18,19 +18,27 @@ export async function detect(bytes: Uint8Array, file: string): Promise<Detected>
     if (isPt2(archive)) return { format: "pt2", archive };
     throw notAnExport(file, otherArchive(archive, file));
   }
-  const model = tryOnnx(bytes);
+  const model = tryOnnx(bytes, file);
   if (model !== undefined) return { format: "onnx", model };
   throw notAnExport(file, otherFile(bytes));
 }
 
-function tryOnnx(bytes: Uint8Array): ModelProto | undefined {
+/** ONNX files begin with the field of the IR version. */
+const ONNX_FIRST_BYTE = 0x08;
+
+function tryOnnx(bytes: Uint8Array, file: string): ModelProto | undefined {
   try {
     const model = modelProto(bytes);
-    return model.graph !== undefined && model.graph.output.length > 0 ? model : undefined;
-  } catch {
-    // Whatever is no protocol buffer is no ONNX model.
-    return undefined;
+    if (model.graph !== undefined && model.graph.output.length > 0) return model;
+  } catch (error) {
+    // Whatever else is no protocol buffer is no ONNX model.
+    if (bytes[0] === ONNX_FIRST_BYTE)
+      throw damaged(
+        file,
+        `it begins like an ONNX model, but ${error instanceof Error ? error.message : String(error)}`,
+      );
   }
+  return undefined;
 }
 
 function otherArchive(archive: Archive, file: string): string {

@@ -5,10 +5,16 @@ export const exportRecipe = `import torch
   program = torch.export.export(model.eval(), (example_input,)).run_decompositions({})
   torch.export.save(program, "model.pt2")`;
 
+/** Text of a file as it may be shown: no control characters, which could steer a terminal, and not without end. */
+export function printable(text: string): string {
+  const shown = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
+  return shown.length > 120 ? `${shown.slice(0, 117)}...` : shown;
+}
+
 /** A file that is no exported model. `file` is its name, `is` what it is instead. */
 export function notAnExport(file: string, is: string): Torch2CircomError {
   return new Torch2CircomError(
-    `${file} is ${is}, not an exported model`,
+    `${printable(file)} is ${is}, not an exported model`,
     `Export the model with PyTorch 2.6 or newer:\n\n  ${exportRecipe}\n`,
   );
 }
@@ -16,7 +22,7 @@ export function notAnExport(file: string, is: string): Torch2CircomError {
 /** A file whose content contradicts itself or its checksums. */
 export function damaged(file: string, problem: string, cause?: Error): Torch2CircomError {
   return new Torch2CircomError(
-    `${file} is damaged: ${problem}`,
+    `${printable(file)} is damaged: ${printable(problem)}`,
     "Copy or export the file again; its content does not hold together.",
     cause,
   );

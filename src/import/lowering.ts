@@ -2,7 +2,7 @@ import { Torch2CircomError } from "../errors.js";
 import type { GraphBuilder } from "../graph/builder.js";
 import type { Graph, Shape, TensorType, ValueId } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
-import { exportRecipe } from "./exportRecipe.js";
+import { exportRecipe, printable } from "./exportRecipe.js";
 
 /** An operator of the file as its format names it. */
 export interface Layer {
@@ -46,7 +46,12 @@ export class LayerLog {
   constructor(readonly builder: GraphBuilder) {}
 
   /** Runs one node's rule. Returns its results, or undefined after noting why there are none. */
-  lower(node: Omit<Layer, "shape">, rule: () => readonly ValueId[]): readonly ValueId[] | undefined {
+  lower(source: Omit<Layer, "shape">, rule: () => readonly ValueId[]): readonly ValueId[] | undefined {
+    const node = {
+      name: printable(source.name),
+      operator: printable(source.operator),
+      module: printable(source.module),
+    };
     this.builder.module = node.module;
     try {
       const results = rule();
@@ -57,7 +62,7 @@ export class LayerLog {
       this.layers.push(node);
       if (error instanceof OperatorError) {
         const { operator, name, module } = node;
-        this.unsupported.push({ operator, node: name, module, reason: error.message });
+        this.unsupported.push({ operator, node: name, module, reason: printable(error.message) });
       } else if (!(error instanceof Unavailable)) {
         throw error;
       }
@@ -79,7 +84,7 @@ export function unsupportedError(file: string, unsupported: readonly Unsupported
   const more = unsupported.length > SHOWN ? `\n    and ${unsupported.length - SHOWN} more` : "";
   const count = unsupported.length === 1 ? "an operator that is" : `${unsupported.length} operators that are`;
   return new Torch2CircomError(
-    `${file} uses ${count} not supported:\n${lines.join("\n")}${more}`,
+    `${printable(file)} uses ${count} not supported:\n${lines.join("\n")}${more}`,
     `Replace them in the PyTorch model, or export it decomposed into simpler operators:\n\n  ${exportRecipe.replace("run_decompositions({})", "run_decompositions()")}\n`,
   );
 }

@@ -28,6 +28,7 @@ const TESTS = [
   "InferenceEscrow.request.test.ts",
   "ModelRegistry.test.ts",
   "threats.money.test.ts",
+  "threats.callbacks.test.ts",
   "threats.proofs.test.ts",
   "InferenceConsumer.test.ts",
   "OutputCodec.test.ts",

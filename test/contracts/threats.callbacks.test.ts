@@ -1,0 +1,93 @@
+import { expect } from "chai";
+import { type ContractTransactionResponse, id, ZeroAddress } from "ethers";
+import { AMOUNT, deploy, fulfil, makeJob, networkHelpers, proveJob, request } from "./helpers/escrow.js";
+import { makePuppet, Mode } from "./helpers/puppet.js";
+
+/** The rows of the threat list in docs/security.md that concern callbacks. */
+describe("Threats by callbacks: none can block the payment", () => {
+  const load = () => networkHelpers.loadFixture(deploy);
+
+  async function fulfilWith(mode: number, callbackGas = 100_000n) {
+    const system = await load();
+    const puppet = await makePuppet(system);
+    await puppet.tell(mode);
+    const job = await makeJob(system, { callback: await puppet.getAddress(), callbackGas });
+    await request(system, job);
+    const sent = fulfil(system, job);
+    return { ...system, puppet, job, sent };
+  }
+
+  for (const [name, mode] of Object.entries({
+    "a revert": Mode.Revert,
+    INVALID: Mode.Invalid,
+    "1 MB of return data": Mode.ReturnMegabyte,
+    "all gas burnt": Mode.BurnGas,
+  })) {
+    it(name, async () => {
+      const { escrow, worker, puppet, job, sent } = await fulfilWith(mode);
+      await expect(sent)
+        .to.emit(escrow, "CallbackFailed")
+        .withArgs(await escrow.hashJob(job), puppet);
+      expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(AMOUNT);
+      // A verification, the callback's gas, and nothing to copy.
+      expect((await (await sent).wait())!.gasUsed).to.be.lessThan(420_000n);
+    });
+  }
+
+  it("1 MB of return data with gas for it: is not copied", async () => {
+    const { escrow, sent } = await fulfilWith(Mode.ReturnMegabyte, 2_000_000n);
+    await expect(sent).not.to.emit(escrow, "CallbackFailed");
+    // The callback itself pays for its memory, 2.0 million at most; a copy would cost as much again.
+    expect((await (await sent).wait())!.gasUsed).to.be.lessThan(2_500_000n);
+  });
+
+  it("starved gas: with less than the callback's share the fulfilment reverts", async () => {
+    const system = await load();
+    const { escrow, worker } = system;
+    const puppet = await makePuppet(system);
+    const callbackGas = 1_000_000n;
+    const job = await makeJob(system, { callback: await puppet.getAddress(), callbackGas });
+    await request(system, job);
+    const { proof, signals } = await proveJob(system, job, worker);
+    const send = (gasLimit: bigint): Promise<ContractTransactionResponse> =>
+      escrow.fulfil(job, worker, proof, [signals[0]], { gasLimit });
+    let [tooLow, enough] = [300_000n, 3_000_000n];
+    while (enough - tooLow > 1n) {
+      const middle = (tooLow + enough) / 2n;
+      const fits = await escrow.fulfil
+        .staticCall(job, worker, proof, [signals[0]], { gasLimit: middle })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (fits) enough = middle;
+      else tooLow = middle;
+    }
+    await expect(send(tooLow)).to.be.revertedWithCustomError(escrow, "InsufficientCallbackGas");
+    await expect(send(enough)).not.to.emit(escrow, "CallbackFailed");
+    expect(await puppet.calls()).to.equal(1n);
+    // What is spent before gasleft() in the callback: the dispatch of its function.
+    expect(await puppet.gasSeen()).to.be.within(callbackGas - 1_000n, callbackGas);
+  });
+
+  it("in a batch", async () => {
+    const system = await load();
+    const { escrow, worker } = system;
+    const puppet = await makePuppet(system);
+    await puppet.tell(Mode.Revert);
+    const fulfilments = [];
+    for (const salt of ["a", "b"]) {
+      const callback = salt === "a" ? await puppet.getAddress() : ZeroAddress;
+      const job = await makeJob(system, {
+        salt: id(salt),
+        callback,
+        callbackGas: salt === "a" ? 100_000n : 0n,
+      });
+      await request(system, job);
+      const { proof, signals } = await proveJob(system, job, worker);
+      fulfilments.push({ job, payee: worker.address, proof, outputs: [signals[0]] });
+    }
+    await expect(escrow.fulfilBatch(fulfilments)).to.emit(escrow, "CallbackFailed");
+    expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(2n * AMOUNT);
+  });
+});

@@ -1,8 +1,12 @@
 pragma circom 2.1.6;
 
 include "argmax.circom";
+include "embedding.circom";
+include "matmul.circom";
 include "max.circom";
+include "norm.circom";
 include "requantize.circom";
+include "softmax.circom";
 include "table.circom";
 
 /**
@@ -81,5 +85,75 @@ template ArgMaxLayer(n, classes, d) {
         gadget[i] = ArgMax(classes, d);
         for (var j = 0; j < classes; j++) gadget[i].in[j] <== in[i * classes + j];
         out[i] <== gadget[i].out;
+    }
+}
+
+/** out[i] = in[i] * in[n + i] */
+template ProductLayer(n) {
+    signal input in[2 * n];
+    signal output out[n];
+    for (var i = 0; i < n; i++) out[i] <== in[i] * in[n + i];
+}
+
+/** `batch` matrix products, all left matrices before all right ones */
+template MatMulLayer(batch, n, d, m, f, w, lo) {
+    signal input in[batch * (n + m) * d];
+    signal output out[batch * n * m];
+    component gadget[batch];
+    for (var k = 0; k < batch; k++) {
+        gadget[k] = MatMul(n, d, m, 0, f, w, lo);
+        for (var i = 0; i < n * d; i++) gadget[k].a[i] <== in[k * n * d + i];
+        for (var i = 0; i < d * m; i++) gadget[k].b[i] <== in[(batch * n + k * m) * d + i];
+        for (var i = 0; i < n * m; i++) out[k * n * m + i] <== gadget[k].out[i];
+    }
+}
+
+/** Row in[i] of the table for each i */
+template LookupLayer(n, V, d, T) {
+    signal input in[n];
+    signal output out[n * d];
+    component gadget[n];
+    for (var i = 0; i < n; i++) {
+        gadget[i] = Embedding(V, d, T);
+        gadget[i].in <== in[i];
+        for (var k = 0; k < d; k++) out[i * d + k] <== gadget[i].out[k];
+    }
+}
+
+/** Softmax of consecutive rows of these lengths; n elements altogether */
+template SoftmaxLayer(n, count, rows, b, c, l, T, r, p) {
+    signal input in[n];
+    signal output out[n];
+    component gadget[count];
+    var at = 0;
+    for (var k = 0; k < count; k++) {
+        gadget[k] = Softmax(rows[k], b, c, l, T, r, p);
+        for (var i = 0; i < rows[k]; i++) gadget[k].in[i] <== in[at + i];
+        for (var i = 0; i < rows[k]; i++) out[at + i] <== gadget[k].out[i];
+        at += rows[k];
+    }
+}
+
+/** Layer norm of each run of `row` elements */
+template LayerNormLayer(n, row, lo, hi, u, E, t, g) {
+    signal input in[n];
+    signal output out[n];
+    component gadget[n \ row];
+    for (var k = 0; k < n \ row; k++) {
+        gadget[k] = LayerNorm(row, lo, hi, u, E, t, g);
+        for (var i = 0; i < row; i++) gadget[k].in[i] <== in[k * row + i];
+        for (var i = 0; i < row; i++) out[k * row + i] <== gadget[k].out[i];
+    }
+}
+
+/** RMS norm of each run of `row` elements */
+template RootMeanSquareNormLayer(n, row, lo, hi, E, t, g) {
+    signal input in[n];
+    signal output out[n];
+    component gadget[n \ row];
+    for (var k = 0; k < n \ row; k++) {
+        gadget[k] = RootMeanSquareNorm(row, lo, hi, E, t, g);
+        for (var i = 0; i < row; i++) gadget[k].in[i] <== in[k * row + i];
+        for (var i = 0; i < row; i++) out[k * row + i] <== gadget[k].out[i];
     }
 }

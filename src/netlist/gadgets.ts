@@ -1,5 +1,5 @@
 import type { Differences } from "../program/differences.js";
-import { shiftRound } from "../program/execute.js";
+import { shiftRound } from "../program/arithmetic.js";
 import type { Intervals } from "../program/intervals.js";
 import type {
   ArgmaxOperation,
@@ -191,16 +191,16 @@ export function argmaxGadget(operation: ArgmaxOperation, differences: Difference
   const each = (classes - 1) * (d + 2) + (classes >= 3 ? Math.ceil(classes / 2) - 2 : -1);
   return {
     template: "ArgMaxLayer",
-    cost: gadgetCost(size * each, size),
+    cost: gadgetCost(size * each, classes === 2 ? 0 : size),
     arguments: numbers({ n: size, classes, d }),
   };
 }
 
-function gadgetCost(nonlinear: number, linear: number): Cost {
+export function gadgetCost(nonlinear: number, linear: number): Cost {
   return { nonlinear, linear, terms: 0 };
 }
 
-function numbers(values: Readonly<Record<string, number>>): { name: string; value: Argument }[] {
+export function numbers(values: Readonly<Record<string, number>>): { name: string; value: Argument }[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
 }
 

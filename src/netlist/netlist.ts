@@ -10,6 +10,7 @@ import {
   tableGadget,
   type Gadget,
 } from "./gadgets.js";
+import { lookupGadget, matmulGadget, normalizeGadget, productGadget, softmaxGadget } from "./products.js";
 import {
   isWiring,
   type Component,
@@ -77,14 +78,18 @@ function stepsOf(
   return [
     {
       ...base,
-      ...gadgetOf(operation, context),
+      ...gadgetOf(operation, output, context),
       name: context.name(operation.name),
       inputs: operandsOf(operation),
     },
   ];
 }
 
-function gadgetOf(operation: Exclude<Operation, { kind: "input" | "view" }>, context: Context): Gadget {
+function gadgetOf(
+  operation: Exclude<Operation, { kind: "input" | "view" }>,
+  output: TensorId,
+  context: Context,
+): Gadget {
   const { program, intervals, differences } = context;
   const sizeOf = (tensor: TensorId) => program.operations[tensor].size;
   switch (operation.kind) {
@@ -101,6 +106,16 @@ function gadgetOf(operation: Exclude<Operation, { kind: "input" | "view" }>, con
       return tableGadget(operation);
     case "argmax":
       return argmaxGadget(operation, differences);
+    case "product":
+      return productGadget(operation);
+    case "matmul":
+      return matmulGadget(operation, intervals[output]);
+    case "lookup":
+      return lookupGadget(operation);
+    case "softmax":
+      return softmaxGadget(operation, differences);
+    case "normalize":
+      return normalizeGadget(operation, intervals[operation.input]);
   }
 }
 

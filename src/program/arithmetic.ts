@@ -322,3 +322,41 @@ export function matMulSlots(shape: MatMulShape, width: number): MatMulSlots {
     }
   return best;
 }
+
+/** The greatest k of a row and their places, in descending order, the lowest index first on a tie (TopK). */
+export function topK(row: readonly number[], k: number): { value: number[]; index: number[] } {
+  const index = row
+    .map((_, i) => i)
+    .sort((i, j) => row[j] - row[i] || i - j)
+    .slice(0, k);
+  return { value: index.map((i) => row[i]), index };
+}
+
+/** What TopK costs for integers whose differences have d bits. */
+export function topKCost(n: number, k: number, d: number): number {
+  const keyBits = bitLength(n * (2 ** d - 1) + n - 1);
+  return n * k + (k - 1) * keyBits + (k < n ? n * (keyBits + 1) : 0);
+}
+
+/** How a table of V rows of d entries of b bits is read: one signal a row, or by l bits in monomials. */
+export type EmbeddingChoice =
+  | { readonly template: "Embedding"; readonly cost: number }
+  | {
+      readonly template: "BinaryEmbedding";
+      readonly l: number;
+      readonly packed: boolean;
+      readonly cost: number;
+    };
+
+/** The cheapest way to read a table without structure. */
+export function embeddingChoice(V: number, d: number, b: number): EmbeddingChoice {
+  let best: EmbeddingChoice = { template: "Embedding", cost: V };
+  const t = bitLength(V - 1);
+  for (let l = 1; l <= t; l++)
+    for (const packed of [false, true]) {
+      const words = packed ? Math.ceil(d / Math.floor(253 / b)) : d;
+      const cost = t + (2 ** l - l - 1) + words * (2 ** (t - l) - 1) + (packed ? d * b : 0);
+      if (cost < best.cost) best = { template: "BinaryEmbedding", l, packed, cost };
+    }
+  return best;
+}

@@ -1,10 +1,15 @@
+import { exponential, layerNorm, scaleRow, shiftRound, softmax } from "./arithmetic.js";
 import type {
   ArgmaxOperation,
   LinearOperation,
+  LookupOperation,
+  MatmulOperation,
   MaxOperation,
+  NormalizeOperation,
   Operation,
   Program,
   RequantizeOperation,
+  SoftmaxOperation,
   TableOperation,
   TensorId,
 } from "./types.js";
@@ -59,8 +64,20 @@ function apply(
       return lookUp(operation, values[operation.input]);
     case "argmax":
       return argmax(operation, values[operation.input]);
+    case "product":
+      return values[operation.inputs[0]].map((a, i) => a * values[operation.inputs[1]][i]);
+    case "matmul":
+      return matmul(operation, values[operation.inputs[0]], values[operation.inputs[1]]);
+    case "lookup":
+      return chooseRows(operation, values[operation.input]);
+    case "softmax":
+      return softmaxRows(operation, values[operation.input]);
+    case "normalize":
+      return normalizeRows(operation, values[operation.input]);
   }
 }
+
+export { shiftRound } from "./arithmetic.js";
 
 /** The operands one after the other, without a copy where there is only one. */
 export function concatenate(ids: readonly TensorId[], values: readonly Float64Array[]): Float64Array {
@@ -94,11 +111,6 @@ function linear(operation: LinearOperation, x: Float64Array): Float64Array {
   return out;
 }
 
-/** floor((x + 2^(shift-1)) / 2^shift): rounding half up, the one definition of it in the project. */
-export function shiftRound(x: number, shift: number): number {
-  return shift === 0 ? x : Math.floor((x + 2 ** (shift - 1)) / 2 ** shift);
-}
-
 function requantize(operation: RequantizeOperation, x: Float64Array): Float64Array {
   const block = operation.size / operation.blocks;
   return x.map((value, i) => {
@@ -130,4 +142,55 @@ function argmax(operation: ArgmaxOperation, x: Float64Array): Float64Array {
     for (let j = 1; j < classes; j++) if (x[i * classes + j] > x[i * classes + best]) best = j;
     return best;
   });
+}
+
+function matmul(
+  { batch, rows, inner, columns, shift, size }: MatmulOperation,
+  a: Float64Array,
+  b: Float64Array,
+): Float64Array {
+  const out = new Float64Array(size);
+  for (let n = 0; n < batch; n++) {
+    for (let r = 0; r < rows; r++) {
+      for (let k = 0; k < inner; k++) {
+        const factor = a[(n * rows + r) * inner + k];
+        for (let c = 0; c < columns; c++) {
+          out[(n * rows + r) * columns + c] += factor * b[(n * inner + k) * columns + c];
+        }
+      }
+    }
+  }
+  return out.map((sum) => shiftRound(sum, shift));
+}
+
+function chooseRows({ width, table, size }: LookupOperation, x: Float64Array): Float64Array {
+  return Float64Array.from({ length: size }, (_, i) => table[x[Math.floor(i / width)] * width + (i % width)]);
+}
+
+function softmaxRows(
+  { rows, table, numerator, fraction, size }: SoftmaxOperation,
+  x: Float64Array,
+): Float64Array {
+  const out = new Float64Array(size);
+  let start = 0;
+  for (const length of rows) {
+    const row = Array.from(x.subarray(start, start + length));
+    out.set(
+      softmax(row, (below) => exponential(below, table), numerator, fraction),
+      start,
+    );
+    start += length;
+  }
+  return out;
+}
+
+function normalizeRows(operation: NormalizeOperation, x: Float64Array): Float64Array {
+  const { row, centred, meanBits, epsilon, rootBits, drop, size } = operation;
+  const parameters = { epsilon, t: rootBits, g: drop };
+  const out = new Float64Array(size);
+  for (let start = 0; start < size; start += row) {
+    const values = Array.from(x.subarray(start, start + row));
+    out.set(centred ? layerNorm(values, meanBits, parameters) : scaleRow(values, parameters), start);
+  }
+  return out;
 }

@@ -1,6 +1,14 @@
 import { Torch2CircomError } from "../errors.js";
-import { concatenate, shiftRound } from "./execute.js";
-import type { LinearOperation, MaxOperation, Operation, Program } from "./types.js";
+import { shiftRound } from "./arithmetic.js";
+import { concatenate } from "./execute.js";
+import type {
+  LinearOperation,
+  LookupOperation,
+  MatmulOperation,
+  MaxOperation,
+  Operation,
+  Program,
+} from "./types.js";
 
 /** For each element of a tensor, the least and the greatest integer that any input of the domain can give. */
 export interface Intervals {
@@ -60,6 +68,26 @@ export function operationIntervals(operation: Operation, before: readonly Interv
       return {
         lo: new Float64Array(operation.size),
         hi: new Float64Array(operation.size).fill(operation.classes - 1),
+      };
+    case "product":
+      return productIntervals(operation.inputs, before);
+    case "matmul":
+      return matmulIntervals(operation, before[operation.inputs[0]], before[operation.inputs[1]]);
+    case "lookup":
+      return lookupIntervals(operation, before[operation.input]);
+    case "normalize": {
+      // Strictly inside, since no element exceeds the root of the sum of squares.
+      const bound = 2 ** (operation.rootBits - operation.drop) - 1;
+      return {
+        lo: new Float64Array(operation.size).fill(-bound),
+        hi: new Float64Array(operation.size).fill(bound),
+      };
+    }
+    case "softmax":
+      // The greatest element has the table's first entry, so no share exceeds 1.
+      return {
+        lo: new Float64Array(operation.size),
+        hi: new Float64Array(operation.size).fill(2 ** operation.fraction),
       };
   }
 }
@@ -144,4 +172,62 @@ export function assertExact(operation: Operation, { lo, hi }: Intervals): void {
       "Use fewer weight or activation bits for this model.",
     );
   }
+}
+
+/** The least and greatest product of two intervals. */
+function corners(a: Intervals, i: number, b: Intervals, j: number): [lo: number, hi: number] {
+  const products = [a.lo[i] * b.lo[j], a.lo[i] * b.hi[j], a.hi[i] * b.lo[j], a.hi[i] * b.hi[j]];
+  return [Math.min(...products), Math.max(...products)];
+}
+
+function productIntervals([left, right]: readonly [number, number], before: readonly Intervals[]): Intervals {
+  const [a, b] = [before[left], before[right]];
+  const lo = new Float64Array(a.lo.length);
+  const hi = new Float64Array(a.lo.length);
+  for (let i = 0; i < lo.length; i++) [lo[i], hi[i]] = corners(a, i, b, i);
+  // A square is not negative.
+  return left === right ? { lo: lo.map((value) => Math.max(value, 0)), hi } : { lo, hi };
+}
+
+function matmulIntervals(
+  { batch, rows, inner, columns, shift, size }: MatmulOperation,
+  a: Intervals,
+  b: Intervals,
+): Intervals {
+  const lo = new Float64Array(size);
+  const hi = new Float64Array(size);
+  for (let n = 0; n < batch; n++) {
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < columns; c++) {
+        const out = (n * rows + r) * columns + c;
+        for (let k = 0; k < inner; k++) {
+          const [least, most] = corners(a, (n * rows + r) * inner + k, b, (n * inner + k) * columns + c);
+          lo[out] += least;
+          hi[out] += most;
+        }
+      }
+    }
+  }
+  const requantized = (sum: number) => shiftRound(sum, shift);
+  return { lo: lo.map(requantized), hi: hi.map(requantized) };
+}
+
+function lookupIntervals({ name, width, table, size }: LookupOperation, x: Intervals): Intervals {
+  const lo = new Float64Array(size).fill(Infinity);
+  const hi = new Float64Array(size).fill(-Infinity);
+  for (let i = 0; i < size; i++) {
+    const index = Math.floor(i / width);
+    if (x.lo[index] < 0 || (x.hi[index] + 1) * width > table.length) {
+      throw new Torch2CircomError(
+        `${name}: a table of ${table.length / width} rows is read at [${x.lo[index]}, ${x.hi[index]}]`,
+        "This is a defect of the quantiser: please report it with the model.",
+      );
+    }
+    for (let row = x.lo[index]; row <= x.hi[index]; row++) {
+      const value = table[row * width + (i % width)];
+      lo[i] = Math.min(lo[i], value);
+      hi[i] = Math.max(hi[i], value);
+    }
+  }
+  return { lo, hi };
 }

@@ -12,7 +12,7 @@ interface OperationBase {
   readonly size: number;
 }
 
-/** Integers of the declared domain [lo, hi], hi - lo + 1 a power of two: the user's input. */
+/** Integers of the declared domain [lo, hi]: the user's input. */
 export interface InputOperation extends OperationBase {
   readonly kind: "input";
   readonly lo: number;
@@ -82,6 +82,60 @@ export interface ArgmaxOperation extends OperationBase {
   readonly classes: number;
 }
 
+/** out[i] = a[i] * b[i]. */
+export interface ProductOperation extends OperationBase {
+  readonly kind: "product";
+  readonly inputs: readonly [TensorId, TensorId];
+}
+
+/** out[n, r, c] = floor((sum over k of a[n, r, k] * b[n, k, c] + 2^(shift-1)) / 2^shift), as requantisation rounds. */
+export interface MatmulOperation extends OperationBase {
+  readonly kind: "matmul";
+  readonly inputs: readonly [TensorId, TensorId];
+  readonly batch: number;
+  readonly rows: number;
+  readonly inner: number;
+  readonly columns: number;
+  readonly shift: number;
+}
+
+/** out[i * width + d] = table[x[i] * width + d]; the input's interval lies within the table's rows. */
+export interface LookupOperation extends OperationBase {
+  readonly kind: "lookup";
+  readonly input: TensorId;
+  readonly width: number;
+  readonly table: Int32Array;
+}
+
+/**
+ * For each row of consecutive elements, `softmax` of arithmetic.ts: e[i] = table[max - x[i]], or 0 beyond the table;
+ * out[i] = round(e[i] * floor(2^numerator / sum of e) / 2^(numerator - fraction)).
+ */
+export interface SoftmaxOperation extends OperationBase {
+  readonly kind: "softmax";
+  readonly input: TensorId;
+  readonly rows: Int32Array;
+  readonly table: Int32Array;
+  readonly numerator: number;
+  readonly fraction: number;
+}
+
+/**
+ * For each run of `row` consecutive elements, `layerNorm` of arithmetic.ts (centred, with a mean of `meanBits`
+ * fraction bits) or `scaleRow` (RMS and L2 norm): an element times about 2^(rootBits - drop) / sqrt(epsilon + sum of
+ * squares).
+ */
+export interface NormalizeOperation extends OperationBase {
+  readonly kind: "normalize";
+  readonly input: TensorId;
+  readonly row: number;
+  readonly centred: boolean;
+  readonly meanBits: number;
+  readonly epsilon: number;
+  readonly rootBits: number;
+  readonly drop: number;
+}
+
 export type Operation =
   | InputOperation
   | LinearOperation
@@ -89,7 +143,12 @@ export type Operation =
   | RequantizeOperation
   | MaxOperation
   | TableOperation
-  | ArgmaxOperation;
+  | ArgmaxOperation
+  | ProductOperation
+  | MatmulOperation
+  | LookupOperation
+  | SoftmaxOperation
+  | NormalizeOperation;
 
 /** How an input's real values become integers: q = floor(x / scale + 1/2), one scale an element or one for all. */
 export interface ProgramInput {
@@ -125,6 +184,8 @@ export function operandsOf(operation: Operation): readonly TensorId[] {
       return [];
     case "linear":
     case "view":
+    case "product":
+    case "matmul":
       return operation.inputs;
     default:
       return [operation.input];

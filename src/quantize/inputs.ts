@@ -1,7 +1,7 @@
 import { Torch2CircomError } from "../errors.js";
 import { formatShape, sizeOf } from "../graph/tensor.js";
 import type { Tensor } from "../graph/types.js";
-import { roundHalfUp } from "../lowering/lowering.js";
+import { roundHalfUp } from "../lowering/numbers.js";
 import type { Program, ProgramOutput } from "../program/types.js";
 
 /**

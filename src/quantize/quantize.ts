@@ -3,7 +3,8 @@ import { sizeOf } from "../graph/tensor.js";
 import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
 import { Lowering, type Precision, type Range } from "../lowering/lowering.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
-import { isProvable, ruleOf } from "../lowering/rules.js";
+import { loweringRules } from "../lowering/rules/index.js";
+import type { LoweringRule } from "../lowering/rules/rule.js";
 import { operators } from "../operators/index.js";
 import { OperatorError } from "../operators/operator.js";
 import { ProgramBuilder } from "../program/builder.js";
@@ -32,15 +33,21 @@ export function quantize(
   const builder = new ProgramBuilder();
   const lowering = new Lowering(builder, options.precision);
   const uniform = uniformValues(graph, options.output);
+  const saturation = saturatingConsumers(graph);
+  const precise = softmaxInputs(graph);
   const values = new Map<ValueId, Value>(graph.constants);
-  for (const input of graph.inputs) values.set(input.id, addInput(builder, input, ranges, uniform, options));
-  for (const node of graph.nodes) lowerNode(graph, node, { lowering, uniform, values, ranges });
+  for (const input of graph.inputs) {
+    const add = input.dtype === "float" ? addInput : addIndexInput;
+    values.set(input.id, add({ graph, builder, ranges, uniform, precision: options.precision }, input));
+  }
+  for (const node of graph.nodes)
+    lowerNode(graph, node, { lowering, uniform, precise, saturation, values, ranges });
   graph.outputs.forEach((output) => addOutput(lowering, output, values.get(output.id)!, options.output));
   return builder.build(options.source);
 }
 
 function assertProvable(graph: Graph): void {
-  const missing = graph.nodes.filter((node) => !isProvable(node.op));
+  const missing = graph.nodes.filter((node) => !loweringRules.has(node.op));
   if (missing.length === 0) return;
   const list = missing.map((node) => `    ${node.op} at ${node.name}`).join("\n");
   throw new Torch2CircomError(
@@ -52,15 +59,14 @@ function assertProvable(graph: Graph): void {
 interface LoweringState {
   readonly lowering: Lowering;
   readonly uniform: ReadonlySet<ValueId>;
+  readonly precise: ReadonlySet<ValueId>;
+  readonly saturation: ReadonlyMap<ValueId, number>;
   readonly values: Map<ValueId, Value>;
   readonly ranges: ReadonlyMap<ValueId, Range>;
 }
 
-function lowerNode(
-  graph: Graph,
-  node: GraphNode,
-  { lowering, uniform, values, ranges }: LoweringState,
-): void {
+function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): void {
+  const { lowering, uniform, precise, saturation, values, ranges } = state;
   const operator = operators.get(node.op)!;
   const rangeOf = (id: ValueId): Range => {
     const constant = graph.constants.get(id);
@@ -72,10 +78,14 @@ function lowerNode(
     inputRanges: node.inputs.map(rangeOf),
     outputRanges: node.outputs.map(rangeOf),
     uniform: node.outputs.some((id) => uniform.has(id)),
+    final: graph.outputs.some(({ id }) => node.outputs.includes(id)),
+    precise: node.outputs.some((id) => precise.has(id)),
+    saturatesAt: saturation.get(node.outputs[0]),
   };
   try {
     const inputs = node.inputs.map((id) => values.get(id)!);
-    const results = ruleOf(node).lower(lowering, site, inputs, node.attributes, operator);
+    const { attributes } = node;
+    const results = ruleOf(node).lower({ lowering, site, inputs, attributes, operator });
     node.outputs.forEach((id, i) => values.set(id, results[i]));
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
@@ -86,28 +96,98 @@ function lowerNode(
   }
 }
 
+function ruleOf(node: GraphNode): LoweringRule {
+  return loweringRules.get(node.op)!;
+}
+
 /** The values of which a consumer needs all elements at one scale, found from the outputs backwards. */
 function uniformValues(graph: Graph, output: QuantizeOptions["output"]): Set<ValueId> {
   const uniform = new Set<ValueId>();
+  const normalized = new Set(graph.nodes.filter(({ op }) => /Norm$/.test(op)).flatMap((node) => node.outputs));
   for (const value of graph.outputs)
     if (output === "argmax" || sizeOf(value.shape) > 1) uniform.add(value.id);
   for (const node of [...graph.nodes].reverse()) {
-    const rule = ruleOf(node);
+    const { scales } = ruleOf(node);
     const asked =
-      rule.scales === "one" || (rule.scales === "as consumer" && node.outputs.some((id) => uniform.has(id)));
-    const rows = node.op === "linear" && sizeOf(graph.types.get(node.inputs[0])!.shape.slice(0, -1)) > 1;
-    if (asked || rows) for (const id of node.inputs) uniform.add(id);
+      typeof scales === "string" ? scales : scales(node, (i) => graph.constants.has(node.inputs[i]));
+    const passed = asked === "as consumer" && node.outputs.some((id) => uniform.has(id));
+    // Rows of a matrix share the weights, so their elements must share scales.
+    // A norm's own scales vary along the features only, as a matrix allows.
+    const rows =
+      node.op === "linear" &&
+      sizeOf(graph.types.get(node.inputs[0])!.shape.slice(0, -1)) > 1 &&
+      !normalized.has(node.inputs[0]);
+    if (asked === "one" || passed || rows) for (const id of node.inputs) uniform.add(id);
   }
   return uniform;
 }
 
-function addInput(
-  builder: ProgramBuilder,
-  input: GraphValue,
-  ranges: ReadonlyMap<ValueId, Range>,
-  uniform: ReadonlySet<ValueId>,
-  { precision }: QuantizeOptions,
-): Operand {
+/** The values that reach a softmax through nothing but movements and constants. */
+function softmaxInputs(graph: Graph): Set<ValueId> {
+  const precise = new Set<ValueId>();
+  for (const node of [...graph.nodes].reverse()) {
+    const { scales } = ruleOf(node);
+    const asked =
+      typeof scales === "string" ? scales : scales(node, (i) => graph.constants.has(node.inputs[i]));
+    const passes = asked === "as consumer" && node.outputs.some((id) => precise.has(id));
+    if (node.op === "softmax" || passes) for (const id of node.inputs) precise.add(id);
+  }
+  return precise;
+}
+
+/** Values that are read by one saturating activation (ReLU6) only, and the bound at which it saturates. */
+function saturatingConsumers(graph: Graph): Map<ValueId, number> {
+  const bounds = new Map<ValueId, number>();
+  for (const node of graph.nodes) {
+    const { min, max } = node.attributes;
+    if (node.op === "clamp" && min === 0 && typeof max === "number" && Number.isFinite(max)) {
+      bounds.set(node.inputs[0], max);
+    }
+  }
+  const uses = new Map<ValueId, number>();
+  for (const id of graph.nodes.flatMap((node) => node.inputs)) uses.set(id, (uses.get(id) ?? 0) + 1);
+  return new Map([...bounds].filter(([id]) => uses.get(id) === 1));
+}
+
+/** The number of rows of the smallest table that an integer input can choose from, through any movements. */
+function indexRange(graph: Graph, input: ValueId): number | undefined {
+  const reached = new Set([input]);
+  let rows: number | undefined;
+  for (const { op, inputs, outputs } of graph.nodes) {
+    if (op === "gather" && reached.has(inputs[1])) {
+      rows = Math.min(rows ?? Infinity, graph.types.get(inputs[0])!.shape[0]!);
+    } else if (inputs.some((id) => reached.has(id))) {
+      for (const id of outputs) reached.add(id);
+    }
+  }
+  return rows;
+}
+
+interface InputContext {
+  readonly graph: Graph;
+  readonly builder: ProgramBuilder;
+  readonly ranges: ReadonlyMap<ValueId, Range>;
+  readonly uniform: ReadonlySet<ValueId>;
+  readonly precision: Precision;
+}
+
+/** An integer input chooses rows of a table, so its domain is their number. */
+function addIndexInput({ graph, builder }: InputContext, input: GraphValue): Operand {
+  const rows = indexRange(graph, input.id);
+  if (rows === undefined) {
+    throw new Torch2CircomError(
+      `The integer input "${input.id}" does not choose from a table (an embedding)`,
+      "Export a model that takes its other inputs as floating-point numbers.",
+    );
+  }
+  const size = sizeOf(input.shape);
+  const tensor = builder.add({ kind: "input", name: input.id, size, lo: 0, hi: rows - 1 });
+  const bits = Math.max(1, Math.ceil(Math.log2(rows)));
+  builder.inputs.push({ name: input.id, tensor, shape: input.shape, scale: [1], bits });
+  return { tensor, shape: input.shape, scale: new Float64Array([1]), offset: new Float64Array(1), blocks: 1 };
+}
+
+function addInput({ builder, ranges, uniform, precision }: InputContext, input: GraphValue): Operand {
   const size = sizeOf(input.shape);
   const { lo, hi } = ranges.get(input.id)!;
   const signed = lo.some((value) => value < 0);

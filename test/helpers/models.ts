@@ -91,6 +91,45 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     const out = b.apply("sigmoid", [turned]);
     return b.finish([{ name: "y", id: out }]);
   },
+  "embedding, attention with a mask, residual, layer norm": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [1, 3, 4] });
+    const project = (name: string, from: string, size = 4): string => {
+      b.module = name;
+      return b.apply("linear", [
+        from,
+        b.constant(randomTensor([size, 4], next)),
+        b.constant(randomTensor([size], next)),
+      ]);
+    };
+    const [q, k, v] = ["q", "k", "v"].map((name) => project(name, x));
+    b.module = "attention";
+    const scores = b.apply("matmul", [q, b.apply("transpose", [k], { perm: [0, 2, 1] })]);
+    const mask = b.constant(tensor("bool", [1, 3, 3], [1, 0, 0, 1, 1, 0, 1, 1, 1]));
+    const masked = b.apply("where", [mask, scores, b.scalar(-Infinity)]);
+    const mixed = b.apply("matmul", [b.apply("softmax", [masked], { axis: -1 }), v]);
+    b.module = "norm";
+    const residual = b.apply("add", [x, project("out", mixed)]);
+    const gamma = b.constant(tensor("float", [4], [1, -0.5, 2, 0.25]));
+    const beta = b.constant(randomTensor([4], next));
+    const normal = b.apply("layerNorm", [residual, gamma, beta], { dims: 1, epsilon: 1e-5 });
+    return b.finish([{ name: "y", id: project("head", normal, 2) }]);
+  },
+  "embedding, gate, RMS norm, mean, pool": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "int", shape: [1, 4] });
+    b.module = "embed";
+    const rows = b.apply("gather", [b.constant(randomTensor([5, 4], next)), x], { axis: 0 });
+    b.module = "gate";
+    const gate = b.apply("tanh", [b.apply("linear", [rows, b.constant(randomTensor([4, 4], next))])]);
+    const gated = b.apply("mul", [rows, gate]);
+    b.module = "norm";
+    const normal = b.apply("rmsNorm", [gated], { dims: 1, epsilon: 1e-6 });
+    const averaged = b.apply("mean", [normal], { axes: [1], keepDims: false });
+    return b.finish([{ name: "y", id: averaged }]);
+  },
 };
 
 /** The program of a graph, calibrated on a few random samples: most inputs of the domain lie beyond them. */
@@ -102,7 +141,14 @@ export function programOf(
   const next = randomNumbers(7);
   const samples = Array.from(
     { length: 8 },
-    () => new Map(graph.inputs.map((input) => [input.id, randomTensor(input.shape, next)])),
+    () =>
+      new Map(
+        graph.inputs.map(({ id, shape, dtype }) => {
+          const values = randomTensor(shape, next);
+          const rows = (value: number) => Math.floor((value + 1) * 2.5);
+          return [id, dtype === "int" ? { ...values, dtype, data: values.data.map(rows) } : values];
+        }),
+      ),
   );
   const { ranges } = calibrate(graph, samples);
   return { graph, samples, program: quantize(graph, ranges, { precision, output, source: "ab".repeat(32) }) };

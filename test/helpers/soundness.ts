@@ -103,7 +103,10 @@ function modulo(value: bigint): bigint {
 
 function wireNamed(gadget: Gadget, name: string): number {
   const wire = gadget.wireOf.get(name);
-  if (wire === undefined) throw new Error(`${gadget.name} has no wire for a signal ${name}: none of that name, or it equals another`);
+  if (wire === undefined)
+    throw new Error(
+      `${gadget.name} has no wire for a signal ${name}: none of that name, or it equals another`,
+    );
   return wire;
 }
 

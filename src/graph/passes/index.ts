@@ -5,6 +5,7 @@ import { foldInfinityTests } from "./foldInfinityTests.js";
 import { fuseAffine } from "./fuseAffine.js";
 import { linearizeMatmul } from "./linearizeMatmul.js";
 import { recognizeActivations } from "./recognizeActivations.js";
+import { recognizeL2Norm } from "./recognizeL2Norm.js";
 import { removeDeadCode } from "./removeDeadCode.js";
 
 export type Pass = (graph: Graph) => Graph;
@@ -15,6 +16,7 @@ export const standardPasses: readonly Pass[] = [
   foldInfinityTests,
   dropIdentities,
   recognizeActivations,
+  recognizeL2Norm,
   removeDeadCode,
   linearizeMatmul,
   fuseAffine,

@@ -1,0 +1,56 @@
+import { OperatorError } from "../operators/operator.js";
+import type { LinearMap } from "./lowering.js";
+import { at, spread, type Operand } from "./operand.js";
+
+/** floor(x + 1/2), as everywhere. */
+export function roundHalfUp(x: number): number {
+  return Math.floor(x + 0.5);
+}
+
+/**
+ * A unit of which given scales are nearly whole multiples: within 2^-(bits + 1) of their own size. Equal scales give
+ * multiples of 1, and scales of very different size a multiple of 1 for the smallest.
+ */
+export function commonUnit(scales: readonly number[], bits: number): { unit: number; multiples: number[] } {
+  const sizes = scales.map(Math.abs);
+  const least = Math.min(...sizes);
+  for (let parts = 1; ; parts++) {
+    const multiples = sizes.map((s) => Math.max(1, roundHalfUp((s / least) * parts)));
+    const fits = sizes.every(
+      (s, i) => Math.abs((multiples[i] * least) / (parts * s) - 1) <= 2 ** -(bits + 1),
+    );
+    if (fits || parts >= 2 ** bits) {
+      return { unit: least / parts, multiples: multiples.map((m, i) => m * Math.sign(scales[i])) };
+    }
+  }
+}
+
+/**
+ * Folds an operand's scale into the weights, its offset into the bias: the map on its integers. Where the offset
+ * is not zero the bias gets one entry an output element, since padding has no offset.
+ */
+export function foldScale(x: Operand, map: LinearMap): { weights: Float64Array; bias: Float64Array } {
+  const { channels, positions, taps, groups, index } = map;
+  const weights = new Float64Array(map.weights.length);
+  const offset = x.offset.some((o) => o !== 0);
+  const bias = offset ? spread(map.bias, channels * positions) : map.bias;
+  for (let c = 0; c < channels; c++) {
+    const group = Math.floor((c * groups) / channels);
+    for (let k = 0; k < taps; k++) {
+      const w = map.weights[c * taps + k];
+      let scale: number | undefined;
+      for (let p = 0; p < positions; p++) {
+        const i = index[(group * positions + p) * taps + k];
+        if (i < 0) continue;
+        const own = at(x.scale, i);
+        if (scale !== undefined && own !== scale) {
+          throw new OperatorError("a weight that is shared over positions reads elements of different scale");
+        }
+        scale = own;
+        if (offset) bias[c * positions + p] += w * at(x.offset, i);
+      }
+      weights[c * taps + k] = w * (scale ?? 0);
+    }
+  }
+  return { weights, bias };
+}

@@ -1,0 +1,88 @@
+import { sizeOf } from "../../graph/tensor.js";
+import { broadcastData } from "../../operators/arithmetic.js";
+import { OperatorError } from "../../operators/operator.js";
+import { narrowed } from "../lowering.js";
+import { at, compact, isConstant, type Operand } from "../operand.js";
+import { constantOf, operandOf, type LoweringRule, type RuleInput, type Scales } from "./rule.js";
+
+type Affine = (scale: number, offset: number, constant: number) => { scale: number; offset: number };
+
+/** x op constant: the constant goes into the operand's symbolic scale and offset, and costs nothing. */
+function withConstant({ lowering, site, inputs }: RuleInput, apply: Affine): Operand[] {
+  const constantFirst = isConstant(inputs[0]);
+  const shape = site.types[0].shape;
+  const x = lowering.broadcast(site, operandOf(inputs, constantFirst ? 1 : 0), shape);
+  const constant = broadcastData(constantOf(inputs, constantFirst ? 0 : 1), shape);
+  const results = Array.from(constant, (c, i) => apply(at(x.scale, i), at(x.offset, i), c));
+  if (results.some(({ scale }) => scale === 0 || !Number.isFinite(scale))) {
+    throw new OperatorError("a factor of 0 or infinity leaves nothing to prove");
+  }
+  const scale = compact(Float64Array.from(results, (r) => r.scale));
+  const offset = compact(Float64Array.from(results, (r) => r.offset));
+  return [{ ...x, shape, scale, offset, blocks: scale.length === 1 ? x.blocks : sizeOf(shape) }];
+}
+
+/** A constant that is not the same everywhere gives its result more than one scale. */
+const scalesOfBinary: LoweringRule["scales"] = (_, isConstantInput): Scales =>
+  isConstantInput(0) || isConstantInput(1) ? "as consumer" : "one";
+
+function binary(
+  computed: (input: RuleInput) => Operand[],
+  right: Affine,
+  left: Affine = right,
+): LoweringRule {
+  return {
+    scales: scalesOfBinary,
+    lower(input) {
+      if (isConstant(input.inputs[0])) return withConstant(input, left);
+      return isConstant(input.inputs[1]) ? withConstant(input, right) : computed(input);
+    },
+  };
+}
+
+/** x + sign y: both at a common scale, in one linear operation. */
+function sum({ lowering, site, inputs }: RuleInput, sign: 1 | -1): Operand[] {
+  const shape = site.types[0].shape;
+  const terms = [0, 1].map((i) => {
+    const term = lowering.affordable(site, operandOf(inputs, i), site.inputRanges[i]);
+    return lowering.broadcast(site, i === 1 && sign < 0 ? lowering.negate(term) : term, shape);
+  });
+  return [lowering.add(site, terms[0], terms[1], shape)];
+}
+
+function product({ lowering, site, inputs }: RuleInput): Operand[] {
+  const shape = site.types[0].shape;
+  const same = inputs[0] === inputs[1];
+  const factor = (i: number) =>
+    lowering.broadcast(
+      site,
+      lowering.settle(site.name, narrowed(lowering, site, operandOf(inputs, i), i)),
+      shape,
+    );
+  const first = factor(0);
+  return [lowering.product(site, first, same ? first : factor(1), shape)];
+}
+
+function refused(): never {
+  throw new OperatorError("it is supported with one constant operand only");
+}
+
+export const arithmeticRules: readonly (readonly [string, LoweringRule])[] = [
+  [
+    "add",
+    binary(
+      (input) => sum(input, 1),
+      (s, o, c) => ({ scale: s, offset: o + c }),
+    ),
+  ],
+  [
+    "sub",
+    binary(
+      (input) => sum(input, -1),
+      (s, o, c) => ({ scale: s, offset: o - c }),
+      (s, o, c) => ({ scale: -s, offset: c - o }),
+    ),
+  ],
+  ["mul", binary(product, (s, o, c) => ({ scale: s * c, offset: o * c }))],
+  ["div", binary(refused, (s, o, c) => ({ scale: s / c, offset: o / c }), refused)],
+];

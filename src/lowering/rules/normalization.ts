@@ -1,0 +1,92 @@
+import { sizeOf } from "../../graph/tensor.js";
+import { intOf, numberOf } from "../../operators/attributes.js";
+import { OperatorError } from "../../operators/operator.js";
+import { alongAxis, axisOf } from "../../operators/reduction.js";
+import { bitLength } from "../../program/arithmetic.js";
+import { roundHalfUp } from "../numbers.js";
+import { at, compact, type Operand } from "../operand.js";
+import { constantOf, operandOf, type LoweringRule } from "./rule.js";
+
+/** A constant as low as this is a mask, as models write it (-inf, or float16's and float32's least number). */
+const MASKED = -1e4;
+
+/** Rows along an axis; elements that a constant mask rules out are left out of their row. */
+function rowsOf(x: Operand, axis: number): { order: Int32Array; lengths: Int32Array } {
+  const order: number[] = [];
+  const lengths: number[] = [];
+  alongAxis(x.shape, axis, (start, stride, size) => {
+    const row = Array.from({ length: size }, (_, i) => start + i * stride).filter(
+      (i) => at(x.offset, i) > MASKED,
+    );
+    if (row.length === 0) throw new OperatorError("a row of it is masked altogether");
+    order.push(...row);
+    lengths.push(row.length);
+  });
+  return { order: Int32Array.from(order), lengths: Int32Array.from(lengths) };
+}
+
+/** Shares of exp, by a table of activation bits that reaches to where exp vanishes in the shares. */
+const softmax: LoweringRule = {
+  scales: "one",
+  lower({ lowering, site, inputs, attributes }) {
+    const x = operandOf(inputs, 0);
+    const { activationBits } = lowering.precision;
+    const { order, lengths } = rowsOf(x, axisOf(attributes, x.shape));
+    const rows = lowering.settle(site.name, lowering.view(site, [x], order, [order.length]));
+
+    const greatest = 2 ** activationBits - 1;
+    const entries = 2 ** activationBits;
+    const reach = Math.log(2 * greatest);
+    const shift = Math.max(0, Math.ceil(Math.log2(reach / entries / rows.scale[0])));
+    const step = rows.scale[0] * 2 ** shift;
+    const range = site.inputRanges[0];
+    const widest = [...range.lo, ...range.hi].reduce(
+      (most, v) => (v > MASKED ? Math.max(most, Math.abs(v)) : most),
+      0,
+    );
+    const bits = Math.max(1, Math.ceil(Math.log2(widest / step + 1)));
+    const scores = lowering.shifted(site, rows, Int32Array.of(shift), {
+      least: -(2 ** bits),
+      greatest: 2 ** bits - 1,
+    });
+
+    const table = Int32Array.from({ length: entries }, (_, i) => roundHalfUp(greatest * Math.exp(-i * step)));
+    const longest = lengths.reduce((a, b) => Math.max(a, b));
+    const numerator = activationBits + bitLength(longest * greatest);
+    const shares = lowering.softmax(site, scores, {
+      rows: lengths,
+      table,
+      numerator,
+      fraction: activationBits,
+    });
+    const back = new Int32Array(sizeOf(x.shape)).fill(-1);
+    order.forEach((element, i) => (back[element] = i));
+    return [lowering.view(site, [shares], back, site.types[0].shape)];
+  },
+};
+
+/** weight and bias go into the symbolic scale and offset; a linear layer behind them folds them. */
+function groupNorm(centred: boolean): LoweringRule {
+  return {
+    scales: "one",
+    lower({ lowering, site, inputs, attributes }) {
+      const x = lowering.settle(site.name, lowering.narrow(site, operandOf(inputs, 0), site.inputRanges[0]));
+      const row = sizeOf(x.shape.slice(-intOf(attributes, "dims")));
+      const normal = lowering.normalize(site, x, row, centred, numberOf(attributes, "epsilon"));
+      const weight = inputs[1] === undefined ? undefined : constantOf(inputs, 1).data;
+      const bias = inputs[2] === undefined ? undefined : constantOf(inputs, 2).data;
+      if (weight?.some((w) => w === 0)) throw new OperatorError("a weight of 0 leaves nothing to prove");
+      const each = (value: (i: number) => number) =>
+        compact(Float64Array.from({ length: sizeOf(x.shape) }, (_, i) => value(i % row)));
+      const scale = each((i) => normal.scale[0] * (weight?.[i] ?? 1));
+      const scaled = { ...normal, scale, offset: each((i) => bias?.[i] ?? 0), blocks: scale.length };
+      return site.uniform ? lowering.align(site, [scaled]) : [scaled];
+    },
+  };
+}
+
+export const normalizationRules: readonly (readonly [string, LoweringRule])[] = [
+  ["softmax", softmax],
+  ["layerNorm", groupNorm(true)],
+  ["rmsNorm", groupNorm(false)],
+];

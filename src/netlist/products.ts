@@ -1,0 +1,94 @@
+import { layerNormCost, matMulSlots, scaleRowCost, sharesCost, tableSplit } from "../program/arithmetic.js";
+import type { Differences } from "../program/differences.js";
+import type { Intervals } from "../program/intervals.js";
+import type {
+  LookupOperation,
+  MatmulOperation,
+  NormalizeOperation,
+  ProductOperation,
+  SoftmaxOperation,
+} from "../program/types.js";
+import { bitLength, gadgetCost, numbers, type Gadget } from "./gadgets.js";
+
+/** Gadgets that multiply computed values, or choose by them. Their costs are those of the templates' own notes. */
+
+export function productGadget({ size }: ProductOperation): Gadget {
+  return { template: "ProductLayer", cost: gadgetCost(size, 0), arguments: numbers({ n: size }) };
+}
+
+export function matmulGadget(operation: MatmulOperation, out: Intervals): Gadget {
+  const { batch, rows, inner, columns, shift } = operation;
+  const lo = out.lo.reduce((a, b) => Math.min(a, b));
+  const hi = out.hi.reduce((a, b) => Math.max(a, b));
+  const w = Math.max(shift === 0 ? 1 : 0, bitLength(hi - lo));
+  const { cost } = matMulSlots({ n: rows, d: inner, m: columns }, shift + w);
+  return {
+    template: "MatMulLayer",
+    cost: gadgetCost(batch * cost, operation.size),
+    arguments: numbers({ batch, n: rows, d: inner, m: columns, f: shift, w, lo }),
+  };
+}
+
+export function lookupGadget({ size, width, table }: LookupOperation): Gadget {
+  const count = size / width;
+  const V = table.length / width;
+  return {
+    template: "LookupLayer",
+    cost: gadgetCost(count * V, count + size),
+    arguments: [
+      ...numbers({ n: count, V, d: width }),
+      {
+        name: "T",
+        value: Array.from({ length: V }, (_, v) => Array.from(table.subarray(v * width, (v + 1) * width))),
+      },
+    ],
+  };
+}
+
+export function softmaxGadget(operation: SoftmaxOperation, differences: Differences): Gadget {
+  const { size, input, rows, table, numerator: r, fraction: p } = operation;
+  let widest = 0;
+  let start = 0;
+  for (const length of rows) {
+    for (let i = start; i < start + length; i++) {
+      for (let j = i + 1; j < start + length; j++) widest = Math.max(widest, differences.bound(input, i, j));
+    }
+    start += length;
+  }
+  const b = Math.log2(table.length);
+  const c = Math.max(0, bitLength(widest) - b);
+  const { l, cost } = tableSplit(table);
+  let nonlinear = 0;
+  let linear = 0;
+  for (const n of rows) {
+    if (n === 1) continue; // its only element has the whole share: a constant
+    linear += 2 * n + 3;
+    nonlinear += n * (b + c + Math.min(c, 3) + cost) + n - 1 + sharesCost(n, table[0], r);
+  }
+  return {
+    template: "SoftmaxLayer",
+    cost: gadgetCost(nonlinear, linear),
+    arguments: [
+      ...numbers({ n: size, count: rows.length }),
+      { name: "rows", value: Array.from(rows) },
+      ...numbers({ b, c, l }),
+      { name: "T", value: Array.from(table) },
+      ...numbers({ r, p }),
+    ],
+  };
+}
+
+export function normalizeGadget(operation: NormalizeOperation, x: Intervals): Gadget {
+  const { size, row, centred, meanBits: u, epsilon, rootBits: t, drop: g } = operation;
+  const lo = x.lo.reduce((a, b) => Math.min(a, b));
+  const hi = x.hi.reduce((a, b) => Math.max(a, b));
+  const each = centred
+    ? layerNormCost(row, hi - lo, u, { epsilon, t, g })
+    : scaleRowCost(row, row * Math.max(hi, -lo) ** 2, { epsilon, t, g });
+  const meanOnly = centred ? numbers({ u }) : [];
+  return {
+    template: centred ? "LayerNormLayer" : "RootMeanSquareNormLayer",
+    cost: gadgetCost((size / row) * each, size + ((centred ? 4 : 2) * size) / row),
+    arguments: [...numbers({ n: size, row, lo, hi }), ...meanOnly, ...numbers({ E: epsilon, t, g })],
+  };
+}

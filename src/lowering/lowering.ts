@@ -234,11 +234,12 @@ export class Lowering {
       reach[block] = Math.max(reach[block], needed);
     }
     const widest = reach.reduce((a, b) => Math.max(a, b), 0);
-    // An operand of one scale keeps one: its consumers may rely on it.
-    if (x.scale.length === 1) reach.fill(widest);
-    const shift = Int32Array.from(reach, (unit, block) =>
+    const shifts = reach.map((unit, block) =>
       Math.max(0, Math.ceil(Math.log2(Math.max(unit, widest / 8) / at(x.scale, block * run) - 1e-9))),
     );
+    // Consumers may rely on elements that share a scale, or whose scales repeat row by row: these share a shift.
+    if (x.scale.length === 1 || x.blocks === size) shifts.fill(shifts.reduce((p, q) => Math.max(p, q)));
+    const shift = Int32Array.from(shifts);
     return this.shifted(site, x, shift, kept);
   }
 

@@ -12,5 +12,8 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
-  { files: ["test/**"], rules: { "max-lines-per-function": "off", "@typescript-eslint/no-unused-expressions": "off" } },
+  {
+    files: ["test/**"],
+    rules: { "max-lines-per-function": "off", "@typescript-eslint/no-unused-expressions": "off" },
+  },
 );

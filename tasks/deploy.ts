@@ -6,5 +6,8 @@ export default async function (
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const addresses = await hre.torch2circom.deploy({ account: wholeNumber(args.account, "account") });
-  print(addresses, args.json, ({ registry, escrow }) => [`Model registry: ${registry}`, `Escrow:         ${escrow}`]);
+  print(addresses, args.json, ({ registry, escrow }) => [
+    `Model registry: ${registry}`,
+    `Escrow:         ${escrow}`,
+  ]);
 }

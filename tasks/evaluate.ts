@@ -24,6 +24,8 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     `greatest difference of their outputs: ${result.maxAbsIntegerError.toPrecision(3)}`,
     ...(result.maxAbsFloatError === null
       ? []
-      : [`greatest difference of the float model to the reference outputs: ${result.maxAbsFloatError.toPrecision(3)}`]),
+      : [
+          `greatest difference of the float model to the reference outputs: ${result.maxAbsFloatError.toPrecision(3)}`,
+        ]),
   ]);
 }

@@ -30,7 +30,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
     action: () => import("./inspect.js"),
   },
   evaluate: {
-    description: "Compares a model's integer program with its float model on samples, without building a circuit",
+    description:
+      "Compares a model's integer program with its float model on samples, without building a circuit",
     positional: ["file", "A .pt2 or .onnx file"],
     options: { samples, ...bits },
     action: () => import("./evaluate.js"),
@@ -75,7 +76,9 @@ const declarations: Readonly<Record<string, Declaration>> = {
     description: "Registers a built model, so that its proofs can be paid for",
     positional: model,
     options: { account, uri: "Where clients find the manifest (default: its sha256)" },
-    flags: { allowSingleContributor: "Register a key that one contributor alone has made, on a public chain" },
+    flags: {
+      allowSingleContributor: "Register a key that one contributor alone has made, on a public chain",
+    },
     action: () => import("./register.js"),
   },
   request: {
@@ -142,7 +145,10 @@ function define(id: string | string[], { description, positional, options, flags
       defaultValue: undefined,
     });
   }
-  for (const [name, text] of Object.entries({ ...flags, json: "Print one JSON value on stdout and nothing else" })) {
+  for (const [name, text] of Object.entries({
+    ...flags,
+    json: "Print one JSON value on stdout and nothing else",
+  })) {
     builder = builder.addFlag({ name, description: text });
   }
   return builder.setAction(action as () => Promise<{ default: NewTaskActionFunction }>).build();

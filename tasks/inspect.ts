@@ -12,8 +12,13 @@ export default async function (
     `${basename(file)}: ${formatDetail}, ${parameters.toLocaleString("en")} parameters`,
     ...inputs.map(({ name, shape, dtype }) => `input  ${name} ${formatShape(shape)} ${dtype}`),
     ...outputs.map(({ name, shape }) => `output ${name} ${shape === undefined ? "" : formatShape(shape)}`),
-    ...layers.map(({ name, operator, shape }) => `  ${operator} ${name} ${shape === undefined ? "" : formatShape(shape)}`),
+    ...layers.map(
+      ({ name, operator, shape }) => `  ${operator} ${name} ${shape === undefined ? "" : formatShape(shape)}`,
+    ),
     ...notices.map((notice) => `note: ${notice}`),
-    ...unsupported.map(({ operator, node, module, reason }) => `not supported: ${operator} at ${node} (module "${module}"): ${reason}`),
+    ...unsupported.map(
+      ({ operator, node, module, reason }) =>
+        `not supported: ${operator} at ${node} (module "${module}"): ${reason}`,
+    ),
   ]);
 }

@@ -4,7 +4,8 @@ import type { Answer } from "../src/inference/infer.js";
 /** Prints a result: for people, or as one JSON value and nothing else on stdout. */
 export function print<T>(result: T, json: boolean, lines: (result: T) => readonly string[]): void {
   if (json) {
-    const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
+    const plain = (_: string, value: unknown): unknown =>
+      typeof value === "bigint" ? value.toString() : value;
     process.stdout.write(`${JSON.stringify(result, plain)}\n`);
     return;
   }
@@ -23,7 +24,10 @@ export function describeAnswer({ name, kind, values }: Answer): string {
 export function wholeNumber(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text)) {
-    throw new Torch2CircomError(`--${option} ${text} is not a whole number`, `Write for example --${option} 8.`);
+    throw new Torch2CircomError(
+      `--${option} ${text} is not a whole number`,
+      `Write for example --${option} 8.`,
+    );
   }
   return Number(text);
 }

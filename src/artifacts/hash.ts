@@ -15,7 +15,8 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 /** What JSON can hold. Properties that are undefined are left out. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
+export type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /**
  * The one text of a JSON value, whatever the order of its properties (RFC 8785): sorted names, no space.

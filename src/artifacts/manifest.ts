@@ -9,7 +9,9 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.number().int().nonnegative();
 
 /** Integers packed into words: `perWord` of `width` bits each, `offset` subtracted first. */
-const packing = z.object({ count, width: count, offset: z.number().int(), perWord: count, words: count }).strict();
+const packing = z
+  .object({ count, width: count, offset: z.number().int(), perWord: count, words: count })
+  .strict();
 
 const input = z
   .object({
@@ -130,7 +132,8 @@ export async function readManifest(path: string): Promise<Manifest> {
     const issue = parsed.error.issues[0]!;
     throw damaged(`${issue.path.join(".") || "it"}: ${issue.message}`);
   }
-  if (parsed.data.setupHash !== setupHash(parsed.data)) throw damaged("its set-up hash is not that of its set-up");
+  if (parsed.data.setupHash !== setupHash(parsed.data))
+    throw damaged("its set-up hash is not that of its set-up");
   return parsed.data;
 }
 

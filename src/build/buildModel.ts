@@ -15,7 +15,12 @@ import { importModel, type ImportedModel } from "../import/importModel.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
 import type { Packing } from "../netlist/types.js";
 import { inStage, type Progress } from "../progress/progress.js";
-import { makeIntegerModel, writeIntegerModel, type CircuitOptions, type IntegerModel } from "./integerModel.js";
+import {
+  makeIntegerModel,
+  writeIntegerModel,
+  type CircuitOptions,
+  type IntegerModel,
+} from "./integerModel.js";
 import { describeAccuracy, type Report } from "./report.js";
 
 export interface BuildParameters extends CircuitOptions {
@@ -147,7 +152,8 @@ async function setUpStage({ paths, ptau }: BuildParameters, progress: Progress):
       });
       return result as unknown as Keys;
     },
-    ({ kind }) => (kind === "development" ? "a development set-up, for local chains only" : "one contribution, ours"),
+    ({ kind }) =>
+      kind === "development" ? "a development set-up, for local chains only" : "one contribution, ours",
   );
 }
 

@@ -33,7 +33,11 @@ export interface IntegerModel {
 }
 
 /** Graph and samples -> integer program, its netlist, and how well it does. */
-export function makeIntegerModel(model: ImportedModel, samples: Samples, options: CircuitOptions): IntegerModel {
+export function makeIntegerModel(
+  model: ImportedModel,
+  samples: Samples,
+  options: CircuitOptions,
+): IntegerModel {
   const graph = poolBeforeActivation(model.graph);
   const rows = sampleRows(graph, samples);
   const { ranges, outputs: floats } = calibrate(graph, rows);
@@ -77,7 +81,9 @@ export async function writeIntegerModel(
     `Model file: sha256 ${model.sha256}`,
     `Constraints: ${nonlinear} non-linear, ${linear} linear`,
     ...program.inputs.map((input) => `Input ${input.name}: ${describeScale(input.scale)}`),
-    ...program.outputs.map((output) => `Output ${output.name} (${output.kind}): ${describeScale(output.scale)}`),
+    ...program.outputs.map(
+      (output) => `Output ${output.name} (${output.kind}): ${describeScale(output.scale)}`,
+    ),
   ];
   const sources = printCircom(netlist, { header, constantsFile: "constants.circom" });
   await writeWhole(join(folder, "program.json"), `${serializeProgram(program)}\n`);
@@ -88,7 +94,9 @@ export async function writeIntegerModel(
 }
 
 function describeScale(scale: readonly number[]): string {
-  return scale.length === 1 ? `integers times ${scale[0]}` : `integers times a scale an element (program.json)`;
+  return scale.length === 1
+    ? `integers times ${scale[0]}`
+    : `integers times a scale an element (program.json)`;
 }
 
 /** The samples as one map from input to tensor each. */

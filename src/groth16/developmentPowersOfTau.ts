@@ -22,7 +22,8 @@ export async function writeDevelopmentPowersOfTau(
   const bases = Array.from({ length: power + 2 }, (_, p) => lagrangeAt(tau, 2 ** p));
   const short = powers.slice(0, size);
   const lagrange = bases.slice(0, -1).flat();
-  const times = (values: readonly bigint[], factor: bigint): bigint[] => values.map((value) => mod(value * factor));
+  const times = (values: readonly bigint[], factor: bigint): bigint[] =>
+    values.map((value) => mod(value * factor));
   const jobs: (FixedBaseJob & { readonly id: number })[] = [
     { id: 2, group: "G1", scalars: powers },
     { id: 3, group: "G2", scalars: short },

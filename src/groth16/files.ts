@@ -33,12 +33,22 @@ const verificationKey = z
  * @throws Torch2CircomError if the file is missing or holds something else.
  */
 export function readProofFile(path: string): Promise<{ proof: Proof; publicSignals: PublicSignals }> {
-  return readJson(path, proofFile, "proof with its public signals", "Give the output of torch2circom:prove --json.");
+  return readJson(
+    path,
+    proofFile,
+    "proof with its public signals",
+    "Give the output of torch2circom:prove --json.",
+  );
 }
 
 /** Reads `verification_key.json`. @throws Torch2CircomError if the file is missing or holds something else. */
 export function readVerificationKey(path: string): Promise<VerificationKey> {
-  return readJson(path, verificationKey, "Groth16 verification key", "Build the model first (torch2circom:build).");
+  return readJson(
+    path,
+    verificationKey,
+    "Groth16 verification key",
+    "Build the model first (torch2circom:build).",
+  );
 }
 
 async function readJson<Value>(
@@ -59,5 +69,8 @@ async function readJson<Value>(
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const { path: place, message } = parsed.error.issues[0]!;
-  throw new Torch2CircomError(`${path} is not a ${what}: ${[place.join("."), message].filter(Boolean).join(": ")}`, remedy);
+  throw new Torch2CircomError(
+    `${path} is not a ${what}: ${[place.join("."), message].filter(Boolean).join(": ")}`,
+    remedy,
+  );
 }

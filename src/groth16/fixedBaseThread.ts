@@ -77,7 +77,8 @@ class FixedBase {
     const byte = bit >> 3;
     const at = 32 * index + byte;
     // Up to 16 bits from any bit on lie in three bytes; beyond the scalar's last there is nothing.
-    const word = scalars[at]! | (byte < 31 ? scalars[at + 1]! << 8 : 0) | (byte < 30 ? scalars[at + 2]! << 16 : 0);
+    const word =
+      scalars[at]! | (byte < 31 ? scalars[at + 1]! << 8 : 0) | (byte < 30 ? scalars[at + 2]! << 16 : 0);
     return (word >> (bit & 7)) & (this.digits - 1);
   }
 
@@ -106,7 +107,11 @@ serve<FixedBaseRun, Uint8Array[], FixedBaseJob["group"]>(async ({ jobs }, report
   const curve = await curves.getCurveFromName("bn128", { singleThread: true });
   const base = (group: FixedBaseJob["group"]): FixedBase => {
     const ofGroup = jobs.filter((job) => job.group === group);
-    return new FixedBase(curve, group, windowBits(ofGroup.reduce((sum, job) => sum + job.scalars.length / 32, 0)));
+    return new FixedBase(
+      curve,
+      group,
+      windowBits(ofGroup.reduce((sum, job) => sum + job.scalars.length / 32, 0)),
+    );
   };
   const bases = { G1: base("G1"), G2: base("G2") };
   return jobs.map(({ group, scalars }) => bases[group].multiply(scalars, () => report(group)));

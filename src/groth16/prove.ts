@@ -22,7 +22,11 @@ export interface ProveReturnType {
  */
 export async function prove(zkey: string, witness: readonly bigint[]): Promise<ProveReturnType> {
   await access(zkey).catch((cause: Error) => {
-    throw new Torch2CircomError(`The proving key ${zkey} is not there`, "Build the model first (torch2circom:build).", cause);
+    throw new Torch2CircomError(
+      `The proving key ${zkey} is not there`,
+      "Build the model first (torch2circom:build).",
+      cause,
+    );
   });
   const run: ProofRun = { zkey, witness: encodeWitness(witness) };
   return runInThread<ProveReturnType>(new URL("./proveThread.js", import.meta.url), run, SNARKJS_THREAD);

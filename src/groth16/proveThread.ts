@@ -11,13 +11,17 @@ export interface ProofRun {
 }
 
 serve<ProofRun, ProveReturnType>(async ({ zkey, witness }) => {
-    const start = performance.now();
-    try {
-      const { proof, publicSignals } = await groth16.prove(zkey, { type: "mem", data: witness });
-      return { proof, publicSignals, seconds: (performance.now() - start) / 1000 };
-    } catch (error) {
-      if (error instanceof Error && /Invalid witness length/.test(error.message))
-        throw new Torch2CircomError(`The proving key ${zkey} is for another circuit`, "Build the model again.", error);
-      throw error;
-    }
+  const start = performance.now();
+  try {
+    const { proof, publicSignals } = await groth16.prove(zkey, { type: "mem", data: witness });
+    return { proof, publicSignals, seconds: (performance.now() - start) / 1000 };
+  } catch (error) {
+    if (error instanceof Error && /Invalid witness length/.test(error.message))
+      throw new Torch2CircomError(
+        `The proving key ${zkey} is for another circuit`,
+        "Build the model again.",
+        error,
+      );
+    throw error;
+  }
 });

@@ -6,12 +6,15 @@ import "../type-extensions.js";
 export default async (): Promise<Partial<HardhatRuntimeEnvironmentHooks>> => ({
   created: async (_context, hre) => {
     let loaded: Promise<Torch2CircomRuntime> | undefined;
-    const load = () => (loaded ??= import("../runtime/runtime.js").then(({ createRuntime }) => createRuntime(hre)));
+    const load = () =>
+      (loaded ??= import("../runtime/runtime.js").then(({ createRuntime }) => createRuntime(hre)));
     hre.torch2circom = new Proxy({} as Torch2CircomRuntime, {
-      get: (_, name: keyof Torch2CircomRuntime) => async (...args: unknown[]) => {
-        const method = (await load())[name] as (...args: unknown[]) => unknown;
-        return method(...args);
-      },
+      get:
+        (_, name: keyof Torch2CircomRuntime) =>
+        async (...args: unknown[]) => {
+          const method = (await load())[name] as (...args: unknown[]) => unknown;
+          return method(...args);
+        },
     });
   },
 });

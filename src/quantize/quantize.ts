@@ -103,7 +103,9 @@ function ruleOf(node: GraphNode): LoweringRule {
 /** The values of which a consumer needs all elements at one scale, found from the outputs backwards. */
 function uniformValues(graph: Graph, output: QuantizeOptions["output"]): Set<ValueId> {
   const uniform = new Set<ValueId>();
-  const normalized = new Set(graph.nodes.filter(({ op }) => /Norm$/.test(op)).flatMap((node) => node.outputs));
+  const normalized = new Set(
+    graph.nodes.filter(({ op }) => /Norm$/.test(op)).flatMap((node) => node.outputs),
+  );
   for (const value of graph.outputs)
     if (output === "argmax" || sizeOf(value.shape) > 1) uniform.add(value.id);
   for (const node of [...graph.nodes].reverse()) {

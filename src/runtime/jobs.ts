@@ -47,7 +47,8 @@ const schema = z.object({
 /** Keeps a job as `<builds>/<model>/jobs/<jobId>.json`. @returns the path */
 export async function saveJob(outDir: string, record: JobRecord): Promise<string> {
   const path = join(outDir, record.model, "jobs", `${record.jobId}.json`);
-  const plain = (_: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
+  const plain = (_: string, value: unknown): unknown =>
+    typeof value === "bigint" ? value.toString() : value;
   await writeWhole(path, `${JSON.stringify(record, plain, 2)}\n`);
   return path;
 }

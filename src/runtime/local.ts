@@ -39,7 +39,11 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
 }
 
 /** Scores of the float model and of the integer program on samples; no circuit is made. */
-export async function evaluateFile(file: string, samples: string, options: ModelOptions = {}): Promise<Evaluation> {
+export async function evaluateFile(
+  file: string,
+  samples: string,
+  options: ModelOptions = {},
+): Promise<Evaluation> {
   const model = await importModel(file);
   return makeIntegerModel(model, await loadSamples(samples, model.graph), circuitOptions(options)).accuracy;
 }
@@ -49,10 +53,16 @@ function circuitOptions(options: ModelOptions): CircuitOptions {
 }
 
 /** One sample of a file of samples, for a model that is built. */
-export async function readSample(model: BuiltModel, path: string, index: number): Promise<Map<string, Tensor>> {
-  const inputs = model.manifest.inputs.map(
-    ({ name, shape }): GraphValue => ({ id: name, dtype: "float", shape }),
-  );
+export async function readSample(
+  model: BuiltModel,
+  path: string,
+  index: number,
+): Promise<Map<string, Tensor>> {
+  const inputs = model.manifest.inputs.map(({ name, shape }): GraphValue => ({
+    id: name,
+    dtype: "float",
+    shape,
+  }));
   const samples = await loadInputs(path, inputs);
   if (!Number.isInteger(index) || index < 0 || index >= samples.count) {
     throw new Torch2CircomError(
@@ -79,7 +89,9 @@ function modelConfig(hre: HardhatRuntimeEnvironment, model: string, options: Bui
     const known = Object.keys(models);
     throw new Torch2CircomError(
       `There is no file ${model}, and no model of that name in the configuration`,
-      known.length === 0 ? "Give the path of a .pt2 or .onnx file." : `Give a file, or one of: ${known.join(", ")}.`,
+      known.length === 0
+        ? "Give the path of a .pt2 or .onnx file."
+        : `Give a file, or one of: ${known.join(", ")}.`,
     );
   }
   return resolveModel(root, options.name ?? nameOf(model), { source: resolve(model), ...overrides });

@@ -7,7 +7,6 @@ import {
   jobState,
   registerModel,
   requestInference,
-
   type ModelCommitment,
 } from "../client/escrow.js";
 import { commitInputs } from "../client/commitment.js";
@@ -114,12 +113,16 @@ async function checkJob(
   model: BuiltModel,
   { jobId, job, input, chainId }: JobRecord,
 ): Promise<void> {
-  const refuse = (problem: string, remedy: string) => new Torch2CircomError(`Job ${jobId}: ${problem}`, remedy);
+  const refuse = (problem: string, remedy: string) =>
+    new Torch2CircomError(`Job ${jobId}: ${problem}`, remedy);
   if (chainId !== chain.id) {
     throw refuse(`it is of chain ${chainId}, not ${chain.id}`, "Choose its network with --network.");
   }
   if ((await contracts.escrow.hashJob(job)) !== jobId) {
-    throw refuse("its id is not that of its terms in this escrow", "Ask the client for the job's file again.");
+    throw refuse(
+      "its id is not that of its terms in this escrow",
+      "Ask the client for the job's file again.",
+    );
   }
   if (job.modelId !== (await modelIdOf(contracts, model))) {
     throw refuse(
@@ -134,7 +137,10 @@ async function checkJob(
       values.every((q) => q >= packings[i].offset && q < packings[i].offset + 2 ** packings[i].width),
   );
   if (!fits || recommit(model, input) !== job.inputCommitment) {
-    throw refuse("its input is not the one that the client committed to", "Ask the client for the job's file again.");
+    throw refuse(
+      "its input is not the one that the client committed to",
+      "Ask the client for the job's file again.",
+    );
   }
   const { status } = await jobState(contracts, jobId);
   if (status !== "funded") throw refuse(`it is ${status}`, "Only a funded job can be fulfilled.");
@@ -150,7 +156,11 @@ function recommit({ manifest }: BuiltModel, { salt, integers }: JobRecord["input
 }
 
 /** A job's state, with the answer once there is one. */
-export async function status(contracts: Contracts, model: BuiltModel, record: JobRecord): Promise<StatusResult> {
+export async function status(
+  contracts: Contracts,
+  model: BuiltModel,
+  record: JobRecord,
+): Promise<StatusResult> {
   const state = await jobState(contracts, record.jobId);
   return {
     jobId: record.jobId,
@@ -165,9 +175,15 @@ async function parseAmount(chain: Chain, amount: string, token: string): Promise
   if (token !== ZeroAddress) {
     const contract = new Contract(token, ["function decimals() view returns (uint8)"], chain.signer);
     decimals = Number(
-      await contract.getFunction("decimals")().catch((cause: Error) => {
-        throw new Torch2CircomError(`${token} is no ERC-20 token with decimals`, "Check its address.", cause);
-      }),
+      await contract
+        .getFunction("decimals")()
+        .catch((cause: Error) => {
+          throw new Torch2CircomError(
+            `${token} is no ERC-20 token with decimals`,
+            "Check its address.",
+            cause,
+          );
+        }),
     );
   }
   try {
@@ -183,7 +199,7 @@ async function parseAmount(chain: Chain, amount: string, token: string): Promise
 }
 
 function checkedAddress(text: string, what: string): string {
-  if (!isAddress(text)) throw new Torch2CircomError(`The ${what} ${text} is no address`, "Give 0x and 40 hex digits.");
+  if (!isAddress(text))
+    throw new Torch2CircomError(`The ${what} ${text} is no address`, "Give 0x and 40 hex digits.");
   return getAddress(text);
 }
-

@@ -100,12 +100,19 @@ async function prove(
       ? await loadJob(outDir, options.job).then(({ input, jobId }) =>
           proveInference(model, input, bindingOf(jobId, options.payee)),
         )
-      : await proveInference(model, commitInput(model, await readSample(model, options.samples, options.index ?? 0)));
+      : await proveInference(
+          model,
+          commitInput(model, await readSample(model, options.samples, options.index ?? 0)),
+        );
   const { proof, publicSignals, answers, seconds } = proven;
   return { model: model.manifest.name, proof, publicSignals, outputs: answers, seconds };
 }
 
-async function verifyOffChain(model: BuiltModel, proof: Proof, signals: PublicSignals): Promise<VerifyResult> {
+async function verifyOffChain(
+  model: BuiltModel,
+  proof: Proof,
+  signals: PublicSignals,
+): Promise<VerifyResult> {
   if (!(await verify(model.verificationKey, signals, proof))) return { valid: false };
   const words = model.manifest.outputs.reduce((sum, { packing }) => sum + packing.words, 0);
   return { valid: true, outputs: readAnswers(model, signals.slice(0, words).map(BigInt)) };

@@ -95,7 +95,11 @@ export interface Torch2CircomRuntime {
   build(options: BuildOptions): Promise<BuildResult>;
   manifest(name: string): Promise<Manifest>;
   prove(name: string, options: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
-  verify(name: string, proof: { proof: Proof; publicSignals: PublicSignals }, onChain?: boolean): Promise<VerifyResult>;
+  verify(
+    name: string,
+    proof: { proof: Proof; publicSignals: PublicSignals },
+    onChain?: boolean,
+  ): Promise<VerifyResult>;
   deploy(options?: AccountOptions): Promise<Addresses>;
   /** The deployed registry and escrow, typed, with the account as sender. */
   contracts(options?: AccountOptions): Promise<Contracts>;

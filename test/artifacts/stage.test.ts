@@ -101,7 +101,9 @@ describe("runStage", () => {
     });
     const error = await full.catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(Torch2CircomError);
-    expect((error as Error).message).to.contain("The disk is full").and.to.contain("make");
+    expect((error as Error).message)
+      .to.contain("The disk is full")
+      .and.to.contain("make");
   });
 });
 

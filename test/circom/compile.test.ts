@@ -72,15 +72,23 @@ describe("compileCircom", function () {
 
   it("says that the compiler ran out of memory", async () => {
     const body = "signal input a; signal output b; var x[60000][1000]; b <== a * x[1][1];";
-    const main = await write("main.circom", `pragma circom 2.1.6; template T() { ${body} } component main = T();`);
-    const error = await compileCircom({ main, outDir: join(folder, "out") }).catch((reason: unknown) => reason);
+    const main = await write(
+      "main.circom",
+      `pragma circom 2.1.6; template T() { ${body} } component main = T();`,
+    );
+    const error = await compileCircom({ main, outDir: join(folder, "out") }).catch(
+      (reason: unknown) => reason,
+    );
     expect(error).to.be.instanceOf(Torch2CircomError);
     expect((error as Error).message).to.contain("ran out of memory");
   });
 
   it("has a hash that changes with the circuit and with each file that it includes, and only then", async () => {
     await write("part.circom", "pragma circom 2.1.6; // part");
-    const main = await write("main.circom", 'include "./part.circom"; include "circomlib/circuits/bitify.circom";');
+    const main = await write(
+      "main.circom",
+      'include "./part.circom"; include "circomlib/circuits/bitify.circom";',
+    );
     const first = await hashCircuit(main);
     await write("other.circom", "// not included");
     expect(await hashCircuit(main)).to.equal(first);

@@ -49,7 +49,10 @@ describe("the plugin's configuration", () => {
       input: "committed",
       output: "public",
     });
-    expect(config.torch2circom.ptau).to.deep.equal({ path: join(root, "final_17.ptau"), sha256: "ab".repeat(32) });
+    expect(config.torch2circom.ptau).to.deep.equal({
+      path: join(root, "final_17.ptau"),
+      sha256: "ab".repeat(32),
+    });
   });
 
   const wrong: [unknown, RegExp][] = [
@@ -72,7 +75,13 @@ describe("the plugin's configuration", () => {
   it("cleans development builds and unfinished ones, and nothing else", async () => {
     const outDir = join(root, "torch2circom");
     const build = async (name: string, setup: "development" | "single-contributor"): Promise<void> => {
-      const ceremony = { circuitHash: "0".repeat(64), ptauHash: null, contributionHashes: [], beacon: null, tools: {} };
+      const ceremony = {
+        circuitHash: "0".repeat(64),
+        ptauHash: null,
+        contributionHashes: [],
+        beacon: null,
+        tools: {},
+      };
       await writeManifest(join(outDir, name, "manifest.json"), {
         format: "torch2circom-manifest-1",
         name,

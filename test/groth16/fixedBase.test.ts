@@ -20,7 +20,8 @@ describe("multiplyGenerators", function () {
         ],
         (fraction) => fractions.push(fraction),
       );
-      const at = (points: Uint8Array, i: number): string => Buffer.from(points.subarray(i * size, (i + 1) * size)).toString("hex");
+      const at = (points: Uint8Array, i: number): string =>
+        Buffer.from(points.subarray(i * size, (i + 1) * size)).toString("hex");
       expect(empty).to.have.length(0);
       expect(long).to.have.length(many.length * size);
       few.forEach((scalar, i) => {

@@ -70,7 +70,9 @@ describe("set-up, proof and verification", function () {
       it("writes both keys, complete, and says of what kind they are", async () => {
         expect(keys.kind).to.equal(kind);
         expect(await readdir(join(folder, kind))).to.have.members(["proving.zkey", "verification_key.json"]);
-        expect(JSON.parse(await readFile(keys.verificationKeyFile, "utf8"))).to.deep.equal(keys.verificationKey);
+        expect(JSON.parse(await readFile(keys.verificationKeyFile, "utf8"))).to.deep.equal(
+          keys.verificationKey,
+        );
         expect(keys.verificationKey.nPublic).to.equal(2);
         expect(keys.contributionHashes).to.have.length(kind === "development" ? 0 : 1);
         if (kind === "development") expect(fractions.at(-1)).to.equal(1);
@@ -111,7 +113,10 @@ describe("set-up, proof and verification", function () {
           { ...proof, pi_b: other.pi_b },
           { ...proof, pi_c: other.pi_c },
           { ...proof, pi_c: proof.pi_a },
-          { ...proof, pi_a: proof.pi_a.with(0, String(BigInt(proof.pi_a[0]) + BASE_FIELD_ORDER)) as typeof proof.pi_a },
+          {
+            ...proof,
+            pi_a: proof.pi_a.with(0, String(BigInt(proof.pi_a[0]) + BASE_FIELD_ORDER)) as typeof proof.pi_a,
+          },
           { ...proof, pi_a: ["0", "1", "0"] as typeof proof.pi_a },
         ];
         for (const forged of wrong)
@@ -139,7 +144,9 @@ describe("set-up, proof and verification", function () {
           expect(await refused(readProofFile(path))).to.contain(why);
         }
         expect(await refused(readProofFile(join(folder, "no.json")))).to.contain("cannot be read");
-        expect(await readVerificationKey(keys.verificationKeyFile)).to.deep.equal(withoutPairing(keys.verificationKey));
+        expect(await readVerificationKey(keys.verificationKeyFile)).to.deep.equal(
+          withoutPairing(keys.verificationKey),
+        );
       });
 
       it("orders the words of a proof for the pairing precompile", () => {
@@ -170,7 +177,9 @@ describe("set-up, proof and verification", function () {
     await writeDevelopmentPowersOfTau(2, ptau);
     expect(await run()).to.contain("circuit too big");
     const ptauSha256 = "0".repeat(64);
-    expect(await refused(setUp({ r1cs: built.r1cs, outDir, ptau, ptauSha256 }))).to.contain("have the sha256");
+    expect(await refused(setUp({ r1cs: built.r1cs, outDir, ptau, ptauSha256 }))).to.contain(
+      "have the sha256",
+    );
     expect(await readdir(outDir)).to.deep.equal([]);
   });
 

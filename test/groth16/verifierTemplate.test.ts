@@ -162,7 +162,7 @@ contract Heir is FixtureVerifier {
       }),
       { numRuns: Number(process.env.FUZZ_RUNS ?? 100) },
     );
-  });
+  }).timeout(900_000);
 
   it("refuses a name that is no identifier", () => {
     for (const contractName of ["", "1A", "A B", "A{}contract B"]) {

@@ -8,7 +8,13 @@ function recorder(isTTY: boolean): Output & { text(): string } {
   const stream = new PassThrough();
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));
   // What cli-progress asks of a terminal.
-  const terminal = { isTTY, columns: 80, cursorTo: () => true, moveCursor: () => true, clearLine: () => true };
+  const terminal = {
+    isTTY,
+    columns: 80,
+    cursorTo: () => true,
+    moveCursor: () => true,
+    clearLine: () => true,
+  };
   return Object.assign(stream, terminal, { text: () => Buffer.concat(chunks).toString() });
 }
 
@@ -16,7 +22,12 @@ describe("progress", () => {
   it("writes one plain line a stage where there is no terminal", async () => {
     const output = recorder(false);
     const progress = createProgress({ output });
-    await inStage(progress, "compile", async (update) => update(0.5), () => "10 constraints");
+    await inStage(
+      progress,
+      "compile",
+      async (update) => update(0.5),
+      () => "10 constraints",
+    );
     await inStage(progress, "prove", async () => undefined);
     expect(output.text()).to.match(/^compile: 10 constraints, 0\.\d s\nprove: 0\.\d s\n$/);
   });
@@ -31,23 +42,38 @@ describe("progress", () => {
       update(0.5);
       await new Promise((resolve) => setTimeout(resolve, 250));
     });
-    expect(output.text()).to.match(/set-up █{15}░{15} 50 %/).and.to.match(/set-up: 0\.\d s\n/);
+    expect(output.text())
+      .to.match(/set-up █{15}░{15} 50 %/)
+      .and.to.match(/set-up: 0\.\d s\n/);
   });
 
   it("says that a stage failed, and hands on its error", async () => {
     const output = recorder(false);
-    const failing = inStage(createProgress({ output }), "prove", () => Promise.reject(new Error("no memory")));
+    const failing = inStage(createProgress({ output }), "prove", () =>
+      Promise.reject(new Error("no memory")),
+    );
     expect(await failing.catch((error: Error) => error.message)).to.equal("no memory");
     expect(output.text()).to.match(/^prove: failed after 0\.\d s\n$/);
   });
 
   it("shows nothing when silent", async () => {
     const output = recorder(true);
-    await inStage(createProgress({ output, silent: true }), "compile", async (update) => update(1), () => "done");
+    await inStage(
+      createProgress({ output, silent: true }),
+      "compile",
+      async (update) => update(1),
+      () => "done",
+    );
     expect(output.text()).to.equal("");
   });
 
   it("prints times that people read", () => {
-    expect([0.04, 9.96, 59.4, 61, 3599.6].map(formatSeconds)).to.deep.equal(["0.0 s", "10 s", "59 s", "1 min 1 s", "60 min 0 s"]);
+    expect([0.04, 9.96, 59.4, 61, 3599.6].map(formatSeconds)).to.deep.equal([
+      "0.0 s",
+      "10 s",
+      "59 s",
+      "1 min 1 s",
+      "60 min 0 s",
+    ]);
   });
 });

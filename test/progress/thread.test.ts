@@ -13,10 +13,14 @@ for (const [place, options] of [
 
     it("hands over data, reports and the result", async () => {
       const reports: number[] = [];
-      const result = await runInThread<Uint8Array, number>(work, { kind: "add", bytes: new Uint8Array([1, 2]), n: 3n }, {
-        ...options,
-        onReport: (report) => reports.push(report),
-      });
+      const result = await runInThread<Uint8Array, number>(
+        work,
+        { kind: "add", bytes: new Uint8Array([1, 2]), n: 3n },
+        {
+          ...options,
+          onReport: (report) => reports.push(report),
+        },
+      );
       expect([...result]).to.deep.equal([4, 5]);
       expect(reports).to.deep.equal([0, 1]);
     });

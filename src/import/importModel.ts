@@ -4,6 +4,7 @@ import path from "node:path";
 import { Torch2CircomError } from "../errors.js";
 import { simplify } from "../graph/passes/index.js";
 import type { Graph } from "../graph/types.js";
+import { OperatorError } from "../operators/operator.js";
 import { detect } from "./detect.js";
 import { asDamaged, damaged } from "./exportRecipe.js";
 import { unsupportedError, type Lowering } from "./lowering.js";
@@ -61,7 +62,7 @@ export async function lowerFile(file: string): Promise<LoweredFile> {
     const detail = `ONNX${producer === "" ? "" : ` by ${producer}`}`;
     return describe(lowerOnnx(model, files, name), "onnx", detail, hash.digest("hex"));
   } catch (error) {
-    throw asDamaged(name, error);
+    throw clearer(name, error);
   }
 }
 
@@ -105,6 +106,15 @@ function clearly<T>(name: string, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    throw asDamaged(name, error);
+    throw clearer(name, error);
   }
+}
+
+function clearer(name: string, error: unknown): Torch2CircomError {
+  if (!(error instanceof OperatorError)) return asDamaged(name, error);
+  return new Torch2CircomError(
+    `${name} cannot become a circuit: ${error.message}`,
+    "Change the PyTorch model accordingly and export it again.",
+    error,
+  );
 }

@@ -3,7 +3,7 @@ import type { Shape, Tensor, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
 import { clampInt } from "../elements.js";
 import { Unavailable } from "../lowering.js";
-import type { AttributeProto, NodeProto } from "./proto.js";
+import type { AttributeProto, GraphProto, NodeProto } from "./proto.js";
 import { decodeTensor } from "./tensors.js";
 
 /** One ONNX node: its inputs and attributes as the types that rules ask for. */
@@ -107,6 +107,11 @@ export class OnnxCall {
     const proto = this.#typed(name, 4, undefined)?.t;
     if (proto === undefined) throw new OperatorError(`attribute "${name}" holds no tensor`);
     return decodeTensor(proto, new Map());
+  }
+
+  /** A subgraph, such as a branch. */
+  graph(name: string): GraphProto | undefined {
+    return this.#attributes.get(name)?.g;
   }
 
   #typed(name: string, type: number, otherwise: unknown): AttributeProto | undefined {

@@ -4,10 +4,11 @@ import type { TensorType, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
 import { SymbolicSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
+import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
 import { LayerLog, type Lowering } from "../lowering.js";
 import { OnnxCall } from "./call.js";
-import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from "./proto.js";
+import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./proto.js";
 import { onnxRules } from "./rules/index.js";
 import { decodeTensor, onnxElementType, type ExternalFiles } from "./tensors.js";
 
@@ -35,11 +36,7 @@ class OnnxLowering {
   }
 
   run(): Lowering {
-    for (const tensor of this.graph.initializer) {
-      const value = decodeTensor(tensor, this.files);
-      if (value.dtype === "float") this.#parameters += sizeOf(value.shape);
-      this.#values.set(tensor.name, this.#builder.constant(value, tensor.name));
-    }
+    for (const tensor of this.graph.initializer) this.#bindConstant(tensor);
     for (const input of this.graph.input) {
       // Old files list initializers among the inputs.
       if (!this.#values.has(input.name)) this.#bindInput(input);
@@ -60,6 +57,12 @@ class OnnxLowering {
     };
   }
 
+  #bindConstant(tensor: TensorProto): void {
+    const value = decodeTensor(tensor, this.files);
+    if (value.dtype === "float") this.#parameters += sizeOf(value.shape);
+    this.#values.set(tensor.name, this.#builder.constant(value, tensor.name));
+  }
+
   #bindInput({ name, elementType, shape }: ValueInfoProto): void {
     if (shape === undefined) throw damaged(this.file, `the input "${name}" is no tensor of known rank`);
     const sizes = shape.map(({ value, param }) => value ?? param ?? "?");
@@ -69,18 +72,33 @@ class OnnxLowering {
   }
 
   #lowerNode(node: NodeProto): void {
-    const call = new OnnxCall(this.#builder, node, this.#opset(), this.#values);
     const operator = isDefaultDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
+    const call = new OnnxCall(this.#builder, node, this.#opset(), this.#values);
+    const branch = operator === "If" ? constantBranch(call) : undefined;
+    if (branch !== undefined) {
+      this.#inline(branch, node.output);
+      return;
+    }
     const layer = { name: node.name || (node.output[0] ?? operator), operator, module: modulePath(node) };
     const results = this.#log.lower(layer, () => {
       const rule = onnxRules.get(operator);
-      if (rule === undefined) throw new OperatorError("there is no circuit for this operator");
+      if (rule === undefined) throw new OperatorError(adviceFor(operator));
       const result = rule(call);
       return typeof result === "string" ? [result] : result;
     });
     results?.forEach((id, i) => {
       const name = node.output[i] ?? "";
       if (name !== "") this.#values.set(name, id);
+    });
+  }
+
+  /** Lowers the branch that is always taken as if its nodes stood here; names are unique throughout a model. */
+  #inline(branch: GraphProto, outputs: readonly string[]): void {
+    for (const tensor of branch.initializer) this.#bindConstant(tensor);
+    for (const node of branch.node) this.#lowerNode(node);
+    outputs.forEach((name, i) => {
+      const id = this.#values.get(branch.output[i]?.name ?? "");
+      if (id !== undefined) this.#values.set(name, id);
     });
   }
 
@@ -95,6 +113,13 @@ class OnnxLowering {
     }
     return this.#builder.finish(found);
   }
+}
+
+/** The branch of an If whose condition is constant; exporters leave such behind around squeeze and the like. */
+function constantBranch(call: OnnxCall): GraphProto | undefined {
+  const condition = call.values.get(call.node.input[0] ?? "");
+  const value = condition === undefined ? undefined : call.builder.constantOf(condition)?.data[0];
+  return value === undefined ? undefined : call.graph(value === 0 ? "else_branch" : "then_branch");
 }
 
 function isDefaultDomain(domain: string): boolean {

@@ -2,6 +2,7 @@ import { GraphBuilder, type Output } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { TensorType, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
+import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
 import { dtypeOf } from "../elements.js";
 import { LayerLog, type Lowering } from "../lowering.js";
@@ -130,7 +131,7 @@ class Pt2Lowering {
 
   #apply(call: AtenCall): readonly ValueId[] {
     const rule = atenRules.get(call.operator);
-    if (rule === undefined) throw new OperatorError("there is no circuit for this operator");
+    if (rule === undefined) throw new OperatorError(adviceFor(call.operator));
     const result = rule(call);
     return typeof result === "string" ? [result] : result;
   }

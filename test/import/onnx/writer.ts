@@ -1,7 +1,12 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 
 /** Attribute values: integers are ints, other numbers floats; wrap a number in `float` to force it. */
-export type AttributeValue = number | string | readonly number[] | { readonly float: number };
+export type AttributeValue = number | string | readonly number[] | { readonly float: number } | Branch;
+
+export interface Branch {
+  readonly nodes: readonly (readonly [string, readonly string[], readonly string[]])[];
+  readonly output: string;
+}
 
 export interface ModelSource {
   /** [operator, inputs, outputs, attributes] */
@@ -84,6 +89,12 @@ function writeAttribute(writer: BinaryWriter, name: string, value: AttributeValu
   } else if (typeof value === "number" && Number.isInteger(value)) {
     writer.tag(3, WireType.Varint).int64(value);
     type(2);
+  } else if (typeof value === "object" && "nodes" in value) {
+    field(writer, 6, (graph) => {
+      for (const node of value.nodes) field(graph, 1, (w) => writeNode(w, node, undefined));
+      field(graph, 12, (w) => writeValue(w, value.output));
+    });
+    type(5);
   } else if (typeof value === "number" || "float" in value) {
     writer.tag(2, WireType.Bit32).float(typeof value === "number" ? value : value.float);
     type(1);

@@ -253,9 +253,9 @@ describe("ATen operators", () => {
       // One more node, so that results which are constant or the input itself pass too.
       const nodes: Node[] = [
         [operator, args, ["r"]],
-        ["mul.Tensor", { self: "%x", other: 0 }, ["z"]],
-        ["sum.default", { self: "%z" }, ["s"]],
-        ["add.Tensor", { self: "%r", other: "%s" }],
+        ["sum.default", { self: "%x" }, ["s"]],
+        ["sub.Tensor", { self: "%s", other: "%s" }, ["zero"]],
+        ["add.Tensor", { self: "%r", other: "%zero" }],
       ];
       const result = run(nodes, { x }, constants);
       expect(result.shape).to.deep.equal(shape);

@@ -1,0 +1,28 @@
+/** What to do instead of operators that no circuit can follow, by what their names say. */
+const advice: readonly (readonly [RegExp, string])[] = [
+  [
+    /rand|bernoulli|multinomial|normal_|uniform_|Random|dropout/,
+    "it draws at random; make the random numbers an input of the model",
+  ],
+  [
+    /nonzero|masked_select|unique|NonZero|Unique|NonMaxSuppression|nms|bincount/,
+    "the shape of its result depends on the data; use torch.where with a mask of fixed shape",
+  ],
+  [
+    /higher_order\.(cond|while_loop|map|scan)|^(If|Loop|Scan)$/,
+    "its control flow depends on the data; compute both branches and choose with torch.where",
+  ],
+  [/higher_order/, "export with run_decompositions({}), which resolves it"],
+  [/fft|stft|complex|polar/i, "complex numbers are not supported; use real arithmetic"],
+  [/quantize|Quantize|QLinear|dequant/, "export the float model; this tool quantises by itself"],
+  [/as_strided/, "it depends on the memory layout; use view, slice or unfold in the model"],
+  [/Sequence|Optional|String|Tokenizer/, "only tensors of numbers are supported"],
+];
+
+/** Why an operator that no table knows is refused. */
+export function adviceFor(operator: string): string {
+  const known = advice.find(([pattern]) => pattern.test(operator));
+  return known === undefined
+    ? "there is no circuit for this operator"
+    : `there is no circuit for this operator: ${known[1]}`;
+}

@@ -28,6 +28,15 @@ describe("InferenceEscrow: funding", () => {
     expect((await system.escrow.jobState(await system.escrow.hashJob(job))).status).to.equal(0n);
   }
 
+  /** The job is funded, and the escrow has said so. */
+  async function expectFunded({ escrow }: System, job: Job): Promise<void> {
+    const jobId = await escrow.hashJob(job);
+    expect((await escrow.jobState(jobId)).status).to.equal(1n);
+    const [event] = await escrow.queryFilter(escrow.filters.Requested(jobId));
+    expect(event!.args.modelId).to.equal(job.modelId);
+    expect([...event!.args.job].map(String)).to.deep.equal(Object.values(job).map(String));
+  }
+
   describe("terms", () => {
     it("refuses an amount of zero", async () => {
       await expectRefused(await load(), { amount: 0n }, "ZeroAmount");
@@ -188,6 +197,7 @@ describe("InferenceEscrow: funding", () => {
         escrow.connect(other).requestWithAuthorization(job, "0x", 0n, MAX, v, r, s),
       ).to.changeTokenBalances(ethers, token, [client, escrow], [-AMOUNT, AMOUNT]);
       expect(await token.authorizationState(client, await escrow.hashJob(job))).to.equal(true);
+      await expectFunded(system, job);
     });
 
     it("with an authorisation is good for no other job", async () => {
@@ -208,6 +218,7 @@ describe("InferenceEscrow: funding", () => {
       const job = await makeJob(system, { token: await token.getAddress() });
       await escrow.connect(client).requestFromBalance(job, "0x");
       expect(await escrow.balanceOf(client, token)).to.equal(1n);
+      await expectFunded(system, job);
       const next = { ...job, salt: id("next") };
       await expect(escrow.connect(client).requestFromBalance(next, "0x"))
         .to.be.revertedWithCustomError(escrow, "BalanceTooLow")

@@ -50,7 +50,7 @@ describe("OutputCodec", () => {
       ),
       { numRuns: Number(process.env.FUZZ_RUNS ?? 100) },
     );
-  });
+  }).timeout(900_000);
 
   it("refuses the words that the client's codec refuses", async () => {
     await fc.assert(

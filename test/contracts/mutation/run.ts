@@ -1,12 +1,13 @@
 /**
- * Mutation run of the contracts: `npx tsx test/contracts/mutation/run.ts [file …]`. Works in a copy of the project,
- * changes one place at a time, and runs the contracts' tests until one fails. Survivors are printed; docs/security.md
- * explains those that remain.
+ * Mutation run of the contracts: `npx tsx test/contracts/mutation/run.ts [--every n] [file …]`. Works in a copy of
+ * the project, changes one place at a time, and runs the contracts' tests until one fails. Survivors are printed;
+ * docs/security.md explains those that remain. `--every n` takes a sample: each n-th mutant.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { mutantsOf } from "./mutants.js";
 
 const FILES = [
@@ -44,7 +45,10 @@ const settings = { evmVersion: "cancun", optimizer: { enabled: true, runs: 1_000
 export default defineConfig({
   plugins: [toolbox],
   solidity: { profiles: { default: { version: "0.8.28", path, settings } } },
-  test: { mocha: { bail: true, timeout: 60_000 } },
+  test: {
+    mocha: { bail: true, timeout: 60_000 },
+    solidity: { fuzz: { runs: 64 }, invariant: { runs: 8, depth: 64, failOnRevert: true } },
+  },
 });
 `;
 
@@ -67,20 +71,24 @@ writeFileSync(join(copy, "hardhat.config.ts"), CONFIG);
 
 /** What the tests say of the copy as it is. */
 function judge(): "stillborn" | "killed" | "survived" {
-  const run = (...args: string[]) =>
-    spawnSync("npx", ["--no-install", "hardhat", ...args], { cwd: copy, timeout: 300_000 }).status;
-  if (run("build", "--no-typechain") !== 0) return "stillborn";
-  if (run("test", "mocha", "--no-compile", ...TESTS) !== 0) return "killed";
-  return run("test", "solidity") === 0 ? "survived" : "killed";
+  const hardhat = join(root, "node_modules/.bin/hardhat");
+  const run = (...args: string[]) => spawnSync(hardhat, args, { cwd: copy, timeout: 300_000 }).status === 0;
+  if (!run("build", "--no-typechain")) return "stillborn";
+  return run("test", "mocha", "--no-compile", ...TESTS) && run("test", "solidity") ? "survived" : "killed";
 }
 
 if (judge() !== "survived") throw new Error("The tests fail without any mutation.");
 const counts = { stillborn: 0, killed: 0, survived: 0 };
-const chosen = process.argv.slice(2);
+const { values, positionals: chosen } = parseArgs({
+  options: { every: { type: "string", default: "1" } },
+  allowPositionals: true,
+});
+let index = 0;
 for (const file of chosen.length > 0 ? chosen : FILES) {
   const path = join(copy, "contracts", file);
   const source = readFileSync(path, "utf8");
   for (const { line, before, after } of mutantsOf(source)) {
+    if (index++ % Number(values.every) !== 0) continue;
     writeFileSync(
       path,
       source

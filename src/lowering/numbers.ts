@@ -1,5 +1,5 @@
 import { OperatorError } from "../operators/operator.js";
-import type { LinearMap } from "./lowering.js";
+import type { LinearMap } from "./types.js";
 import { at, spread, type Operand } from "./operand.js";
 
 /** floor(x + 1/2), as everywhere. */

@@ -1,6 +1,6 @@
 import { interpret } from "../graph/interpret.js";
 import type { Graph, Tensor, ValueId } from "../graph/types.js";
-import type { Range } from "../lowering/lowering.js";
+import type { Range } from "../lowering/types.js";
 
 /** What the samples showed: the range of every value's elements, and the float outputs a sample. */
 export interface Calibration {

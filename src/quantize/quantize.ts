@@ -1,7 +1,8 @@
 import { Torch2CircomError } from "../errors.js";
 import { sizeOf } from "../graph/tensor.js";
 import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
-import { Lowering, type Precision, type Range } from "../lowering/lowering.js";
+import { Lowering } from "../lowering/lowering.js";
+import type { Precision, Range } from "../lowering/types.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
 import { loweringRules } from "../lowering/rules/index.js";
 import type { LoweringRule } from "../lowering/rules/rule.js";

@@ -2,7 +2,8 @@ import { sizeOf, walk } from "../../graph/tensor.js";
 import { intOf } from "../../operators/attributes.js";
 import { OperatorError } from "../../operators/operator.js";
 import { windowOf, windowPositions, windowTable } from "../../operators/window.js";
-import { narrowed, type LinearMap } from "../lowering.js";
+import { narrowed } from "../lowering.js";
+import type { LinearMap } from "../types.js";
 import { constantOf, operandOf, vectorOr0, type LoweringRule } from "./rule.js";
 
 /** x [..., in] times a constant weight [out, in]: rows share the weight. */

@@ -1,6 +1,7 @@
 import type { Attributes, GraphNode, Tensor } from "../../graph/types.js";
 import { OperatorError, type Operator } from "../../operators/operator.js";
-import type { Lowering, Site } from "../lowering.js";
+import type { Lowering } from "../lowering.js";
+import type { Site } from "../types.js";
 import { isConstant, type Operand, type Value } from "../operand.js";
 
 /** What a rule asks of its operands' scales: anything, one scale for all elements, or what its consumer asks. */

@@ -1,0 +1,155 @@
+import { sizeOf } from "../graph/tensor.js";
+import { roundHalfUp } from "./numbers.js";
+import { at, compact, type Operand } from "./operand.js";
+import type { Range, Site } from "./types.js";
+import { Wiring } from "./wiring.js";
+
+/** Bits beyond those of an activation up to which an operand goes into a sum as it is. */
+const SUM_SLACK_BITS = 10;
+
+/** By how much of its calibrated range, at each end, a table reaches further. */
+const TABLE_MARGIN = 1 / 16;
+
+/** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
+export class Requantizing extends Wiring {
+  /** max(0, x), fused with the requantisation that a wide accumulator needs anyway. */
+  relu(site: Site, operand: Operand, range: Range): Operand {
+    const x = this.settle(site.name, operand);
+    const { lo } = this.bounds(x);
+    if (lo >= 0) return this.narrow(site, x, range);
+    return this.requantize(site, x, range, { least: 0, greatest: 2 ** this.precision.activationBits - 1 });
+  }
+
+  /** An operand that later sums can afford: requantised to `activationBits` where it is wider. */
+  narrow(site: Site, operand: Operand, range: Range): Operand {
+    const { lo, hi } = this.bounds(operand);
+    const { activationBits, inputBits, headroom } = this.precision;
+    if (hi - lo < 2 ** (Math.max(activationBits, inputBits) + headroom)) return operand;
+    const half = 2 ** (activationBits - 1);
+    return this.requantize(site, this.settle(site.name, operand), range, {
+      least: -half,
+      greatest: half - 1,
+    });
+  }
+
+  /** `narrow`, for sums that can bear some bits more: only where an operand would make them needlessly wide. */
+  affordable(site: Site, x: Operand, range: Range): Operand {
+    const { lo, hi } = this.bounds(x);
+    return hi - lo < 2 ** (this.precision.activationBits + SUM_SLACK_BITS) ? x : this.narrow(site, x, range);
+  }
+
+  /**
+   * min(max(x, 0), bound), where the bound is a whole number of x's scale (see `Site.saturatesAt`).
+   * @returns undefined where it is not
+   */
+  saturate(site: Site, operand: Operand, bound: number): Operand | undefined {
+    const x = this.settle(site.name, operand);
+    const greatest = 2 ** this.precision.activationBits - 1;
+    const run = sizeOf(x.shape) / x.blocks;
+    const shifts = Float64Array.from({ length: x.blocks }, (_, b) =>
+      Math.log2(bound / greatest / at(x.scale, b * run)),
+    );
+    if (shifts.some((f) => f < -1e-9 || Math.abs(f - Math.round(f)) > 1e-9)) return undefined;
+    return this.shifted(site, x, Int32Array.from(shifts, Math.round), { least: 0, greatest }, true);
+  }
+
+  /**
+   * Shifts each block down until its calibrated range fits [least, greatest]; then saturates there, unless the
+   * worst case exceeds it by no more than `headroom` bits. A block that hardly moved on the samples keeps at least
+   * an eighth of the widest block's range.
+   */
+  protected requantize(
+    site: Site,
+    x: Operand,
+    range: Range,
+    kept: { least: number; greatest: number },
+  ): Operand {
+    const size = sizeOf(x.shape);
+    const run = size / x.blocks;
+    const reach = new Float64Array(x.blocks);
+    for (let i = 0; i < size; i++) {
+      const needed = Math.max(range.hi[i] / kept.greatest, kept.least < 0 ? range.lo[i] / kept.least : 0);
+      const block = Math.floor(i / run);
+      reach[block] = Math.max(reach[block], needed);
+    }
+    const widest = reach.reduce((a, b) => Math.max(a, b), 0);
+    const shifts = reach.map((unit, block) =>
+      Math.max(0, Math.ceil(Math.log2(Math.max(unit, widest / 8) / at(x.scale, block * run) - 1e-9))),
+    );
+    // Consumers may rely on elements that share a scale, or whose scales repeat row by row: these share a shift.
+    if (x.scale.length === 1 || x.blocks === size) shifts.fill(shifts.reduce((p, q) => Math.max(p, q)));
+    const shift = Int32Array.from(shifts);
+    return this.shifted(site, x, shift, kept);
+  }
+
+  /** Requantises by given shifts, with saturation at `kept` where the worst case exceeds it by too much. */
+  shifted(
+    site: Site,
+    x: Operand,
+    shift: Int32Array,
+    kept: { least: number; greatest: number },
+    saturate?: boolean,
+  ): Operand {
+    const size = sizeOf(x.shape);
+    const run = size / shift.length;
+    const { lo, hi } = this.builder.intervals[x.tensor];
+    const slack = 2 ** this.precision.headroom;
+    const shrunk = (value: number, i: number) => value / 2 ** shift[Math.floor(i / run)];
+    const beyond = hi.some((h, i) => shrunk(h, i) >= (kept.greatest + 1) * slack - 0.5);
+    const below = kept.least < 0 && lo.some((l, i) => shrunk(l, i) < kept.least * slack - 0.5);
+    const clamp = saturate ?? (beyond || below);
+    const unclampedMin = kept.least === 0 ? 0 : -Infinity;
+    const inside = lo.every((l) => l >= kept.least) && hi.every((h) => h <= kept.greatest);
+    if (shift.every((f) => f === 0) && (inside || (!clamp && kept.least < 0))) return x;
+    const tensor = this.builder.add({
+      kind: "requantize",
+      name: site.name,
+      size,
+      input: x.tensor,
+      blocks: shift.length,
+      shift,
+      min: clamp ? kept.least : unclampedMin,
+      max: clamp ? kept.greatest : Infinity,
+    });
+    const scale = Float64Array.from(
+      { length: size },
+      (_, i) => at(x.scale, i) * 2 ** shift[Math.floor(i / run)],
+    );
+    return { ...x, tensor, scale: compact(scale), blocks: shift.length };
+  }
+
+  /**
+   * Any function of one number, by a table of 2^tableBits entries over the calibrated range of its argument, a little
+   * widened; saturated beyond. The operand must have one scale.
+   */
+  table(site: Site, operand: Operand, f: (x: number) => number, argument: Range, value: Range): Operand {
+    const x = this.settle(site.name, operand);
+    const { tableBits, activationBits } = this.precision;
+    const entries = 2 ** tableBits;
+    const [low, high] = [Math.min(...argument.lo), Math.max(...argument.hi)];
+    const margin = (high - low || 1) * TABLE_MARGIN;
+    const span = high - low + 2 * margin;
+    const shift = Math.max(0, Math.ceil(Math.log2(span / (entries - 1) / x.scale[0]) - 1e-9));
+    const step = x.scale[0] * 2 ** shift;
+    const least = Math.floor((low + high) / 2 / step) - entries / 2;
+    const kept = { least, greatest: least + entries - 1 };
+    const index = this.shifted(site, x, Int32Array.of(shift), kept, true);
+    const most = Math.max(...value.lo.map(Math.abs), ...value.hi.map(Math.abs)) || 1;
+    const resolution = most / (2 ** (site.final ? tableBits : activationBits) - 1);
+    const tensor = this.builder.add({
+      kind: "table",
+      name: site.name,
+      size: sizeOf(x.shape),
+      input: index.tensor,
+      lo: least,
+      table: Int32Array.from({ length: entries }, (_, i) => roundHalfUp(f((i + least) * step) / resolution)),
+    });
+    return {
+      tensor,
+      shape: x.shape,
+      scale: new Float64Array([resolution]),
+      offset: new Float64Array(1),
+      blocks: 1,
+    };
+  }
+}

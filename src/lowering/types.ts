@@ -1,0 +1,49 @@
+import type { TensorType } from "../graph/types.js";
+
+/** Precision of the integer program, in bits. */
+export interface Precision {
+  readonly inputBits: number;
+  readonly weightBits: number;
+  readonly activationBits: number;
+  /** Index bits of table activations (sigmoid). */
+  readonly tableBits: number;
+  /**
+   * How many bits beyond `activationBits` the worst case of an activation may need before it is saturated at its
+   * calibrated range. Saturation costs two constraints; without it, later sums are wider.
+   */
+  readonly headroom: number;
+}
+
+/** The real values that a graph value took on the calibration samples, element by element. */
+export interface Range {
+  readonly lo: Float64Array;
+  readonly hi: Float64Array;
+}
+
+/** What a lowering rule knows of its node beside its operands. */
+export interface Site {
+  readonly name: string;
+  readonly types: readonly TensorType[];
+  readonly inputRanges: readonly Range[];
+  readonly outputRanges: readonly Range[];
+  /** Whether a consumer needs one scale for all elements of the output. */
+  readonly uniform: boolean;
+  /** Whether the output is one of the model's. */
+  readonly final: boolean;
+  /** Whether the output goes into a softmax, which needs finer steps than other consumers. */
+  readonly precise: boolean;
+  /** The bound at which the only consumer saturates from above (ReLU6): it must be a whole number of the scale. */
+  readonly saturatesAt?: number;
+}
+
+/** A linear map on reals, in the form of LinearOperation. */
+export interface LinearMap {
+  readonly channels: number;
+  readonly positions: number;
+  readonly taps: number;
+  readonly groups: number;
+  readonly weights: Float64Array;
+  readonly index: Int32Array;
+  /** One a channel. */
+  readonly bias: Float64Array;
+}

@@ -1,0 +1,103 @@
+import { broadcastStrides, sameShape, sizeOf, walk } from "../graph/tensor.js";
+import type { Shape } from "../graph/types.js";
+import { OperatorError } from "../operators/operator.js";
+import type { ProgramBuilder } from "../program/builder.js";
+import { roundHalfUp } from "./numbers.js";
+import { at, compact, type Operand } from "./operand.js";
+import type { Precision, Site } from "./types.js";
+
+/** Moves operands about and keeps their symbolic scales and offsets in order: nothing here costs a constraint. */
+export class Wiring {
+  constructor(
+    readonly builder: ProgramBuilder,
+    readonly precision: Precision,
+  ) {}
+
+  /** The least and greatest integers over an operand's elements. */
+  bounds(x: Operand): { lo: number; hi: number } {
+    return this.builder.bounds(x.tensor);
+  }
+
+  /**
+   * Moves elements: out[i] = x[index[i]] over the concatenated operands.
+   * @param constants real values of the elements whose index is -1; 0 by default
+   */
+  view(
+    site: Site,
+    inputs: readonly Operand[],
+    index: Int32Array,
+    shape: Shape,
+    constants?: Float64Array,
+  ): Operand {
+    const flat = (field: "scale" | "offset") =>
+      inputs.flatMap((x) => Array.from({ length: sizeOf(x.shape) }, (_, i) => at(x[field], i)));
+    const [scales, offsets] = [flat("scale"), flat("offset")];
+    const scale = compact(Float64Array.from(index, (i) => scales[Math.max(i, 0)]));
+    const offset = compact(Float64Array.from(index, (i, o) => (i < 0 ? (constants?.[o] ?? 0) : offsets[i])));
+    const tensor = this.builder.add({
+      kind: "view",
+      name: site.name,
+      size: index.length,
+      inputs: inputs.map((x) => x.tensor),
+      index,
+    });
+    return { tensor, shape, scale, offset, blocks: scale.length === 1 ? 1 : index.length };
+  }
+
+  /** Repeats an operand to a larger shape, as NumPy does. */
+  broadcast(site: Site, x: Operand, shape: Shape): Operand {
+    if (sameShape(x.shape, shape)) return x;
+    if (sizeOf(x.shape) === sizeOf(shape)) return this.reshape(x, shape);
+    const index = new Int32Array(sizeOf(shape));
+    walk(shape, broadcastStrides(x.shape, shape), 0, (position, source) => (index[position] = source));
+    return this.view(site, [x], index, shape);
+  }
+
+  /** The same elements under another shape. */
+  reshape(x: Operand, shape: Shape): Operand {
+    return { ...x, shape };
+  }
+
+  /** -x, by its scale. */
+  negate(x: Operand): Operand {
+    return { ...x, scale: x.scale.map((s) => -s), offset: x.offset.map((o) => -o) };
+  }
+
+  /** Makes a symbolic offset and sign part of the integers: 0 means 0, and greater means greater. */
+  settle(name: string, x: Operand): Operand {
+    if (x.offset.some((o) => !Number.isFinite(o))) {
+      throw new OperatorError("masked elements (-inf) are supported in front of a softmax only");
+    }
+    if (x.offset.every((o) => o === 0) && x.scale.every((s) => s > 0)) return x;
+    const size = sizeOf(x.shape);
+    const run = size / x.blocks;
+    const weights = Int32Array.from({ length: x.blocks }, (_, block) => Math.sign(at(x.scale, block * run)));
+    const bias = Float64Array.from({ length: size }, (_, i) =>
+      roundHalfUp(at(x.offset, i) / Math.abs(at(x.scale, i))),
+    );
+    return {
+      ...this.scaled(name, x, weights, bias),
+      scale: x.scale.map(Math.abs),
+      offset: new Float64Array(1),
+    };
+  }
+
+  /** Multiplies the integers of each block by a weight, and adds one a element. */
+  protected scaled(name: string, x: Operand, weights: Int32Array, bias?: Float64Array): Operand {
+    const size = sizeOf(x.shape);
+    const tensor = this.builder.add({
+      kind: "linear",
+      name,
+      size,
+      inputs: [x.tensor],
+      channels: x.blocks,
+      positions: size / x.blocks,
+      taps: 1,
+      groups: x.blocks,
+      weights,
+      index: Int32Array.from({ length: size }, (_, i) => i),
+      bias: bias ?? new Float64Array(x.blocks),
+    });
+    return { ...x, tensor };
+  }
+}

@@ -6,7 +6,8 @@ import {
   scaleRow,
   scaleRowCost,
 } from "../../src/program/arithmetic.js";
-import { itHolds } from "./gadget.js";
+import { honest } from "../helpers/soundness.js";
+import { compileClaim, itHolds } from "./gadget.js";
 
 describe("circuits/norm", function () {
   this.timeout(600_000);
@@ -56,6 +57,17 @@ describe("circuits/norm", function () {
 
   it("a layer norm of 16 at 8 bits costs at most 517", () => {
     expect(layerNormCost(16, 255, 2, { epsilon: 16, t: 21, g: 12 })).to.be.at.most(517);
+  });
+
+  it("has a witness where one element is all of the row's norm", async () => {
+    const parameters = { epsilon: 1, t: 20, g: 12 };
+    const gadget = await compileClaim({ file: "norm", main: "LayerNorm(128, -128, 127, 5, 1, 20, 12)" });
+    const rowOf = (x: number, others: number) => [x, ...new Array<number>(127).fill(others)];
+    for (const row of [rowOf(1, 0), rowOf(-1, 0), rowOf(127, -128), rowOf(-128, 127)]) {
+      const out = layerNorm(row, 5, parameters);
+      honest(gadget, { in: row }, { out });
+      for (const y of out) expect(Math.abs(y)).to.be.below(2 ** 8);
+    }
   });
 
   it("rows of equals, and of zeros, give zeros", () => {

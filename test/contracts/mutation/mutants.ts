@@ -38,7 +38,7 @@ const OPERATORS: readonly Operator[] = [
   [/^(\s*)(emit|delete) .*;$/g, "$1"],
   [/^(\s*)_?[a-z]\w*\(.*\);$/g, "$1"],
   [/^(\s*)[\w[\].]+ = .*;$/g, "$1"],
-  [/^(\s*)(mcopy|mstore|calldatacopy|mstore)\(.*\)$/g, "$1"],
+  [/^(\s*)(mcopy|mstore|calldatacopy)\(.*\)$/g, "$1"],
 ];
 
 /** All mutants of a Solidity source, comments, imports, declarations of errors and events left alone. */
@@ -54,8 +54,9 @@ export function mutantsOf(source: string): Mutant[] {
     }
     for (const [pattern, replacement] of OPERATORS) {
       for (const match of line.matchAll(pattern)) {
-        const mutated = match[0].replace(new RegExp(pattern.source), replacement);
-        const after = line.slice(0, match.index) + mutated + line.slice(match.index + match[0].length);
+        // From the match on, so that what it looks ahead at is there.
+        const rest = line.slice(match.index).replace(new RegExp(pattern.source), replacement);
+        const after = line.slice(0, match.index) + rest;
         mutants.push({ line: index + 1, before: line, after });
       }
     }

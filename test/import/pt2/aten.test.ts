@@ -156,6 +156,32 @@ const cases: readonly Case[] = [
     [2, 5],
     [-2, 1, -2, 3, -2, 5, -4, 5, -6, 5],
   ],
+  ["reflection_pad1d.default", { self: "%x", padding: [1, 0] }, none, [2, 4], [-2, 1, -2, 3, 5, -4, 5, -6]],
+  [
+    "replication_pad1d.default",
+    { self: "%x", padding: [0, 2] },
+    none,
+    [2, 5],
+    [1, -2, 3, 3, 3, -4, 5, -6, -6, -6],
+  ],
+  ["swapaxes.default", { self: "%x", axis0: 0, axis1: 1 }, none, [3, 2], [1, -4, -2, 5, 3, -6]],
+  ["numpy_T.default", { self: "%x" }, none, [3, 2], [1, -4, -2, 5, 3, -6]],
+  [
+    "glu.default",
+    { self: "%x", dim: 0 },
+    none,
+    [1, 3],
+    [1 / (1 + Math.exp(4)), -2 / (1 + Math.exp(-5)), 3 / (1 + Math.exp(6))],
+  ],
+  [
+    "_fused_rms_norm.default",
+    { input: "%x", normalized_shape: [3], weight: null, eps: 0.5 },
+    none,
+    [2, 3],
+    [1, -2, 3]
+      .map((v) => v / Math.sqrt(14 / 3 + 0.5))
+      .concat([-4, 5, -6].map((v) => v / Math.sqrt(77 / 3 + 0.5))),
+  ],
   ["index.Tensor", { self: "%x", indices: [null, "%i"] }, { i: int([2], 2, -3) }, [2, 2], [3, 1, -6, -4]],
   [
     "index.Tensor",
@@ -268,6 +294,15 @@ describe("ATen operators", () => {
       x: float([1, 1, 5], 1, 2, 3, 4, 5),
     });
     result.data.forEach((value, i) => expect(value).to.be.closeTo([2, 4][i]!, 1e-12));
+  });
+
+  it("normalises by the batch's own statistics only for one sample", () => {
+    const args = { input: "%x", weight: null, bias: null, training: true, momentum: 0.1, eps: 0.5 };
+    const nodes: Node[] = [["_native_batch_norm_legit.no_stats", args]];
+    const result = run(nodes, { x: float([1, 2, 2], 1, 3, 5, 9) });
+    const expected = [-1 / Math.sqrt(1.5), 1 / Math.sqrt(1.5), -2 / Math.sqrt(4.5), 2 / Math.sqrt(4.5)];
+    result.data.forEach((value, i) => expect(value).to.be.closeTo(expected[i]!, 1e-12));
+    expect(() => run(nodes, { x: float([2, 1, 2], 1, 3, 5, 9) })).to.throw(/call model\.eval\(\)/);
   });
 
   it("attends with a causal mask", () => {

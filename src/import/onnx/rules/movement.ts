@@ -2,6 +2,7 @@ import { sizeOf } from "../../../graph/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
 import { checkedSize } from "../../elements.js";
+import { overwrite } from "../../compose/indexing.js";
 import * as move from "../../compose/movement.js";
 import type { OnnxCall } from "../call.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
@@ -164,6 +165,24 @@ const scatterND: OnnxRule = (c) => {
   return move.reshape(b, move.pickAlong(b, move.concat(b, [data, updates], 0), 0, source), shape);
 };
 
+/** Replaces elements along one axis at constant indices. */
+const scatterElements: OnnxRule = (c) => {
+  if (c.text("reduction", "none") !== "none")
+    throw new OperatorError("scattering with a reduction is not supported");
+  const b = c.builder;
+  const shape = c.shapeOf(0);
+  const numbers = b.ints(
+    Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    shape,
+  );
+  const positions = b.constantOf(
+    b.apply("gatherElements", [numbers, c.input(1)], { axis: c.int("axis", 0) }),
+  );
+  if (positions === undefined)
+    throw new OperatorError("it writes at places that depend on the model's input");
+  return overwrite(b, c.input(0), positions.data, c.input(2));
+};
+
 function flatPositions(indices: Float64Array, depth: number, shape: readonly number[]): number[] {
   if (depth > shape.length) throw new OperatorError("the indices have more parts than the data has axes");
   return Array.from({ length: depth === 0 ? 0 : indices.length / depth }, (_, i) => {
@@ -236,6 +255,7 @@ export const movementRules: OnnxTable = {
     c.builder.apply("gatherElements", [c.input(0), c.input(1)], { axis: c.int("axis", 0) }),
   GatherND: gatherND,
   ScatterND: scatterND,
+  ScatterElements: scatterElements,
   Trilu: trilu,
   OneHot: oneHot,
 };

@@ -1,6 +1,7 @@
 import { creationRules } from "./creation.js";
 import { linearRules } from "./linear.js";
 import { movementRules } from "./movement.js";
+import { paddingRules } from "./padding.js";
 import { pointwiseRules } from "./pointwise.js";
 import { poolingRules } from "./pooling.js";
 import { recurrentRules } from "./recurrent.js";
@@ -17,5 +18,6 @@ export const atenRules: ReadonlyMap<string, AtenRule> = new Map(
     movementRules,
     creationRules,
     recurrentRules,
+    paddingRules,
   ].flatMap((rules) => Object.entries(rules)),
 );

@@ -42,6 +42,12 @@ const unflatten: AtenRule = (c) => {
   return move.reshape(c.builder, self(c), shape);
 };
 
+/** Tensors of shape [0] add nothing, whatever the others' rank. */
+const concat: AtenRule = (c) => {
+  const parts = c.tensors("tensors").filter((id) => c.builder.shapeOf(id).join() !== "0");
+  return move.concat(c.builder, parts, c.int("dim"));
+};
+
 const slice: AtenRule = (c) =>
   move.slice(
     c.builder,
@@ -68,34 +74,6 @@ const chunk: AtenRule = (c) => {
 const unbind: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
   return Array.from({ length: c.shapeOf("self")[axis]! }, (_, i) => move.select(c.builder, self(c), axis, i));
-};
-
-/** PyTorch's list of pads counts from the last axis: [begin, end] of it, then of the one before. */
-const pad: AtenRule = (c) => {
-  const b = c.builder;
-  const mode = c.operator === "aten.constant_pad_nd.default" ? "constant" : c.text("mode");
-  const pads = c.ints("pad");
-  const rank = c.shapeOf("self").length;
-  let x = self(c);
-  const axes = Array.from({ length: pads.length / 2 }, (_, i) => rank - 1 - i);
-  if (mode !== "constant") {
-    return axes.reduce(
-      (value, axis, i) => move.padByPicking(b, value, axis, pads[2 * i]!, pads[2 * i + 1]!, mode),
-      x,
-    );
-  }
-  const before = new Array<number>(rank).fill(0);
-  const after = new Array<number>(rank).fill(0);
-  axes.forEach((axis, i) => {
-    const [begin, end] = [pads[2 * i]!, pads[2 * i + 1]!];
-    // Negative pads cut elements off.
-    if (begin < 0 || end < 0) {
-      const length = b.shapeOf(x)[axis]!;
-      x = move.slice(b, x, axis, Math.max(0, -begin), length - Math.max(0, -end));
-    }
-    [before[axis], after[axis]] = [Math.max(0, begin), Math.max(0, end)];
-  });
-  return b.apply("pad", [x], { before, after, value: c.has("value") ? c.number("value") : 0 });
 };
 
 const roll: AtenRule = (c) => {
@@ -289,6 +267,15 @@ export const movementRules: AtenTable = {
   "aten.squeeze.dims": (c) => move.squeeze(c.builder, self(c), c.ints("dim")),
   "aten.permute.default": (c) => move.transpose(c.builder, self(c), c.ints("dims")),
   "aten.transpose.int": (c) => move.swapAxes(c.builder, self(c), c.int("dim0"), c.int("dim1")),
+  "aten.swapaxes.default": (c) => move.swapAxes(c.builder, self(c), c.int("axis0"), c.int("axis1")),
+  "aten.swapdims.default": (c) => move.swapAxes(c.builder, self(c), c.int("dim0"), c.int("dim1")),
+  "aten.mT.default": (c) => move.swapAxes(c.builder, self(c), -2, -1),
+  "aten.numpy_T.default": (c) =>
+    move.transpose(
+      c.builder,
+      self(c),
+      c.shapeOf("self").map((_, axis, shape) => shape.length - 1 - axis),
+    ),
   "aten.t.default": (c) => (c.shapeOf("self").length < 2 ? self(c) : move.swapAxes(c.builder, self(c), 0, 1)),
   "aten.movedim.int": movedim,
   "aten.movedim.intlist": movedim,
@@ -299,12 +286,7 @@ export const movementRules: AtenTable = {
   "aten.repeat.default": repeat,
   "aten.tile.default": repeat,
   "aten.repeat_interleave.self_int": repeatInterleave,
-  "aten.cat.default": (c) =>
-    move.concat(
-      c.builder,
-      c.tensors("tensors").filter((id) => c.builder.shapeOf(id).join() !== "0"),
-      c.int("dim"),
-    ),
+  ...names(["cat.default", "concat.default", "concatenate.default"], concat),
   "aten.stack.default": (c) => move.stack(c.builder, c.tensors("tensors"), c.int("dim")),
   "aten.slice.Tensor": slice,
   "aten.narrow.default": (c) =>
@@ -318,8 +300,6 @@ export const movementRules: AtenTable = {
   "aten.unbind.int": unbind,
   "aten.flip.default": (c) => move.flip(c.builder, self(c), c.ints("dims")),
   "aten.roll.default": roll,
-  "aten.pad.default": pad,
-  "aten.constant_pad_nd.default": pad,
   "aten.index.Tensor": index,
   "aten._unsafe_index.Tensor": index,
   "aten.index_select.default": gather,

@@ -1,7 +1,7 @@
 import { OperatorError } from "../../../operators/operator.js";
 import type { Attributes, ValueId } from "../../../graph/types.js";
 import { add, clamp, div, mul, not, pow, power, sub, exponential } from "../../compose/arithmetic.js";
-import { cast } from "../../compose/movement.js";
+import { cast, split } from "../../compose/movement.js";
 import { perChannel } from "../../compose/normalization.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
@@ -65,6 +65,15 @@ const prelu: AtenRule = (c) => {
   const slope =
     b.shapeOf(c.tensor("weight"))[0] === 1 ? c.tensor("weight") : perChannel(b, x, c.tensor("weight"));
   return add(b, positive, mul(b, slope, sub(b, x, positive)));
+};
+
+/** The first half along an axis times the sigmoid of the second. */
+const glu: AtenRule = (c) => {
+  const b = c.builder;
+  const axis = c.axis("dim", c.shapeOf("self"));
+  const half = c.shapeOf("self")[axis]! / 2;
+  const [value, gate] = split(b, c.tensor("self"), axis, [half, half]);
+  return mul(b, value!, b.apply("sigmoid", [gate!]));
 };
 
 const softplus: AtenRule = (c) => c.builder.apply("softplus", [c.tensor("self")], { beta: c.number("beta") });
@@ -146,6 +155,7 @@ export const pointwiseRules: AtenTable = {
     const b = c.builder;
     return mul(b, b.apply("softplus", [mul(b, c.tensor("self"), -1)], { beta: 1 }), -1);
   },
+  "aten.glu.default": glu,
   "aten.hardswish.default": unary("hardSwish"),
   "aten.hardsigmoid.default": unary("hardSigmoid", () => ({ slope: 1 / 6, offset: 0.5 })),
   "aten.hardtanh.default": (c) =>

@@ -6,6 +6,7 @@ import {
   bothSides,
   depthToSpace,
   maxPool,
+  spaceToDepth,
   type PoolOptions,
 } from "../../compose/spatial.js";
 import { interpolate } from "../../compose/resample.js";
@@ -92,6 +93,8 @@ export const poolingRules: AtenTable = {
   "aten.upsample_linear1d.vec": upsample("linear", 1),
   "aten.upsample_bilinear2d.vec": upsample("linear", 2),
   "aten.upsample_trilinear3d.vec": upsample("linear", 3),
+  "aten.pixel_unshuffle.default": (c) =>
+    spaceToDepth(c.builder, c.tensor("self"), c.int("downscale_factor"), false),
   "aten.pixel_shuffle.default": (c) =>
     depthToSpace(c.builder, c.tensor("self"), c.int("upscale_factor"), false),
 };

@@ -125,6 +125,21 @@ const instanceNorm: AtenRule = (c) => {
   return groupNorm(c.builder, c.tensor("input"), channels, weight, bias, c.number("eps"));
 };
 
+/** Batch norm by the batch's own statistics: what instance norm decomposes into, all channels in one sample. */
+const batchStatistics: AtenRule = (c) => {
+  const [batch, channels] = c.shapeOf("input");
+  if (batch !== 1)
+    throw new OperatorError("batch norm is in training mode: call model.eval() before the export");
+  const [weight, bias] = [c.optionalTensor("weight"), c.optionalTensor("bias")];
+  return groupNorm(c.builder, c.tensor("input"), channels ?? 1, weight, bias, c.number("eps"));
+};
+
+const rmsNormRule: AtenRule = (c) => {
+  const dims = c.ints("normalized_shape").length;
+  const epsilon = c.has("eps") ? c.number("eps") : FLOAT32_EPSILON;
+  return rmsNorm(c.builder, c.tensor("input"), dims, c.optionalTensor("weight"), epsilon);
+};
+
 /** float32's machine epsilon: what PyTorch's rms_norm takes when none is given. */
 const FLOAT32_EPSILON = 2 ** -23;
 
@@ -169,27 +184,13 @@ export const reductionRules: AtenTable = {
     c.builder.apply("softmax", [sub(c.builder, 0, source(c))], { axis: c.int("dim") }),
   "aten.batch_norm.default": batchNormRule("input", "eps"),
   "aten._native_batch_norm_legit_no_training.default": batchNormRule("input", "eps"),
-  "aten._native_batch_norm_legit.no_stats": (c) =>
-    groupNorm(
-      c.builder,
-      c.tensor("input"),
-      c.shapeOf("input")[1] ?? 1,
-      c.optionalTensor("weight"),
-      c.optionalTensor("bias"),
-      c.number("eps"),
-    ),
+  "aten._native_batch_norm_legit.no_stats": batchStatistics,
   "aten.layer_norm.default": layerNormRule,
   "aten.native_layer_norm.default": layerNormRule,
   "aten.group_norm.default": groupNormRule,
   "aten.native_group_norm.default": groupNormRule,
   "aten.instance_norm.default": instanceNorm,
-  "aten.rms_norm.default": (c) =>
-    rmsNorm(
-      c.builder,
-      c.tensor("input"),
-      c.ints("normalized_shape").length,
-      c.optionalTensor("weight"),
-      c.has("eps") ? c.number("eps") : FLOAT32_EPSILON,
-    ),
+  "aten.rms_norm.default": rmsNormRule,
+  "aten._fused_rms_norm.default": rmsNormRule,
   "aten._weight_norm.default": (c) => weightNorm(c.builder, c.tensor("v"), c.tensor("g"), c.int("dim")),
 };

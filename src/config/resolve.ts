@@ -25,8 +25,8 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     source: resolve(root, model.source),
     ...(model.samples !== undefined && { samples: resolve(root, model.samples) }),
     inputBits: model.inputBits ?? 8,
-    weightBits: model.weightBits ?? 8,
-    activationBits: model.activationBits ?? 8,
+    ...(model.weightBits !== undefined && { weightBits: model.weightBits }),
+    ...(model.activationBits !== undefined && { activationBits: model.activationBits }),
     input: model.input ?? "committed",
     output: model.output ?? "public",
   };

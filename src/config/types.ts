@@ -6,9 +6,9 @@ export interface ModelUserConfig {
   samples?: string;
   /** Bits of an input. @default 8 */
   inputBits?: number;
-  /** Bits of a weight, with sign. @default 8 */
+  /** Bits of a weight, with sign. @default 8, or as many more as the model needs to keep its accuracy */
   weightBits?: number;
-  /** Bits of an activation. @default 8 */
+  /** Bits of an activation. @default 8, or as many more as the model needs to keep its accuracy */
   activationBits?: number;
   /** Whether a proof shows a commitment to the input, or the input itself. @default "committed" */
   input?: "committed" | "public";
@@ -36,8 +36,9 @@ export interface ModelConfig {
   readonly source: string;
   readonly samples?: string;
   readonly inputBits: number;
-  readonly weightBits: number;
-  readonly activationBits: number;
+  /** Undefined: 8, or as many more as the model needs for its accuracy. */
+  readonly weightBits?: number;
+  readonly activationBits?: number;
   readonly input: "committed" | "public";
   readonly output: "public" | "argmax";
 }

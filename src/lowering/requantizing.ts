@@ -119,13 +119,14 @@ export class Requantizing extends Wiring {
   }
 
   /**
-   * Any function of one number, by a table of 2^tableBits entries over the calibrated range of its argument, a little
-   * widened; saturated beyond. The operand must have one scale.
+   * Any function of one number, by a table over the calibrated range of its argument, a little widened; saturated
+   * beyond. An output of the model gets a finer table than what is rounded on. The operand must have one scale.
    */
   table(site: Site, operand: Operand, f: (x: number) => number, argument: Range, value: Range): Operand {
     const x = this.settle(site.name, operand);
     const { tableBits, activationBits } = this.precision;
-    const entries = 2 ** tableBits;
+    const bits = site.final ? tableBits : activationBits;
+    const entries = 2 ** bits;
     const [low, high] = [Math.min(...argument.lo), Math.max(...argument.hi)];
     const margin = (high - low || 1) * TABLE_MARGIN;
     const span = high - low + 2 * margin;
@@ -135,7 +136,7 @@ export class Requantizing extends Wiring {
     const kept = { least, greatest: least + entries - 1 };
     const index = this.shifted(site, x, Int32Array.of(shift), kept, true);
     const most = Math.max(...value.lo.map(Math.abs), ...value.hi.map(Math.abs)) || 1;
-    const resolution = most / (2 ** (site.final ? tableBits : activationBits) - 1);
+    const resolution = most / (2 ** bits - 1);
     const tensor = this.builder.add({
       kind: "table",
       name: site.name,

@@ -5,7 +5,7 @@ export interface Precision {
   readonly inputBits: number;
   readonly weightBits: number;
   readonly activationBits: number;
-  /** Index bits of table activations (sigmoid). */
+  /** Index bits of a table activation that is an output of the model; others have activation bits. */
   readonly tableBits: number;
   /**
    * How many bits beyond `activationBits` the worst case of an activation may need before it is saturated at its

@@ -38,6 +38,38 @@ const operation = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("max"), input: integer, window: integer.positive(), index: int32s }),
   z.object({ ...base, kind: z.literal("table"), input: integer, lo: integer, table: int32s }),
   z.object({ ...base, kind: z.literal("argmax"), input: integer, classes: integer.positive() }),
+  z.object({ ...base, kind: z.literal("product"), inputs: z.tuple([integer, integer]) }),
+  z.object({
+    ...base,
+    kind: z.literal("matmul"),
+    inputs: z.tuple([integer, integer]),
+    batch: integer.positive(),
+    rows: integer.positive(),
+    inner: integer.positive(),
+    columns: integer.positive(),
+    shift: integer.nonnegative(),
+  }),
+  z.object({ ...base, kind: z.literal("lookup"), input: integer, width: integer.positive(), table: int32s }),
+  z.object({
+    ...base,
+    kind: z.literal("softmax"),
+    input: integer,
+    rows: int32s,
+    table: int32s,
+    numerator: integer.positive(),
+    fraction: integer.positive(),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal("normalize"),
+    input: integer,
+    row: integer.positive(),
+    centred: z.boolean(),
+    meanBits: integer.nonnegative(),
+    epsilon: integer.positive(),
+    rootBits: integer.positive(),
+    drop: integer.positive(),
+  }),
 ]);
 
 const program = z.object({

@@ -1,5 +1,5 @@
 import type { Graph, ValueId } from "../graph/types.js";
-import type { Precision, Range } from "../lowering/lowering.js";
+import type { Precision, Range } from "../lowering/types.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import type { Program } from "../program/types.js";
 import { quantize, type QuantizeOptions } from "../quantize/quantize.js";

@@ -1,0 +1,44 @@
+import type { Precision } from "../lowering/types.js";
+import type { Evaluation } from "../quantize/evaluate.js";
+
+/** Bits that the user has fixed; what is left open starts at 8. */
+export interface RequestedBits {
+  readonly inputBits: number;
+  readonly weightBits?: number;
+  readonly activationBits?: number;
+}
+
+/** Bits of weights and activations to begin with, and how many more are tried before giving up. */
+const DEFAULT_BITS = 8;
+const MOST_EXTRA_BITS = 4;
+
+/** A drop in accuracy that quantisation may cost, in points of a share; and a relative loss of other measures. */
+const TOLERATED_DROP = 0.01;
+const TOLERATED_LOSS = 0.05;
+
+/** Whether the integer model does about as well as the float model, by whichever measure the samples allow. */
+export function isFaithful({ metric, floatScore, integerScore, agreement }: Evaluation): boolean {
+  if (metric === "accuracy") return floatScore! - integerScore! <= TOLERATED_DROP + 1e-9;
+  if (metric === "mse") return integerScore! <= floatScore! * (1 + TOLERATED_LOSS) + 1e-12;
+  return agreement >= 1 - TOLERATED_LOSS;
+}
+
+/**
+ * Tries bits from 8 upwards until the model is faithful; bits that the user has fixed stay as they are.
+ * @param attempt makes and measures the model at some bits
+ * @returns the first faithful attempt, or else the last
+ */
+export function withEnoughBits<Result extends { readonly accuracy: Evaluation }>(
+  { inputBits, weightBits, activationBits }: RequestedBits,
+  attempt: (bits: Pick<Precision, "inputBits" | "weightBits" | "activationBits">) => Result,
+): Result & { readonly bits: Pick<Precision, "weightBits" | "activationBits"> } {
+  const fixed = weightBits !== undefined && activationBits !== undefined;
+  for (let extra = 0; ; extra++) {
+    const bits = {
+      weightBits: weightBits ?? DEFAULT_BITS + extra,
+      activationBits: activationBits ?? DEFAULT_BITS + extra,
+    };
+    const result = attempt({ inputBits, ...bits });
+    if (fixed || extra === MOST_EXTRA_BITS || isFaithful(result.accuracy)) return { ...result, bits };
+  }
+}

@@ -160,8 +160,9 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     function refund(Job calldata job) external {
         bytes32 jobId = _settle(job, _pack(Status.Refunded, 0));
         // Until then the provider is owed its chance; it alone can give it up.
-        if (block.timestamp <= job.fulfilBy && msg.sender != job.provider)
+        if (block.timestamp <= job.fulfilBy && msg.sender != job.provider) {
             revert RefundNotDue(jobId, job.fulfilBy);
+        }
         _credit(job.client, job.token, job.amount + job.bond);
         emit Refunded(jobId, job.client, msg.sender);
     }
@@ -322,6 +323,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         }
     }
 
+    /// @dev Guarded, since a token that calls its sender could otherwise have the same money measured twice.
     function _pull(address token, uint256 amount) private nonReentrant {
         _checkToken(token);
         uint256 expected = IERC20(token).balanceOf(address(this)) + amount;

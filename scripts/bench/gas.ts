@@ -25,10 +25,10 @@ const TARGETS: Readonly<Record<string, number>> = {
 
 const measured = await measureGas();
 const cell = (gas: number | undefined): string =>
-  (gas === undefined ? "-" : gas.toLocaleString("en")).padStart(22);
+  (gas === undefined ? "-" : gas.toLocaleString("en")).padStart(24);
 console.log(
   ["transaction".padEnd(26), "here (3 signals)", "prototype (12 signals)", "target"]
-    .map((title, i) => (i ? title.padStart(22) : title))
+    .map((title, i) => (i ? title.padStart(24) : title))
     .join(""),
 );
 for (const [name, gas] of Object.entries(measured)) {

@@ -77,7 +77,9 @@ export class Requantizing extends Wiring {
       Math.max(0, Math.ceil(Math.log2(Math.max(unit, widest / 8) / at(x.scale, block * run) - 1e-9))),
     );
     // Consumers may rely on elements that share a scale, or whose scales repeat row by row: these share a shift.
-    if (x.scale.length === 1 || x.blocks === size) shifts.fill(shifts.reduce((p, q) => Math.max(p, q)));
+    const features = x.shape.at(-1) ?? 1;
+    const repeats = x.blocks === size && features > 1 && features < size;
+    if (x.scale.length === 1 || repeats) shifts.fill(shifts.reduce((p, q) => Math.max(p, q)));
     const shift = Int32Array.from(shifts);
     return this.shifted(site, x, shift, kept);
   }

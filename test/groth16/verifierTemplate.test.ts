@@ -83,6 +83,16 @@ describe("renderVerifier", () => {
     expect(await gas(ours)).to.be.at.most(await gas(theirs));
   });
 
+  it("fits the limit of a contract's code (EIP-170) with 250 public signals", () => {
+    const { contributed } = keys;
+    const IC = Array.from({ length: 251 }, (_, i) => contributed.IC[i % contributed.IC.length]!);
+    const { bytecode } = compileSolidity(
+      renderVerifier({ ...contributed, nPublic: 250, IC }, OPTIONS),
+      "FixtureVerifier",
+    );
+    expect(bytecode.length / 2 - 1).to.be.lessThan(24_576);
+  });
+
   it("starts with the header", () => {
     expect(renderVerifier(keys.contributed, OPTIONS)).to.match(/^\/\/ Made by a test\n\/\/ from a fixture\n/);
   });

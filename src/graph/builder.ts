@@ -18,6 +18,8 @@ import type {
 export const MAX_ELEMENTS = 2 ** 24;
 /** Most elements of all constants together: 512 MiB as doubles. */
 export const MAX_CONSTANT_ELEMENTS = 2 ** 26;
+/** Most nodes, and most constants; unrolled and split models of real size stay far below. */
+export const MAX_NODES = 2 ** 17;
 /** Most multiply-accumulates that folding one constant node may take. */
 const MAX_FOLD_WORK = 2 ** 28;
 
@@ -57,6 +59,7 @@ export class GraphBuilder {
   constant(value: Tensor, name = "constant"): ValueId {
     checkSize(value.shape);
     this.#constantElements += value.data.length;
+    expect(this.#constants.size < MAX_NODES, `the model has more than ${MAX_NODES} constants`);
     expect(this.#constantElements <= MAX_CONSTANT_ELEMENTS, "the model's constants are larger than 512 MiB");
     const id = this.#unique(name);
     this.#constants.set(id, value);
@@ -94,6 +97,7 @@ export class GraphBuilder {
     const folded = this.#fold(op, inputs, attributes, types);
     const wanted = name ?? (this.module === "" ? op : `${this.module}.${op}`);
     if (folded !== undefined) return folded.map((value) => this.constant(value, wanted));
+    expect(this.#nodes.length < MAX_NODES, `the model unrolls into more than ${MAX_NODES} nodes`);
     const nodeName = this.#unique(wanted);
     const outputs = types.map((type, i) => {
       const id = types.length === 1 ? nodeName : this.#unique(`${nodeName}:${i}`);

@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../../graph/builder.js";
 import { tensor } from "../../graph/tensor.js";
 import type { ValueId } from "../../graph/types.js";
 import { add, matmul, mul } from "./arithmetic.js";
-import { reshape, swapAxes, unsqueeze, expand } from "./movement.js";
+import { reshape, swapAxes, unsqueeze, expand, sequence } from "./movement.js";
 
 export interface AttentionOptions {
   /** Added to the scores where it is float; keys that may be looked at where it is bool. */
@@ -39,9 +39,7 @@ function maskScores(b: GraphBuilder, scores: ValueId, mask: ValueId): ValueId {
 
 /** [queries, keys], true where the key is not after the query. */
 function causalMask(b: GraphBuilder, queries: number, keys: number): ValueId {
-  const allowed = Array.from({ length: queries * keys }, (_, i) =>
-    i % keys <= Math.floor(i / keys) ? 1 : 0,
-  );
+  const allowed = sequence(queries * keys, (i) => (i % keys <= Math.floor(i / keys) ? 1 : 0));
   return b.constant(tensor("bool", [queries, keys], allowed), "causal_mask");
 }
 

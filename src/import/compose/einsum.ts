@@ -3,7 +3,7 @@ import { sizeOf } from "../../graph/tensor.js";
 import type { ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
 import { reduce } from "./arithmetic.js";
-import { reshape, transpose } from "./movement.js";
+import { reshape, transpose, sequence } from "./movement.js";
 
 /**
  * An Einstein sum, from left to right as matrix products. Each operand is a tensor and one letter an axis; "..." is
@@ -74,7 +74,7 @@ function parse(
   const widest = Math.max(0, ...raw.map((term, i) => (term.includes("...") ? hidden[i]! : 0)));
   // Private-use characters stand for the axes of "...", counted from the last.
   const ellipsis = (count: number): string =>
-    String.fromCodePoint(...Array.from({ length: count }, (_, i) => 0xe000 + widest - count + i));
+    String.fromCodePoint(...sequence(count, (i) => 0xe000 + widest - count + i));
   const terms = raw.map((term, i) => term.replace("...", ellipsis(Math.max(0, hidden[i]!))));
   const counts = new Map<string, number>();
   for (const letter of terms.join("")) counts.set(letter, (counts.get(letter) ?? 0) + 1);

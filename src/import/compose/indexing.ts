@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../../graph/builder.js";
 import { broadcastShapes, sizeOf, stridesOf } from "../../graph/tensor.js";
 import type { ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
-import { expand, reshape, transpose } from "./movement.js";
+import { expand, reshape, transpose, sequence } from "./movement.js";
 
 /**
  * x[i, :, j, …] with index tensors: the indexed axes become one, which is gathered by the combined index.
@@ -93,7 +93,7 @@ function indexByMask(
 export function overwrite(b: GraphBuilder, x: ValueId, positions: Float64Array, values: ValueId): ValueId {
   const shape = b.shapeOf(x);
   const count = sizeOf(shape);
-  const source = Array.from({ length: count }, (_, i) => i);
+  const source = sequence(count, (i) => i);
   positions.forEach((position, i) => (source[position] = count + i));
   const both = b.apply("concat", [reshape(b, x, [count]), reshape(b, values, [positions.length])], {
     axis: 0,
@@ -109,7 +109,7 @@ export function positionsOf(
 ): { positions: Float64Array; shape: readonly number[] } {
   const shape = b.shapeOf(x);
   const numbers = b.ints(
-    Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    sequence(sizeOf(shape), (i) => i),
     shape,
   );
   const picked = b.constantOf(indexBy(b, numbers, indices));

@@ -1,9 +1,17 @@
-import type { GraphBuilder } from "../../graph/builder.js";
+import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
 import { formatShape, normalizeAxis, sizeOf } from "../../graph/tensor.js";
 import type { DType, Shape, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
 
 /** Short forms of the operators that move elements, for the tables of both formats. */
+
+/** [map(0), …, map(count - 1)]. Counts come out of files, so that a bound must stand before each. */
+export function sequence<T>(count: number, map: (i: number) => T): T[] {
+  if (!(count >= 0 && count <= MAX_ELEMENTS)) {
+    throw new OperatorError(`${count} elements are not between 0 and ${MAX_ELEMENTS}`);
+  }
+  return Array.from({ length: count }, (_, i) => map(i));
+}
 
 /** `axis` counted from the front, for a tensor of `rank` axes. */
 export function axisIn(axis: number, rank: number): number {
@@ -58,7 +66,7 @@ export function transpose(b: GraphBuilder, x: ValueId, perm: readonly number[]):
 export function swapAxes(b: GraphBuilder, x: ValueId, first: number, second: number): ValueId {
   const rank = b.shapeOf(x).length;
   if (rank === 0) return x;
-  const perm = Array.from({ length: rank }, (_, axis) => axis);
+  const perm = sequence(rank, (axis) => axis);
   const [i, j] = [axisIn(first, rank), axisIn(second, rank)];
   [perm[i], perm[j]] = [perm[j]!, perm[i]!];
   return transpose(b, x, perm);
@@ -66,7 +74,7 @@ export function swapAxes(b: GraphBuilder, x: ValueId, first: number, second: num
 
 /** Moves the axis `from` to the place `to`, keeping the others' order. */
 export function moveAxis(b: GraphBuilder, x: ValueId, from: number, to: number): ValueId {
-  const perm = Array.from({ length: b.shapeOf(x).length }, (_, axis) => axis);
+  const perm = sequence(b.shapeOf(x).length, (axis) => axis);
   perm.splice(from, 1);
   perm.splice(to, 0, from);
   return transpose(b, x, perm);
@@ -161,13 +169,18 @@ export function tile(b: GraphBuilder, x: ValueId, counts: readonly number[]): Va
   let result = unsqueeze(
     b,
     x,
-    Array.from({ length: lead }, (_, axis) => axis),
+    sequence(lead, (axis) => axis),
   );
   const offset = b.shapeOf(result).length - counts.length;
   counts.forEach((count, axis) => {
     if (count === 1) return;
     if (count === 0) result = slice(b, result, offset + axis, 0, 0);
-    else result = concat(b, new Array<ValueId>(count).fill(result), offset + axis);
+    else
+      result = concat(
+        b,
+        sequence(count, () => result),
+        offset + axis,
+      );
   });
   return result;
 }
@@ -203,6 +216,6 @@ export function padByPicking(
   const pick = Object.hasOwn(source, mode) ? source[mode] : undefined;
   if (pick === undefined) throw new OperatorError(`padding by "${mode}" is not known`);
   if (before === 0 && after === 0) return x;
-  const positions = Array.from({ length: Math.max(0, length + before + after) }, (_, i) => pick(i - before));
+  const positions = sequence(Math.max(0, length + before + after), (i) => pick(i - before));
   return pickAlong(b, x, axis, positions);
 }

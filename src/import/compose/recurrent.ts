@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
 import type { ValueId } from "../../graph/types.js";
 import { add, mul, sub } from "./arithmetic.js";
-import { select, slice, stack, concat } from "./movement.js";
+import { select, slice, stack, concat, sequence } from "./movement.js";
 
 /** Recurrent layers, unrolled for the length that the model was exported with. */
 
@@ -88,7 +88,7 @@ export function unroll(
   weights: CellWeights,
   backwards: boolean,
 ): { outputs: ValueId[]; state: State } {
-  const steps = Array.from({ length: b.shapeOf(x)[0]! }, (_, t) => t);
+  const steps = sequence(b.shapeOf(x)[0]!, (t) => t);
   const outputs: ValueId[] = [];
   let state = initial;
   for (const t of backwards ? steps.reverse() : steps) {
@@ -113,7 +113,7 @@ export function recurrent(
   const states: State[] = [];
   let current = x;
   for (let first = 0; first < weights.length; first += directions) {
-    const runs = Array.from({ length: directions }, (_, d) =>
+    const runs = sequence(directions, (d) =>
       unroll(b, cell, current, initial[first + d]!, weights[first + d]!, d === 1),
     );
     states.push(...runs.map(({ state }) => state));

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
 import type { ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
-import { pickAlong } from "./movement.js";
+import { pickAlong, sequence } from "./movement.js";
 import { linearAlong } from "./spatial.js";
 
 export interface InterpolateOptions {
@@ -31,12 +31,7 @@ export function interpolate(b: GraphBuilder, x: ValueId, options: InterpolateOpt
           first + i,
           positions.map((p) => nearest(p, length, options.rounding)),
         )
-      : linearAlong(
-          b,
-          value,
-          first + i,
-          positions.map((p) => blend(p, length)),
-        );
+      : linearAlong(b, value, first + i, size, (row) => blend(positions[row]!, length));
   }, x);
 }
 
@@ -50,7 +45,7 @@ function sourcePositions(length: number, size: number, scale: number, coordinate
   const at = Object.hasOwn(place, coordinates) ? place[coordinates] : undefined;
   if (at === undefined)
     throw new OperatorError(`the coordinate transformation "${coordinates}" is not supported`);
-  return Array.from({ length: size }, (_, i) => at(i));
+  return sequence(size, (i) => at(i));
 }
 
 function nearest(position: number, length: number, rounding: string): number {

@@ -1,8 +1,8 @@
-import type { GraphBuilder } from "../../graph/builder.js";
+import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { Attributes, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
-import { axisIn, moveAxis, reshape, slice, stack } from "./movement.js";
+import { axisIn, moveAxis, reshape, slice, stack, sequence } from "./movement.js";
 import { reduce } from "./arithmetic.js";
 
 /** PyTorch's padding of one count an axis, as the begins and ends that the graph's operators take. */
@@ -91,31 +91,35 @@ function adaptiveAxis(
   target: number,
 ): ValueId {
   const size = b.shapeOf(x)[axis]!;
-  const bounds = Array.from({ length: target }, (_, i) => [
+  const bounds = sequence(target, (i) => [
     Math.floor((i * size) / target),
     Math.ceil(((i + 1) * size) / target),
   ]);
   if (op === "avgPool") {
-    const weights = bounds.map(([start, end]) =>
-      Array.from({ length: size }, (_, i) => (i >= start! && i < end! ? 1 / (end! - start!) : 0)),
-    );
-    return linearAlong(b, x, axis, weights);
+    return linearAlong(b, x, axis, target, (row) => {
+      const [start, end] = bounds[row] as [number, number];
+      return sequence(size, (i) => (i >= start && i < end ? 1 / (end - start) : 0));
+    });
   }
   const parts = bounds.map(([start, end]) => reduce(b, "max", slice(b, x, axis, start, end), [axis], false));
   return stack(b, parts, axis);
 }
 
-/** Applies a constant matrix [out][in] along one axis: averages and interpolations are such maps. */
+/** Applies a constant matrix, row by row, along one axis: averages and interpolations are such maps. */
 export function linearAlong(
   b: GraphBuilder,
   x: ValueId,
   axis: number,
-  matrix: readonly (readonly number[])[],
+  rows: number,
+  row: (i: number) => readonly number[],
 ): ValueId {
   const rank = b.shapeOf(x).length;
   const a = axisIn(axis, rank);
-  const shape = [matrix.length, matrix[0]?.length ?? 0];
-  const weight = b.constant({ dtype: "float", shape, data: Float64Array.from(matrix.flat()) }, "weights");
+  const shape = [rows, b.shapeOf(x)[a]!];
+  if (sizeOf(shape) > MAX_ELEMENTS)
+    throw new OperatorError(`an axis of ${shape[1]} cannot be resized to ${rows}`);
+  const data = Float64Array.from(sequence(rows, row).flat());
+  const weight = b.constant({ dtype: "float", shape, data }, "weights");
   const last = b.apply("linear", [moveAxis(b, x, a, rank - 1), weight]);
   return moveAxis(b, last, rank - 1, a);
 }

@@ -4,6 +4,7 @@ import { inspectModel } from "../../../src/import/inspectModel.js";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { clearError } from "../support.js";
 import { writeModel, type ModelSource } from "./writer.js";
 
 describe("ONNX operators that choose or draw", () => {
@@ -40,6 +41,58 @@ describe("ONNX operators that choose or draw", () => {
       const { unsupported } = await inspectModel(save({ nodes: [[op, ["x"], ["y"]]] }));
       expect(unsupported.map(({ operator }) => operator)).to.deep.equal([op]);
       expect(unsupported[0]!.reason).to.match(advice);
+    });
+  }
+});
+
+describe("ONNX models that ask for too much", () => {
+  let folder: string;
+  before(() => (folder = mkdtempSync(path.join(tmpdir(), "torch2circom-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  const greedy: [string, ModelSource][] = [
+    ["a tile", { nodes: [["Tile", ["x", "n"], ["y"]]], ints: { n: [2e9] } }],
+    ["padding", { nodes: [["Pad", ["x", "n"], ["y"], { mode: "edge" }]], ints: { n: [2e9, 2e9] } }],
+    [
+      "a resize",
+      { nodes: [["Resize", ["x", "", "", "n"], ["y"]]], inputs: { x: [1, 1, 2] }, ints: { n: [1, 1, 2e9] } },
+    ],
+    [
+      "an interpolation",
+      {
+        nodes: [["Resize", ["x", "", "", "n"], ["y"], { mode: "linear" }]],
+        inputs: { x: [4096] },
+        ints: { n: [65536] },
+      },
+    ],
+    ["classes", { nodes: [["OneHot", ["i", "n", "v"], ["y"]]], ints: { i: [0], n: [2e9], v: [0, 1] } }],
+    ["steps", { nodes: [["Range", ["a", "n", "d"], ["y"]]], ints: { a: [0], n: [2e12], d: [1] } }],
+    [
+      "a sequence",
+      {
+        nodes: [["RNN", ["x", "w", "r"], ["y"], { hidden_size: 1 }]],
+        inputs: { x: [1e6, 1, 1], w: [1, 1, 1], r: [1, 1, 1] },
+      },
+    ],
+    ["parts", { nodes: [["Split", ["x"], ["y", "z"], { num_outputs: 1e6 }]], inputs: { x: [1e6] } }],
+    ["an axis", { nodes: [["ReduceSum", ["x", "n"], ["y"]]], ints: { n: [-9e15] } }],
+    [
+      "a window",
+      {
+        nodes: [["MaxPool", ["x"], ["y"], { kernel_shape: [2e9], pads: [2e9, 2e9] }]],
+        inputs: { x: [1, 1, 2] },
+      },
+    ],
+  ];
+  for (const [what, source] of greedy) {
+    it(`are refused at once: ${what}`, async function () {
+      this.timeout(20_000);
+      const file = path.join(folder, "model.onnx");
+      writeFileSync(file, writeModel(source));
+      const start = process.cpuUsage();
+      await clearError(() => importModel(file));
+      const { user, system } = process.cpuUsage(start);
+      expect(user + system).to.be.below(2e6);
     });
   }
 });

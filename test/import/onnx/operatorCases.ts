@@ -374,6 +374,11 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
   Slice: slice,
   Pad: pad,
   Gather: gather,
+  ScatterElements: (draw) => ({
+    inputs: { x: [5], u: [2] },
+    ints: { i: draw(fc.shuffledSubarray([0, 1, 2, -1], { minLength: 2, maxLength: 2 })) },
+    operands: ["x", "i", "u"],
+  }),
   GatherElements: (draw) => ({
     inputs: { x: [5] },
     ints: { i: draw(fc.array(fc.integer({ min: -5, max: 4 }), { minLength: 1, maxLength: 4 })) },

@@ -68,9 +68,7 @@ const expand: OnnxRule = (c) => {
   // Both ways: a 1 in the wanted shape keeps the input's size.
   const lead = Math.max(own.length, wanted.length);
   const at = (shape: readonly number[], axis: number): number => shape[axis - (lead - shape.length)] ?? 1;
-  const shape = Array.from({ length: lead }, (_, axis) =>
-    at(wanted, axis) === 1 ? at(own, axis) : at(wanted, axis),
-  );
+  const shape = move.sequence(lead, (axis) => (at(wanted, axis) === 1 ? at(own, axis) : at(wanted, axis)));
   return c.builder.apply("expand", [c.input(0)], { shape });
 };
 
@@ -79,7 +77,7 @@ const pad: OnnxRule = (c) => {
   const b = c.builder;
   const rank = c.shapeOf(0).length;
   const counts = c.intsFrom(1, "pads") ?? [];
-  const axes = (c.has(3) ? c.constantInts(3) : Array.from({ length: rank }, (_, i) => i)).map((a) =>
+  const axes = (c.has(3) ? c.constantInts(3) : move.sequence(rank, (i) => i)).map((a) =>
     move.axisIn(a, rank),
   );
   const mode = c.text("mode", "constant");
@@ -158,7 +156,7 @@ const scatterND: OnnxRule = (c) => {
   const count = sizeOf(shape.slice(0, depth));
   const rest = shape.slice(depth);
   const positions = flatPositions(indices.data, depth, shape);
-  const source = Array.from({ length: count }, (_, i) => i);
+  const source = move.sequence(count, (i) => i);
   positions.forEach((position, i) => (source[position] = count + i));
   const data = move.reshape(b, c.input(0), [count, ...rest]);
   const updates = move.reshape(b, c.input(2), [positions.length, ...rest]);
@@ -172,7 +170,7 @@ const scatterElements: OnnxRule = (c) => {
   const b = c.builder;
   const shape = c.shapeOf(0);
   const numbers = b.ints(
-    Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    move.sequence(sizeOf(shape), (i) => i),
     shape,
   );
   const positions = b.constantOf(
@@ -185,7 +183,7 @@ const scatterElements: OnnxRule = (c) => {
 
 function flatPositions(indices: Float64Array, depth: number, shape: readonly number[]): number[] {
   if (depth > shape.length) throw new OperatorError("the indices have more parts than the data has axes");
-  return Array.from({ length: depth === 0 ? 0 : indices.length / depth }, (_, i) => {
+  return move.sequence(depth === 0 ? 0 : indices.length / depth, (i) => {
     let position = 0;
     for (let axis = 0; axis < depth; axis++) {
       const index = indices[i * depth + axis]!;
@@ -205,7 +203,7 @@ const oneHot: OnnxRule = (c) => {
   const rank = c.shapeOf(0).length;
   const axis = move.axisIn(c.int("axis", -1), rank + 1);
   const labels = b.ints(
-    Array.from({ length: classes }, (_, i) => i),
+    move.sequence(classes, (i) => i),
     [classes, ...new Array<number>(rank - axis).fill(1)],
   );
   const hit = b.apply("equal", [move.unsqueeze(b, move.cast(b, c.input(0), "int"), [axis]), labels]);

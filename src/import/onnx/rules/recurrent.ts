@@ -9,7 +9,7 @@ import {
   type CellWeights,
   type State,
 } from "../../compose/recurrent.js";
-import { select, slice, stack, swapAxes } from "../../compose/movement.js";
+import { select, slice, stack, swapAxes, sequence } from "../../compose/movement.js";
 import type { OnnxCall } from "../call.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
 
@@ -27,7 +27,7 @@ const directionCounts: Readonly<Record<string, number>> = { forward: 1, reverse:
  * X, W [D, G·H, I], R [D, G·H, H], B [D, 2·G·H], sequence_lens, initial states [D, N, H].
  * Gives Y [T, D, N, H] and the last states [D, N, H]; with layout 1 the batch comes first in all of them.
  */
-const sequence =
+const unrolled =
   ({ gates, cell, initial, activations }: Family): OnnxRule =>
   (c) => {
     const b = c.builder;
@@ -36,7 +36,7 @@ const sequence =
     refuseRareForms(c, directions, activations);
     const batchFirst = c.int("layout", 0) === 1;
     const x = batchFirst ? swapAxes(b, c.input(0), 0, 1) : c.input(0);
-    const runs = Array.from({ length: directions }, (_, d) =>
+    const runs = sequence(directions, (d) =>
       unroll(
         b,
         cell(c),
@@ -65,7 +65,7 @@ const sequence =
 
 function refuseRareForms(c: OnnxCall, directions: number, activations: readonly string[]): void {
   if (directions === 0) throw new OperatorError(`the direction "${c.text("direction")}" is not known`);
-  const expected = Array.from({ length: directions }, () => activations).flat();
+  const expected = sequence(directions, () => activations).flat();
   const given = c.strings("activations", expected);
   if (given.join().toLowerCase() !== expected.join().toLowerCase()) {
     throw new OperatorError(`the activations ${given.join(", ")} are not supported`);
@@ -121,17 +121,17 @@ const rnn: OnnxRule = (c) => {
     throw new OperatorError(`the activation ${activation} is not supported`);
   }
   const cell = rnnCell(activation.toLowerCase());
-  return sequence({ gates: 1, cell: () => cell, initial: [5], activations: [activation] })(c);
+  return unrolled({ gates: 1, cell: () => cell, initial: [5], activations: [activation] })(c);
 };
 
 export const recurrentRules: OnnxTable = {
-  LSTM: sequence({
+  LSTM: unrolled({
     gates: 4,
     cell: () => lstmCell({ i: 0, o: 1, f: 2, g: 3 }),
     initial: [5, 6],
     activations: ["Sigmoid", "Tanh", "Tanh"],
   }),
-  GRU: sequence({
+  GRU: unrolled({
     gates: 3,
     cell: (c) => gruCell({ z: 0, r: 1, n: 2 }, c.int("linear_before_reset", 0) === 1),
     initial: [5],

@@ -2,7 +2,7 @@ import { checkedSize, dtypeOf } from "../../elements.js";
 import type { DType, Shape, ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
 import * as move from "../../compose/movement.js";
-import { cast } from "../../compose/movement.js";
+import { cast, sequence } from "../../compose/movement.js";
 import { elementType } from "../program.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
@@ -82,7 +82,7 @@ const oneHot: AtenRule = (c) => {
   const classes = c.int("num_classes");
   if (classes < 0)
     throw new OperatorError("one_hot needs num_classes; without it the shape depends on the data");
-  const labels = b.ints(Array.from({ length: classes }, (_, i) => i));
+  const labels = b.ints(sequence(classes, (i) => i));
   const rank = c.shapeOf("self").length;
   return cast(b, b.apply("equal", [move.unsqueeze(b, c.tensor("self"), [rank]), labels]), "int");
 };

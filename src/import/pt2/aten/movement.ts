@@ -73,7 +73,7 @@ const chunk: AtenRule = (c) => {
 
 const unbind: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
-  return Array.from({ length: c.shapeOf("self")[axis]! }, (_, i) => move.select(c.builder, self(c), axis, i));
+  return move.sequence(c.shapeOf("self")[axis]!, (i) => move.select(c.builder, self(c), axis, i));
 };
 
 const roll: AtenRule = (c) => {
@@ -103,7 +103,7 @@ const repeatInterleave: AtenRule = (c) => {
   const x = c.has("dim") ? self(c) : move.reshape(b, self(c), [-1]);
   const axis = c.has("dim") ? c.axis("dim", c.shapeOf("self")) : 0;
   const times = c.int("repeats");
-  const positions = Array.from({ length: b.shapeOf(x)[axis]! * times }, (_, i) => Math.floor(i / times));
+  const positions = move.sequence(b.shapeOf(x)[axis]! * times, (i) => Math.floor(i / times));
   return move.pickAlong(b, x, axis, positions);
 };
 
@@ -125,7 +125,7 @@ const selectScatter: AtenRule = (c) => {
 
 const sliceScatter: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
-  const all = Array.from({ length: c.shapeOf("self")[axis]! }, (_, i) => i);
+  const all = move.sequence(c.shapeOf("self")[axis]!, (i) => i);
   const bound = (name: string): number | undefined => (c.has(name) ? c.int(name) : undefined);
   const chosen = all.slice(bound("start"), bound("end")).filter((_, i) => i % c.int("step") === 0);
   return replacePart(c, axis, chosen, c.tensor("src"));
@@ -157,7 +157,7 @@ const triangle =
     const b = c.builder;
     const [rows, columns] = c.shapeOf("self").slice(-2) as [number, number];
     const diagonal = c.int("diagonal");
-    const mask = Array.from({ length: rows * columns }, (_, i) =>
+    const mask = move.sequence(rows * columns, (i) =>
       Number(keeps(Math.floor(i / columns), i % columns, diagonal)),
     );
     const condition = b.constant(
@@ -199,7 +199,7 @@ const scatter: AtenRule = (c) => {
   const index = c.constant("index");
   const shape = c.shapeOf("self");
   const all = b.ints(
-    Array.from({ length: sizeOf(shape) }, (_, i) => i),
+    move.sequence(sizeOf(shape), (i) => i),
     shape,
   );
   const positions = b.constantOf(

@@ -8,7 +8,7 @@ function padded(c: AtenCall, mode: string, pads: readonly number[]): ValueId {
   const b = c.builder;
   const rank = c.shapeOf("self").length;
   let x = c.tensor("self");
-  const axes = Array.from({ length: pads.length / 2 }, (_, i) => rank - 1 - i);
+  const axes = move.sequence(pads.length / 2, (i) => rank - 1 - i);
   if (mode !== "constant") {
     return axes.reduce(
       (value, axis, i) => move.padByPicking(b, value, axis, pads[2 * i]!, pads[2 * i + 1]!, mode),

@@ -9,7 +9,7 @@ import {
   type CellWeights,
   type State,
 } from "../../compose/recurrent.js";
-import { select, stack, swapAxes } from "../../compose/movement.js";
+import { select, stack, swapAxes, sequence } from "../../compose/movement.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
 
@@ -25,7 +25,7 @@ function cellWeights(c: AtenCall, cells: number): CellWeights[] {
   if (size !== plain && size !== plain + 1) {
     throw new OperatorError(`${flat.length} parameters do not fit ${cells} recurrent cells`);
   }
-  return Array.from({ length: cells }, (_, i) => {
+  return sequence(cells, (i) => {
     const [input, hidden, ...rest] = flat.slice(i * size, (i + 1) * size) as [ValueId, ValueId, ...ValueId[]];
     return {
       input,
@@ -37,7 +37,7 @@ function cellWeights(c: AtenCall, cells: number): CellWeights[] {
 }
 
 /** lstm.input, gru.input and rnn_*.input: the sequence, then the last state of each part. */
-const sequence =
+const unrolled =
   (cell: Cell, initial: (c: AtenCall) => readonly ValueId[]): AtenRule =>
   (c) => {
     const b = c.builder;
@@ -77,10 +77,10 @@ const several = (c: AtenCall): readonly ValueId[] => c.tensors("hx");
 const one = (c: AtenCall): readonly ValueId[] => [c.tensor("hx")];
 
 export const recurrentRules: AtenTable = {
-  "aten.lstm.input": sequence(lstm, several),
-  "aten.gru.input": sequence(gru, one),
-  "aten.rnn_tanh.input": sequence(rnnCell("tanh"), one),
-  "aten.rnn_relu.input": sequence(rnnCell("relu"), one),
+  "aten.lstm.input": unrolled(lstm, several),
+  "aten.gru.input": unrolled(gru, one),
+  "aten.rnn_tanh.input": unrolled(rnnCell("tanh"), one),
+  "aten.rnn_relu.input": unrolled(rnnCell("relu"), one),
   "aten.lstm_cell.default": single(lstm, several),
   "aten.gru_cell.default": single(gru, one),
   "aten.rnn_tanh_cell.default": single(rnnCell("tanh"), one),

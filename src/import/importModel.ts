@@ -18,7 +18,7 @@ export interface ImportedModel {
   readonly format: "pt2" | "onnx";
   /** For people: "torch.export archive, torch 2.6 layout". */
   readonly formatDetail: string;
-  /** Hex, of the file and of all files that hold its weights. */
+  /** Hex, of the file; of a list of hashes where other files hold weights. */
   readonly sha256: string;
   /** Number of trained numbers in the file. */
   readonly parameters: number;
@@ -49,21 +49,29 @@ export async function lowerFile(file: string): Promise<LoweredFile> {
   const bytes = await readModelFile(file);
   try {
     const detected = await detect(bytes, name);
-    const hash = createHash("sha256").update(bytes);
     if (detected.format === "pt2") {
       const pt2 = await readPt2(detected.archive, name);
       const { layout } = pt2;
-      return describe(lowerPt2(pt2, name), "pt2", `torch.export archive, ${layout}`, hash.digest("hex"));
+      return describe(lowerPt2(pt2, name), "pt2", `torch.export archive, ${layout}`, sha256(bytes));
     }
     const { model } = detected;
     const files = await readExternalFiles(model.graph!, file);
-    for (const content of files.values()) hash.update(content);
     const producer = `${model.producerName} ${model.producerVersion}`.trim().replace(/[^\w .+-]/g, "");
     const detail = `ONNX${producer === "" ? "" : ` by ${producer}`}`;
-    return describe(lowerOnnx(model, files, name), "onnx", detail, hash.digest("hex"));
+    return describe(lowerOnnx(model, files, name), "onnx", detail, hashOf(bytes, files));
   } catch (error) {
     throw clearer(name, error);
   }
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+/** The file's own hash; with weights in other files, the hash of a list of all their hashes. */
+function hashOf(bytes: Uint8Array, files: ReadonlyMap<string, Uint8Array>): string {
+  if (files.size === 0) return sha256(bytes);
+  return sha256([bytes, ...files.values()].map(sha256).join("\n"));
 }
 
 function describe(

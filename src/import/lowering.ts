@@ -1,8 +1,8 @@
 import { Torch2CircomError } from "../errors.js";
-import type { GraphBuilder } from "../graph/builder.js";
+import type { GraphBuilder, Output } from "../graph/builder.js";
 import type { Graph, Shape, TensorType, ValueId } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
-import { exportRecipe, printable } from "./exportRecipe.js";
+import { damaged, exportRecipe, printable } from "./exportRecipe.js";
 
 /** An operator of the file as its format names it. */
 export interface Layer {
@@ -69,6 +69,34 @@ export class LayerLog {
       return undefined;
     }
   }
+}
+
+/** What an importer has at the end: all that it lowered, and which values are the model's outputs. */
+interface Lowered {
+  readonly inputs: Lowering["inputs"];
+  /** Without a value where no node computed it. */
+  readonly outputs: readonly { readonly name: string; readonly id: ValueId | undefined }[];
+  readonly parameters: number;
+  readonly notices: readonly string[];
+}
+
+/** Finishes the graph where every node was supported. `file` is for the error when an output is missing all the same. */
+export function complete(log: LayerLog, { outputs, ...rest }: Lowered, file: string): Lowering {
+  const { builder, layers, unsupported } = log;
+  const found = outputs.filter((output): output is Output => output.id !== undefined);
+  if (unsupported.length === 0 && (found.length < outputs.length || found.length === 0)) {
+    throw damaged(file, "an output of the model is never computed");
+  }
+  return {
+    ...rest,
+    graph: unsupported.length === 0 ? builder.finish(found) : undefined,
+    outputs: outputs.map(({ name, id }) => ({
+      name,
+      shape: id === undefined ? undefined : builder.shapeOf(id),
+    })),
+    layers,
+    unsupported,
+  };
 }
 
 const SHOWN = 40;

@@ -1,4 +1,4 @@
-import { GraphBuilder, type Output } from "../../graph/builder.js";
+import { GraphBuilder } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { TensorType, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
@@ -6,7 +6,7 @@ import { SymbolicSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
 import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
-import { LayerLog, type Lowering } from "../lowering.js";
+import { complete, LayerLog, type Lowering } from "../lowering.js";
 import { OnnxCall } from "./call.js";
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./proto.js";
 import { onnxRules } from "./rules/index.js";
@@ -43,18 +43,8 @@ class OnnxLowering {
     }
     for (const node of this.graph.node) this.#lowerNode(node);
     const outputs = this.graph.output.map(({ name }) => ({ name, id: this.#values.get(name) }));
-    return {
-      graph: this.#log.unsupported.length === 0 ? this.#finish(outputs) : undefined,
-      inputs: this.#inputs,
-      outputs: outputs.map(({ name, id }) => ({
-        name,
-        shape: id === undefined ? undefined : this.#builder.shapeOf(id),
-      })),
-      parameters: this.#parameters,
-      layers: this.#log.layers,
-      unsupported: this.#log.unsupported,
-      notices: this.#sizes.notices,
-    };
+    const [inputs, parameters, { notices }] = [this.#inputs, this.#parameters, this.#sizes];
+    return complete(this.#log, { inputs, outputs, parameters, notices }, this.file);
   }
 
   #bindConstant(tensor: TensorProto): void {
@@ -104,14 +94,6 @@ class OnnxLowering {
 
   #opset(): number {
     return this.model.opset.find(({ domain }) => isDefaultDomain(domain))?.version ?? 1;
-  }
-
-  #finish(outputs: readonly { name: string; id: ValueId | undefined }[]) {
-    const found = outputs.filter((output): output is Output => output.id !== undefined);
-    if (found.length < outputs.length || found.length === 0) {
-      throw damaged(this.file, "an output of the graph is never computed");
-    }
-    return this.#builder.finish(found);
   }
 }
 

@@ -1,11 +1,11 @@
-import { GraphBuilder, type Output } from "../../graph/builder.js";
+import { GraphBuilder } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { TensorType, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
 import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
 import { dtypeOf } from "../elements.js";
-import { LayerLog, type Lowering } from "../lowering.js";
+import { complete, LayerLog, type Lowering } from "../lowering.js";
 import { atenRules } from "./aten/index.js";
 import type { Pt2File } from "./archive.js";
 import { AtenCall, type Scope } from "./call.js";
@@ -46,20 +46,13 @@ class Pt2Lowering {
     for (const spec of signature.input_specs) this.#bindInput(spec);
     this.#notices.push(...this.#sizes.notices);
     for (const node of graph.nodes) this.#lowerNode(node);
-    const outputs = this.#outputs();
-    const complete = this.#log.unsupported.length === 0;
-    return {
-      graph: complete ? this.#finish(outputs) : undefined,
-      inputs: this.#inputs,
-      outputs: outputs.map(({ name, id }) => ({
-        name,
-        shape: id === undefined ? undefined : this.#builder.shapeOf(id),
-      })),
-      parameters: this.#parameters,
-      layers: this.#log.layers,
-      unsupported: this.#log.unsupported,
-      notices: this.#notices,
-    };
+    const [inputs, outputs, parameters, notices] = [
+      this.#inputs,
+      this.#outputs(),
+      this.#parameters,
+      this.#notices,
+    ];
+    return complete(this.#log, { inputs, outputs, parameters, notices }, this.file);
   }
 
   #bindInput(spec: Pt2File["program"]["graph_module"]["signature"]["input_specs"][number]): void {
@@ -146,15 +139,11 @@ class Pt2Lowering {
     }
     const tensors = references.flatMap((argument) => tensorName(argument) ?? []);
     const names = outputNames(this.pt2.program, tensors.length);
-    return tensors.map((tensor, i) => ({ name: names[i]!, id: this.#scope.tensors.get(tensor) }));
-  }
-
-  #finish(outputs: readonly { name: string; id: ValueId | undefined }[]) {
-    const found = outputs.filter((output): output is Output => output.id !== undefined);
-    if (found.length < outputs.length || found.length === 0) {
-      throw damaged(this.file, "an output of the program is never computed");
-    }
-    return this.#builder.finish(found);
+    const taken = new Set(this.#inputs.map(({ name }) => name));
+    return tensors.map((tensor, i) => {
+      const name = taken.has(names[i]!) ? `${names[i]}_out` : names[i]!;
+      return { name, id: this.#scope.tensors.get(tensor) };
+    });
   }
 }
 

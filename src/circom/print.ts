@@ -31,7 +31,7 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
   const sizes = new Map<TensorId, number>(netlist.inputs.map((input) => [input.tensor, input.count]));
   const body: string[] = [];
   for (const step of netlist.steps) {
-    body.push("", `    // ${describe(step)}`);
+    body.push("", `    // ${harmless(describe(step))}`);
     body.push(
       ...(isWiring(step) ? printWiring(step, wires, sizes) : printComponent(step, wires, sizes, constants)),
     );
@@ -39,7 +39,7 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     sizes.set(step.output, step.size);
   }
   const committed = netlist.inputMode === "committed";
-  const comment = ["/*", ...options.header.map((line) => ` * ${line}`.trimEnd()), " */"];
+  const comment = ["/*", ...options.header.map((line) => ` * ${harmless(line)}`.trimEnd()), " */"];
   const main = [
     ...comment,
     "pragma circom 2.1.6;",
@@ -75,6 +75,11 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     main: main.join("\n"),
     constants: [...comment, "pragma circom 2.1.6;", "", ...constants, ""].join("\n"),
   };
+}
+
+/** Names come from the model's file: one that ended a comment would become code. */
+function harmless(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, "?").replaceAll("*/", "* /");
 }
 
 function describe(step: Component | Wiring): string {

@@ -1,0 +1,52 @@
+import { expect } from "chai";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { modelPaths } from "../../src/artifacts/paths.js";
+import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
+import { WitnessGenerator, witnessValues } from "../../src/circom/witnessGenerator.js";
+import { loadInputs } from "../../src/import/samples/loadSamples.js";
+import { commitInput, outputWords } from "../../src/inference/infer.js";
+import { loadModel } from "../../src/inference/model.js";
+import { FIXTURES, makeProject } from "./project.js";
+
+export interface Road {
+  readonly constraints: { readonly nonlinear: number; readonly linear: number };
+  readonly samples: number;
+  readonly proveSeconds: number;
+}
+
+/**
+ * The whole road of one fixture model: build it; on every sample, the witness satisfies every constraint and shows
+ * just what the integer executor says; then a proof that an in-process chain verifies.
+ */
+export async function walkTheRoad(name: string): Promise<Road> {
+  const { hre } = await makeProject();
+  const samples = join(FIXTURES, name);
+  const { manifest } = await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name });
+  const paths = modelPaths(hre.config.torch2circom.outDir, name);
+  const model = await loadModel(paths);
+  const r1cs = readR1cs(paths.r1cs);
+  const generator = await WitnessGenerator.load(await readFile(paths.wasm));
+  const signals = manifest.inputs.map(({ name: id, shape }) => ({ id, dtype: "float" as const, shape }));
+  const { count, inputs } = await loadInputs(samples, signals);
+  for (let i = 0; i < count; i++) {
+    const input = commitInput(model, new Map(signals.map(({ id }) => [id, inputs.get(id)![i]])));
+    const witness = witnessValues(
+      generator.calculate({
+        ...Object.fromEntries(manifest.inputs.map(({ signal }, k) => [signal, input.integers[k]])),
+        salt: input.salt,
+        binding: 0n,
+      }),
+    );
+    const words = outputWords(model, input);
+    expect(witness.slice(1, 1 + words.length), `outputs of sample ${i}`).to.deep.equal(words);
+    expect(witness[1 + words.length], `commitment of sample ${i}`).to.equal(input.commitment);
+    expect(checkWitness(r1cs, witness), `violated constraint on sample ${i}`).to.equal(-1);
+  }
+  await hre.torch2circom.deploy();
+  await hre.torch2circom.register(name);
+  const { proof, publicSignals, seconds } = await hre.torch2circom.prove(name, { samples });
+  const verdict = await hre.torch2circom.verify(name, { proof, publicSignals }, true);
+  expect(verdict).to.include({ valid: true, validOnChain: true });
+  return { constraints: manifest.constraints, samples: count, proveSeconds: seconds };
+}

@@ -64,7 +64,7 @@ export async function runStage<Result extends Json>(
     await writeWhole(recordPath, `${JSON.stringify(done, null, 2)}\n`);
     return { result, cached: false };
   } catch (error) {
-    throw isDiskFull(error) ? diskFull(folder, name, error) : error;
+    throw explained(error, folder, name);
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
@@ -85,6 +85,11 @@ async function isIntact(folder: string, record: StageRecord, outputs: readonly s
     if (hash === undefined || hash !== record.outputs[output]) return false;
   }
   return true;
+}
+
+/** An error of writing to the folder: a full disk in words, anything else as it is. */
+export function explained(error: unknown, folder: string, stage: string): unknown {
+  return isDiskFull(error) ? diskFull(folder, stage, error) : error;
 }
 
 function isDiskFull(error: unknown): error is Error {

@@ -3,7 +3,7 @@ import { hashFile } from "../artifacts/hash.js";
 import { withLock } from "../artifacts/lock.js";
 import { hashFiles, setupHash, writeManifest, type Manifest } from "../artifacts/manifest.js";
 import type { ModelPaths } from "../artifacts/paths.js";
-import { runStage } from "../artifacts/stage.js";
+import { explained, runStage } from "../artifacts/stage.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
@@ -73,7 +73,10 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
       "Quantise and measure accuracy",
       async () => {
         const made = makeIntegerModel(model, samples, parameters);
-        return { integer: made, report: await writeIntegerModel(paths.folder, name, model, made) };
+        const written = writeIntegerModel(paths.folder, name, model, made).catch((error: unknown) => {
+          throw explained(error, paths.folder, "quantise");
+        });
+        return { integer: made, report: await written };
       },
       (made) => describeAccuracy(made.report.accuracy),
     );

@@ -1,0 +1,131 @@
+import { expect } from "chai";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEther } from "ethers";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { writeDevelopmentPowersOfTau } from "../../src/groth16/developmentPowersOfTau.js";
+import torch2circom from "../../src/index.js";
+import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
+import { FIXTURES, makeProject } from "./project.js";
+
+const samples = join(FIXTURES, "iris_mlp");
+const model = join(samples, "model.pt2");
+
+async function refusalOf(attempt: () => Promise<unknown>): Promise<string> {
+  return attempt().then(
+    () => expect.fail("it was not refused"),
+    (error: Error) => error.message,
+  );
+}
+
+describe("keys and chains", function () {
+  this.timeout(300_000);
+  let root: string;
+  let hre: HardhatRuntimeEnvironment;
+
+  before(async () => {
+    ({ root, hre } = await makeProject());
+    await hre.torch2circom.build({ model, samples, name: "development" });
+  });
+
+  it("takes powers of tau, checks their hash, and contributes once", async () => {
+    const ptau = join(root, "powers.ptau");
+    await writeDevelopmentPowersOfTau(10, ptau);
+    const { manifest } = await hre.torch2circom.build({ model, samples, name: "contributed", ptau });
+    expect(manifest.setup).to.equal("single-contributor");
+    expect(manifest.ceremony.contributionHashes).to.have.length(1);
+    expect(manifest.ceremony.ptauHash).to.match(/^[0-9a-f]{64}$/);
+    const { proof, publicSignals } = await hre.torch2circom.prove("contributed", { samples });
+    expect(await hre.torch2circom.verify("contributed", { proof, publicSignals })).to.include({
+      valid: true,
+    });
+    // A proof under one build's key says nothing under another's.
+    expect(await hre.torch2circom.verify("development", { proof, publicSignals })).to.include({
+      valid: false,
+    });
+    writeFileSync(ptau, "not powers of tau");
+    const refusal = await refusalOf(() =>
+      hre.torch2circom.build({ model, samples, name: "contributed2", ptau }),
+    );
+    expect(refusal).to.contain("powers of tau").and.to.contain("powers.ptau");
+  });
+
+  it("refuses a development key outside local chains, and a lone contributor's without a word of consent", async () => {
+    const server = await (
+      await createHardhatRuntimeEnvironment({
+        plugins: [],
+        networks: { elsewhere: { type: "edr-simulated", chainType: "l1", chainId: 11155111 } },
+      })
+    ).network.createServer("elsewhere", "127.0.0.1", 0);
+    const { address, port } = await server.listen();
+    try {
+      const remote = await createHardhatRuntimeEnvironment(
+        {
+          plugins: [torch2circom],
+          torch2circom: { outDir: hre.config.torch2circom.outDir },
+          networks: { elsewhere: { type: "http", chainType: "l1", url: `http://${address}:${port}` } },
+        },
+        { network: "elsewhere" },
+        root,
+      );
+      await remote.torch2circom.deploy();
+      expect(await refusalOf(() => remote.torch2circom.register("development"))).to.contain(
+        "development set-up",
+      );
+      expect(await refusalOf(() => remote.torch2circom.register("contributed"))).to.contain(
+        "--allow-single-contributor",
+      );
+      const { modelId } = await remote.torch2circom.register("contributed", { allowSingleContributor: true });
+      expect(modelId).to.match(/^0x[0-9a-f]{64}$/);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("says what to do about an unknown model, a token that is none, and an amount that is none", async () => {
+    const { torch2circom: runtime } = hre;
+    await runtime.deploy();
+    const ask = (more: object) => runtime.request("development", { samples, amount: "0.01", ...more });
+    expect(await refusalOf(() => ask({}))).to.contain("torch2circom:register");
+    expect(await refusalOf(() => ask({ amount: "much" }))).to.contain('"much" is not an amount');
+    expect(await refusalOf(() => ask({ token: "0x1234" }))).to.contain("is no address");
+    const nobody = "0x00000000000000000000000000000000000000aa";
+    expect(await refusalOf(() => ask({ token: nobody }))).to.contain("no ERC-20 token");
+  });
+
+  it("pays in an ERC-20 token", async () => {
+    const { torch2circom: runtime } = hre;
+    const { ethers } = await hre.network.getOrCreate();
+    const [deployer, client] = await ethers.getSigners();
+    const token = await new TestToken__factory(deployer).deploy();
+    await token.mint(client, parseEther("5"));
+    const address = await token.getAddress();
+    await runtime.deploy();
+    await runtime.register("development");
+    const { jobId } = await runtime.request("development", {
+      samples,
+      amount: "1.5",
+      token: address,
+      account: 1,
+    });
+    expect(await token.balanceOf(client)).to.equal(parseEther("3.5"));
+    await runtime.fulfil(jobId, { account: 2 });
+    const { amount } = await runtime.withdraw({ account: 2, token: address });
+    expect(amount).to.equal(parseEther("1.5"));
+    expect(await refusalOf(() => runtime.withdraw({ account: 2, token: address }))).to.contain("no balance");
+  });
+
+  it("keeps the builds of two at a time apart, and one whose manifest is damaged out", async () => {
+    const { torch2circom: runtime } = hre;
+    const both = await Promise.allSettled([
+      runtime.build({ model, samples, name: "twice" }),
+      runtime.build({ model, samples, name: "twice" }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).to.deep.equal(["fulfilled", "rejected"]);
+    const folder = join(hre.config.torch2circom.outDir, "damaged");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "manifest.json"), '{"format":');
+    expect(await refusalOf(() => runtime.manifest("damaged"))).to.contain("is damaged");
+  });
+});

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { formatShape } from "../src/graph/tensor.js";
+import type { Inspection } from "../src/runtime/types.js";
 import { print } from "./output.js";
 
 export default async function (
@@ -8,17 +9,36 @@ export default async function (
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const inspection = await hre.torch2circom.inspect(file);
-  print(inspection, json, ({ formatDetail, inputs, outputs, parameters, layers, unsupported, notices }) => [
-    `${basename(file)}: ${formatDetail}, ${parameters.toLocaleString("en")} parameters`,
-    ...inputs.map(({ name, shape, dtype }) => `input  ${name} ${formatShape(shape)} ${dtype}`),
-    ...outputs.map(({ name, shape }) => `output ${name} ${shape === undefined ? "" : formatShape(shape)}`),
-    ...layers.map(
+  print(inspection, json, (result) => [
+    `${basename(file)}: ${result.formatDetail}, ${result.parameters.toLocaleString("en")} parameters`,
+    ...result.inputs.map(({ name, shape, dtype }) => `input  ${name} ${formatShape(shape)} ${dtype}`),
+    ...result.outputs.map(
+      ({ name, shape }) => `output ${name} ${shape === undefined ? "" : formatShape(shape)}`,
+    ),
+    ...result.layers.map(
       ({ name, operator, shape }) => `  ${operator} ${name} ${shape === undefined ? "" : formatShape(shape)}`,
     ),
-    ...notices.map((notice) => `note: ${notice}`),
-    ...unsupported.map(
+    ...result.notices.map((notice) => `note: ${notice}`),
+    ...result.unsupported.map(
       ({ operator, node, module, reason }) =>
         `not supported: ${operator} at ${node} (module "${module}"): ${reason}`,
     ),
+    ...describeEstimate(result.estimate),
   ]);
+}
+
+/** Non-linear constraints a layer; ranges are guessed, so a build will differ a little. */
+function describeEstimate(estimate: Inspection["estimate"]): string[] {
+  if (estimate === null) return ["It cannot be built as it stands."];
+  const { constraints, layers } = estimate;
+  const layerLines = layers
+    .filter(({ nonlinear }) => nonlinear > 0)
+    .map(
+      ({ layer, gadget, nonlinear }) =>
+        `  ${nonlinear.toLocaleString("en").padStart(9)}  ${layer} (${gadget})`,
+    );
+  return [
+    `About ${constraints.nonlinear.toLocaleString("en")} non-linear constraints at 8 bits, without samples:`,
+    ...layerLines,
+  ];
 }

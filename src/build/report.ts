@@ -28,21 +28,26 @@ export function makeReport(
     model,
     accuracy,
     constraints: { nonlinear, linear },
-    layers: netlist.steps.flatMap((step) =>
-      isWiring(step)
-        ? []
-        : [
-            {
-              layer: step.label,
-              gadget: step.template,
-              outputs: step.size,
-              nonlinear: step.cost.nonlinear,
-              linear: step.cost.linear,
-            },
-          ],
-    ),
+    layers: layersOf(netlist),
     notices,
   };
+}
+
+/** Where a circuit's constraints go, layer by layer. */
+export function layersOf(netlist: Netlist): Report["layers"] {
+  return netlist.steps.flatMap((step) =>
+    isWiring(step)
+      ? []
+      : [
+          {
+            layer: step.label,
+            gadget: step.template,
+            outputs: step.size,
+            nonlinear: step.cost.nonlinear,
+            linear: step.cost.linear,
+          },
+        ],
+  );
 }
 
 /** "91.7 % of 96 labels right (float model: 91.7 %)", or what there is to say without labels. */

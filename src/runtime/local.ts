@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { MODEL_NAME, modelPaths } from "../artifacts/paths.js";
+import { estimate, unprovable } from "../build/estimate.js";
 import { buildModel, contractNameOf, type BuildResult } from "../build/buildModel.js";
 import { makeIntegerModel, type CircuitOptions } from "../build/integerModel.js";
 import { resolveModel } from "../config/resolve.js";
@@ -9,11 +10,12 @@ import type { ModelConfig } from "../config/types.js";
 import { Torch2CircomError } from "../errors.js";
 import type { GraphValue, Tensor } from "../graph/types.js";
 import { importModel } from "../import/importModel.js";
+import { inspectModel } from "../import/inspectModel.js";
 import { loadInputs, loadSamples } from "../import/samples/loadSamples.js";
 import type { BuiltModel } from "../inference/model.js";
 import { createProgress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
-import type { BuildOptions, ModelOptions } from "./types.js";
+import type { BuildOptions, Inspection, ModelOptions } from "./types.js";
 
 /** Builds a model of the configuration, or a file. */
 export async function build(hre: HardhatRuntimeEnvironment, options: BuildOptions): Promise<BuildResult> {
@@ -36,6 +38,20 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
     },
     options.progress ?? createProgress({ silent: true }),
   );
+}
+
+/** What a file holds; and if it can be proven, what that would cost. */
+export async function inspectFile(file: string): Promise<Inspection> {
+  const inspection = await inspectModel(file);
+  if (inspection.unsupported.length > 0) return { ...inspection, estimate: null };
+  const { graph } = await importModel(file);
+  const unsupported = unprovable(graph).map(({ op, name, module }) => ({
+    operator: op,
+    node: name,
+    module,
+    reason: "it can be computed, but no circuit is known for it",
+  }));
+  return { ...inspection, unsupported, estimate: unsupported.length > 0 ? null : estimate(graph) };
 }
 
 /** Scores of the float model and of the integer program on samples; no circuit is made. */

@@ -6,12 +6,11 @@ import { bindingOf, refundJob, withdrawBalance } from "../client/escrow.js";
 import { proofWords } from "../groth16/prove.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { verify } from "../groth16/verify.js";
-import { inspectModel } from "../import/inspectModel.js";
 import { commitInput, proveInference, readAnswers } from "../inference/infer.js";
 import { loadModel, type BuiltModel } from "../inference/model.js";
 import { connect, Deployments } from "./chain.js";
 import { loadJob, saveJob } from "./jobs.js";
-import { build, evaluateFile, readSample } from "./local.js";
+import { build, evaluateFile, inspectFile, readSample } from "./local.js";
 import * as payment from "./payment.js";
 import type { ProofResult, SampleOptions, Torch2CircomRuntime, VerifyResult } from "./types.js";
 
@@ -26,7 +25,7 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
   };
 
   return {
-    inspect: inspectModel,
+    inspect: inspectFile,
     evaluate: evaluateFile,
     build: (options) => build(hre, options),
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),

@@ -1,4 +1,5 @@
 import type { Manifest } from "../artifacts/manifest.js";
+import type { Estimate } from "../build/estimate.js";
 import type { BuildResult } from "../build/buildModel.js";
 import type { Addresses, Contracts } from "../client/contracts.js";
 import type { JobState, Receipt } from "../client/escrow.js";
@@ -7,6 +8,11 @@ import type { ModelInspection } from "../import/inspectModel.js";
 import type { Answer } from "../inference/infer.js";
 import type { Progress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
+
+/** What a model file holds, and what its circuit would cost; null where something is not supported. */
+export interface Inspection extends ModelInspection {
+  readonly estimate: Estimate | null;
+}
 
 /** How a model is to be quantised and what its proofs show; see the plugin's configuration. */
 export interface ModelOptions {
@@ -90,7 +96,7 @@ export interface StatusResult extends JobState {
 
 /** `hre.torch2circom`: what the tasks do, as functions. */
 export interface Torch2CircomRuntime {
-  inspect(file: string): Promise<ModelInspection>;
+  inspect(file: string): Promise<Inspection>;
   evaluate(file: string, samples: string, options?: ModelOptions): Promise<Evaluation>;
   build(options: BuildOptions): Promise<BuildResult>;
   manifest(name: string): Promise<Manifest>;

@@ -97,64 +97,76 @@ template FlooredMagnitude(f, k) {
 }
 
 /**
- * @title Requantise and leaky ReLU (PReLU) with the slope a / 2^s below zero
- * @param f bits shifted away
- * @param k bits of q = floor((in + 2^(f-1)) / 2^f) beside its sign
- * @param a, s the slope; a may be negative, or beyond 2^s
- * @param l as in TableOfBits, for the table of the low min(s, k) bits; at most that many
- * @input in with q in [-2^k, 2^k)
- * @output out = q where q >= 0, else floor(a q / 2^s)
- * @notice n + 1 constraints, and those of the table of floor(a j / 2^s), which is 0 for a slope of 2^-s; a linear one,
- * and another where there is a table, which reads the lowest bit, and f = 0
+ * @title Requantise and any function: out = T[q - lo]
+ * @param f bits shifted away; no rounding term where f = 0
+ * @param w bits of q - lo, q = floor((in + 2^(f-1)) / 2^f)
+ * @param l as in TableOfBits
+ * @param T 2^w entries
+ * @param lo the q that reads T[0]
+ * @input in with q in [lo, lo + 2^w)
+ * @output out the entry
+ * @notice f + w constraints, and the table of w bits; a linear one where f = 0
  */
-template RequantizeLeaky(f, k, a, s, l) {
-    assert(f >= 0 && k >= 1 && f + k <= 200 && s >= 0 && s <= 24);
+template RequantizeTable(f, w, l, T, lo) {
+    assert(f >= 0 && w >= 1 && f + w <= 200);
+    signal input in;
+    signal output out;
+
+    var v = in + (f > 0 ? 1 << (f - 1) : 0) - lo * (1 << f);
+    component table = TableOfBits(w, l, T);
+    signal bit[f + w];
+    var low = 0;
+    for (var i = 1; i < f + w; i++) {
+        bit[i] <-- (v >> i) & 1;
+        bit[i] * (bit[i] - 1) === 0;
+        low += bit[i] * (1 << i);
+    }
+    bit[0] <== 0; // not a wire: the next line is the lowest bit
+    var lowest = v - low;
+    lowest * (lowest - 1) === 0;
+    if (f == 0) table.bit[0] <== lowest;
+    for (var i = f > 0 ? 0 : 1; i < w; i++) table.bit[i] <== bit[f + i];
+    out <== table.out;
+}
+
+/**
+ * @title Requantise and an activation that leaves q >= 0 alone: leaky ReLU, ELU, |x|, ...
+ * @param f bits shifted away; no rounding term where f = 0
+ * @param k bits of q = floor((in + 2^(f-1)) / 2^f) beside its sign
+ * @param l as in TableOfBits
+ * @param T 2^k entries, of either sign: those of q = -2^k to -1
+ * @input in with q in [-2^k, 2^k)
+ * @output out = q where q >= 0, else T[q + 2^k]
+ * @notice n + 1 constraints, and the table of k bits, which for a slope of 2^-s is free; a linear one, and another
+ * where f = 0
+ */
+template RequantizeBelow(f, k, l, T) {
+    assert(f >= 0 && k >= 1 && f + k <= 200);
     signal input in;
     signal output out;
 
     var n = f + k + 1;
     var v = in + (f > 0 ? 1 << (f - 1) : 0) + (1 << (f + k));
-    signal hint[n];
-    var bit[n];
+    component table = TableOfBits(k, l, T);
+    signal bit[n];
     var low = 0;
-    hint[0] <== 0; // not a wire: the lowest bit is what remains
-    for (var i = 1; i < n; i++) {
-        hint[i] <-- (v >> i) & 1;
-        hint[i] * (hint[i] - 1) === 0;
-        bit[i] = hint[i];
-        low += hint[i] * (1 << i);
-    }
-    bit[0] = v - low;
-    bit[0] * (bit[0] - 1) === 0;
-
-    // Below zero, the top bit is 0. With z low bits j and q = j + 2^z h, floor(a q / 2^s) is a h + floor(a j / 2^s)
-    // if z = s, and depends on j alone, with h = -1, if z = k < s.
-    var z = s < k ? s : k;
     var q = -(1 << k);
-    var h = -(1 << (k - z));
-    for (var i = f; i < n; i++) {
-        q += bit[i] * (1 << (i - f));
-        if (i >= f + z) h += bit[i] * (1 << (i - f - z));
+    for (var i = 1; i < n; i++) {
+        bit[i] <-- (v >> i) & 1;
+        bit[i] * (bit[i] - 1) === 0;
+        low += bit[i] * (1 << i);
+        if (i >= f) q += bit[i] * (1 << (i - f));
     }
-    var scaled = 0;
-    if (s > 0) {
-        var T[1 << z];
-        var lift = 1 << 60; // makes every quotient natural
-        var flat = 1;
-        for (var j = 0; j < 1 << z; j++) {
-            T[j] = ((a * (s <= k ? j : j - (1 << z)) + lift * (1 << s)) >> s) - lift;
-            if (T[j] != T[0]) flat = 0;
-        }
-        scaled = T[0];
-        if (flat == 0) {
-            component table = TableOfBits(z, l, T);
-            for (var i = 0; i < z; i++) table.bit[i] <== bit[f + i];
-            scaled = table.out;
-        }
+    bit[0] <== 0; // not a wire: the next line is the lowest bit
+    var lowest = v - low;
+    lowest * (lowest - 1) === 0;
+    if (f == 0) {
+        table.bit[0] <== lowest;
+        q += lowest;
     }
-    if (s <= k) scaled += a * h;
+    for (var i = f > 0 ? 0 : 1; i < k; i++) table.bit[i] <== bit[f + i];
     signal change;
-    change <== (1 - bit[n - 1]) * (scaled - q);
+    change <== (1 - bit[n - 1]) * (table.out - q);
     out <== q + change;
 }
 

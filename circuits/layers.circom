@@ -1,5 +1,6 @@
 pragma circom 2.1.6;
 
+include "activations.circom";
 include "argmax.circom";
 include "embedding.circom";
 include "matmul.circom";
@@ -7,7 +8,6 @@ include "max.circom";
 include "norm.circom";
 include "requantize.circom";
 include "softmax.circom";
-include "table.circom";
 
 /**
  * Gadgets over whole tensors. Parameters of the requantising layers are given for `blocks` blocks of consecutive
@@ -66,12 +66,45 @@ template MaxLayer(n, outputs, w, blocks, d, index) {
     }
 }
 
-template TableLayer(n, b, lo, T) {
+template TableLayer(n, f, k, l, T, lo) {
     signal input in[n];
     signal output out[n];
     component gadget[n];
     for (var i = 0; i < n; i++) {
-        gadget[i] = Table(b, lo, T);
+        gadget[i] = RequantizeTable(f, k, l, T, lo);
+        gadget[i].in <== in[i];
+        out[i] <== gadget[i].out;
+    }
+}
+
+template EvenLayer(n, f, k, l, T) {
+    signal input in[n];
+    signal output out[n];
+    component gadget[n];
+    for (var i = 0; i < n; i++) {
+        gadget[i] = RequantizeEven(f, k, l, T);
+        gadget[i].in <== in[i];
+        out[i] <== gadget[i].out;
+    }
+}
+
+template BelowLayer(n, f, k, l, T) {
+    signal input in[n];
+    signal output out[n];
+    component gadget[n];
+    for (var i = 0; i < n; i++) {
+        gadget[i] = RequantizeBelow(f, k, l, T);
+        gadget[i].in <== in[i];
+        out[i] <== gadget[i].out;
+    }
+}
+
+template OddLayer(n, f, k, l, T, base) {
+    signal input in[n];
+    signal output out[n];
+    component gadget[n];
+    for (var i = 0; i < n; i++) {
+        gadget[i] = RequantizeOdd(f, k, l, T, base);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }

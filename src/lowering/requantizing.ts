@@ -1,14 +1,11 @@
 import { sizeOf } from "../graph/tensor.js";
-import { roundHalfUp } from "./numbers.js";
+import { chooseActivation, tableRange, type ActivationRequest } from "./activation.js";
 import { at, compact, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";
 import { Wiring } from "./wiring.js";
 
 /** Bits beyond those of an activation up to which an operand goes into a sum as it is. */
 const SUM_SLACK_BITS = 10;
-
-/** By how much of its calibrated range, at each end, a table reaches further. */
-const TABLE_MARGIN = 1 / 16;
 
 /** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
 export class Requantizing extends Wiring {
@@ -121,38 +118,52 @@ export class Requantizing extends Wiring {
   }
 
   /**
-   * Any function of one number, by a table over the calibrated range of its argument, a little widened; saturated
-   * beyond. An output of the model gets a finer table than what is rounded on. The operand must have one scale.
+   * Any function of one number, in the cheapest form that it has (see {@link chooseActivation}). An output of the
+   * model gets a finer index than what is rounded on. The operand must have one scale.
    */
-  table(site: Site, operand: Operand, f: (x: number) => number, argument: Range, value: Range): Operand {
+  activate(site: Site, operand: Operand, f: (x: number) => number, argument: Range, value: Range): Operand {
     const x = this.settle(site.name, operand);
     const { tableBits, activationBits } = this.precision;
+    const least = argument.lo.reduce((a, b) => Math.min(a, b));
+    const greatest = argument.hi.reduce((a, b) => Math.max(a, b));
+    const most = greatestMagnitude(value) || 1;
     const bits = site.final ? tableBits : activationBits;
-    const entries = 2 ** bits;
-    const [low, high] = [Math.min(...argument.lo), Math.max(...argument.hi)];
-    const margin = (high - low || 1) * TABLE_MARGIN;
-    const span = high - low + 2 * margin;
-    const shift = Math.max(0, Math.ceil(Math.log2(span / (entries - 1) / x.scale[0]) - 1e-9));
-    const step = x.scale[0] * 2 ** shift;
-    const least = Math.floor((low + high) / 2 / step) - entries / 2;
-    const kept = { least, greatest: least + entries - 1 };
-    const index = this.shifted(site, x, Int32Array.of(shift), kept, true);
-    const most = Math.max(...value.lo.map(Math.abs), ...value.hi.map(Math.abs)) || 1;
-    const resolution = most / (2 ** bits - 1);
+    const request = { f, argument: [least, greatest] as const, most, bits };
+    const choose = (from: Operand) =>
+      chooseActivation({ ...request, scale: from.scale[0], ...this.bounds(from) });
+    const direct = choose(x);
+    const input = direct === undefined ? this.saturated(site, x, request) : x;
+    const { activation, unit } = (direct ?? choose(input))!;
     const tensor = this.builder.add({
-      kind: "table",
+      kind: "activate",
       name: site.name,
       size: sizeOf(x.shape),
-      input: index.tensor,
-      lo: least,
-      table: Int32Array.from({ length: entries }, (_, i) => roundHalfUp(f((i + least) * step) / resolution)),
+      input: input.tensor,
+      ...activation,
     });
     return {
       tensor,
       shape: x.shape,
-      scale: new Float64Array([resolution]),
+      scale: new Float64Array([unit]),
       offset: new Float64Array(1),
       blocks: 1,
     };
   }
+
+  /** An argument that can lie far beyond its calibrated range, saturated a little beyond it. */
+  private saturated(
+    site: Site,
+    x: Operand,
+    { argument, bits }: Pick<ActivationRequest, "argument" | "bits">,
+  ): Operand {
+    const { shift, least } = tableRange(argument, bits, x.scale[0]);
+    return this.shifted(site, x, Int32Array.of(shift), { least, greatest: least + 2 ** bits - 1 }, true);
+  }
+}
+
+function greatestMagnitude({ lo, hi }: Range): number {
+  return Math.max(
+    hi.reduce((a, b) => Math.max(a, Math.abs(b)), 0),
+    lo.reduce((a, b) => Math.max(a, Math.abs(b)), 0),
+  );
 }

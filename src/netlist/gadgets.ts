@@ -1,12 +1,13 @@
 import type { Differences } from "../program/differences.js";
+import { activationCost } from "../program/activation.js";
 import { shiftRound } from "../program/arithmetic.js";
 import type { Intervals } from "../program/intervals.js";
 import type {
+  ActivateOperation,
   ArgmaxOperation,
   LinearOperation,
   MaxOperation,
   RequantizeOperation,
-  TableOperation,
 } from "../program/types.js";
 import type { Argument, Component, Cost } from "./types.js";
 
@@ -147,35 +148,21 @@ export function maxGadget(
   };
 }
 
-export function tableGadget(operation: TableOperation): Gadget {
-  const b = Math.log2(operation.table.length);
-  const l = Math.floor(b / 2);
-  const each = b + (2 ** l - l - 1) + multiplexerSize(operation.table, 2 ** l);
+export function activationGadget(operation: ActivateOperation): Gadget {
+  const { form, size, shift: f, lo, base, table } = operation;
+  const { nonlinear, linear, l } = activationCost(operation);
+  const k = bitLength(table.length - 1);
+  const template = { table: "TableLayer", even: "EvenLayer", below: "BelowLayer", odd: "OddLayer" }[form];
   return {
-    template: "TableLayer",
-    cost: gadgetCost(operation.size * each, 0),
+    template,
+    cost: gadgetCost(size * nonlinear, size * linear),
     arguments: [
-      ...numbers({ n: operation.size, b, lo: operation.lo }),
-      { name: "T", value: Array.from(operation.table) },
+      ...numbers({ n: size, f, k, l }),
+      { name: "T", value: Array.from(table) },
+      ...(form === "table" ? numbers({ lo }) : []),
+      ...(form === "odd" ? numbers({ base }) : []),
     ],
   };
-}
-
-/** Choices between different runs of a table, each pair counted once: what the multiplexer of Table() costs. */
-function multiplexerSize(table: Int32Array, run: number): number {
-  const ids = new Map<string, number>();
-  const idOf = (key: string) => ids.get(key) ?? ids.set(key, ids.size).get(key)!;
-  let level = Array.from({ length: table.length / run }, (_, h) =>
-    idOf(`run ${table.subarray(h * run, (h + 1) * run).join()}`),
-  );
-  const runs = ids.size;
-  while (level.length > 1) {
-    level = Array.from({ length: level.length / 2 }, (_, h) => {
-      const [left, right] = [level[2 * h], level[2 * h + 1]];
-      return left === right ? left : idOf(`${level.length}: ${left} ${right}`);
-    });
-  }
-  return ids.size - runs;
 }
 
 export function argmaxGadget(operation: ArgmaxOperation, differences: Differences): Gadget {

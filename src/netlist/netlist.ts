@@ -2,12 +2,12 @@ import { Differences } from "../program/differences.js";
 import { checkedIntervals, type Intervals } from "../program/intervals.js";
 import { operandsOf, type Operation, type Program, type TensorId } from "../program/types.js";
 import {
+  activationGadget,
   argmaxGadget,
   bitLength,
   linearGadget,
   maxGadget,
   requantizeGadget,
-  tableGadget,
   type Gadget,
 } from "./gadgets.js";
 import { lookupGadget, matmulGadget, normalizeGadget, productGadget, softmaxGadget } from "./products.js";
@@ -102,8 +102,8 @@ function gadgetOf(
       return requantizeGadget(operation, intervals[operation.input]);
     case "max":
       return maxGadget(operation, blocksOf(program, operation), sizeOf(operation.input), differences);
-    case "table":
-      return tableGadget(operation);
+    case "activate":
+      return activationGadget(operation);
     case "argmax":
       return argmaxGadget(operation, differences);
     case "product":

@@ -51,22 +51,6 @@ export function bitLength(x: number): number {
   return bits;
 }
 
-/** q where q >= 0, else floor(a q / 2^s) (RequantizeLeaky after rounding). */
-export function leaky(q: number, a: number, s: number): number {
-  return q >= 0 ? q : floorDivide(a * q, 2 ** s);
-}
-
-/** max(0, q) - T[|q|] (RequantizeEven after rounding). */
-export function evenActivation(q: number, table: ArrayLike<number>): number {
-  return Math.max(0, q) - table[Math.abs(q)];
-}
-
-/** base + T[q], or base - T[-1 - q] below zero, of q = floor(x / 2^shift) (RequantizeOdd before rounding). */
-export function oddActivation(x: number, shift: number, table: ArrayLike<number>, base: number): number {
-  const q = floorDivide(x, 2 ** shift);
-  return q >= 0 ? base + table[q] : base - table[-1 - q];
-}
-
 /** Coefficients of a piecewise quadratic: one of each a piece. */
 export interface Quadratics {
   readonly A: readonly number[];
@@ -113,8 +97,8 @@ export function fitQuadratics(f: (x: number) => number, s: number, l: number, g:
   return { A, B, C };
 }
 
-/** What TableOfBits(b, l, T) costs beside its bits. */
-export function tableCost(table: ArrayLike<number>, l: number): number {
+/** What TableOfBits(b, l, T) costs beside its bits: non-linear constraints, and linear ones. */
+export function tableCost(table: ArrayLike<number>, l: number): { cost: number; linear: number } {
   const size = 2 ** l;
   const coefficients = Array.from(table);
   for (let z = 1; z < size; z *= 2)
@@ -132,14 +116,15 @@ export function tableCost(table: ArrayLike<number>, l: number): number {
     if (i - top > 0) monomials.add(i - top);
   }
   const products = [...monomials].filter((i) => i !== 2 ** (bitLength(i) - 1)).length;
-  return products + choices(runs, l);
+  const multiplexer = choices(runs, l);
+  return { cost: products + multiplexer.products, linear: multiplexer.sums };
 }
 
 /** A linear combination of monomials, bits and choices, by name. */
 type Combination = ReadonlyMap<string, number>;
 
 /** Choices of the multiplexer over runs of a table that are neither made before, nor between equals, nor linear. */
-function choices(runs: readonly (readonly number[])[], l: number): number {
+function choices(runs: readonly (readonly number[])[], l: number): { products: number; sums: number } {
   const ids = new Map<string, { id: number; value: Combination }>();
   const nodeOf = (key: string, value: () => Combination) => {
     const node = ids.get(key) ?? { id: ids.size, value: value() };
@@ -147,13 +132,16 @@ function choices(runs: readonly (readonly number[])[], l: number): number {
     return node;
   };
   let products = 0;
+  let sums = 0;
   const choose = (name: string, depth: number, left: Combination, right: Combination): Combination => {
     const names = new Set([...left.keys(), ...right.keys()]);
     const lead = [...names].map((key) => [key, (right.get(key) ?? 0) - (left.get(key) ?? 0)] as const);
     const linear = lead.every(([key, value]) => key === "1" || value === 0);
+    const slope = lead.find(([key]) => key === "1")?.[1] ?? 0;
     if (!linear) products++;
+    if (linear && depth > 0 && !(isZero(left) && slope === 1)) sums++;
     if (!linear || depth > 0) return new Map([[name, 1]]);
-    return new Map([...left, [`bit ${l}`, lead.find(([key]) => key === "1")![1]]]);
+    return new Map([...left, [`bit ${l}`, slope]]);
   };
   let level = runs.map((run) =>
     nodeOf(`run ${run.join()}`, () => new Map(run.map((c, i) => [i === 0 ? "1" : `monomial ${i}`, c]))),
@@ -166,16 +154,26 @@ function choices(runs: readonly (readonly number[])[], l: number): number {
       return nodeOf(key, () => choose(key, depth, left.value, right.value));
     });
   }
-  return products;
+  // The result is another name for a constant or for a wire, or else a sum.
+  const terms = [...level[0].value].filter(([, coefficient]) => coefficient !== 0);
+  const constant = terms.every(([name]) => name === "1");
+  if (!constant && (terms.length > 1 || terms[0][1] !== 1)) sums++;
+  return { products, sums };
+}
+
+function isZero(value: Combination): boolean {
+  return [...value.values()].every((coefficient) => coefficient === 0);
 }
 
 /** The split of a table's bits that costs least, and its cost. */
-export function tableSplit(table: ArrayLike<number>): { l: number; cost: number } {
+export function tableSplit(table: ArrayLike<number>): { l: number; cost: number; linear: number } {
   const costs = Array.from({ length: Math.min(bitLength(table.length - 1), 9) + 1 }, (_, l) => ({
     l,
-    cost: tableCost(table, l),
+    ...tableCost(table, l),
   }));
-  return costs.reduce((best, next) => (next.cost < best.cost ? next : best));
+  return costs.reduce((best, next) =>
+    2 * next.cost + next.linear < 2 * best.cost + best.linear ? next : best,
+  );
 }
 
 /** T[x], or 0 beyond the table (Exp). */

@@ -1,3 +1,4 @@
+import { activationAt, activationIndex } from "./activation.js";
 import { exponential, layerNorm, scaleRow, shiftRound, softmax } from "./arithmetic.js";
 import type {
   ArgmaxOperation,
@@ -10,7 +11,6 @@ import type {
   Program,
   RequantizeOperation,
   SoftmaxOperation,
-  TableOperation,
   TensorId,
 } from "./types.js";
 
@@ -60,8 +60,8 @@ function apply(
       return requantize(operation, values[operation.input]);
     case "max":
       return windowMax(operation, values[operation.input]);
-    case "table":
-      return lookUp(operation, values[operation.input]);
+    case "activate":
+      return values[operation.input].map((x) => activationAt(operation, activationIndex(operation, x)));
     case "argmax":
       return argmax(operation, values[operation.input]);
     case "product":
@@ -129,10 +129,6 @@ function windowMax(operation: MaxOperation, x: Float64Array): Float64Array {
     }
   }
   return out;
-}
-
-function lookUp(operation: TableOperation, x: Float64Array): Float64Array {
-  return x.map((value) => operation.table[value - operation.lo]);
 }
 
 function argmax(operation: ArgmaxOperation, x: Float64Array): Float64Array {

@@ -1,7 +1,9 @@
 import { Torch2CircomError } from "../errors.js";
+import { activationAt, activationDomain, activationIndex } from "./activation.js";
 import { shiftRound } from "./arithmetic.js";
 import { concatenate } from "./execute.js";
 import type {
+  ActivateOperation,
   LinearOperation,
   LookupOperation,
   MatmulOperation,
@@ -62,8 +64,8 @@ export function operationIntervals(operation: Operation, before: readonly Interv
     }
     case "max":
       return maxIntervals(operation, before[operation.input]);
-    case "table":
-      return tableIntervals(operation, before[operation.input]);
+    case "activate":
+      return activationIntervals(operation, before[operation.input]);
     case "argmax":
       return {
         lo: new Float64Array(operation.size),
@@ -145,19 +147,35 @@ function maxIntervals(operation: MaxOperation, x: Intervals): Intervals {
   return { lo, hi };
 }
 
-function tableIntervals(operation: Operation & { kind: "table" }, x: Intervals): Intervals {
+function activationIntervals(operation: ActivateOperation, x: Intervals): Intervals {
   const lo = new Float64Array(operation.size);
   const hi = new Float64Array(operation.size);
+  const { least, greatest } = activationDomain(operation);
+  const known = new Map<string, { lo: number; hi: number }>();
   for (let i = 0; i < operation.size; i++) {
-    if (x.lo[i] < operation.lo || x.hi[i] >= operation.lo + operation.table.length) {
+    const [from, to] = [x.lo[i], x.hi[i]].map((value) => activationIndex(operation, value));
+    if (from < least || to > greatest) {
       throw new Torch2CircomError(
-        `${operation.name}: a table of ${operation.table.length} entries does not cover [${x.lo[i]}, ${x.hi[i]}]`,
+        `${operation.name}: a table for [${least}, ${greatest}] does not cover [${from}, ${to}]`,
         "This is a defect of the quantiser: please report it with the model.",
       );
     }
-    const reach = operation.table.subarray(x.lo[i] - operation.lo, x.hi[i] - operation.lo + 1);
-    lo[i] = reach.reduce((a, b) => Math.min(a, b));
-    hi[i] = reach.reduce((a, b) => Math.max(a, b));
+    const key = `${from} ${to}`;
+    const reach = known.get(key) ?? activationReach(operation, from, to);
+    known.set(key, reach);
+    lo[i] = reach.lo;
+    hi[i] = reach.hi;
+  }
+  return { lo, hi };
+}
+
+/** The least and greatest value of an activation over [from, to]. */
+function activationReach(operation: ActivateOperation, from: number, to: number): { lo: number; hi: number } {
+  let [lo, hi] = [Infinity, -Infinity];
+  for (let q = from; q <= to; q++) {
+    const value = activationAt(operation, q);
+    lo = Math.min(lo, value);
+    hi = Math.max(hi, value);
   }
   return { lo, hi };
 }

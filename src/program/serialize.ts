@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { canonicalJson, type Json } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors.js";
-import type { Operation, Program } from "./types.js";
+import type { Program } from "./types.js";
 
 const integer = z.number().int();
 const integers = z.array(integer);
@@ -36,7 +37,16 @@ const operation = z.discriminatedUnion("kind", [
     max: bound(Infinity),
   }),
   z.object({ ...base, kind: z.literal("max"), input: integer, window: integer.positive(), index: int32s }),
-  z.object({ ...base, kind: z.literal("table"), input: integer, lo: integer, table: int32s }),
+  z.object({
+    ...base,
+    kind: z.literal("activate"),
+    input: integer,
+    form: z.enum(["table", "even", "below", "odd"]),
+    shift: integer.nonnegative(),
+    lo: integer,
+    base: integer,
+    table: int32s,
+  }),
   z.object({ ...base, kind: z.literal("argmax"), input: integer, classes: integer.positive() }),
   z.object({ ...base, kind: z.literal("product"), inputs: z.tuple([integer, integer]) }),
   z.object({
@@ -103,13 +113,7 @@ export function serializeProgram(value: Program): string {
     if (key === "min" || key === "max") return Number.isFinite(entry) ? entry : null;
     return entry;
   };
-  const ordered = {
-    source: value.source,
-    inputs: value.inputs,
-    outputs: value.outputs,
-    operations: value.operations.map(sortKeys),
-  };
-  return JSON.stringify(ordered, plain);
+  return canonicalJson(JSON.parse(JSON.stringify(value, plain)) as Json);
 }
 
 /** @throws Torch2CircomError where the text is not a program */
@@ -120,8 +124,4 @@ export function parseProgram(text: string, path: string): Program {
     const detail = error instanceof z.ZodError ? error.issues[0].path.join(".") : "not JSON";
     throw new Torch2CircomError(`${path} does not hold a program (${detail})`, "Build the model again.");
   }
-}
-
-function sortKeys(value: Operation): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,3 +1,5 @@
+import type { Activation } from "./activation.js";
+
 /**
  * The integer program: what a circuit proves. Every tensor is a flat array of integers; shapes survive only
  * where people read them. The meaning of each operation is in `execute.ts`, its bounds in `intervals.ts`.
@@ -67,12 +69,10 @@ export interface MaxOperation extends OperationBase {
   readonly index: Int32Array;
 }
 
-/** out[i] = table[x[i] - lo]; the table's length is a power of two and covers the input's interval. */
-export interface TableOperation extends OperationBase {
-  readonly kind: "table";
+/** A function of one number, fused with a requantisation: see {@link Activation}. The table covers the interval of q. */
+export interface ActivateOperation extends OperationBase, Activation {
+  readonly kind: "activate";
   readonly input: TensorId;
-  readonly lo: number;
-  readonly table: Int32Array;
 }
 
 /** out[i] = the lowest j with x[i * classes + j] maximal. */
@@ -142,7 +142,7 @@ export type Operation =
   | ViewOperation
   | RequantizeOperation
   | MaxOperation
-  | TableOperation
+  | ActivateOperation
   | ArgmaxOperation
   | ProductOperation
   | MatmulOperation

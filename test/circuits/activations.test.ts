@@ -1,12 +1,15 @@
 import { expect } from "chai";
 import {
+  activationAt,
+  activationCost,
+  activationDomain,
+  activationIndex,
+  type Activation,
+} from "../../src/program/activation.js";
+import {
   bitLength,
-  evenActivation,
   fitQuadratics,
-  leaky,
-  oddActivation,
   quadraticTable,
-  shiftRound,
   tableCost,
   tableSplit,
 } from "../../src/program/arithmetic.js";
@@ -39,7 +42,7 @@ describe("circuits/lookup", function () {
     itHolds({
       file: "lookup",
       main: `TableOfBits(${b}, ${l}, [${T.join(",")}])`,
-      nonlinear: tableCost(T, l),
+      nonlinear: tableCost(T, l).cost,
       domain: { bit: [b, 0, 1] },
       reference: ({ bit }) => ({ out: T[bit.reduce((sum, x, i) => sum + x * 2 ** i, 0)] }),
       prime,
@@ -57,31 +60,71 @@ describe("circuits/lookup", function () {
 describe("circuits/activations", function () {
   this.timeout(240_000);
 
-  for (const [f, k, a, s, prime] of [
-    [2, 2, 1, 1, 257],
-    [0, 3, 1, 2, 257],
-    [1, 2, 1, 4, 257],
-    [1, 3, 3, 2, 521],
-    [0, 3, 5, 5, 521],
-    [1, 2, -3, 1, 257],
-    [1, 2, 2, 0, 257],
-    [9, 7, 1, 3, undefined],
-    [9, 7, 3, 8, undefined],
-    [12, 10, 5, 9, undefined],
-  ] as const) {
-    const low = Math.min(s, k);
-    const table = tabulate(low, (j) => Math.floor((a * (s <= k ? j : j - 2 ** low)) / 2 ** s));
-    const flat = table.every((entry) => entry === table[0]);
-    const { l, cost } = flat ? { l: 0, cost: 0 } : tableSplit(table);
+  /** One claim a form: its cost is that of the cost model, its meaning that of the executor. */
+  const activationHolds = (activation: Activation, main: string, prime: number | undefined) => {
+    const { least, greatest } = activationDomain(activation);
+    const { nonlinear, linear } = activationCost(activation);
+    const { shift } = activation;
     itHolds({
       file: "activations",
-      main: `RequantizeLeaky(${f}, ${k}, ${a}, ${s}, ${l})`,
-      nonlinear: f + k + 2 + cost,
-      domain: { in: rounded(f, -(2 ** k), 2 ** k - 1) },
-      reference: (inputs) => ({ out: leaky(shiftRound(inputs.in[0], f), a, s) }),
+      main,
+      nonlinear,
+      linear,
+      domain: {
+        in:
+          activation.form === "odd"
+            ? [least * 2 ** shift, (greatest + 1) * 2 ** shift - 1]
+            : rounded(shift, least, greatest),
+      },
+      reference: (inputs) => ({ out: activationAt(activation, activationIndex(activation, inputs.in[0])) }),
       prime,
     });
+  };
+  const plain = { lo: 0, base: 0 };
+
+  for (const [shift, lo, T, prime] of [
+    [0, 0, [5, -3, 0, 7], 101],
+    [0, -4, [1, 1, 2, 3, 5, 8, 13, 21], 101],
+    [2, -3, [1, 1, 2, 3, 5, 8, 13, 21], 257],
+    [1, 2, [4, 9], 101],
+    [1, -8, tabulate(4, noise), 4099],
+    [9, -128, tabulate(8, noise), undefined],
+    [5, -512, tabulate(10, noise), undefined],
+  ] as const) {
+    const table = Int32Array.from(T);
+    const k = bitLength(T.length - 1);
+    const { l } = tableSplit(T);
+    activationHolds(
+      { ...plain, form: "table", shift, lo, table },
+      `RequantizeTable(${shift}, ${k}, ${l}, [${T.join(",")}], ${lo})`,
+      prime,
+    );
   }
+
+  const slope = (k: number, a: number) => tabulate(k, (j) => Math.floor(a * (j - 2 ** k)));
+  for (const [shift, k, T, prime] of [
+    [2, 2, slope(2, 0.5), 257],
+    [0, 3, slope(3, 0.25), 257],
+    [1, 2, slope(2, -1), 257],
+    [1, 3, slope(3, 0.75), 521],
+    [0, 3, [2, 0, -1, 3, 0, 0, 1, 0], 521],
+    [2, 2, [0, 0, 0, 0], 257],
+    [9, 7, slope(7, 0.125), undefined],
+    [9, 7, slope(7, 0.01), undefined],
+    [12, 10, slope(10, 0.2), undefined],
+  ] as const) {
+    const { l } = tableSplit(T);
+    activationHolds(
+      { ...plain, form: "below", shift, table: Int32Array.from(T) },
+      `RequantizeBelow(${shift}, ${k}, ${l}, [${T.join(",")}])`,
+      prime,
+    );
+  }
+
+  it("a leaky ReLU costs n + 1 for a slope of 1/8, and n + 6 for 0.01, at 8 bits", () => {
+    const gentle = slope(7, 0.01).map((_, j) => Math.round(0.01 * (j - 128)));
+    expect([slope(7, 0.125), gentle].map((T) => tableSplit(T).cost)).to.deep.equal([0, 5]);
+  });
 
   const gelu = tabulate(7, (x) => Math.round(x / (1 + Math.exp((1.702 * x) / 16))));
   const silu = tabulate(7, (x) => Math.round(x / (1 + Math.exp(x / 24))));
@@ -92,15 +135,12 @@ describe("circuits/activations", function () {
     [9, 7, gelu, undefined],
     [12, 7, silu, undefined],
   ] as const) {
-    const { l, cost } = tableSplit(T);
-    itHolds({
-      file: "activations",
-      main: `RequantizeEven(${f}, ${k}, ${l}, [${T.join(",")}])`,
-      nonlinear: f + k + 1 + cost,
-      domain: { in: rounded(f, 1 - 2 ** k, 2 ** k - 1) },
-      reference: (inputs) => ({ out: evenActivation(shiftRound(inputs.in[0], f), T) }),
+    const { l } = tableSplit(T);
+    activationHolds(
+      { ...plain, form: "even", shift: f, table: Int32Array.from(T) },
+      `RequantizeEven(${f}, ${k}, ${l}, [${T.join(",")}])`,
       prime,
-    });
+    );
   }
 
   it("GELU costs at most n + 11 and SiLU n + 18 at 8 bits", () => {
@@ -116,15 +156,12 @@ describe("circuits/activations", function () {
     [9, 7, tanh, 0, undefined],
     [12, 7, tanh, 128, undefined],
   ] as const) {
-    const { l, cost } = tableSplit(T);
-    itHolds({
-      file: "activations",
-      main: `RequantizeOdd(${f}, ${k}, ${l}, [${T.join(",")}], ${base})`,
-      nonlinear: f + k + 3 + cost,
-      domain: { in: [-(2 ** (f + k)), 2 ** (f + k) - 1] },
-      reference: (inputs) => ({ out: oddActivation(inputs.in[0], f, T, base) }),
+    const { l } = tableSplit(T);
+    activationHolds(
+      { ...plain, form: "odd", shift: f, base, table: Int32Array.from(T) },
+      `RequantizeOdd(${f}, ${k}, ${l}, [${T.join(",")}], ${base})`,
       prime,
-    });
+    );
   }
 
   /** [shift, piece bits, place bits, fraction bits, output bits, input at 1.0]: tanh of 8, 10 and 12 bits. */
@@ -136,7 +173,11 @@ describe("circuits/activations", function () {
   ] as const) {
     const real = (x: number) => (2 ** w - 2) * Math.tanh((x + 0.5) / one);
     const quadratics = fitQuadratics(real, s, l, g);
-    const T = quadraticTable(quadratics, l, g, w);
+    const table = Int32Array.from(quadraticTable(quadratics, l, g, w));
+    const valueOf = (form: "odd" | "even", x: number) => {
+      const activation = { ...plain, form, shift: f, base: form === "odd" ? 5 : 0, table };
+      return { out: activationAt(activation, activationIndex(activation, x)) };
+    };
     const { A, B, C } = quadratics;
     const coefficients = [A, B, C].map((row) => `[${row.join(",")}]`).join(", ");
     const extra = 2 ** s - s - 1 + 2 + g + w;
@@ -146,7 +187,7 @@ describe("circuits/activations", function () {
       main: `RequantizeOddQuadratic(${f}, ${s}, ${l}, ${coefficients}, ${g}, ${w}, 5)`,
       nonlinear: f + k + 3 + extra,
       domain: { in: [-(2 ** (f + k)), 2 ** (f + k) - 1] },
-      reference: (inputs) => ({ out: oddActivation(inputs.in[0], f, T, 5) }),
+      reference: (inputs) => valueOf("odd", inputs.in[0]),
       prime,
     });
     itHolds({
@@ -154,12 +195,12 @@ describe("circuits/activations", function () {
       main: `RequantizeEvenQuadratic(${f}, ${s}, ${l}, ${coefficients}, ${g}, ${w})`,
       nonlinear: f + k + 1 + extra,
       domain: { in: rounded(f, 1 - 2 ** k, 2 ** k - 1) },
-      reference: (inputs) => ({ out: evenActivation(shiftRound(inputs.in[0], f), T) }),
+      reference: (inputs) => valueOf("even", inputs.in[0]),
       prime,
     });
     if (most !== undefined)
       it(`tanh of ${k + 1} bits is within 1 of the table of entries, for n + ${2 + extra}`, () => {
-        T.forEach((entry, x) => expect(Math.abs(entry - Math.round(real(x)))).to.be.at.most(1));
+        table.forEach((entry, x) => expect(Math.abs(entry - Math.round(real(x)))).to.be.at.most(1));
         expect(2 + extra).to.be.at.most(most);
       });
   }

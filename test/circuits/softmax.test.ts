@@ -140,7 +140,7 @@ describe("circuits/softmax", function () {
         main: `SoftmaxRows(3, 3, ${causal}, 3, 0, ${l}, ${list(T)}, 10, 4)`,
       });
       const costs = lengths.map((n) =>
-        n === 1 ? 0 : n * (3 + tableCost(T, l)) + n - 1 + sharesCost(n, 15, 10),
+        n === 1 ? 0 : n * (3 + tableCost(T, l).cost) + n - 1 + sharesCost(n, 15, 10),
       );
       expect(gadget.constraints.nonlinear).to.equal(costs.reduce((sum, cost) => sum + cost));
       const logits = [

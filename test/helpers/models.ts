@@ -2,7 +2,7 @@ import { GraphBuilder } from "../../src/graph/builder.js";
 import { poolBeforeActivation } from "../../src/graph/passes/poolBeforeActivation.js";
 import { sizeOf, tensor } from "../../src/graph/tensor.js";
 import type { Graph, Shape, Tensor } from "../../src/graph/types.js";
-import type { Precision } from "../../src/lowering/lowering.js";
+import type { Precision } from "../../src/lowering/types.js";
 import type { Program } from "../../src/program/types.js";
 import { calibrate } from "../../src/quantize/calibrate.js";
 import { quantize } from "../../src/quantize/quantize.js";
@@ -129,6 +129,24 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     const normal = b.apply("rmsNorm", [gated], { dims: 1, epsilon: 1e-6 });
     const averaged = b.apply("mean", [normal], { axes: [1], keepDims: false });
     return b.finish([{ name: "y", id: averaged }]);
+  },
+  "every form of activation": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    let x = b.input("x", { dtype: "float", shape: [1, 4] });
+    const layer = (name: string, attributes = {}): void => {
+      b.module = name;
+      const weights = b.constant(randomTensor([4, 4], next));
+      x = b.apply(name, [b.apply("linear", [x, weights, b.constant(randomTensor([4], next))])], attributes);
+    };
+    layer("gelu", { approximate: "none" });
+    layer("leakyRelu", { slope: 0.3 });
+    layer("tanh");
+    layer("mish");
+    layer("abs");
+    layer("sigmoid");
+    layer("elu", { alpha: 1, scale: 1, inputScale: 1 });
+    return b.finish([{ name: "y", id: x }]);
   },
 };
 

@@ -13,7 +13,13 @@ const byTable: LoweringRule = {
   lower(input) {
     const { lowering, site, inputs } = input;
     return [
-      lowering.table(site, operandOf(inputs, 0), scalarOf(input), site.inputRanges[0], site.outputRanges[0]),
+      lowering.activate(
+        site,
+        operandOf(inputs, 0),
+        scalarOf(input),
+        site.inputRanges[0],
+        site.outputRanges[0],
+      ),
     ];
   },
 };

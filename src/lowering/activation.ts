@@ -1,0 +1,157 @@
+import { activationAt, activationCost, activationIndex, type Activation } from "../program/activation.js";
+import { bitLength } from "../program/arithmetic.js";
+import { roundHalfUp } from "./numbers.js";
+
+/** A function of one number that is to be fused with the requantisation of its argument. */
+export interface ActivationRequest {
+  readonly f: (x: number) => number;
+  /** Real value of one step of the integer argument, and the interval of that integer. */
+  readonly scale: number;
+  readonly lo: number;
+  readonly hi: number;
+  /** Calibrated range of the real argument, and the greatest absolute real value seen of the result. */
+  readonly argument: readonly [low: number, high: number];
+  readonly most: number;
+  /** Bits of the index over the calibrated range, and of the result. */
+  readonly bits: number;
+}
+
+/** An activation, and the real value of one step of its result. */
+export interface ActivationChoice {
+  readonly activation: Activation;
+  readonly unit: number;
+}
+
+/** By how much of its calibrated range, at each end, a table reaches further. */
+const TABLE_MARGIN = 1 / 16;
+
+/** Index bits up to which a table is considered: the compiler walks over its entries. */
+const MOST_INDEX_BITS = 12;
+
+/** Fewer shifted bits than this, and the middle of a bin of the odd form is not where its entry is taken. */
+const LEAST_ODD_SHIFT = 3;
+
+/**
+ * The cheapest form for a function, by its constraints and by the bits of its results, which later layers pay for.
+ * @returns undefined where the argument can be too far beyond its calibrated range for any table
+ */
+export function chooseActivation(request: ActivationRequest): ActivationChoice | undefined {
+  const choices = [table(request), even(request), below(request), odd(request)].filter(
+    (choice) => choice !== undefined,
+  );
+  const costs = choices.map(({ activation }) => {
+    const { nonlinear, linear } = activationCost(activation);
+    const [from, to] = [request.lo, request.hi].map((x) => activationIndex(activation, x));
+    let [lo, hi] = [Infinity, -Infinity];
+    for (let q = from; q <= to; q++) {
+      const value = activationAt(activation, q);
+      lo = Math.min(lo, value);
+      hi = Math.max(hi, value);
+    }
+    return nonlinear + linear + bitLength(hi - lo);
+  });
+  return choices[costs.indexOf(Math.min(...costs))];
+}
+
+/** The shift after which `reach` is at most `greatest` steps. */
+function shiftFor(reach: number, greatest: number, scale: number): number {
+  return Math.max(0, Math.ceil(Math.log2((reach || scale) / greatest / scale) - 1e-9));
+}
+
+/** Index bits that cover the whole interval; undefined if too many. */
+function indexBits(
+  shape: Pick<Activation, "form" | "shift">,
+  { lo, hi }: ActivationRequest,
+): number | undefined {
+  const [from, to] = [lo, hi].map((x) => activationIndex(shape, x));
+  const magnitude = shape.form === "even" ? Math.max(to, -from) : Math.max(to, -1 - from);
+  const bits = Math.max(1, bitLength(shape.form === "table" ? to - from : magnitude));
+  return bits <= MOST_INDEX_BITS ? bits : undefined;
+}
+
+/** The shift and the first of 2^bits indices with which a table reaches a little beyond the calibrated range. */
+export function tableRange(
+  [low, high]: readonly [low: number, high: number],
+  bits: number,
+  scale: number,
+): { shift: number; least: number } {
+  const margin = (high - low || scale) * TABLE_MARGIN;
+  const shift = shiftFor(high - low + 2 * margin, 2 ** bits - 1, scale);
+  return { shift, least: Math.floor((low + high) / 2 / (scale * 2 ** shift)) - 2 ** (bits - 1) };
+}
+
+/** Any function, saturated a little beyond its calibrated range. */
+function table(request: ActivationRequest): ActivationChoice | undefined {
+  const { f, scale, lo, hi, argument, most, bits } = request;
+  const { shift, least } = tableRange(argument, bits, scale);
+  const step = scale * 2 ** shift;
+  const shape = { form: "table", shift } as const;
+  const k = indexBits(shape, request);
+  if (k === undefined) return undefined;
+  const [from, to] = [lo, hi].map((x) => activationIndex(shape, x));
+  const greatest = least + 2 ** bits - 1;
+  const unit = most / (2 ** bits - 1);
+  // What no input reaches repeats the last entry that one does.
+  const at = (q: number) => Math.min(Math.max(q, least), greatest, Math.max(to, least));
+  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => roundHalfUp(f(at(from + i) * step) / unit));
+  return { activation: { ...shape, lo: from, base: 0, table: entries }, unit };
+}
+
+/** Whether `g` is nearly 0 at steps 0 to 2^k - 1, in units of the largest result. */
+function vanishes(k: number, size: number, g: (i: number) => number): boolean {
+  for (let i = 0; i < 2 ** k; i++) if (!(Math.abs(g(i)) <= 1e-9 * size)) return false;
+  return true;
+}
+
+/** f(x) - f(-x) = slope x. */
+function even(request: ActivationRequest): ActivationChoice | undefined {
+  const { f, scale, argument, bits } = request;
+  const reach = Math.max(-argument[0], argument[1], 0);
+  const shift = shiftFor(reach, 2 ** (bits - 1) - 1, scale);
+  const step = scale * 2 ** shift;
+  const k = indexBits({ form: "even", shift }, request);
+  const slope = (f(step) - f(-step)) / step;
+  if (k === undefined || !(slope > 0)) return undefined;
+  if (!vanishes(k, slope * step * 2 ** k, (i) => f(i * step) - f(-i * step) - slope * i * step))
+    return undefined;
+  const unit = slope * step;
+  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => roundHalfUp(i - f(i * step) / unit));
+  if (entries.every((entry) => entry === entries[0])) return undefined;
+  return { activation: { form: "even", shift, lo: 0, base: 0, table: entries }, unit };
+}
+
+/** f(x) = slope x for x >= 0. */
+function below(request: ActivationRequest): ActivationChoice | undefined {
+  const { f, scale, argument, bits } = request;
+  const reach = Math.max(-argument[0], argument[1], 0);
+  const shift = shiftFor(reach, 2 ** (bits - 1) - 1, scale);
+  const step = scale * 2 ** shift;
+  const k = indexBits({ form: "below", shift }, request);
+  const slope = f(step) / step;
+  if (k === undefined || !(slope > 0)) return undefined;
+  if (!vanishes(k, slope * step * 2 ** k, (i) => f(i * step) - slope * i * step)) return undefined;
+  const unit = slope * step;
+  const at = (i: number) => roundHalfUp(f((i - 2 ** k) * step) / unit);
+  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => at(i));
+  return { activation: { form: "below", shift, lo: 0, base: 0, table: entries }, unit };
+}
+
+/** f(x) + f(-x) = 2 centre. */
+function odd(request: ActivationRequest): ActivationChoice | undefined {
+  const { f, scale, argument, most, bits } = request;
+  const reach = Math.max(-argument[0], argument[1], 0);
+  const shift = shiftFor(reach, 2 ** (bits - 1), scale);
+  const step = scale * 2 ** shift;
+  const k = indexBits({ form: "odd", shift }, request);
+  const centre = f(0);
+  if (k === undefined || shift < LEAST_ODD_SHIFT || !Number.isFinite(centre)) return undefined;
+  const size = Math.max(...[0, 1].map((sign) => Math.abs(f((2 * sign - 1) * step * 2 ** k))));
+  if (!vanishes(k, size, (i) => f(i * step) + f(-i * step) - 2 * centre)) return undefined;
+  const finest = most / (2 ** bits - 1);
+  const unit = centre === 0 ? finest : Math.abs(centre) / Math.ceil(Math.abs(centre) / finest);
+  const at = (i: number) => roundHalfUp((f((i + 0.5) * step) - centre) / unit);
+  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => at(i));
+  if (entries.every((entry) => entry === entries[0])) return undefined;
+  const base = roundHalfUp(centre / unit);
+  return { activation: { form: "odd", shift, lo: 0, base, table: entries }, unit };
+}

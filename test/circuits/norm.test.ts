@@ -85,7 +85,6 @@ describe("circuits/norm", function () {
     const deviation = Math.sqrt(row.reduce((sum, x) => sum + (x - mean) ** 2, 0) / row.length);
     const scale = (2 ** 9 - 1) / Math.sqrt(row.length);
     layerNorm(row, 3, { epsilon: 1, t: 24, g: 15 }).forEach((y, i) => {
-      // Not `closeTo`: Hardhat's matchers replace it by one for whole numbers.
       expect(Math.abs(y - ((row[i] - mean) / deviation) * scale)).to.be.at.most(1);
     });
   });

@@ -11,6 +11,7 @@ import { recognizeActivations } from "../../src/graph/passes/recognizeActivation
 import { removeDeadCode } from "../../src/graph/passes/removeDeadCode.js";
 import { sizeOf, tensor } from "../../src/graph/tensor.js";
 import type { Graph, Shape, Tensor, ValueId } from "../../src/graph/types.js";
+import { expectNear } from "../helpers/near.js";
 
 const values = (shape: Shape, seed = 1): Tensor =>
   tensor(
@@ -34,7 +35,7 @@ function after(pass: Pass, graph: Graph): string[] {
     const inputs = { x: values(shape, seed) };
     const [before, now] = [interpret(graph, inputs).get("y")!, interpret(result, inputs).get("y")!];
     expect(now.shape).to.deep.equal(before.shape);
-    now.data.forEach((value, i) => expect(value).to.be.closeTo(before.data[i]!, 1e-6));
+    now.data.forEach((value, i) => expectNear(value, before.data[i]!, 1e-6));
   }
   return result.nodes.map(({ op }) => op);
 }

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect } from "chai";
 import { interpret } from "../../../src/graph/interpret.js";
 import { importModel } from "../../../src/import/importModel.js";
 import { loadSamples } from "../../../src/import/samples/loadSamples.js";
 import { allModels, modelFiles } from "../support.js";
 import { runOnnx } from "./onnxruntime.js";
+import { expectNear } from "../../helpers/near.js";
 
 const SAMPLES = 8;
 
@@ -23,7 +23,7 @@ describe("ONNX models against onnxruntime", () => {
         const inputs = new Map([...samples.inputs].map(([id, tensors]) => [id, tensors[i]!]));
         const expected = await runOnnx(readFileSync(location), inputs, data);
         for (const [id, output] of interpret(graph, inputs)) {
-          output.data.forEach((value, k) => expect(value).to.be.closeTo(expected.get(id)!.data[k]!, 1e-4));
+          output.data.forEach((value, k) => expectNear(value, expected.get(id)!.data[k]!, 1e-4));
         }
       }
     });

@@ -8,6 +8,7 @@ import { modelProto } from "../../../src/import/onnx/proto.js";
 import { runOnnx } from "./onnxruntime.js";
 import { operatorCases, type Case, type Draw } from "./operatorCases.js";
 import { writeModel } from "./writer.js";
+import { expectNear } from "../../helpers/near.js";
 
 /** Float32 numbers in the range, from a seed; ties and zeros are common, as they are in real activations. */
 function numbers(
@@ -66,10 +67,7 @@ describe("ONNX operators against onnxruntime", () => {
             const ours = actual.get(name)!;
             expect(ours.shape, name).to.deep.equal([...dims]);
             data.forEach((value, i) => {
-              expect(ours.data[i]!, `${name}[${i}]`).to.be.closeTo(
-                value,
-                1e-4 * Math.max(1, Math.abs(value)),
-              );
+              expectNear(ours.data[i]!, value, 1e-4 * Math.max(1, Math.abs(value)), `${name}[${i}]`);
             });
           }
         }),

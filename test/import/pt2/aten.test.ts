@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { lowerPt2 } from "../../../src/import/pt2/lowerPt2.js";
 import { bool, float, int, programOf, run, type Node, type Tensors, type Value } from "./program.js";
+import { expectNear } from "../../helpers/near.js";
 
 /** [operator, arguments, constants, expected shape, expected elements] on x, unless given otherwise. */
 type Case = readonly [string, Readonly<Record<string, Value>>, Tensors, readonly number[], readonly number[]];
@@ -284,7 +285,7 @@ describe("ATen operators", () => {
       ];
       const result = run(nodes, { x }, constants);
       expect(result.shape).to.deep.equal(shape);
-      result.data.forEach((value, i) => expect(value, `element ${i}`).to.be.closeTo(data[i]!, 1e-9));
+      result.data.forEach((value, i) => expectNear(value, data[i]!, 1e-9, `element ${i}`));
     });
   }
 
@@ -292,7 +293,7 @@ describe("ATen operators", () => {
     const result = run([["adaptive_avg_pool1d.default", { self: "%x", output_size: [2] }]], {
       x: float([1, 1, 5], 1, 2, 3, 4, 5),
     });
-    result.data.forEach((value, i) => expect(value).to.be.closeTo([2, 4][i]!, 1e-12));
+    result.data.forEach((value, i) => expectNear(value, [2, 4][i]!, 1e-12));
   });
 
   it("normalises by the batch's own statistics only for one sample", () => {
@@ -300,7 +301,7 @@ describe("ATen operators", () => {
     const nodes: Node[] = [["_native_batch_norm_legit.no_stats", args]];
     const result = run(nodes, { x: float([1, 2, 2], 1, 3, 5, 9) });
     const expected = [-1 / Math.sqrt(1.5), 1 / Math.sqrt(1.5), -2 / Math.sqrt(4.5), 2 / Math.sqrt(4.5)];
-    result.data.forEach((value, i) => expect(value).to.be.closeTo(expected[i]!, 1e-12));
+    result.data.forEach((value, i) => expectNear(value, expected[i]!, 1e-12));
     expect(() => run(nodes, { x: float([2, 1, 2], 1, 3, 5, 9) })).to.throw(/call model\.eval\(\)/);
   });
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { tensor } from "../../../src/graph/tensor.js";
 import type { Tensor } from "../../../src/graph/types.js";
 import { run, type Node, type Tensors } from "./program.js";
+import { expectNear } from "../../helpers/near.js";
 
 /** Plain vectors and PyTorch's documented formulas: nothing shared with the code under test. */
 type Vector = number[];
@@ -117,7 +118,7 @@ describe("recurrent layers of ATen", () => {
         ]);
         const expected = reference(step, sequence, h, c, weights)[result];
         expect(actual.shape).to.deep.equal(result === "output" ? [1, LENGTH, 2 * HIDDEN] : [4, 1, HIDDEN]);
-        expected.flat().forEach((value, i) => expect(actual.data[i]!).to.be.closeTo(value, 1e-12));
+        expected.flat().forEach((value, i) => expectNear(actual.data[i]!, value, 1e-12));
       });
     }
   }

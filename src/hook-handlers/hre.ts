@@ -9,12 +9,17 @@ export default async (): Promise<Partial<HardhatRuntimeEnvironmentHooks>> => ({
     const load = () =>
       (loaded ??= import("../runtime/runtime.js").then(({ createRuntime }) => createRuntime(hre)));
     hre.torch2circom = new Proxy({} as Torch2CircomRuntime, {
-      get:
-        (_, name: keyof Torch2CircomRuntime) =>
-        async (...args: unknown[]) => {
-          const method = (await load())[name] as (...args: unknown[]) => unknown;
+      get(_, name) {
+        // Not to be taken for a promise, nor for an object with a way of its own to be printed.
+        if (typeof name === "symbol" || name === "then") return undefined;
+        return async (...args: unknown[]) => {
+          const runtime = await load();
+          const method = runtime[name as keyof Torch2CircomRuntime] as
+            ((...args: unknown[]) => unknown) | undefined;
+          if (method === undefined) throw new TypeError(`hre.torch2circom has no function ${name}`);
           return method(...args);
-        },
+        };
+      },
     });
   },
 });

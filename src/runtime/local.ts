@@ -15,6 +15,7 @@ import { loadInputs, loadSamples } from "../import/samples/loadSamples.js";
 import type { BuiltModel } from "../inference/model.js";
 import { createProgress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
+import { calibrateBits, type Calibrated, type CalibrateOptions } from "../search/calibrateBits.js";
 import type { BuildOptions, Inspection, ModelOptions } from "./types.js";
 
 /** Builds a model of the configuration, or a file. */
@@ -62,6 +63,17 @@ export async function evaluateFile(
 ): Promise<Evaluation> {
   const model = await importModel(file);
   return makeIntegerModel(model, await loadSamples(samples, model.graph), circuitOptions(options)).accuracy;
+}
+
+/** The bits with which a model has the fewest constraints within a loss of accuracy; no circuit is made. */
+export async function calibrateFile(
+  file: string,
+  samples: string,
+  options: CalibrateOptions,
+): Promise<Calibrated> {
+  const model = await importModel(file);
+  const rows = await loadSamples(samples, model.graph);
+  return calibrateBits((bits) => makeIntegerModel(model, rows, { ...circuitOptions({}), ...bits }), options);
 }
 
 function circuitOptions(options: ModelOptions): CircuitOptions {

@@ -2,15 +2,17 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readManifest } from "../artifacts/manifest.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { deployContracts } from "../client/contracts.js";
+import { explained } from "../client/errors.js";
 import { bindingOf, refundJob, withdrawBalance } from "../client/escrow.js";
 import { proofWords } from "../groth16/prove.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { verify } from "../groth16/verify.js";
 import { commitInput, proveInference, readAnswers } from "../inference/infer.js";
 import { loadModel, type BuiltModel } from "../inference/model.js";
+import { attackBuild } from "./attack.js";
 import { connect, Deployments } from "./chain.js";
 import { loadJob, saveJob } from "./jobs.js";
-import { build, evaluateFile, inspectFile, readSample } from "./local.js";
+import { build, calibrateFile, evaluateFile, inspectFile, readSample } from "./local.js";
 import * as payment from "./payment.js";
 import type { ProofResult, SampleOptions, Torch2CircomRuntime, VerifyResult } from "./types.js";
 
@@ -27,6 +29,7 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
   return {
     inspect: inspectFile,
     evaluate: evaluateFile,
+    calibrate: calibrateFile,
     build: (options) => build(hre, options),
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     prove: async (name, options) => prove(await load(name), outDir, options),
@@ -37,9 +40,13 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
       if (!askRegistry) return result;
       const { contracts } = await onChain();
       const modelId = await payment.modelIdOf(contracts, model);
-      const validOnChain = await contracts.registry.verify(modelId, proofWords(proof), publicSignals);
+      const validOnChain = await explained(() =>
+        contracts.registry.verify(modelId, proofWords(proof), publicSignals),
+      );
       return { ...result, validOnChain };
     },
+
+    attack: async (name, options) => attackBuild(await load(name), options),
 
     async deploy({ account } = {}) {
       const chain = await connect(hre, account);

@@ -1,4 +1,5 @@
 import type { Manifest } from "../artifacts/manifest.js";
+import type { AttackReport } from "../attack/types.js";
 import type { Estimate } from "../build/estimate.js";
 import type { BuildResult } from "../build/buildModel.js";
 import type { Addresses, Contracts } from "../client/contracts.js";
@@ -8,6 +9,7 @@ import type { ModelInspection } from "../import/inspectModel.js";
 import type { Answer } from "../inference/infer.js";
 import type { Progress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
+import type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";
 
 /** What a model file holds, and what its circuit would cost; null where something is not supported. */
 export interface Inspection extends ModelInspection {
@@ -40,6 +42,14 @@ export interface SampleOptions {
   readonly samples: string;
   /** @default 0 */
   readonly index?: number;
+}
+
+export interface AttackOptions extends SampleOptions {
+  /** Time for all attacks; a random search takes what the directed ones leave. @default 30 */
+  readonly seconds?: number;
+  /** A model file with other weights, whose answers must be refused. */
+  readonly other?: string;
+  readonly progress?: Progress;
 }
 
 export interface AccountOptions {
@@ -98,6 +108,8 @@ export interface StatusResult extends JobState {
 export interface Torch2CircomRuntime {
   inspect(file: string): Promise<Inspection>;
   evaluate(file: string, samples: string, options?: ModelOptions): Promise<Evaluation>;
+  /** The fewest constraints within a loss of so many points. */
+  calibrate(file: string, samples: string, options: CalibrateOptions): Promise<Calibrated>;
   build(options: BuildOptions): Promise<BuildResult>;
   manifest(name: string): Promise<Manifest>;
   prove(name: string, options: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
@@ -106,6 +118,8 @@ export interface Torch2CircomRuntime {
     proof: { proof: Proof; publicSignals: PublicSignals },
     onChain?: boolean,
   ): Promise<VerifyResult>;
+  /** Forges witnesses of a built circuit; see {@link AttackReport.sound}. */
+  attack(name: string, options: AttackOptions): Promise<AttackReport>;
   deploy(options?: AccountOptions): Promise<Addresses>;
   /** The deployed registry and escrow, typed, with the account as sender. */
   contracts(options?: AccountOptions): Promise<Contracts>;

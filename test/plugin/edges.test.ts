@@ -88,6 +88,8 @@ describe("keys and chains", function () {
     await runtime.deploy();
     const ask = (more: object) => runtime.request("development", { samples, amount: "0.01", ...more });
     expect(await refusalOf(() => ask({}))).to.contain("torch2circom:register");
+    const proven = await runtime.prove("development", { samples });
+    expect(await refusalOf(() => runtime.verify("development", proven, true))).to.contain("UnknownModel");
     expect(await refusalOf(() => ask({ amount: "much" }))).to.contain('"much" is not an amount');
     expect(await refusalOf(() => ask({ token: "0x1234" }))).to.contain("is no address");
     const nobody = "0x00000000000000000000000000000000000000aa";

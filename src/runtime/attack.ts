@@ -1,0 +1,62 @@
+import { basename } from "node:path";
+import { attack } from "../attack/attack.js";
+import { prepareAttack } from "../attack/prepare.js";
+import type { AttackReport } from "../attack/types.js";
+import { makeIntegerModel } from "../build/integerModel.js";
+import { importModel } from "../import/importModel.js";
+import { loadSamples } from "../import/samples/loadSamples.js";
+import { commitInput, type CommittedInput } from "../inference/infer.js";
+import type { BuiltModel } from "../inference/model.js";
+import { createProgress, inStage } from "../progress/progress.js";
+import type { Program } from "../program/types.js";
+import { readSample } from "./local.js";
+import type { AttackOptions } from "./types.js";
+
+/** How many other samples lend parts of their witnesses. */
+const DONORS = 3;
+
+/** Forges witnesses of a build on a sample. */
+export async function attackBuild(model: BuiltModel, options: AttackOptions): Promise<AttackReport> {
+  const { samples, index = 0, seconds, other } = options;
+  const progress = options.progress ?? createProgress({ silent: true });
+  const target = await inStage(
+    progress,
+    "Name the wires and make honest witnesses",
+    async () => {
+      const inputs = [commitInput(model, await readSample(model, samples, index))];
+      for (let i = 0; inputs.length <= DONORS && i <= DONORS + 1; i++) {
+        const donor = i === index ? undefined : await donorAt(model, samples, i);
+        if (donor !== undefined) inputs.push(donor);
+      }
+      const others = other === undefined ? [] : [await otherProgram(model, other, samples)];
+      return prepareAttack({ model, inputs, others });
+    },
+    ({ r1cs, donors }) =>
+      `${r1cs.constraints.toLocaleString("en")} constraints, ${donors.length + 1} witnesses`,
+  );
+  return attack(target, { seconds, progress });
+}
+
+/** Another sample as an input; undefined where there is none of that index, or it lies outside the domain. */
+async function donorAt(
+  model: BuiltModel,
+  samples: string,
+  index: number,
+): Promise<CommittedInput | undefined> {
+  try {
+    return commitInput(model, await readSample(model, samples, index));
+  } catch {
+    return undefined;
+  }
+}
+
+async function otherProgram(
+  { manifest }: BuiltModel,
+  file: string,
+  samples: string,
+): Promise<{ name: string; program: Program }> {
+  const imported = await importModel(file);
+  const options = { inputBits: 8, input: manifest.inputMode, output: manifest.outputMode };
+  const { program } = makeIntegerModel(imported, await loadSamples(samples, imported.graph), options);
+  return { name: basename(file), program };
+}

@@ -36,6 +36,16 @@ const declarations: Readonly<Record<string, Declaration>> = {
     options: { samples, ...bits },
     action: () => import("./evaluate.js"),
   },
+  calibrate: {
+    description: "Searches the bits with which a model has the fewest constraints within a loss of accuracy",
+    positional: ["file", "A .pt2 or .onnx file"],
+    options: {
+      samples,
+      maxAccuracyDrop:
+        "Points that may be lost (default 0.5): of accuracy, per cent of the mean squared error, or of agreement",
+    },
+    action: () => import("./calibrate.js"),
+  },
   build: {
     description: "Makes a circuit, keys and a Solidity verifier from a model",
     positional: ["model", "A .pt2 or .onnx file, or the name of a model in the configuration"],
@@ -66,6 +76,17 @@ const declarations: Readonly<Record<string, Declaration>> = {
     positional: model,
     options: { proof: "The proof's file (default: proof.json in the build's folder)" },
     action: () => import("./verify.js"),
+  },
+  attack: {
+    description: "Forges witnesses of a built circuit, and shows what its constraints refuse",
+    positional: model,
+    options: {
+      samples: "The file of samples: one is attacked, others lend parts of their witnesses",
+      index: "Which sample (default 0)",
+      seconds: "Time for all attacks; a random search takes what the directed ones leave (default 30)",
+      other: "A model file with other weights, whose answers must be refused",
+    },
+    action: () => import("./attack.js"),
   },
   deploy: {
     description: "Deploys the model registry and the escrow",

@@ -70,7 +70,7 @@ export function makeIntegerModel(
 /** What was decided about bits, and what is left to the user. */
 function noticesOf(
   asked: RequestedBits,
-  bits: Required<Omit<RequestedBits, "inputBits">>,
+  bits: Required<Pick<RequestedBits, "weightBits" | "activationBits">>,
   accuracy: Evaluation,
 ): string[] {
   const { weightBits, activationBits } = bits;

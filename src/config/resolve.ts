@@ -27,6 +27,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     inputBits: model.inputBits ?? 8,
     ...(model.weightBits !== undefined && { weightBits: model.weightBits }),
     ...(model.activationBits !== undefined && { activationBits: model.activationBits }),
+    ...(model.layers !== undefined && { layers: model.layers }),
     input: model.input ?? "committed",
     output: model.output ?? "public",
   };

@@ -10,6 +10,8 @@ export interface ModelUserConfig {
   weightBits?: number;
   /** Bits of an activation. @default 8, or as many more as the model needs to keep its accuracy */
   activationBits?: number;
+  /** Layers with bits of their own, as `torch2circom:calibrate` prints them. @default none */
+  layers?: Record<string, { weightBits?: number; activationBits?: number }>;
   /** Whether a proof shows a commitment to the input, or the input itself. @default "committed" */
   input?: "committed" | "public";
   /** Whether a proof shows the outputs, or the index of the greatest. @default "public" */
@@ -39,6 +41,9 @@ export interface ModelConfig {
   /** Undefined: 8, or as many more as the model needs for its accuracy. */
   readonly weightBits?: number;
   readonly activationBits?: number;
+  readonly layers?: Readonly<
+    Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
+  >;
   readonly input: "committed" | "public";
   readonly output: "public" | "argmax";
 }

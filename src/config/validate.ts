@@ -15,6 +15,9 @@ const model = z
     inputBits: bits.optional(),
     weightBits: bits.optional(),
     activationBits: bits.optional(),
+    layers: z
+      .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())
+      .optional(),
     input: z.enum(["committed", "public"]).optional(),
     output: z.enum(["public", "argmax"]).optional(),
   })

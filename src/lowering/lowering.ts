@@ -25,7 +25,7 @@ export class Lowering extends Requantizing {
     const narrow = this.narrow(site, x, site.inputRanges[0]);
     const folded = foldScale(narrow, map);
     const size = map.channels * map.positions;
-    const limit = 2 ** (this.precision.weightBits - 1) - 1;
+    const limit = 2 ** (this.bitsOf(site).weightBits - 1) - 1;
     const perChannel = Float64Array.from({ length: map.channels }, (_, c) => {
       const row = folded.weights.subarray(c * map.taps, (c + 1) * map.taps);
       return row.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / limit;
@@ -36,7 +36,7 @@ export class Lowering extends Requantizing {
       : perChannel.map((s, c) =>
           s === 0 ? widest || 1 : s * this.shrinkFactor(narrow, map, folded.weights, c, s),
         );
-    const scale = chosen.map((s) => this.snapped(s, site.saturatesAt));
+    const scale = chosen.map((s) => this.snapped(s, site.saturatedBy));
     const channelScale = (c: number) => at(scale, c);
     const tensor = this.builder.add({
       kind: "linear",
@@ -66,10 +66,10 @@ export class Lowering extends Requantizing {
     };
   }
 
-  /** The scale nearest to `scale` of which 2^f steps make the greatest activation just `bound`. */
-  private snapped(scale: number, bound: number | undefined): number {
-    if (bound === undefined) return scale;
-    const unit = bound / (2 ** this.precision.activationBits - 1);
+  /** The scale nearest to `scale` of which 2^f steps make the greatest activation just the consumer's bound. */
+  private snapped(scale: number, consumer: Site["saturatedBy"]): number {
+    if (consumer === undefined) return scale;
+    const unit = consumer.bound / (2 ** this.bitsOf(consumer).activationBits - 1);
     return unit / 2 ** Math.max(0, Math.round(Math.log2(unit / scale)));
   }
 
@@ -107,7 +107,7 @@ export class Lowering extends Requantizing {
   align(site: Site, operands: readonly Operand[]): Operand[] {
     const scales = [...new Set(operands.flatMap((x) => Array.from(x.scale)))];
     if (scales.length === 1) return [...operands];
-    const { unit, multiples } = commonUnit(scales, this.precision.weightBits);
+    const { unit, multiples } = commonUnit(scales, this.bitsOf(site).weightBits);
     return operands.map((x) => {
       const run = sizeOf(x.shape) / x.blocks;
       const weights = Int32Array.from(
@@ -121,7 +121,7 @@ export class Lowering extends Requantizing {
   /** x + y, element by element, of operands with one scale each. */
   add(site: Site, x: Operand, y: Operand, shape: Shape): Operand {
     const size = sizeOf(shape);
-    const { unit, multiples } = commonUnit([x.scale[0], y.scale[0]], this.precision.weightBits);
+    const { unit, multiples } = commonUnit([x.scale[0], y.scale[0]], this.bitsOf(site).weightBits);
     const tensor = this.builder.add({
       kind: "linear",
       name: site.name,
@@ -189,7 +189,7 @@ export class Lowering extends Requantizing {
     const inputs = [a.tensor, b.tensor] as const;
     const { lo, hi } = site.outputRanges[0];
     const reach = Math.max(...lo.map(Math.abs), ...hi.map(Math.abs)) || 1;
-    const bits = this.precision.activationBits - 1 + (site.precise ? SOFTMAX_BITS : 0);
+    const bits = this.bitsOf(site).activationBits - 1 + (site.precise ? SOFTMAX_BITS : 0);
     const unit = a.scale[0] * b.scale[0];
     const shift = Math.max(0, Math.ceil(Math.log2(reach / (2 ** bits - 1) / unit)));
     const size = sizeOf(shape);
@@ -210,7 +210,7 @@ export class Lowering extends Requantizing {
     }
     const width = sizeOf(table.shape.slice(1));
     const most = table.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
-    const scale = most / (2 ** (this.precision.weightBits - 1) - 1);
+    const scale = most / (2 ** (this.bitsOf(site).weightBits - 1) - 1);
     const tensor = this.builder.add({
       kind: "lookup",
       name: site.name,
@@ -231,7 +231,7 @@ export class Lowering extends Requantizing {
     const unit = x.scale[0] / 2 ** meanBits;
     const { lo, hi } = this.bounds(x);
     const size = sizeOf(x.shape);
-    const kept = this.precision.activationBits;
+    const kept = this.bitsOf(site).activationBits;
     // Roots of typical sums of squares keep as many bits as the outputs, and two more.
     const root = Math.log2(Math.sqrt(row) * 2 ** meanBits * Math.max(1, (hi - lo) / 8));
     const rootBits = Math.min(60, kept + 2 + Math.ceil(root));

@@ -14,13 +14,14 @@ export class Requantizing extends Wiring {
     const x = this.settle(site.name, operand);
     const { lo } = this.bounds(x);
     if (lo >= 0) return this.narrow(site, x, range);
-    return this.requantize(site, x, range, { least: 0, greatest: 2 ** this.precision.activationBits - 1 });
+    return this.requantize(site, x, range, { least: 0, greatest: 2 ** this.bitsOf(site).activationBits - 1 });
   }
 
   /** An operand that later sums can afford: requantised to `activationBits` where it is wider. */
   narrow(site: Site, operand: Operand, range: Range): Operand {
     const { lo, hi } = this.bounds(operand);
-    const { activationBits, inputBits, headroom } = this.precision;
+    const { inputBits, headroom } = this.precision;
+    const { activationBits } = this.bitsOf(site);
     if (hi - lo < 2 ** (Math.max(activationBits, inputBits) + headroom)) return operand;
     const half = 2 ** (activationBits - 1);
     return this.requantize(site, this.settle(site.name, operand), range, {
@@ -32,16 +33,18 @@ export class Requantizing extends Wiring {
   /** `narrow`, for sums that can bear some bits more: only where an operand would make them needlessly wide. */
   affordable(site: Site, x: Operand, range: Range): Operand {
     const { lo, hi } = this.bounds(x);
-    return hi - lo < 2 ** (this.precision.activationBits + SUM_SLACK_BITS) ? x : this.narrow(site, x, range);
+    return hi - lo < 2 ** (this.bitsOf(site).activationBits + SUM_SLACK_BITS)
+      ? x
+      : this.narrow(site, x, range);
   }
 
   /**
-   * min(max(x, 0), bound), where the bound is a whole number of x's scale (see `Site.saturatesAt`).
+   * min(max(x, 0), bound), where the bound is a whole number of x's scale (see `Site.saturatedBy`).
    * @returns undefined where it is not
    */
   saturate(site: Site, operand: Operand, bound: number): Operand | undefined {
     const x = this.settle(site.name, operand);
-    const greatest = 2 ** this.precision.activationBits - 1;
+    const greatest = 2 ** this.bitsOf(site).activationBits - 1;
     const run = sizeOf(x.shape) / x.blocks;
     const shifts = Float64Array.from({ length: x.blocks }, (_, b) =>
       Math.log2(bound / greatest / at(x.scale, b * run)),
@@ -123,11 +126,10 @@ export class Requantizing extends Wiring {
    */
   activate(site: Site, operand: Operand, f: (x: number) => number, argument: Range, value: Range): Operand {
     const x = this.settle(site.name, operand);
-    const { tableBits, activationBits } = this.precision;
     const least = argument.lo.reduce((a, b) => Math.min(a, b));
     const greatest = argument.hi.reduce((a, b) => Math.max(a, b));
     const most = greatestMagnitude(value) || 1;
-    const bits = site.final ? tableBits : activationBits;
+    const bits = site.final ? this.precision.tableBits : this.bitsOf(site).activationBits;
     const request = { f, argument: [least, greatest] as const, most, bits };
     const choose = (from: Operand) =>
       chooseActivation({ ...request, scale: from.scale[0], ...this.bounds(from) });

@@ -12,7 +12,17 @@ export interface Precision {
    * calibrated range. Saturation costs two constraints; without it, later sums are wider.
    */
   readonly headroom: number;
+  /** Layers with bits of their own, by the name of their graph node. */
+  readonly layers?: LayerBits;
 }
+
+/**
+ * Bits of single layers. The weight bits are those of the layer's own weights; the activation bits those to which the
+ * layer requantises: its result where it is an activation, else its operands where they are too wide.
+ */
+export type LayerBits = Readonly<
+  Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
+>;
 
 /** The real values that a graph value took on the calibration samples, element by element. */
 export interface Range {
@@ -32,8 +42,8 @@ export interface Site {
   readonly final: boolean;
   /** Whether the output goes into a softmax, which needs finer steps than other consumers. */
   readonly precise: boolean;
-  /** The bound at which the only consumer saturates from above (ReLU6): it must be a whole number of the scale. */
-  readonly saturatesAt?: number;
+  /** The only consumer, if it saturates from above (ReLU6): its bound must be a whole number of the scale. */
+  readonly saturatedBy?: { readonly name: string; readonly bound: number };
 }
 
 /** A linear map on reals, in the form of LinearOperation. */

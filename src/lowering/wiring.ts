@@ -13,6 +13,12 @@ export class Wiring {
     readonly precision: Precision,
   ) {}
 
+  /** The bits of a layer: its own where it has some, else the model's. */
+  bitsOf({ name }: Pick<Site, "name">): { weightBits: number; activationBits: number } {
+    const { weightBits, activationBits, layers } = this.precision;
+    return { weightBits, activationBits, ...layers?.[name] };
+  }
+
   /** The least and greatest integers over an operand's elements. */
   bounds(x: Operand): { lo: number; hi: number } {
     return this.builder.bounds(x.tensor);

@@ -10,12 +10,16 @@ import type {
   MaxOperation,
   Operation,
   Program,
+  SoftmaxOperation,
+  ViewOperation,
 } from "./types.js";
 
 /** For each element of a tensor, the least and the greatest integer that any input of the domain can give. */
 export interface Intervals {
   readonly lo: Float64Array;
   readonly hi: Float64Array;
+  /** Shares of a whole: the natural numbers of one group sum to at most `most`; group -1 is none. */
+  readonly shares?: { readonly group: Int32Array; readonly most: number };
 }
 
 /** The executor's integers are exact below this, in Float64. */
@@ -46,13 +50,8 @@ export function operationIntervals(operation: Operation, before: readonly Interv
       };
     case "linear":
       return linearIntervals(operation, concatenateIntervals(operation.inputs, before));
-    case "view": {
-      const { lo, hi } = concatenateIntervals(operation.inputs, before);
-      return {
-        lo: Float64Array.from(operation.index, (i) => (i < 0 ? 0 : lo[i])),
-        hi: Float64Array.from(operation.index, (i) => (i < 0 ? 0 : hi[i])),
-      };
-    }
+    case "view":
+      return viewIntervals(operation, before);
     case "requantize": {
       const block = operation.size / operation.blocks;
       const bound = (x: number, i: number) =>
@@ -86,12 +85,34 @@ export function operationIntervals(operation: Operation, before: readonly Interv
       };
     }
     case "softmax":
-      // The greatest element has the table's first entry, so no share exceeds 1.
-      return {
-        lo: new Float64Array(operation.size),
-        hi: new Float64Array(operation.size).fill(2 ** operation.fraction),
-      };
+      return softmaxIntervals(operation);
   }
+}
+
+function viewIntervals({ inputs, index }: ViewOperation, before: readonly Intervals[]): Intervals {
+  const { lo, hi } = concatenateIntervals(inputs, before);
+  const moved = {
+    lo: Float64Array.from(index, (i) => (i < 0 ? 0 : lo[i])),
+    hi: Float64Array.from(index, (i) => (i < 0 ? 0 : hi[i])),
+  };
+  const shares = inputs.length === 1 ? before[inputs[0]].shares : undefined;
+  const read = index.filter((i) => i >= 0);
+  // An element that is read twice counts twice in a sum.
+  if (shares === undefined || new Set(read).size < read.length) return moved;
+  return { ...moved, shares: { ...shares, group: index.map((i) => (i < 0 ? -1 : shares.group[i])) } };
+}
+
+/** The greatest element has the table's first entry, so no share exceeds 1; each is rounded up by 1/2 at most. */
+function softmaxIntervals({ size, rows, fraction }: SoftmaxOperation): Intervals {
+  const group = Int32Array.from(
+    Array.from(rows).flatMap((length, row) => new Array<number>(length).fill(row)),
+  );
+  const longest = rows.reduce((a, b) => Math.max(a, b));
+  return {
+    lo: new Float64Array(size),
+    hi: new Float64Array(size).fill(2 ** fraction),
+    shares: { group, most: 2 ** fraction + Math.floor(longest / 2) },
+  };
 }
 
 function concatenateIntervals(ids: readonly number[], before: readonly Intervals[]): Intervals {
@@ -218,6 +239,11 @@ function matmulIntervals(
     for (let r = 0; r < rows; r++) {
       for (let c = 0; c < columns; c++) {
         const out = (n * rows + r) * columns + c;
+        const shared = sharedBound(a, (n * rows + r) * inner, inner, (k) => (n * inner + k) * columns + c, b);
+        if (shared !== undefined) {
+          [lo[out], hi[out]] = shared;
+          continue;
+        }
         for (let k = 0; k < inner; k++) {
           const [least, most] = corners(a, (n * rows + r) * inner + k, b, (n * inner + k) * columns + c);
           lo[out] += least;
@@ -228,6 +254,27 @@ function matmulIntervals(
   }
   const requantized = (sum: number) => shiftRound(sum, shift);
   return { lo: lo.map(requantized), hi: hi.map(requantized) };
+}
+
+/** A row of shares of one whole times a column: at most the whole times the column's extremes. */
+function sharedBound(
+  a: Intervals,
+  start: number,
+  inner: number,
+  columnAt: (k: number) => number,
+  b: Intervals,
+): [lo: number, hi: number] | undefined {
+  if (a.shares === undefined) return undefined;
+  const { group, most } = a.shares;
+  const used = Array.from({ length: inner }, (_, k) => k).filter((k) => a.hi[start + k] > 0);
+  if (
+    used.length === 0 ||
+    used.some((k) => group[start + k] < 0 || group[start + k] !== group[start + used[0]])
+  )
+    return undefined;
+  const least = used.reduce((bound, k) => Math.min(bound, b.lo[columnAt(k)]), 0);
+  const greatest = used.reduce((bound, k) => Math.max(bound, b.hi[columnAt(k)]), 0);
+  return [most * least, most * greatest];
 }
 
 function lookupIntervals({ name, width, table, size }: LookupOperation, x: Intervals): Intervals {

@@ -2,7 +2,7 @@ import { Torch2CircomError } from "../errors.js";
 import { sizeOf } from "../graph/tensor.js";
 import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
 import { Lowering } from "../lowering/lowering.js";
-import type { Precision, Range } from "../lowering/types.js";
+import type { Precision, Range, Site } from "../lowering/types.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
 import { loweringRules } from "../lowering/rules/index.js";
 import type { LoweringRule } from "../lowering/rules/rule.js";
@@ -31,6 +31,7 @@ export function quantize(
   options: QuantizeOptions,
 ): Program {
   assertProvable(graph);
+  assertLayersExist(graph, options.precision);
   const builder = new ProgramBuilder();
   const lowering = new Lowering(builder, options.precision);
   const uniform = uniformValues(graph, options.output);
@@ -57,11 +58,21 @@ function assertProvable(graph: Graph): void {
   );
 }
 
+function assertLayersExist(graph: Graph, { layers = {} }: Precision): void {
+  const names = new Set(graph.nodes.map(({ name }) => name));
+  const unknown = Object.keys(layers).find((name) => !names.has(name));
+  if (unknown === undefined) return;
+  throw new Torch2CircomError(
+    `The configuration gives bits for a layer "${unknown}", which the model does not have`,
+    `Its layers are: ${[...names].join(", ")}.`,
+  );
+}
+
 interface LoweringState {
   readonly lowering: Lowering;
   readonly uniform: ReadonlySet<ValueId>;
   readonly precise: ReadonlySet<ValueId>;
-  readonly saturation: ReadonlyMap<ValueId, number>;
+  readonly saturation: ReadonlyMap<ValueId, Saturation>;
   readonly values: Map<ValueId, Value>;
   readonly ranges: ReadonlyMap<ValueId, Range>;
 }
@@ -81,7 +92,7 @@ function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): void {
     uniform: node.outputs.some((id) => uniform.has(id)),
     final: graph.outputs.some(({ id }) => node.outputs.includes(id)),
     precise: node.outputs.some((id) => precise.has(id)),
-    saturatesAt: saturation.get(node.outputs[0]),
+    saturatedBy: saturation.get(node.outputs[0]),
   };
   try {
     const inputs = node.inputs.map((id) => values.get(id)!);
@@ -138,13 +149,15 @@ function softmaxInputs(graph: Graph): Set<ValueId> {
   return precise;
 }
 
+type Saturation = NonNullable<Site["saturatedBy"]>;
+
 /** Values that are read by one saturating activation (ReLU6) only, and the bound at which it saturates. */
-function saturatingConsumers(graph: Graph): Map<ValueId, number> {
-  const bounds = new Map<ValueId, number>();
+function saturatingConsumers(graph: Graph): Map<ValueId, Saturation> {
+  const bounds = new Map<ValueId, Saturation>();
   for (const node of graph.nodes) {
     const { min, max } = node.attributes;
     if (node.op === "clamp" && min === 0 && typeof max === "number" && Number.isFinite(max)) {
-      bounds.set(node.inputs[0], max);
+      bounds.set(node.inputs[0], { name: node.name, bound: max });
     }
   }
   const uses = new Map<ValueId, number>();

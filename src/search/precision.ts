@@ -1,4 +1,4 @@
-import type { Precision } from "../lowering/types.js";
+import type { LayerBits, Precision } from "../lowering/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 
 /** Bits that the user has fixed; what is left open starts at 8. */
@@ -6,6 +6,8 @@ export interface RequestedBits {
   readonly inputBits: number;
   readonly weightBits?: number;
   readonly activationBits?: number;
+  /** Layers with bits of their own. */
+  readonly layers?: LayerBits;
 }
 
 /** Bits of weights and activations to begin with, and how many more are tried before giving up. */
@@ -29,8 +31,8 @@ export function isFaithful({ metric, floatScore, integerScore, agreement }: Eval
  * @returns the first faithful attempt, or else the last
  */
 export function withEnoughBits<Result extends { readonly accuracy: Evaluation }>(
-  { inputBits, weightBits, activationBits }: RequestedBits,
-  attempt: (bits: Pick<Precision, "inputBits" | "weightBits" | "activationBits">) => Result,
+  { inputBits, weightBits, activationBits, layers }: RequestedBits,
+  attempt: (bits: Pick<Precision, "inputBits" | "weightBits" | "activationBits" | "layers">) => Result,
 ): Result & { readonly bits: Pick<Precision, "weightBits" | "activationBits"> } {
   const fixed = weightBits !== undefined && activationBits !== undefined;
   for (let extra = 0; ; extra++) {
@@ -38,7 +40,7 @@ export function withEnoughBits<Result extends { readonly accuracy: Evaluation }>
       weightBits: weightBits ?? DEFAULT_BITS + extra,
       activationBits: activationBits ?? DEFAULT_BITS + extra,
     };
-    const result = attempt({ inputBits, ...bits });
+    const result = attempt({ inputBits, ...bits, layers });
     if (fixed || extra === MOST_EXTRA_BITS || isFaithful(result.accuracy)) return { ...result, bits };
   }
 }

@@ -30,7 +30,7 @@ const softmax: LoweringRule = {
   scales: "one",
   lower({ lowering, site, inputs, attributes }) {
     const x = operandOf(inputs, 0);
-    const { activationBits } = lowering.precision;
+    const { activationBits } = lowering.bitsOf(site);
     const { order, lengths } = rowsOf(x, axisOf(attributes, x.shape));
     const rows = lowering.settle(site.name, lowering.view(site, [x], order, [order.length]));
 
@@ -45,10 +45,9 @@ const softmax: LoweringRule = {
       0,
     );
     const bits = Math.max(1, Math.ceil(Math.log2(widest / step + 1)));
-    const scores = lowering.shifted(site, rows, Int32Array.of(shift), {
-      least: -(2 ** bits),
-      greatest: 2 ** bits - 1,
-    });
+    // Scores that are not shifted are not saturated either: the maximum can bear their further bits for less.
+    const kept = { least: -(2 ** bits), greatest: 2 ** bits - 1 };
+    const scores = shift === 0 ? rows : lowering.shifted(site, rows, Int32Array.of(shift), kept);
 
     const table = Int32Array.from({ length: entries }, (_, i) => roundHalfUp(greatest * Math.exp(-i * step)));
     const longest = lengths.reduce((a, b) => Math.max(a, b));

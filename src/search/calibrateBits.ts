@@ -1,0 +1,196 @@
+import type { LayerBits } from "../lowering/types.js";
+import { isWiring, type Netlist } from "../netlist/types.js";
+import type { Evaluation } from "../quantize/evaluate.js";
+
+/** A choice of bits for a whole model. */
+export interface BitChoice {
+  readonly inputBits: number;
+  readonly weightBits: number;
+  readonly activationBits: number;
+  readonly layers: LayerBits;
+}
+
+/** What a choice of bits costs and loses. */
+export interface Trial {
+  readonly bits: BitChoice;
+  readonly nonlinear: number;
+  readonly linear: number;
+  /** See {@link lossOf}. */
+  readonly loss: number;
+  readonly score: number;
+}
+
+export interface Calibrated {
+  /** The cheapest choice within the drop, or else the most accurate one. */
+  readonly best: Trial;
+  readonly within: boolean;
+  /** The trials that none beats in both cost and loss, the cheapest first. */
+  readonly pareto: readonly Trial[];
+  readonly trials: number;
+}
+
+export interface CalibrateOptions {
+  /** In points; see {@link lossOf}. */
+  readonly maxLoss: number;
+  /** Where to begin. @default 8 everywhere */
+  readonly start?: BitChoice;
+  /** After so many trials the search ends with what it has. @default 300 */
+  readonly maxTrials?: number;
+  readonly onTrial?: (trials: number, best: Trial) => void;
+}
+
+/** Quantises and measures a model at some bits. */
+export type Attempt = (bits: BitChoice) => { readonly netlist: Netlist; readonly accuracy: Evaluation };
+
+/** Nothing is left of a model below. */
+const FEWEST_BITS = 2;
+const MOST_BITS = 12;
+const DEFAULT_TRIALS = 300;
+
+/** Points lost: of accuracy; per cent of the mean squared error; or, without labels, of agreement. */
+export function lossOf({ metric, floatScore, integerScore, agreement }: Evaluation): number {
+  if (metric === "accuracy") return 100 * (floatScore! - integerScore!);
+  if (metric === "mse") return 100 * (integerScore! / (floatScore! || Number.MIN_VALUE) - 1);
+  return 100 * (1 - agreement);
+}
+
+/** One number of a choice of bits: of the whole model, or of a layer. */
+interface Knob {
+  readonly bits: "inputBits" | "weightBits" | "activationBits";
+  readonly layer?: string;
+}
+
+/**
+ * Fewest constraints within a loss: coordinate descent, first over the bits of the whole model, the greatest saving
+ * first, then over those of each layer, the dearest layer first. A bit less that loses too much is tried with one
+ * less still, since scores of few samples are not monotone.
+ */
+export function calibrateBits(attempt: Attempt, options: CalibrateOptions): Calibrated {
+  const search = new Search(attempt, options);
+  search.global();
+  search.perLayer();
+  return search.result();
+}
+
+class Search {
+  private readonly trials = new Map<string, Trial>();
+  private readonly limit: number;
+  private best: Trial;
+  private netlist: Netlist;
+
+  constructor(
+    private readonly attempt: Attempt,
+    private readonly options: CalibrateOptions,
+  ) {
+    this.limit = options.maxTrials ?? DEFAULT_TRIALS;
+    let bits = options.start ?? { inputBits: 8, weightBits: 8, activationBits: 8, layers: {} };
+    let made = this.try(bits);
+    while (!this.allowed(made.trial) && bits.weightBits < MOST_BITS && bits.activationBits < MOST_BITS) {
+      bits = { ...bits, weightBits: bits.weightBits + 1, activationBits: bits.activationBits + 1 };
+      made = this.try(bits);
+    }
+    this.best = made.trial;
+    this.netlist = made.netlist;
+  }
+
+  global(): void {
+    const knobs: Knob[] = [{ bits: "activationBits" }, { bits: "inputBits" }, { bits: "weightBits" }];
+    for (;;) {
+      const found = knobs
+        .flatMap((knob) => this.lowered(knob) ?? [])
+        .sort((a, b) => total(a.trial) - total(b.trial))[0];
+      if (found === undefined) return;
+      this.accept(found);
+    }
+  }
+
+  perLayer(): void {
+    for (let improved = true; improved;) {
+      improved = false;
+      for (const knob of knobsOf(this.netlist)) {
+        for (let found = this.lowered(knob); found !== undefined; found = this.lowered(knob)) {
+          this.accept(found);
+          improved = true;
+        }
+      }
+    }
+  }
+
+  result(): Calibrated {
+    const trials = [...this.trials.values()].sort((a, b) => total(a) - total(b) || a.loss - b.loss);
+    let least = Infinity;
+    const pareto = trials.filter(({ loss }) => {
+      const better = loss < least;
+      least = Math.min(least, loss);
+      return better;
+    });
+    const within = this.allowed(this.best);
+    return { best: within ? this.best : pareto.at(-1)!, within, pareto, trials: trials.length };
+  }
+
+  /** A cheaper choice with one bit or two less, if the loss allows it. */
+  private lowered(knob: Knob): { trial: Trial; netlist: Netlist } | undefined {
+    if (!this.allowed(this.best)) return undefined;
+    for (const less of [1, 2]) {
+      const bits = withLess(this.best.bits, knob, less);
+      if (bits === undefined || this.trials.size >= this.limit) return undefined;
+      if (this.trials.has(JSON.stringify(bits))) continue;
+      const made = this.try(bits);
+      if (total(made.trial) >= total(this.best)) return undefined;
+      if (this.allowed(made.trial)) return made;
+    }
+    return undefined;
+  }
+
+  private accept({ trial, netlist }: { trial: Trial; netlist: Netlist }): void {
+    this.best = trial;
+    this.netlist = netlist;
+    this.options.onTrial?.(this.trials.size, trial);
+  }
+
+  private try(bits: BitChoice): { trial: Trial; netlist: Netlist } {
+    const { netlist, accuracy } = this.attempt(bits);
+    const { nonlinear, linear } = netlist.cost;
+    const score = accuracy.integerScore ?? accuracy.agreement;
+    const trial = { bits, nonlinear, linear, loss: lossOf(accuracy), score };
+    this.trials.set(JSON.stringify(bits), trial);
+    return { trial, netlist };
+  }
+
+  private allowed({ loss }: Trial): boolean {
+    return loss <= this.options.maxLoss + 1e-9;
+  }
+}
+
+function total({ nonlinear, linear }: Pick<Trial, "nonlinear" | "linear">): number {
+  return nonlinear + linear;
+}
+
+function withLess(choice: BitChoice, { bits, layer }: Knob, less: number): BitChoice | undefined {
+  const own = layer === undefined || bits === "inputBits" ? undefined : choice.layers[layer]?.[bits];
+  const value = (own ?? choice[bits]) - less;
+  if (value < FEWEST_BITS) return undefined;
+  if (layer === undefined) return { ...choice, [bits]: value };
+  return { ...choice, layers: { ...choice.layers, [layer]: { ...choice.layers[layer], [bits]: value } } };
+}
+
+/**
+ * The layers' bits, those in front of most constraints first: what a layer's weights widen is paid for by the
+ * requantisation behind it.
+ */
+function knobsOf({ steps }: Netlist): Knob[] {
+  const costs = new Map<string, { knob: Knob; cost: number }>();
+  const add = (bits: Knob["bits"], layer: string, cost: number) => {
+    const key = `${bits} ${layer}`;
+    costs.set(key, { knob: { bits, layer }, cost: cost + (costs.get(key)?.cost ?? 0) });
+  };
+  let weights: string | undefined;
+  for (const step of steps) {
+    if (isWiring(step)) continue;
+    const { label, cost } = step;
+    if (cost.nonlinear === 0) weights = label;
+    else add("activationBits", label, cost.nonlinear);
+    if (weights !== undefined) add("weightBits", weights, cost.nonlinear);
+  }
+  return [...costs.values()].sort((a, b) => b.cost - a.cost).map(({ knob }) => knob);
+}

@@ -1,0 +1,49 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { describeFamily } from "../src/attack/attack.js";
+import type { AttackReport } from "../src/attack/types.js";
+import { createProgress } from "../src/progress/progress.js";
+import { print, required, wholeNumber } from "./output.js";
+
+interface Arguments {
+  model: string;
+  samples?: string;
+  index?: string;
+  seconds?: string;
+  other?: string;
+  json: boolean;
+}
+
+export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const report = await hre.torch2circom.attack(args.model, {
+    samples: required(args.samples, "samples", "samples.npz"),
+    index: wholeNumber(args.index, "index"),
+    seconds: wholeNumber(args.seconds, "seconds"),
+    other: args.other,
+    progress: createProgress({ silent: args.json }),
+  });
+  print(report, args.json, describe);
+  if (!report.sound) process.exitCode = 1;
+}
+
+function describe(report: AttackReport): string[] {
+  const { model, constraints, wires, tried, seconds, families, sound } = report;
+  const holes = families.flatMap((family) => family.holes.map((hole) => ({ ...hole, id: family.id })));
+  const count = (value: number) => value.toLocaleString("en");
+  return [
+    `${model}: ${count(constraints)} constraints, ${count(wires)} wires`,
+    ...families.flatMap((family) => [
+      `${family.id}  ${family.title}: ${describeFamily(family)}`,
+      ...(family.example ? [`      e.g. ${family.example.what}: refused by ${family.example.by}`] : []),
+      ...family.free.map(({ wire, reason }) => `      free by design: ${wire} (${reason})`),
+      ...(family.tried > 0 ? family.notes.map((note) => `      ${note}`) : []),
+    ]),
+    ...(sound
+      ? [`${count(tried)} forgeries in ${seconds.toFixed(0)} s; none was accepted.`]
+      : [
+          "",
+          "NOT SOUND: forgeries were ACCEPTED.",
+          ...holes.map(({ id, what, evidence }) => `  ${id}  ${what}: ${evidence}`),
+          "Do not use this build. Please report it with the model.",
+        ]),
+  ];
+}

@@ -1,0 +1,76 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { Torch2CircomError } from "../src/errors.js";
+import { createProgress, inStage } from "../src/progress/progress.js";
+import type { Trial } from "../src/search/calibrateBits.js";
+import { print, required } from "./output.js";
+
+interface Arguments {
+  file: string;
+  samples?: string;
+  maxAccuracyDrop?: string;
+  json: boolean;
+}
+
+/** Points of accuracy that the search may give away, unless the user says otherwise. */
+const DEFAULT_DROP = "0.5";
+
+export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const samples = required(args.samples, "samples", "samples.npz");
+  const maxLoss = points(args.maxAccuracyDrop ?? DEFAULT_DROP);
+  const result = await inStage(
+    createProgress({ silent: args.json }),
+    "Search for the fewest bits",
+    () => hre.torch2circom.calibrate(args.file, samples, { maxLoss }),
+    ({ trials }) => `${trials} choices of bits`,
+  );
+  print(result, args.json, ({ best, within, pareto }) => [
+    ...table(pareto),
+    within
+      ? `Fewest constraints within ${maxLoss} points: ${best.nonlinear.toLocaleString("en")} non-linear and ${best.linear.toLocaleString("en")} linear`
+      : `No choice of bits loses ${maxLoss} points or less; this one loses ${best.loss.toFixed(2)}`,
+    "For the model in hardhat.config.ts:",
+    ...settings(best.bits),
+  ]);
+}
+
+function table(trials: readonly Trial[]): string[] {
+  const rows = trials.map(({ bits, nonlinear, linear, score, loss }) => [
+    nonlinear.toLocaleString("en"),
+    linear.toLocaleString("en"),
+    `${bits.inputBits}/${bits.weightBits}/${bits.activationBits}`,
+    String(Object.keys(bits.layers).length),
+    score.toPrecision(4),
+    loss.toFixed(2),
+  ]);
+  const lines = [
+    ["non-linear", "linear", "bits (in/weight/act)", "layers apart", "score", "points lost"],
+    ...rows,
+  ];
+  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
+  return lines.map((line) => line.map((cell, column) => cell.padStart(widths[column])).join("  "));
+}
+
+/** The lines of a model's configuration, to be pasted. */
+function settings({ inputBits, weightBits, activationBits, layers }: Trial["bits"]): string[] {
+  const entries = Object.entries(layers).map(([name, bits]) => {
+    const fields = Object.entries(bits).map(([key, value]) => `${key}: ${value}`);
+    return `    ${JSON.stringify(name)}: { ${fields.join(", ")} },`;
+  });
+  return [
+    `  inputBits: ${inputBits},`,
+    `  weightBits: ${weightBits},`,
+    `  activationBits: ${activationBits},`,
+    ...(entries.length === 0 ? [] : ["  layers: {", ...entries, "  },"]),
+  ];
+}
+
+function points(text: string): number {
+  const value = Number(text);
+  if (!/^\d/.test(text) || !(value >= 0 && value <= 100)) {
+    throw new Torch2CircomError(
+      `--max-accuracy-drop ${text} is not a number of points from 0 to 100`,
+      "Write for example --max-accuracy-drop 0.5.",
+    );
+  }
+  return value;
+}

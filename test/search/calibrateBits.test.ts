@@ -1,0 +1,75 @@
+import { expect } from "chai";
+import { join } from "node:path";
+import { calibrateFile } from "../../src/runtime/local.js";
+import { calibrateBits, lossOf, type Attempt } from "../../src/search/calibrateBits.js";
+import type { Netlist } from "../../src/netlist/types.js";
+
+const accuracyOf = (integerScore: number) => ({
+  samples: 100,
+  metric: "accuracy" as const,
+  floatScore: 0.9,
+  integerScore,
+  agreement: 1,
+  maxAbsFloatError: null,
+  maxAbsIntegerError: 0,
+});
+
+/** A model of two layers, of which the second needs 6 bits of activation, and all weights 5. */
+const attempt: Attempt = ({ inputBits, weightBits, activationBits, layers }) => {
+  const bits = ["a", "b"].map((layer) => ({ weightBits, activationBits, ...layers[layer] }));
+  const cost = (nonlinear: number) => ({ nonlinear, linear: 0, terms: 0 });
+  const steps = ["a", "b"].flatMap((label, i) => [
+    { label, cost: cost(0) },
+    { label, cost: cost(10 * (bits[i].weightBits + bits[i].activationBits)) },
+  ]);
+  const nonlinear = steps.reduce((sum, step) => sum + step.cost.nonlinear, inputBits);
+  const good = inputBits >= 3 && bits.every((b) => b.weightBits >= 5) && bits[1].activationBits >= 6;
+  return {
+    netlist: { steps, cost: cost(nonlinear) } as unknown as Netlist,
+    accuracy: accuracyOf(good ? 0.9 : 0.8),
+  };
+};
+
+describe("the search for the fewest bits", () => {
+  it("lowers the model's bits as far as they go, then those of single layers", () => {
+    const { best, within, pareto } = calibrateBits(attempt, { maxLoss: 0.5 });
+    expect(within).to.equal(true);
+    expect(best.bits).to.deep.equal({
+      inputBits: 3,
+      weightBits: 5,
+      activationBits: 6,
+      layers: { a: { activationBits: 2 } },
+    });
+    expect(best.loss).to.equal(0);
+    expect(pareto.at(-1)).to.deep.equal(best);
+    expect(pareto[0].loss).to.be.closeTo(10, 1e-9);
+  });
+
+  it("begins with more bits where 8 lose too much, and says if none are enough", () => {
+    const needs10: Attempt = (bits) => ({
+      ...attempt(bits),
+      accuracy: accuracyOf(bits.weightBits >= 10 ? 0.9 : 0.5),
+    });
+    expect(calibrateBits(needs10, { maxLoss: 0 }).best.bits.weightBits).to.equal(10);
+    const hopeless: Attempt = (bits) => ({ ...attempt(bits), accuracy: accuracyOf(0.5) });
+    expect(calibrateBits(hopeless, { maxLoss: 0 }).within).to.equal(false);
+  });
+
+  it("ends after so many trials", () => {
+    expect(calibrateBits(attempt, { maxLoss: 0.5, maxTrials: 5 }).trials).to.equal(5);
+  });
+
+  it("measures loss by what the samples allow", () => {
+    expect(lossOf(accuracyOf(0.85))).to.be.closeTo(5, 1e-9);
+    expect(lossOf({ ...accuracyOf(0.11), metric: "mse", floatScore: 0.1 })).to.be.closeTo(10, 1e-9);
+    expect(lossOf({ ...accuracyOf(0), metric: null, agreement: 0.98 })).to.be.closeTo(2, 1e-9);
+  });
+
+  it("saves a third of digits_mlp's constraints without a lost sample", async function () {
+    this.timeout(60_000);
+    const folder = join("test", "fixtures", "models", "digits_mlp");
+    const { best } = await calibrateFile(join(folder, "model.pt2"), folder, { maxLoss: 0.5 });
+    expect(best.nonlinear).to.be.at.most(1000);
+    expect(best.loss).to.be.at.most(0.5);
+  });
+});

@@ -66,12 +66,14 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
     },
   );
   const verificationKeyFile = join(outDir, "verification_key.json");
-  await writeWhole(verificationKeyFile, `${JSON.stringify(verificationKey, null, 2)}\n`);
+  const kind: SetupKind = ptau === undefined ? "development" : "single-contributor";
+  // The key says itself where it comes from; snarkjs passes over what it does not know.
+  await writeWhole(verificationKeyFile, `${JSON.stringify({ setup: kind, ...verificationKey }, null, 2)}\n`);
   return {
     zkey,
     verificationKey,
     verificationKeyFile,
-    kind: ptau === undefined ? "development" : "single-contributor",
+    kind,
     contributionHashes,
     ptauHash,
   };

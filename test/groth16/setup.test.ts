@@ -70,9 +70,10 @@ describe("set-up, proof and verification", function () {
       it("writes both keys, complete, and says of what kind they are", async () => {
         expect(keys.kind).to.equal(kind);
         expect(await readdir(join(folder, kind))).to.have.members(["proving.zkey", "verification_key.json"]);
-        expect(JSON.parse(await readFile(keys.verificationKeyFile, "utf8"))).to.deep.equal(
-          keys.verificationKey,
-        );
+        expect(JSON.parse(await readFile(keys.verificationKeyFile, "utf8"))).to.deep.equal({
+          setup: kind,
+          ...keys.verificationKey,
+        });
         expect(keys.verificationKey.nPublic).to.equal(2);
         expect(keys.contributionHashes).to.have.length(kind === "development" ? 0 : 1);
         if (kind === "development") expect(fractions.at(-1)).to.equal(1);

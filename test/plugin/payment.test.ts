@@ -57,6 +57,8 @@ describe("build, prove, pay", function () {
     const verifier = readFileSync(join(root, "contracts", "generated", "IrisVerifier.sol"), "utf8");
     expect(verifier.split("\n")[0]).to.contain("torch2circom:build").and.to.contain(manifest.model.sha256);
     expect(verifier).to.contain("SPDX-License-Identifier: MIT");
+    for (const text of [verifier, readFileSync(join(folder, "verification_key.json"), "utf8")])
+      expect(text).to.contain("development");
   });
 
   it("does nothing again that has not changed", async () => {

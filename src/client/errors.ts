@@ -15,7 +15,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InvalidDeadline: "Choose a deadline within 90 days.",
   RefundNotDue: "Wait for the deadline; before it, only the provider can decline.",
   UncontributedKey: "Its set-up had no contribution, so anyone could forge proofs: build the model again.",
-  InsufficientBalance: "Deposit into the escrow first, or ask for less.",
+  BalanceTooLow: "Deposit into the escrow first, or ask for less.",
   ZeroAmount: "Offer an amount above zero.",
 };
 

@@ -1,0 +1,101 @@
+import { checkWitness } from "../circom/r1cs.js";
+import { Torch2CircomError } from "../errors.js";
+import { createProgress, inStage, type Progress } from "../progress/progress.js";
+import { attention, indices } from "./families/operands.js";
+import { binding, inputs, unconstrained } from "./families/binding.js";
+import { aliases, maxima, remainders } from "./families/decompositions.js";
+import { intervals } from "./families/intervals.js";
+import { key } from "./families/key.js";
+import { otherWeights, outputs } from "./families/outputs.js";
+import { search } from "./families/search.js";
+import { Trials } from "./trials.js";
+import type { AttackFamily, AttackReport, AttackTarget, FamilyReport } from "./types.js";
+
+/** All families, in the order in which they are run: the search takes the time that is left. */
+export const ATTACKS: readonly AttackFamily[] = [
+  outputs,
+  aliases,
+  remainders,
+  inputs,
+  binding,
+  otherWeights,
+  unconstrained,
+  maxima,
+  indices,
+  attention,
+  intervals,
+  key,
+  search,
+];
+
+export interface AttackParameters {
+  /** Time for the whole run. Directed attacks are all made, however long they take. @default 30 */
+  readonly seconds?: number;
+  /** Of the random choices. @default 1 */
+  readonly seed?: number;
+  /** @default all */
+  readonly families?: readonly AttackFamily[];
+  readonly progress?: Progress;
+}
+
+/**
+ * Forges witnesses of a circuit and looks whether its constraints refuse each of them. The witness generator has no say.
+ *
+ * @throws Torch2CircomError if the honest witness is refused already
+ */
+export async function attack(target: AttackTarget, parameters: AttackParameters = {}): Promise<AttackReport> {
+  const { seconds = 30, seed = 1, families = ATTACKS } = parameters;
+  const progress = parameters.progress ?? createProgress({ silent: true });
+  const start = performance.now();
+  for (const witness of [target.witness, ...target.donors]) {
+    if (checkWitness(target.r1cs, witness) >= 0)
+      throw new Torch2CircomError(
+        `An honest witness of ${target.name} violates a constraint`,
+        "The build is damaged: build the model again.",
+      );
+  }
+  const trials = new Trials(target, seed);
+  const reports: FamilyReport[] = [];
+  for (const family of families) {
+    const report = await inStage(
+      progress,
+      `${family.id} ${family.title}`,
+      async (update) => {
+        // The search gets a quarter of the time even if the directed attacks took it all.
+        const deadline = Math.max(start + 1000 * seconds, performance.now() + 250 * seconds);
+        const control = { deadline, update: pause(update) };
+        const skipped = await family.run(target, trials, control);
+        if (skipped !== undefined) trials.note(skipped);
+        return trials.close(family);
+      },
+      describeFamily,
+    );
+    reports.push(report);
+  }
+  return {
+    model: target.name,
+    constraints: target.r1cs.constraints,
+    wires: target.r1cs.wireCount,
+    tried: reports.reduce((sum, { tried }) => sum + tried, 0),
+    seconds: (performance.now() - start) / 1000,
+    families: reports,
+    sound: reports.every(({ holes }) => holes.length === 0),
+  };
+}
+
+/** Shows the fraction that is done, and lets a progress bar draw itself. */
+function pause(update: (fraction: number) => void): (fraction: number) => Promise<void> {
+  return async (fraction) => {
+    update(fraction);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+}
+
+/** "312 tried, 312 refused". */
+export function describeFamily({ tried, refused, free, holes, notes }: FamilyReport): string {
+  if (tried === 0) return `not tried: ${notes.join("; ")}`;
+  const accepted = tried - refused;
+  const counts = `${tried.toLocaleString("en")} tried, ${refused.toLocaleString("en")} refused`;
+  if (holes.length > 0) return `${counts}, ${accepted.toLocaleString("en")} ACCEPTED`;
+  return free.length > 0 ? `${counts}, the others move documented free hints only` : counts;
+}

@@ -1,0 +1,89 @@
+import { boundsOf, type Bounds } from "../bounds.js";
+import { componentsOf } from "../signals.js";
+import { readArguments } from "../templateArguments.js";
+import type { Trials } from "../trials.js";
+import type { AttackFamily, AttackTarget } from "../types.js";
+import { excessOf } from "../widths.js";
+
+/** Four bits below the field's order: sums of a few such numbers do not wrap it. */
+const LIMIT_BITS = 250;
+
+/** E11: values that outgrow the widths of the circuit, or the field. */
+export const intervals: AttackFamily = {
+  id: "E11",
+  title: "widths and wraps, recomputed from the program",
+  run(target, trials) {
+    const { program, signals, main } = target;
+    const enforced = componentsOf(main, "PackChecked").map(({ arguments: text }): [bigint, bigint] => {
+      const [, width, offset] = text.split(",").map((part) => BigInt(part.trim()));
+      return [offset!, offset! + (1n << width!) - 1n];
+    });
+    trials.check(
+      "inputs without a range check",
+      enforced.length === program.inputs.length,
+      `${enforced.length} inputs, each range-checked by the circuit`,
+      `${program.inputs.length} inputs and ${enforced.length} range checks`,
+    );
+    if (enforced.length !== program.inputs.length) return undefined;
+    const bounds = boundsOf(program, enforced);
+    magnitudes(target, trials, bounds);
+    packings(target, trials, bounds);
+    const operations = program.operations.filter(({ kind }) => kind !== "input");
+    const steps = signals.steps.slice(2, -1);
+    if (steps.length !== operations.length) {
+      trials.note(`${steps.length} components for ${operations.length} operations: widths were not compared`);
+      return undefined;
+    }
+    steps.forEach((step, i) => {
+      if (step.template === "") return;
+      const parameters = readArguments(
+        step.arguments,
+        target.parameters.get(step.template) ?? [],
+        target.constants,
+      );
+      const excess = parameters && excessOf(step.template, parameters, operations[i]!, { program, bounds });
+      if (excess === undefined) {
+        trials.note(`no rule for the widths of ${step.template} (${step.name})`);
+        return;
+      }
+      trials.check(
+        `a value beyond the widths of ${step.name}`,
+        excess.length === 0,
+        `the widths of ${step.name} (${step.template}) hold all that the input's range can give`,
+        `${step.name} (${step.template}): ${excess[0]}${excess.length > 1 ? `, and ${excess.length - 1} more` : ""}`,
+      );
+    });
+    return undefined;
+  },
+};
+
+function magnitudes({ program }: AttackTarget, trials: Trials, bounds: readonly Bounds[]): void {
+  bounds.forEach(({ lo, hi }, i) => {
+    const most = [...lo, ...hi].reduce((a, b) => (abs(b) > a ? abs(b) : a), 0n);
+    const bits = most.toString(2).length;
+    trials.check(
+      `a value of ${program.operations[i]!.name} that wraps the field`,
+      bits < LIMIT_BITS,
+      `every value of ${program.operations[i]!.name} is below 2^${bits}`,
+      `${program.operations[i]!.name} can reach 2^${bits}`,
+    );
+  });
+}
+
+function packings({ program, outputs }: AttackTarget, trials: Trials, bounds: readonly Bounds[]): void {
+  outputs.forEach(({ width, offset }, i) => {
+    const { lo, hi } = bounds[program.outputs[i]!.tensor]!;
+    const least = BigInt(offset);
+    const most = least + (1n << BigInt(width)) - 1n;
+    trials.check(
+      "outputs that overlap in their word",
+      lo.every((value) => value >= least) && hi.every((value) => value <= most),
+      `every value of output ${i} is in [${least}, ${most}], as its ${width} bits of a word say`,
+      `output ${i} can leave [${least}, ${most}]`,
+    );
+  });
+}
+
+function abs(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}

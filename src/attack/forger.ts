@@ -1,0 +1,148 @@
+import { evaluate, FIELD_ORDER, holds, type R1cs } from "../circom/r1cs.js";
+import { invert, mod } from "../groth16/field.js";
+
+/** Forged values of some wires; all others stay as they are. */
+export type Changes = ReadonlyMap<number, bigint>;
+
+/**
+ * Tries changes of an honest witness on the constraints alone: no witness generator is asked. Since the witness
+ * satisfies every constraint before, only those that name a changed wire can object.
+ */
+export class Forger {
+  private readonly witness: bigint[];
+
+  /** @param honest a witness that satisfies every constraint; it is copied */
+  constructor(
+    readonly r1cs: R1cs,
+    honest: readonly bigint[],
+    private readonly index = constraintsOfWires(r1cs),
+  ) {
+    this.witness = [...honest];
+  }
+
+  /** The same constraints with another honest witness. */
+  on(honest: readonly bigint[]): Forger {
+    return new Forger(this.r1cs, honest, this.index);
+  }
+
+  /** The honest value of a wire. */
+  value(wire: number): bigint {
+    return this.witness[wire]!;
+  }
+
+  /** Constraints that name a wire; one may come twice. */
+  usersOf(wire: number): Uint32Array {
+    const { starts, users } = this.index;
+    return users.subarray(starts[wire], starts[wire + 1]);
+  }
+
+  /** The constraints, of those that `counts` lets through, that the changes violate. */
+  violated(changes: Changes, counts: (constraint: number) => boolean = () => true, limit = 1): number[] {
+    const found: number[] = [];
+    this.with(changes, () => {
+      const seen = new Set<number>();
+      for (const wire of changes.keys()) {
+        for (const constraint of this.usersOf(wire)) {
+          if (seen.has(constraint) || !counts(constraint)) continue;
+          seen.add(constraint);
+          if (holds(this.r1cs, constraint, this.witness)) continue;
+          found.push(constraint);
+          if (found.length === limit) return;
+        }
+      }
+    });
+    return found;
+  }
+
+  /** Values of one wire with which a constraint holds, everything else being as changed. */
+  solutions(changes: Changes, constraint: number, wire: number): bigint[] {
+    let values: bigint[] = [];
+    this.with(changes, () => {
+      const present = this.witness[wire]!;
+      const sides = [0, 1, 2].map((m) => {
+        const slope = this.coefficient(3 * constraint + m, wire);
+        return { slope, rest: evaluate(this.r1cs, 3 * constraint + m, this.witness) - slope * present };
+      });
+      const [a, b, c] = sides as [Side, Side, Side];
+      if (a.slope === 0n || b.slope === 0n) {
+        // Linear in the wire: a b = c with one factor fixed.
+        const slope = mod(a.slope * b.rest + b.slope * a.rest - c.slope);
+        if (slope !== 0n) values = [mod((c.rest - a.rest * b.rest) * invert(slope))];
+      } else if (c.slope === 0n && mod(c.rest) === 0n) {
+        values = [a, b].map(({ slope, rest }) => mod(-rest * invert(mod(slope))));
+      }
+    });
+    return values;
+  }
+
+  /** The coefficient of a wire in a linear combination of {@link R1cs}. */
+  coefficient(combination: number, wire: number): bigint {
+    let sum = 0n;
+    const { starts, wires, coefficients, values } = this.r1cs;
+    for (let t = starts[combination]!; t < starts[combination + 1]!; t++)
+      if (wires[t] === wire) sum += values[coefficients[t]!]!;
+    return sum;
+  }
+
+  /** A combination on the witness with changes, of least absolute value. */
+  evaluate(combination: number, changes: Changes = new Map<number, bigint>()): bigint {
+    let value = 0n;
+    this.with(changes, () => {
+      value = signed(mod(evaluate(this.r1cs, combination, this.witness)));
+    });
+    return value;
+  }
+
+  private with(changes: Changes, work: () => void): void {
+    const before = [...changes.keys()].map((wire) => [wire, this.witness[wire]!] as const);
+    for (const [wire, value] of changes) this.witness[wire] = mod(value);
+    try {
+      work();
+    } finally {
+      for (const [wire, value] of before) this.witness[wire] = value;
+    }
+  }
+}
+
+interface Side {
+  readonly slope: bigint;
+  readonly rest: bigint;
+}
+
+/** A field element as the representative of least absolute value. */
+export function signed(value: bigint): bigint {
+  return value > FIELD_ORDER / 2n ? value - FIELD_ORDER : value;
+}
+
+/** For each wire the constraints that name it, one after the other. */
+function constraintsOfWires({ constraints, starts, wires, wireCount }: R1cs): {
+  starts: Uint32Array;
+  users: Uint32Array;
+} {
+  const offsets = new Uint32Array(wireCount + 1);
+  for (const wire of wires) offsets[wire + 1]!++;
+  for (let wire = 0; wire < wireCount; wire++) offsets[wire + 1]! += offsets[wire]!;
+  const next = offsets.slice();
+  const users = new Uint32Array(wires.length);
+  for (let i = 0; i < constraints; i++)
+    for (let t = starts[3 * i]!; t < starts[3 * i + 3]!; t++) users[next[wires[t]!]!++] = i;
+  return { starts: offsets, users };
+}
+
+const SHOWN_TERMS = 6;
+
+/** A constraint in words: `(bits[0]) * (-1 + bits[0]) = 0`; long sums are cut. */
+export function describeConstraint(r1cs: R1cs, nameOf: (wire: number) => string, constraint: number): string {
+  const side = (k: number): string => {
+    const [from, to] = [r1cs.starts[k]!, r1cs.starts[k + 1]!];
+    const terms: string[] = [];
+    for (let t = from; t < to && terms.length < SHOWN_TERMS; t++) {
+      const coefficient = r1cs.values[r1cs.coefficients[t]!]!;
+      const name = nameOf(r1cs.wires[t]!);
+      terms.push(name === "1" ? `${coefficient}` : coefficient === 1n ? name : `${coefficient}*${name}`);
+    }
+    if (to - from > SHOWN_TERMS) terms.push(`${to - from - SHOWN_TERMS} more`);
+    return terms.join(" + ") || "0";
+  };
+  return `(${side(3 * constraint)}) * (${side(3 * constraint + 1)}) = ${side(3 * constraint + 2)}`;
+}

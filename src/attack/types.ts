@@ -1,0 +1,95 @@
+import type { R1cs } from "../circom/r1cs.js";
+import type { CircuitInput } from "../circom/witnessGenerator.js";
+import type { Proof, PublicSignals, VerificationKey } from "../groth16/types.js";
+import type { Packing } from "../netlist/types.js";
+import type { Program } from "../program/types.js";
+import type { Signals } from "./signals.js";
+import type { Trials } from "./trials.js";
+
+/** A compiled circuit with honest witnesses: all that an attack reads. */
+export interface AttackTarget {
+  readonly name: string;
+  readonly r1cs: R1cs;
+  readonly signals: Signals;
+  /** Text of the circuit, and of the constants that it includes. */
+  readonly main: string;
+  readonly constants: string;
+  /** Names of the parameters of each template that the circuit may use. */
+  readonly parameters: ReadonlyMap<string, readonly string[]>;
+  readonly program: Program;
+  readonly inputs: readonly { readonly signal: string; readonly packing: Packing }[];
+  readonly outputs: readonly Packing[];
+  /** Whether a commitment to the input is public, and not the input itself. */
+  readonly committed: boolean;
+  /** The sample that is attacked, and its honest witness. */
+  readonly input: CircuitInput;
+  readonly witness: readonly bigint[];
+  /** Honest witnesses of other samples, of which forgeries take parts. */
+  readonly donors: readonly (readonly bigint[])[];
+  /** Programs with other weights, that this circuit must not answer for. */
+  readonly others: readonly { readonly name: string; readonly program: Program }[];
+  /** The key and the prover; undefined where only the constraints are attacked. */
+  readonly key?: KeyTarget;
+}
+
+/** The verification key, and what proves and verifies with it. */
+export interface KeyTarget {
+  readonly verificationKey: VerificationKey;
+  prove(witness: readonly bigint[]): Promise<{ proof: Proof; publicSignals: PublicSignals }>;
+  verify(publicSignals: PublicSignals, proof: Proof): Promise<boolean>;
+}
+
+/** A family of attacks, as THREATS names them. */
+export interface AttackFamily {
+  readonly id: string;
+  readonly title: string;
+  /** @returns why there was nothing to attack, if so */
+  run(
+    target: AttackTarget,
+    trials: Trials,
+    control: Control,
+  ): string | undefined | Promise<string | undefined>;
+}
+
+export interface Control {
+  /** When the family is to end, by `performance.now()`. Directed attacks are short and do not look. */
+  readonly deadline: number;
+  /** Tells the progress; awaited now and then, so that a bar can be drawn. */
+  update(fraction: number): Promise<void>;
+}
+
+/** What was accepted, and should not have been. */
+export interface Hole {
+  readonly what: string;
+  /** `name: honest -> forged` of the wires that were changed, or what else shows it. */
+  readonly evidence: string;
+}
+
+/** Wires that may take several values, with the reason why that does no harm. */
+export interface FreeWire {
+  readonly wire: string;
+  readonly reason: string;
+}
+
+export interface FamilyReport {
+  readonly id: string;
+  readonly title: string;
+  readonly tried: number;
+  readonly refused: number;
+  /** One forgery and the constraint, or the check, that refused it. */
+  readonly example: { readonly what: string; readonly by: string } | null;
+  readonly free: readonly FreeWire[];
+  readonly holes: readonly Hole[];
+  readonly notes: readonly string[];
+}
+
+export interface AttackReport {
+  readonly model: string;
+  readonly constraints: number;
+  readonly wires: number;
+  readonly tried: number;
+  readonly seconds: number;
+  readonly families: readonly FamilyReport[];
+  /** Whether nothing was accepted that should not have been. */
+  readonly sound: boolean;
+}

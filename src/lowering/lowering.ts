@@ -5,12 +5,7 @@ import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Requantizing } from "./requantizing.js";
 import type { LinearMap, Site } from "./types.js";
-
-/**
- * A channel's weights are shrunk by up to this many bits where that brings its accumulator below the next power of
- * two: it saves a constraint an output for half a bit of weight precision at most.
- */
-const MAX_SHRINK_BITS = 0.5;
+import { cheapestScale } from "./weightScale.js";
 
 /** Fraction bits of a layer norm's mean. */
 const MEAN_BITS = 2;
@@ -30,11 +25,12 @@ export class Lowering extends Requantizing {
       const row = folded.weights.subarray(c * map.taps, (c + 1) * map.taps);
       return row.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / limit;
     });
-    const widest = perChannel.reduce((a, b) => Math.max(a, b), 0);
+    const widest = perChannel.reduce((a, b) => Math.max(a, b), 0) || 1;
+    const weighted = { x: this.builder.intervals[narrow.tensor], map, ...folded };
     const chosen = site.uniform
-      ? new Float64Array([widest || 1])
-      : perChannel.map((s, c) =>
-          s === 0 ? widest || 1 : s * this.shrinkFactor(narrow, map, folded.weights, c, s),
+      ? Float64Array.of(widest)
+      : perChannel.map((finest, c) =>
+          finest === 0 || site.final ? widest : cheapestScale(finest, c, weighted, site),
         );
     const scale = chosen.map((s) => this.snapped(s, site.saturatedBy));
     const channelScale = (c: number) => at(scale, c);
@@ -71,24 +67,6 @@ export class Lowering extends Requantizing {
     if (consumer === undefined) return scale;
     const unit = consumer.bound / (2 ** this.bitsOf(consumer).activationBits - 1);
     return unit / 2 ** Math.max(0, Math.round(Math.log2(unit / scale)));
-  }
-
-  /** See MAX_SHRINK_BITS. The accumulator's width is that of its interval at the position where it is widest. */
-  private shrinkFactor(x: Operand, map: LinearMap, weights: Float64Array, c: number, scale: number): number {
-    const { lo, hi } = this.builder.intervals[x.tensor];
-    const group = Math.floor((c * map.groups) / map.channels);
-    let width = 1;
-    for (let p = 0; p < map.positions; p++) {
-      let sum = 0;
-      for (let k = 0; k < map.taps; k++) {
-        const i = map.index[(group * map.positions + p) * map.taps + k];
-        if (i >= 0) sum += Math.abs(weights[c * map.taps + k]) * (hi[i] - lo[i]);
-      }
-      width = Math.max(width, sum / scale);
-    }
-    const excess = Math.log2(width) % 1;
-    // A little more than the excess: rounding the weights can widen the interval again.
-    return excess <= MAX_SHRINK_BITS ? 2 ** (excess + 0.005) : 1;
   }
 
   /** out[i] = max over a window of elements that share a scale. `index` holds no padding. */

@@ -42,6 +42,10 @@ export interface Site {
   readonly final: boolean;
   /** Whether the output goes into a softmax, which needs finer steps than other consumers. */
   readonly precise: boolean;
+  /** The windows of elements of which a max pooling, the only consumer, takes the greatest. */
+  readonly pooling?: { readonly window: number; readonly index: Int32Array };
+  /** Whether a ReLU is the only consumer, of the output or of what the pooling leaves of it. */
+  readonly rectified: boolean;
   /** The only consumer, if it saturates from above (ReLU6): its bound must be a whole number of the scale. */
   readonly saturatedBy?: { readonly name: string; readonly bound: number };
 }

@@ -1,6 +1,7 @@
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
 import { shiftRound } from "../program/arithmetic.js";
+import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import type { Intervals } from "../program/intervals.js";
 import type {
   ActivateOperation,
@@ -106,43 +107,36 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
   };
 }
 
-/** Matches in the order of MaxOf; a match's bound is the greatest difference of an element left and one right. */
+/** Each block has the tournament that costs it least; a match's bound is that of the block's worst window. */
 export function maxGadget(
-  operation: MaxOperation,
+  { size, window, index, input }: MaxOperation,
   blocks: number,
   inputSize: number,
   differences: Differences,
 ): Gadget {
-  const { size, window, index, input } = operation;
   const per = size / blocks;
-  const bits = Array.from({ length: blocks }, () => new Array<number>(window - 1).fill(1));
-  for (let i = 0; i < size; i++) {
-    const own = bits[Math.floor(i / per)];
-    let players = Array.from(index.subarray(i * window, (i + 1) * window), (element) => [element]);
-    let match = 0;
-    while (players.length > 1) {
-      const next: number[][] = [];
-      for (let j = 0; j + 1 < players.length; j += 2, match++) {
-        const [left, right] = [players[j], players[j + 1]];
-        for (const a of left) {
-          for (const b of right) own[match] = Math.max(own[match], bitLength(differences.bound(input, a, b)));
+  const tournaments = Array.from({ length: blocks }, (_, block) => {
+    const bounds = new Float64Array(window * window);
+    for (let at = block * per * window; at < (block + 1) * per * window; at += window) {
+      for (let i = 0; i < window; i++) {
+        for (let j = i + 1; j < window; j++) {
+          const bound = differences.bound(input, index[at + i], index[at + j]);
+          bounds[i * window + j] = Math.max(bounds[i * window + j], bound);
         }
-        next.push([...left, ...right]);
       }
-      if (players.length % 2 === 1) next.push(players[players.length - 1]);
-      players = next;
     }
-  }
-  const nonlinear = per * bits.reduce((sum, own) => sum + own.reduce((s, d) => s + d + 1, 0), 0);
+    return cheapestTournament(window, (i, j) => bounds[i * window + j]);
+  });
   const rows = Array.from({ length: size }, (_, i) =>
-    Array.from(index.subarray(i * window, (i + 1) * window)),
+    tournaments[Math.floor(i / per)].order.map((j) => index[i * window + j]),
   );
+  const nonlinear = per * tournaments.reduce((sum, tournament) => sum + tournamentCost(tournament), 0);
   return {
     template: "MaxLayer",
     cost: gadgetCost(nonlinear, size),
     arguments: [
       ...numbers({ n: inputSize, outputs: size, w: window, blocks }),
-      { name: "d", value: bits },
+      { name: "d", value: tournaments.map(({ bits }) => bits) },
       { name: "index", value: rows },
     ],
   };

@@ -1,13 +1,59 @@
 import type { Intervals } from "./intervals.js";
 import type { LinearOperation, Program, TensorId } from "./types.js";
 
+/** One output of a linear map on integers: the sum of weights[first + k] x[index[start + k]], k < taps; -1 reads 0. */
+export interface LinearForm {
+  readonly weights: ArrayLike<number>;
+  readonly first: number;
+  readonly index: Int32Array;
+  readonly start: number;
+  readonly taps: number;
+}
+
+/** Bounds of differences of linear forms of one tensor, whose intervals are given. */
+export class FormDifferences {
+  private readonly sums: Float64Array;
+  private readonly seen: number[] = [];
+
+  constructor(private readonly x: Intervals) {
+    this.sums = new Float64Array(x.lo.length);
+  }
+
+  /** The greatest |constant + a - b|. */
+  bound(a: LinearForm, b: LinearForm, constant = 0): number {
+    this.seen.length = 0;
+    this.collect(a, 1);
+    this.collect(b, -1);
+    const { lo, hi } = this.x;
+    let least = constant;
+    let most = constant;
+    for (const source of this.seen) {
+      const w = this.sums[source];
+      this.sums[source] = 0;
+      least += w * (w > 0 ? lo[source] : hi[source]);
+      most += w * (w > 0 ? hi[source] : lo[source]);
+    }
+    return Math.max(most, -least, 0);
+  }
+
+  private collect({ weights, first, index, start, taps }: LinearForm, sign: 1 | -1): void {
+    for (let k = 0; k < taps; k++) {
+      const source = index[start + k];
+      if (source < 0 || weights[first + k] === 0) continue;
+      this.sums[source] += sign * weights[first + k];
+      // A source may be listed twice: its sum is taken at once, and is 0 from then on.
+      this.seen.push(source);
+    }
+  }
+}
+
 /**
  * Bounds on |x[i] - x[j]| of two elements of a tensor. Outputs of one linear layer that read the same inputs (the
  * overlapping windows of a convolution) differ by less than their separate intervals say: the difference is itself
  * a linear form of the layer's inputs, whose interval is exact here.
  */
 export class Differences {
-  private readonly scratch = new Map<number, number>();
+  private readonly forms = new Map<TensorId, FormDifferences>();
 
   constructor(
     private readonly program: Program,
@@ -29,28 +75,20 @@ export class Differences {
   }
 
   private linearBound(operation: LinearOperation, i: number, j: number): number {
-    this.scratch.clear();
-    const constant = this.collect(operation, i, 1) + this.collect(operation, j, -1);
-    const { lo, hi } = this.intervals[operation.inputs[0]];
-    let least = constant;
-    let most = constant;
-    for (const [source, w] of this.scratch) {
-      least += w * (w > 0 ? lo[source] : hi[source]);
-      most += w * (w > 0 ? hi[source] : lo[source]);
-    }
-    return Math.max(most, -least, 0);
+    const { channels, bias, inputs, positions } = operation;
+    const input = inputs[0];
+    const forms = this.forms.get(input) ?? new FormDifferences(this.intervals[input]);
+    this.forms.set(input, forms);
+    const biasOf = (element: number) =>
+      bias[bias.length === channels ? Math.floor(element / positions) : element];
+    return forms.bound(formOf(operation, i), formOf(operation, j), biasOf(i) - biasOf(j));
   }
+}
 
-  /** Adds sign times an output's linear form to the scratch; returns its constant. */
-  private collect(operation: LinearOperation, element: number, sign: 1 | -1): number {
-    const { channels, positions, taps, groups, weights, index, bias } = operation;
-    const c = Math.floor(element / positions);
-    const row = (Math.floor((c * groups) / channels) * positions + (element % positions)) * taps;
-    for (let k = 0; k < taps; k++) {
-      const source = index[row + k];
-      if (source < 0) continue;
-      this.scratch.set(source, (this.scratch.get(source) ?? 0) + sign * weights[c * taps + k]);
-    }
-    return sign * bias[bias.length === channels ? c : element];
-  }
+/** An output of a linear operation, without its bias. */
+function formOf(operation: LinearOperation, element: number): LinearForm {
+  const { channels, positions, taps, groups, weights, index } = operation;
+  const c = Math.floor(element / positions);
+  const row = Math.floor((c * groups) / channels) * positions + (element % positions);
+  return { weights, first: c * taps, index, start: row * taps, taps };
 }

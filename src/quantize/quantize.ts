@@ -5,6 +5,7 @@ import { Lowering } from "../lowering/lowering.js";
 import type { Precision, Range, Site } from "../lowering/types.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
 import { loweringRules } from "../lowering/rules/index.js";
+import { poolingWindows } from "../lowering/rules/reduction.js";
 import type { LoweringRule } from "../lowering/rules/rule.js";
 import { operators } from "../operators/index.js";
 import { OperatorError } from "../operators/operator.js";
@@ -92,6 +93,7 @@ function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): void {
     uniform: node.outputs.some((id) => uniform.has(id)),
     final: graph.outputs.some(({ id }) => node.outputs.includes(id)),
     precise: node.outputs.some((id) => precise.has(id)),
+    ...followers(graph, node.outputs[0]),
     saturatedBy: saturation.get(node.outputs[0]),
   };
   try {
@@ -147,6 +149,19 @@ function softmaxInputs(graph: Graph): Set<ValueId> {
     if (node.op === "softmax" || passes) for (const id of node.inputs) precise.add(id);
   }
   return precise;
+}
+
+/** What the only consumer of a value is, as far as its accumulator's cost depends on it. */
+function followers(graph: Graph, id: ValueId): Pick<Site, "pooling" | "rectified"> {
+  const consumers = graph.nodes.filter(({ inputs }) => inputs.includes(id));
+  const only =
+    graph.outputs.some((output) => output.id === id) || consumers.length !== 1 ? undefined : consumers[0];
+  if (only?.op === "maxPool") {
+    const pooling = poolingWindows(graph.types.get(id)!.shape, only.attributes);
+    const { rectified } = followers(graph, only.outputs[0]);
+    return pooling.window > 1 ? { pooling, rectified } : { rectified };
+  }
+  return { rectified: only?.op === "relu" || only?.op === "clamp" };
 }
 
 type Saturation = NonNullable<Site["saturatedBy"]>;

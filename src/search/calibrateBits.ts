@@ -60,6 +60,12 @@ interface Knob {
   readonly layer?: string;
 }
 
+const GLOBAL_KNOBS: readonly Knob[] = [
+  { bits: "activationBits" },
+  { bits: "inputBits" },
+  { bits: "weightBits" },
+];
+
 /**
  * Fewest constraints within a loss: coordinate descent, first over the bits of the whole model, the greatest saving
  * first, then over those of each layer, the dearest layer first. A bit less that loses too much is tried with one
@@ -72,8 +78,13 @@ export function calibrateBits(attempt: Attempt, options: CalibrateOptions): Cali
   return search.result();
 }
 
+interface Made {
+  readonly trial: Trial;
+  readonly netlist: Netlist;
+}
+
 class Search {
-  private readonly trials = new Map<string, Trial>();
+  private readonly trials = new Map<string, Made>();
   private readonly limit: number;
   private best: Trial;
   private netlist: Netlist;
@@ -93,14 +104,33 @@ class Search {
     this.netlist = made.netlist;
   }
 
+  /** Two ways down, since the first bits given away decide what is left to give: the dearest bit first, and in turn. */
   global(): void {
-    const knobs: Knob[] = [{ bits: "activationBits" }, { bits: "inputBits" }, { bits: "weightBits" }];
+    const start = { trial: this.best, netlist: this.netlist };
+    this.descend();
+    const greedy = { trial: this.best, netlist: this.netlist };
+    this.accept(start);
+    this.takeTurns();
+    if (total(greedy.trial) < total(this.best)) this.accept(greedy);
+  }
+
+  private descend(): void {
     for (;;) {
-      const found = knobs
-        .flatMap((knob) => this.lowered(knob) ?? [])
-        .sort((a, b) => total(a.trial) - total(b.trial))[0];
+      const found = GLOBAL_KNOBS.flatMap((knob) => this.lowered(knob) ?? []).sort(
+        (a, b) => total(a.trial) - total(b.trial),
+      )[0];
       if (found === undefined) return;
       this.accept(found);
+    }
+  }
+
+  private takeTurns(): void {
+    for (let open = GLOBAL_KNOBS; open.length > 0;) {
+      open = open.filter((knob) => {
+        const found = this.lowered(knob);
+        if (found !== undefined) this.accept(found);
+        return found !== undefined;
+      });
     }
   }
 
@@ -117,7 +147,9 @@ class Search {
   }
 
   result(): Calibrated {
-    const trials = [...this.trials.values()].sort((a, b) => total(a) - total(b) || a.loss - b.loss);
+    const trials = [...this.trials.values()]
+      .map(({ trial }) => trial)
+      .sort((a, b) => total(a) - total(b) || a.loss - b.loss);
     let least = Infinity;
     const pareto = trials.filter(({ loss }) => {
       const better = loss < least;
@@ -129,12 +161,11 @@ class Search {
   }
 
   /** A cheaper choice with one bit or two less, if the loss allows it. */
-  private lowered(knob: Knob): { trial: Trial; netlist: Netlist } | undefined {
+  private lowered(knob: Knob): Made | undefined {
     if (!this.allowed(this.best)) return undefined;
     for (const less of [1, 2]) {
       const bits = withLess(this.best.bits, knob, less);
       if (bits === undefined || this.trials.size >= this.limit) return undefined;
-      if (this.trials.has(JSON.stringify(bits))) continue;
       const made = this.try(bits);
       if (total(made.trial) >= total(this.best)) return undefined;
       if (this.allowed(made.trial)) return made;
@@ -142,19 +173,23 @@ class Search {
     return undefined;
   }
 
-  private accept({ trial, netlist }: { trial: Trial; netlist: Netlist }): void {
+  private accept({ trial, netlist }: Made): void {
     this.best = trial;
     this.netlist = netlist;
     this.options.onTrial?.(this.trials.size, trial);
   }
 
-  private try(bits: BitChoice): { trial: Trial; netlist: Netlist } {
+  private try(bits: BitChoice): Made {
+    const key = JSON.stringify(bits);
+    const known = this.trials.get(key);
+    if (known !== undefined) return known;
     const { netlist, accuracy } = this.attempt(bits);
     const { nonlinear, linear } = netlist.cost;
     const score = accuracy.integerScore ?? accuracy.agreement;
     const trial = { bits, nonlinear, linear, loss: lossOf(accuracy), score };
-    this.trials.set(JSON.stringify(bits), trial);
-    return { trial, netlist };
+    const made = { trial, netlist };
+    this.trials.set(key, made);
+    return made;
   }
 
   private allowed({ loss }: Trial): boolean {

@@ -1,4 +1,5 @@
 import { sizeOf } from "../../graph/tensor.js";
+import type { Attributes, Shape } from "../../graph/types.js";
 import { averageDivisors } from "../../operators/pooling.js";
 import { OperatorError } from "../../operators/operator.js";
 import { windowOf, windowPositions, windowTable } from "../../operators/window.js";
@@ -101,26 +102,31 @@ function maximumOver(sign: 1 | -1): LoweringRule {
   };
 }
 
-/** Padding never wins a maximum, so a padded place repeats another of its window. */
+/** The windows of a max pooling. Padding never wins a maximum, so a padded place repeats another of its window. */
+export function poolingWindows(shape: Shape, attributes: Attributes): { window: number; index: Int32Array } {
+  const spatial = shape.slice(2);
+  const kernel = attributes.kernel as readonly number[];
+  const window = windowOf(attributes, kernel, spatial.length);
+  const positions = windowPositions(spatial, window);
+  const cells = windowTable(spatial, window, positions);
+  const width = sizeOf(kernel);
+  const [count, area] = [sizeOf(positions), sizeOf(spatial)];
+  const index = Int32Array.from({ length: shape[0]! * shape[1]! * count * width }, (_, i) => {
+    const plane = Math.floor(i / (count * width));
+    const first = (Math.floor(i / width) % count) * width;
+    const own = cells.subarray(first, first + width);
+    const cell = own[i % width]!;
+    return plane * area + (cell >= 0 ? cell : own.find((other) => other >= 0)!);
+  });
+  return { window: width, index };
+}
+
 const maxPool: LoweringRule = {
   scales: "as consumer",
   lower({ lowering, site, inputs, attributes }) {
     const x = operandOf(inputs, 0);
-    const spatial = x.shape.slice(2);
-    const kernel = attributes.kernel as readonly number[];
-    const window = windowOf(attributes, kernel, spatial.length);
-    const positions = windowPositions(spatial, window);
-    const cells = windowTable(spatial, window, positions);
-    const width = sizeOf(kernel);
-    const [count, area] = [sizeOf(positions), sizeOf(spatial)];
-    const index = Int32Array.from({ length: x.shape[0]! * x.shape[1]! * count * width }, (_, i) => {
-      const plane = Math.floor(i / (count * width));
-      const first = (Math.floor(i / width) % count) * width;
-      const own = cells.subarray(first, first + width);
-      const cell = own[i % width]!;
-      return plane * area + (cell >= 0 ? cell : own.find((other) => other >= 0)!);
-    });
-    return [lowering.max(site, x, width, index, site.types[0].shape)];
+    const { window, index } = poolingWindows(x.shape, attributes);
+    return [lowering.max(site, x, window, index, site.types[0].shape)];
   },
 };
 

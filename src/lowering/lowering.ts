@@ -1,6 +1,7 @@
 import { sizeOf } from "../graph/tensor.js";
 import type { Shape, Tensor } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
+import { bitLength } from "../program/arithmetic.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Requantizing } from "./requantizing.js";
@@ -138,6 +139,32 @@ export class Lowering extends Requantizing {
     const scale = compact(Float64Array.from({ length: size }, (_, i) => at(x.scale, first(i))));
     const blocks = size % x.blocks === 0 ? x.blocks : scale.length === 1 ? 1 : size;
     return { tensor, shape, scale, offset: new Float64Array(1), blocks };
+  }
+
+  /** 1 where x < 0, else 0: all bits but the sign are shifted away. */
+  isNegative(site: Site, operand: Operand): Operand {
+    const x = this.settle(site.name, operand);
+    const { lo, hi } = this.bounds(x);
+    const shift = Math.max(1, bitLength(Math.max(hi, -1 - lo)));
+    const size = sizeOf(x.shape);
+    // Requantisation rounds: half of the divisor is taken off first.
+    const floored = this.scaled(
+      site.name,
+      x,
+      new Int32Array(x.blocks).fill(1),
+      new Float64Array(size).fill(-(2 ** (shift - 1))),
+    );
+    const tensor = this.builder.add({
+      kind: "requantize",
+      name: site.name,
+      size,
+      input: floored.tensor,
+      blocks: 1,
+      shift: Int32Array.of(shift),
+      min: -Infinity,
+      max: Infinity,
+    });
+    return { tensor, shape: x.shape, scale: Float64Array.of(-1), offset: new Float64Array(1), blocks: 1 };
   }
 
   /** x * y, element by element, of settled operands with one scale each. */

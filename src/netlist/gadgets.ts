@@ -29,7 +29,7 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
       Array.from(values.subarray(r * width, (r + 1) * width)),
     );
   const nonZero = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
-  const cost = { nonlinear: 0, linear: size, terms: nonZero * positions };
+  const cost = { nonlinear: 0, linear: size - aliases(operation), terms: nonZero * positions };
   const constants = [
     { name: "weight", value: rows(weights, taps) },
     { name: "bias", value: Array.from(bias) },
@@ -48,6 +48,25 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
       { name: "index", value: rows(index, taps) },
     ],
   };
+}
+
+/**
+ * Outputs that are constants, or other names of an input: no constraint is left of them. A sum with padding is none of
+ * these to the compiler, whatever remains of it.
+ */
+function aliases({ channels, positions, taps, groups, weights, index, bias }: LinearOperation): number {
+  let count = 0;
+  for (let c = 0; c < channels; c++) {
+    const own = weights.subarray(c * taps, (c + 1) * taps);
+    for (let p = 0; p < positions; p++) {
+      const row = (Math.floor((c * groups) / channels) * positions + p) * taps;
+      if (own.some((w, k) => w !== 0 && index[row + k] < 0)) continue;
+      const terms = own.filter((w) => w !== 0);
+      const constant = bias[bias.length === channels ? c : c * positions + p];
+      if (terms.length === 0 || (terms.length === 1 && terms[0] === 1 && constant === 0)) count++;
+    }
+  }
+  return count;
 }
 
 export function requantizeGadget(operation: RequantizeOperation, x: Intervals): Gadget {
@@ -92,12 +111,13 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
     };
   }
   const w = widths((b) => bitLength(q.hi[b] - q.lo[b]));
-  const shifted = shifts.filter((f) => f > 0).length;
+  // A result that is a bit or a constant is no sum.
+  const sums = shifts.filter((f, b) => f > 0 && w[b] > 0 && !(w[b] === 1 && q.lo[b] === 0)).length;
   const nonlinear = per * w.reduce((sum, bits, b) => sum + (shifts[b] === 0 ? 0 : shifts[b] + bits), 0);
   const [f, ww, lo] = perBlock(shifts, w, Array.from(q.lo));
   return {
     template: "RequantizeLayer",
-    cost: gadgetCost(nonlinear, per * shifted),
+    cost: gadgetCost(nonlinear, per * sums),
     arguments: [
       ...numbers({ n: size, blocks: f.length }),
       { name: "f", value: f },

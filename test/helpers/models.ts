@@ -148,6 +148,30 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     layer("elu", { alpha: 1, scale: 1, inputScale: 1 });
     return b.finish([{ name: "y", id: x }]);
   },
+  "comparisons, choices, running sums, logarithm of softmax": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [1, 4] });
+    const project = (name: string): string => {
+      b.module = name;
+      return b.apply("linear", [
+        x,
+        b.constant(randomTensor([4, 4], next)),
+        b.constant(randomTensor([4], next)),
+      ]);
+    };
+    const [p, q, r] = ["p", "q", "r"].map(project);
+    b.module = "compare";
+    const lower = b.apply("where", [b.apply("less", [p, q]), p, q]);
+    const upper = b.apply("maximum", [p, r]);
+    const capped = b.apply("minimum", [q, b.scalar(0.5)]);
+    const steps = b.apply("where", [b.apply("lessOrEqual", [q, r]), b.scalar(1), b.scalar(-0.5)]);
+    const same = b.apply("cast", [b.apply("equal", [b.apply("round", [p]), b.scalar(0)])], { to: "float" });
+    const sum = [upper, capped, steps, same].reduce((total, term) => b.apply("add", [total, term]), lower);
+    b.module = "end";
+    const running = b.apply("cumSum", [sum], { axis: 1 });
+    return b.finish([{ name: "y", id: b.apply("logSoftmax", [running], { axis: 1 }) }]);
+  },
 };
 
 /** The program of a graph, calibrated on a few random samples: most inputs of the domain lie beyond them. */

@@ -67,22 +67,22 @@ function refused(): never {
   throw new OperatorError("it is supported with one constant operand only");
 }
 
+export const add: LoweringRule = binary(
+  (input) => sum(input, 1),
+  (s, o, c) => ({ scale: s, offset: o + c }),
+);
+
+export const subtract: LoweringRule = binary(
+  (input) => sum(input, -1),
+  (s, o, c) => ({ scale: s, offset: o - c }),
+  (s, o, c) => ({ scale: -s, offset: c - o }),
+);
+
+export const multiply: LoweringRule = binary(product, (s, o, c) => ({ scale: s * c, offset: o * c }));
+
 export const arithmeticRules: readonly (readonly [string, LoweringRule])[] = [
-  [
-    "add",
-    binary(
-      (input) => sum(input, 1),
-      (s, o, c) => ({ scale: s, offset: o + c }),
-    ),
-  ],
-  [
-    "sub",
-    binary(
-      (input) => sum(input, -1),
-      (s, o, c) => ({ scale: s, offset: o - c }),
-      (s, o, c) => ({ scale: -s, offset: c - o }),
-    ),
-  ],
-  ["mul", binary(product, (s, o, c) => ({ scale: s * c, offset: o * c }))],
+  ["add", add],
+  ["sub", subtract],
+  ["mul", multiply],
   ["div", binary(refused, (s, o, c) => ({ scale: s / c, offset: o / c }), refused)],
 ];

@@ -1,4 +1,5 @@
 import { arithmeticRules } from "./arithmetic.js";
+import { comparisonRules } from "./comparison.js";
 import { linearRules } from "./linear.js";
 import { movementRules } from "./movement.js";
 import { normalizationRules } from "./normalization.js";
@@ -11,6 +12,7 @@ export const loweringRules: ReadonlyMap<string, LoweringRule> = new Map([
   ...linearRules,
   ...movementRules,
   ...arithmeticRules,
+  ...comparisonRules,
   ...reductionRules,
   ...normalizationRules,
   ...pointwiseRules,

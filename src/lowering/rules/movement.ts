@@ -3,6 +3,7 @@ import type { Tensor } from "../../graph/types.js";
 import { intOf } from "../../operators/attributes.js";
 import { OperatorError } from "../../operators/operator.js";
 import { isConstant, type Operand } from "../operand.js";
+import { select } from "./comparison.js";
 import { constantOf, operandOf, type LoweringRule, type RuleInput } from "./rule.js";
 
 /**
@@ -61,14 +62,10 @@ const gather: LoweringRule = {
 
 const moving = ["reshape", "transpose", "expand", "slice", "concat", "pad", "gatherElements"] as const;
 
-/** A choice by a constant mask. */
+/** With a constant condition a movement; with a computed one a product. */
 const where: LoweringRule = {
-  scales: "as consumer",
-  lower(input) {
-    if (!isConstant(input.inputs[0]))
-      throw new OperatorError("it is supported with a constant condition only");
-    return movement.lower(input);
-  },
+  scales: (_, isConstantInput) => (isConstantInput(0) ? "as consumer" : "one"),
+  lower: (input) => (isConstant(input.inputs[0]) ? movement.lower(input) : [select(input)]),
 };
 
 export const movementRules: readonly (readonly [string, LoweringRule])[] = [

@@ -64,6 +64,44 @@ const softmax: LoweringRule = {
   },
 };
 
+/** d - log(sum of exp(d)) with d = x - max(x), each step by operations that exist. */
+const logSoftmax: LoweringRule = {
+  scales: "one",
+  lower({ lowering, site, inputs, attributes }) {
+    const x = lowering.narrow(site, operandOf(inputs, 0), site.inputRanges[0]);
+    const { order, lengths } = rowsOf(x, axisOf(attributes, x.shape));
+    const [n, size] = [lengths[0], order.length];
+    if (size < sizeOf(x.shape))
+      throw new OperatorError("masked elements are supported in front of a softmax only");
+    const inner = { ...site, final: false };
+    const rows = lowering.settle(site.name, lowering.view(inner, [x], order, [size / n, n]));
+    const all = Int32Array.from({ length: size }, (_, i) => i);
+    const most = lowering.max(inner, rows, n, all, [size / n, 1]);
+    const below = lowering.add(
+      inner,
+      rows,
+      lowering.negate(lowering.broadcast(inner, most, rows.shape)),
+      rows.shape,
+    );
+    // What is further below the maximum than this adds nothing that the shares' bits could show.
+    const reach = -Math.log(2 ** (lowering.bitsOf(site).activationBits + 1));
+    const range = (lo: number, hi: number) => ({ lo: Float64Array.of(lo), hi: Float64Array.of(hi) });
+    const shares = lowering.activate(inner, below, Math.exp, range(reach, 0), range(0, 1));
+    const total = lowering.sum(inner, shares, n, all, [size / n, 1]);
+    const logarithm = (sum: number) => Math.log(Math.max(sum, 1));
+    const log = lowering.activate(site, total, logarithm, range(1, n), range(0, Math.log(n)));
+    const result = lowering.add(
+      inner,
+      below,
+      lowering.negate(lowering.broadcast(inner, log, rows.shape)),
+      rows.shape,
+    );
+    const back = new Int32Array(size);
+    order.forEach((element, i) => (back[element] = i));
+    return [lowering.view(site, [result], back, site.types[0].shape)];
+  },
+};
+
 /** weight and bias go into the symbolic scale and offset; a linear layer behind them folds them. */
 function groupNorm(centred: boolean): LoweringRule {
   return {
@@ -86,6 +124,7 @@ function groupNorm(centred: boolean): LoweringRule {
 
 export const normalizationRules: readonly (readonly [string, LoweringRule])[] = [
   ["softmax", softmax],
+  ["logSoftmax", logSoftmax],
   ["layerNorm", groupNorm(true)],
   ["rmsNorm", groupNorm(false)],
 ];

@@ -145,6 +145,22 @@ const argMax: LoweringRule = {
   },
 };
 
+/** Running sums: each element sums all before it along the axis, and itself. */
+const cumSum: LoweringRule = {
+  scales: "one",
+  lower({ lowering, site, inputs, attributes }) {
+    const x = lowering.affordable(site, operandOf(inputs, 0), site.inputRanges[0]);
+    const axis = axisOf(attributes, x.shape);
+    const taps = x.shape[axis] ?? 1;
+    const index = new Int32Array(sizeOf(x.shape) * taps).fill(-1);
+    alongAxis(x.shape, axis, (start, stride, size) => {
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j <= i; j++) index[(start + i * stride) * taps + j] = start + j * stride;
+    });
+    return [lowering.sum(site, x, taps, index, x.shape)];
+  },
+};
+
 export const reductionRules: readonly (readonly [string, LoweringRule])[] = [
   ["sum", sumOver(false)],
   ["mean", sumOver(true)],
@@ -153,4 +169,5 @@ export const reductionRules: readonly (readonly [string, LoweringRule])[] = [
   ["min", maximumOver(-1)],
   ["maxPool", maxPool],
   ["argMax", argMax],
+  ["cumSum", cumSum],
 ];

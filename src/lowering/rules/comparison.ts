@@ -1,0 +1,91 @@
+import { sizeOf } from "../../graph/tensor.js";
+import { broadcastData } from "../../operators/arithmetic.js";
+import { OperatorError } from "../../operators/operator.js";
+import { isConstant, type Operand, type Value } from "../operand.js";
+import { add, multiply, subtract } from "./arithmetic.js";
+import { operandOf, type LoweringRule, type RuleInput } from "./rule.js";
+
+/** The same node with other operands: those at `places` of its inputs. */
+function withOperands(input: RuleInput, inputs: readonly Value[], places: readonly number[]): RuleInput {
+  const inputRanges = places.map((place) => input.site.inputRanges[place]);
+  return { ...input, inputs, site: { ...input.site, inputRanges, uniform: true } };
+}
+
+/** 1 where inputs[a] < inputs[b], else 0. */
+function less(input: RuleInput, a: number, b: number): Operand {
+  const [difference] = subtract.lower(withOperands(input, [input.inputs[a], input.inputs[b]], [a, b]));
+  return input.lowering.isNegative(input.site, difference);
+}
+
+/** 1 - x, by scale and offset. */
+function not(x: Operand): Operand {
+  return { ...x, scale: x.scale.map((s) => -s), offset: x.offset.map((o) => 1 - o) };
+}
+
+const comparison = (lower: (input: RuleInput) => Operand): LoweringRule => ({
+  scales: "one",
+  lower: (input) => [lower(input)],
+});
+
+/** Neither is less than the other. */
+function equal(input: RuleInput): Operand {
+  const { lowering, site } = input;
+  return not(lowering.add(site, less(input, 0, 1), less(input, 1, 0), site.types[0].shape));
+}
+
+/** The greater of two computed tensors, or of one and a constant: max(x, c) = relu(x - c) + c. */
+function extreme(input: RuleInput, sign: 1 | -1): Operand {
+  const { lowering, site, inputs } = input;
+  const { shape } = site.types[0];
+  const turned = (x: Operand) => (sign < 0 ? lowering.negate(x) : x);
+  if (inputs.some(isConstant)) {
+    const place = isConstant(inputs[0]) ? 1 : 0;
+    const values = [operandOf(inputs, place), inputs[1 - place]];
+    const [above] = subtract.lower(withOperands(input, values, [place, 1 - place]));
+    const { lo, hi } = site.outputRanges[0];
+    const constant = inputs[1 - place];
+    if (!isConstant(constant)) throw new Error("one operand is constant");
+    const c = broadcastData(constant, shape);
+    const [from, to] = sign < 0 ? [hi, lo] : [lo, hi];
+    const range = { lo: from.map((v, i) => sign * (v - c[i])), hi: to.map((v, i) => sign * (v - c[i])) };
+    const kept = turned(lowering.relu(site, turned(above), range));
+    return add.lower(withOperands(input, [kept, constant], [place, 1 - place]))[0];
+  }
+  const operands = [0, 1].map((i) => {
+    const x = lowering.affordable(site, operandOf(inputs, i), site.inputRanges[i]);
+    return lowering.broadcast(site, lowering.settle(site.name, turned(x)), shape);
+  });
+  const size = sizeOf(shape);
+  const both = Int32Array.from({ length: 2 * size }, (_, i) => i);
+  const pair = lowering.view(site, lowering.align(site, operands), both, [2, size]);
+  const index = both.map((i) => (i % 2) * size + Math.floor(i / 2));
+  return turned(lowering.max(site, pair, 2, index, shape));
+}
+
+/** b + condition (a - b), of a computed condition that is 0 or 1. */
+export function select(input: RuleInput): Operand {
+  const { lowering, site, inputs } = input;
+  const { shape } = site.types[0];
+  const [, a, b] = inputs;
+  const condition = lowering.settle(site.name, lowering.broadcast(site, operandOf(inputs, 0), shape));
+  if (isConstant(a) && isConstant(b)) {
+    const [from, to] = [broadcastData(b, shape), broadcastData(a, shape)];
+    if (![...from, ...to].every(Number.isFinite)) {
+      throw new OperatorError("an infinite choice is supported with a constant condition only");
+    }
+    const gap = { dtype: "float" as const, shape, data: to.map((value, i) => value - from[i]) };
+    const [scaled] = multiply.lower(withOperands(input, [condition, gap], [0, 1]));
+    return add.lower(withOperands(input, [scaled, b], [0, 2]))[0];
+  }
+  const [gap] = subtract.lower(withOperands(input, [a, b], [1, 2]));
+  const chosen = lowering.product(site, condition, lowering.settle(site.name, gap), shape);
+  return add.lower(withOperands(input, [chosen, b], [1, 2]))[0];
+}
+
+export const comparisonRules: readonly (readonly [string, LoweringRule])[] = [
+  ["less", comparison((input) => less(input, 0, 1))],
+  ["lessOrEqual", comparison((input) => not(less(input, 1, 0)))],
+  ["equal", comparison(equal)],
+  ["maximum", comparison((input) => extreme(input, 1))],
+  ["minimum", comparison((input) => extreme(input, -1))],
+];

@@ -93,7 +93,11 @@ function table(request: ActivationRequest): ActivationChoice | undefined {
   const unit = most / (2 ** bits - 1);
   // What no input reaches repeats the last entry that one does.
   const at = (q: number) => Math.min(Math.max(q, least), greatest, Math.max(to, least));
-  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => roundHalfUp(f(at(from + i) * step) / unit));
+  // A pole or the edge of a domain (1/x, log) may lie in the margin, where the result stays near what was seen.
+  const value = (x: number) => Math.min(Math.max(Number.isNaN(f(x)) ? 0 : f(x), -2 * most), 2 * most);
+  const entries = Int32Array.from({ length: 2 ** k }, (_, i) =>
+    roundHalfUp(value(at(from + i) * step) / unit),
+  );
   return { activation: { ...shape, lo: from, base: 0, table: entries }, unit };
 }
 

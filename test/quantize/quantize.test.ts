@@ -71,6 +71,19 @@ describe("quantisation", () => {
     });
   }
 
+  it("divides computed tensors, and convolves batches", () => {
+    const next = randomNumbers(5);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [2, 2, 4, 4] });
+    const window = { stride: [1, 1], dilation: [1, 1], padding: [1, 1, 1, 1], groups: 2 };
+    const convolve = () => b.apply("conv", [x, b.constant(randomTensor([4, 1, 3, 3], next))], window);
+    const divisor = b.apply("add", [b.apply("sigmoid", [convolve()]), b.scalar(0.5)]);
+    const ratio = b.apply("div", [convolve(), divisor], { rounding: "none" });
+    const inverse = b.apply("div", [b.scalar(3), divisor], { rounding: "none" });
+    expect(errorOf(b.finish([{ name: "y", id: ratio }]))).to.be.below(0.01);
+    expect(errorOf(b.finish([{ name: "y", id: inverse }]))).to.be.below(0.01);
+  });
+
   it("gives layers the bits of their own, and refuses names of no layer", () => {
     const model = SMALL_MODELS["dense, relu, dense"](3);
     const name = model.nodes.find(({ op }) => op === "relu")!.name;

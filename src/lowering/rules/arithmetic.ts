@@ -63,8 +63,23 @@ function product({ lowering, site, inputs }: RuleInput): Operand[] {
   return [lowering.product(site, first, same ? first : factor(1), shape)];
 }
 
-function refused(): never {
-  throw new OperatorError("it is supported with one constant operand only");
+/** x / y of a computed y: x times the reciprocal, which is a table like any function of one number. */
+function quotient(input: RuleInput): Operand[] {
+  const { lowering, site, inputs, attributes } = input;
+  if (attributes.rounding !== "none") {
+    throw new OperatorError("a division that rounds is supported with constant operands only");
+  }
+  const range = site.inputRanges[1];
+  const least = [...range.lo, ...range.hi].reduce((a, b) => Math.min(a, Math.abs(b)), Infinity);
+  if (least === 0 || range.lo.some((lo, i) => lo < 0 !== range.hi[i] < 0)) {
+    throw new OperatorError(
+      "its divisor takes both signs or 0 on the samples: add a constant that keeps it away from 0",
+    );
+  }
+  const bounds = { lo: range.lo.map(() => -1 / least), hi: range.hi.map(() => 1 / least) };
+  const inverse = lowering.activate(site, operandOf(inputs, 1), (x) => 1 / x, range, bounds);
+  const ranges = [site.inputRanges[0], bounds];
+  return multiply.lower({ ...input, inputs: [inputs[0], inverse], site: { ...site, inputRanges: ranges } });
 }
 
 export const add: LoweringRule = binary(
@@ -80,9 +95,18 @@ export const subtract: LoweringRule = binary(
 
 export const multiply: LoweringRule = binary(product, (s, o, c) => ({ scale: s * c, offset: o * c }));
 
+const divide: LoweringRule = binary(quotient, (s, o, c) => ({ scale: s / c, offset: o / c }));
+
 export const arithmeticRules: readonly (readonly [string, LoweringRule])[] = [
   ["add", add],
   ["sub", subtract],
   ["mul", multiply],
-  ["div", binary(refused, (s, o, c) => ({ scale: s / c, offset: o / c }), refused)],
+  [
+    "div",
+    {
+      // Where the divisor is computed, a table reads it.
+      scales: (_, isConstantInput) => (isConstantInput(1) ? "as consumer" : "one"),
+      lower: (input) => (isConstant(input.inputs[1]) ? divide.lower(input) : quotient(input)),
+    },
+  ],
 ];

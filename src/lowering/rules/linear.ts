@@ -36,23 +36,33 @@ const conv: LoweringRule = {
     const spatial = x.shape.slice(2);
     const window = windowOf(attributes, weight.shape.slice(2), spatial.length);
     const groups = intOf(attributes, "groups");
-    requireOneSample(x.shape[0]!);
+    const [samples, planes] = x.shape as [number, number];
     const cells = windowTable(spatial, window, windowPositions(spatial, window));
-    const positions = sizeOf(windowPositions(spatial, window));
+    const places = sizeOf(windowPositions(spatial, window));
     const kernel = sizeOf(window.kernel);
     const perGroup = weight.shape[1]!;
     const taps = perGroup * kernel;
     const area = sizeOf(spatial);
+    // The samples of a batch are further positions of the same kernel.
+    const positions = samples * places;
     const index = Int32Array.from({ length: groups * positions * taps }, (_, i) => {
       const k = i % taps;
-      const group = Math.floor(i / (taps * positions));
-      const cell = cells[(Math.floor(i / taps) % positions) * kernel + (k % kernel)]!;
-      return cell < 0 ? -1 : (group * perGroup + Math.floor(k / kernel)) * area + cell;
+      const position = Math.floor(i / taps) % positions;
+      const cell = cells[(position % places) * kernel + (k % kernel)]!;
+      const first = Math.floor(position / places) * planes + Math.floor(i / (taps * positions)) * perGroup;
+      return cell < 0 ? -1 : (first + Math.floor(k / kernel)) * area + cell;
     });
     const channels = weight.shape[0]!;
     const bias = vectorOr0(inputs, 2, channels);
     const map = { channels, positions, taps, groups, weights: weight.data, index, bias };
-    return [lowering.linear(site, x, map, site.types[0].shape)];
+    const shape = site.types[0].shape;
+    if (samples === 1) return [lowering.linear(site, x, map, shape)];
+    const accumulators = lowering.linear({ ...site, pooling: undefined }, x, map, [channels, positions]);
+    const order = Int32Array.from({ length: channels * positions }, (_, i) => {
+      const [sample, place] = [Math.floor(i / (channels * places)), i % places];
+      return (Math.floor(i / places) % channels) * positions + sample * places + place;
+    });
+    return [lowering.view(site, [accumulators], order, shape)];
   },
 };
 

@@ -153,6 +153,18 @@ template LookupLayer(n, V, d, T) {
     }
 }
 
+/** LookupLayer by the index's bits, for larger vocabularies; parameters as in BinaryEmbedding */
+template BinaryLookupLayer(n, V, d, b, lo, l, packed, T) {
+    signal input in[n];
+    signal output out[n * d];
+    component gadget[n];
+    for (var i = 0; i < n; i++) {
+        gadget[i] = BinaryEmbedding(V, d, b, lo, l, packed, T);
+        gadget[i].in <== in[i];
+        for (var k = 0; k < d; k++) out[i * d + k] <== gadget[i].out[k];
+    }
+}
+
 /** Softmax of consecutive rows of these lengths; n elements altogether */
 template SoftmaxLayer(n, count, rows, b, c, l, T, r, p) {
     signal input in[n];

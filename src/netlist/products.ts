@@ -1,4 +1,11 @@
-import { layerNormCost, matMulSlots, scaleRowCost, sharesCost, tableSplit } from "../program/arithmetic.js";
+import {
+  embeddingChoice,
+  layerNormCost,
+  matMulSlots,
+  scaleRowCost,
+  sharesCost,
+  tableSplit,
+} from "../program/arithmetic.js";
 import type { Differences } from "../program/differences.js";
 import type { Intervals } from "../program/intervals.js";
 import type {
@@ -29,19 +36,28 @@ export function matmulGadget(operation: MatmulOperation, out: Intervals): Gadget
   };
 }
 
-export function lookupGadget({ size, width, table }: LookupOperation): Gadget {
-  const count = size / width;
-  const V = table.length / width;
+export function lookupGadget({ size, width: d, table }: LookupOperation): Gadget {
+  const n = size / d;
+  const V = table.length / d;
+  const rows = Array.from({ length: V }, (_, v) => Array.from(table.subarray(v * d, (v + 1) * d)));
+  const T = { name: "T", value: rows };
+  const lo = table.reduce((a, b) => Math.min(a, b));
+  const b = Math.max(1, bitLength(table.reduce((most, entry) => Math.max(most, entry - lo), 0)));
+  const choice = embeddingChoice(V, d, b);
+  if (choice.template === "Embedding") {
+    return {
+      template: "LookupLayer",
+      cost: gadgetCost(n * choice.cost, n + size),
+      arguments: [...numbers({ n, V, d }), T],
+    };
+  }
+  const { l, packed, cost } = choice;
+  // An entry is a sum of its digits, and a word one of its entries; unpacked, an entry is what was chosen, and `lo`.
+  const sums = packed ? d + Math.ceil(d / Math.floor(253 / b)) : lo === 0 && 2 ** l < V ? 0 : d;
   return {
-    template: "LookupLayer",
-    cost: gadgetCost(count * V, count + size),
-    arguments: [
-      ...numbers({ n: count, V, d: width }),
-      {
-        name: "T",
-        value: Array.from({ length: V }, (_, v) => Array.from(table.subarray(v * width, (v + 1) * width))),
-      },
-    ],
+    template: "BinaryLookupLayer",
+    cost: gadgetCost(n * cost, n * sums),
+    arguments: [...numbers({ n, V, d, b, lo, l, packed: packed ? 1 : 0 }), T],
   };
 }
 

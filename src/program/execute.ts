@@ -65,7 +65,8 @@ function apply(
     case "argmax":
       return argmax(operation, values[operation.input]);
     case "product":
-      return values[operation.inputs[0]].map((a, i) => a * values[operation.inputs[1]][i]);
+      // Integers have one zero: adding 0 makes a negative one positive.
+      return values[operation.inputs[0]].map((a, i) => a * values[operation.inputs[1]][i] + 0);
     case "matmul":
       return matmul(operation, values[operation.inputs[0]], values[operation.inputs[1]]);
     case "lookup":

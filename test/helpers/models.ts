@@ -172,6 +172,16 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     const running = b.apply("cumSum", [sum], { axis: 1 });
     return b.finish([{ name: "y", id: b.apply("logSoftmax", [running], { axis: 1 }) }]);
   },
+  "large vocabularies": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const ids = b.input("ids", { dtype: "int", shape: [1, 2] });
+    b.module = "wide";
+    const wide = b.apply("gather", [b.constant(randomTensor([300, 4], next)), ids], { axis: 0 });
+    b.module = "narrow";
+    const narrow = b.apply("gather", [b.constant(randomTensor([300, 1], next)), ids], { axis: 0 });
+    return b.finish([{ name: "y", id: b.apply("mul", [wide, narrow]) }]);
+  },
 };
 
 /** The program of a graph, calibrated on a few random samples: most inputs of the domain lie beyond them. */

@@ -26,7 +26,7 @@ export interface ActivationChoice {
 const TABLE_MARGIN = 1 / 16;
 
 /** Index bits up to which a table is considered: the compiler walks over its entries. */
-const MOST_INDEX_BITS = 12;
+const MOST_INDEX_BITS = 10;
 
 /** Fewer shifted bits than this, and the middle of a bin of the odd form is not where its entry is taken. */
 const LEAST_ODD_SHIFT = 3;

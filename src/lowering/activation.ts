@@ -25,7 +25,7 @@ export interface ActivationChoice {
 /** By how much of its calibrated range, at each end, a table reaches further. */
 const TABLE_MARGIN = 1 / 16;
 
-/** Index bits up to which a table is considered: the compiler walks over its entries. */
+/** Index bits up to which a table is considered, unless more are asked for: the compiler walks over its entries. */
 const MOST_INDEX_BITS = 10;
 
 /** Fewer shifted bits than this, and the middle of a bin of the odd form is not where its entry is taken. */
@@ -61,12 +61,12 @@ function shiftFor(reach: number, greatest: number, scale: number): number {
 /** Index bits that cover the whole interval; undefined if too many. */
 function indexBits(
   shape: Pick<Activation, "form" | "shift">,
-  { lo, hi }: ActivationRequest,
+  request: ActivationRequest,
 ): number | undefined {
-  const [from, to] = [lo, hi].map((x) => activationIndex(shape, x));
+  const [from, to] = [request.lo, request.hi].map((x) => activationIndex(shape, x));
   const magnitude = shape.form === "even" ? Math.max(to, -from) : Math.max(to, -1 - from);
   const bits = Math.max(1, bitLength(shape.form === "table" ? to - from : magnitude));
-  return bits <= MOST_INDEX_BITS ? bits : undefined;
+  return bits <= Math.max(MOST_INDEX_BITS, request.bits) ? bits : undefined;
 }
 
 /** The shift and the first of 2^bits indices with which a table reaches a little beyond the calibrated range. */

@@ -22,7 +22,9 @@ export function boundsOf(program: Program, inputs: readonly (readonly [bigint, b
   const all: Bounds[] = [];
   for (const [tensor, operation] of program.operations.entries()) {
     const input = program.inputs.findIndex((declared) => declared.tensor === tensor);
-    all.push(input >= 0 ? uniform(operation.size, ...inputs[input]!) : boundsOfOperation(operation, all));
+    all.push(
+      input >= 0 ? uniform(operation.size, ...inputs[input]!) : boundsOfOperation(operation, all, program),
+    );
   }
   return all;
 }
@@ -31,7 +33,7 @@ function uniform(size: number, lo: bigint, hi: bigint): Bounds {
   return { lo: new Array<bigint>(size).fill(lo), hi: new Array<bigint>(size).fill(hi) };
 }
 
-function boundsOfOperation(operation: Operation, before: readonly Bounds[]): Bounds {
+function boundsOfOperation(operation: Operation, before: readonly Bounds[], program: Program): Bounds {
   switch (operation.kind) {
     case "input":
       return uniform(operation.size, BigInt(operation.lo), BigInt(operation.hi));
@@ -73,7 +75,7 @@ function boundsOfOperation(operation: Operation, before: readonly Bounds[]): Bou
       return { lo: ends.map(([lo]) => lo), hi: ends.map(([, hi]) => hi) };
     }
     case "matmul":
-      return product(operation, before[operation.inputs[0]]!, before[operation.inputs[1]]!);
+      return product(operation, before[operation.inputs[0]]!, before[operation.inputs[1]]!, program);
     case "lookup": {
       const { width, table, size } = operation;
       const columns = Array.from({ length: width }, (_, d) => {
@@ -173,17 +175,80 @@ function corners(a: Bounds, i: number, b: Bounds, j: number): [bigint, bigint] {
   return [ends.reduce((x, y) => (x < y ? x : y)), ends.reduce((x, y) => (x > y ? x : y))];
 }
 
-function product({ rows, inner, columns, shift, size }: MatmulOperation, a: Bounds, b: Bounds): Bounds {
+function product(operation: MatmulOperation, a: Bounds, b: Bounds, program: Program): Bounds {
+  const { rows, inner, columns, shift, size, inputs } = operation;
   const lo = new Array<bigint>(size).fill(0n);
   const hi = new Array<bigint>(size).fill(0n);
   for (let out = 0; out < size; out++) {
     const [row, column] = [Math.floor(out / columns), out % columns];
     const batch = Math.floor(row / rows);
-    for (let k = 0; k < inner; k++) {
-      const [least, most] = corners(a, row * inner + k, b, (batch * inner + k) * columns + column);
+    const right = Array.from({ length: inner }, (_, k) => (batch * inner + k) * columns + column);
+    const shares = right.map((_, k) => shareOf(program, inputs[0], row * inner + k));
+    const whole = wholeOf(shares);
+    if (whole !== undefined) {
+      lo[out] = -mixed(
+        right.map((at, k) => (shares[k] === undefined ? 0n : -b.lo[at]!)),
+        whole,
+      );
+      hi[out] = mixed(
+        right.map((at, k) => (shares[k] === undefined ? 0n : b.hi[at]!)),
+        whole,
+      );
+      continue;
+    }
+    right.forEach((at, k) => {
+      const [least, most] = corners(a, row * inner + k, b, at);
       lo[out]! += least;
       hi[out]! += most;
-    }
+    });
   }
   return { lo: lo.map((x) => rounded(x, shift)), hi: hi.map((x) => rounded(x, shift)) };
+}
+
+/** An element of a softmax: which, and what its row can sum to; undefined for one that is masked. */
+type Share =
+  { readonly id: string; readonly row: string; readonly one: bigint; readonly most: bigint } | undefined;
+
+/** Follows an element through views to a softmax; undefined for a masked element, null for any other. */
+function shareOf(program: Program, tensor: number, element: number): Share | null {
+  const operation = program.operations[tensor]!;
+  if (operation.kind === "view") {
+    let at = operation.index[element]!;
+    if (at < 0) return undefined;
+    for (const input of operation.inputs) {
+      const { size } = program.operations[input]!;
+      if (at < size) return shareOf(program, input, at);
+      at -= size;
+    }
+    return null;
+  }
+  if (operation.kind !== "softmax") return null;
+  let row = 0;
+  let end = operation.rows[0]!;
+  while (element >= end) end += operation.rows[++row]!;
+  const one = 1n << BigInt(operation.fraction);
+  // Shares before rounding sum to at most 1, and each is rounded up by at most 1/2.
+  const most = one + BigInt(Math.floor(operation.rows[row]! / 2));
+  return { id: `${tensor} ${element}`, row: `${tensor} ${row}`, one, most };
+}
+
+/** What elements sum to that are different shares of one row, but for masked ones. */
+function wholeOf(shares: readonly (Share | null)[]): { one: bigint; most: bigint } | undefined {
+  if (shares.includes(null)) return undefined;
+  const present = shares.filter((share) => share !== undefined && share !== null);
+  const isOneRow = new Set(present.map(({ row }) => row)).size === 1;
+  return isOneRow && new Set(present.map(({ id }) => id)).size === present.length ? present[0] : undefined;
+}
+
+/** The greatest mix of values, each with at most `one` and all together with at most `most`. */
+function mixed(values: readonly bigint[], { one, most }: { one: bigint; most: bigint }): bigint {
+  let rest = most;
+  let sum = 0n;
+  for (const value of [...values].sort((a, b) => (a > b ? -1 : 1))) {
+    if (value <= 0n || rest === 0n) break;
+    const weight = rest < one ? rest : one;
+    sum += weight * value;
+    rest -= weight;
+  }
+  return sum;
 }

@@ -43,22 +43,46 @@ export class Trials {
     return this.judge(what, changes, this.violatedUpTo(step, changes), this.forger, step);
   }
 
-  /** The first constraint of the step or of those before it that changes violate. */
-  violatedUpTo(step: number, changes: Changes): number | undefined {
-    return this.forger.violated(changes, (constraint) => this.cells.stepOfConstraint[constraint]! <= step)[0];
+  /** As {@link upTo}, but earlier steps are not asked: what they hand on is part of the forgery. */
+  within(step: number, what: string, changes: Changes): boolean {
+    return this.judge(what, changes, this.violatedUpTo(step, changes, step), this.forger, step);
   }
 
-  /** Solves violated constraints for other wires of the cell, one at a time, until all hold or the tries run out. */
-  repair(cell: Cell, changes: Map<number, bigint>, pinned: ReadonlySet<number>, rounds: number): void {
+  /** The first constraint of the steps `from` to `step` that changes violate. */
+  violatedUpTo(step: number, changes: Changes, from = -1): number | undefined {
+    const { stepOfConstraint } = this.cells;
+    const counts = (constraint: number) =>
+      stepOfConstraint[constraint]! <= step && stepOfConstraint[constraint]! >= from;
+    return this.forger.violated(changes, counts)[0];
+  }
+
+  /**
+   * Solves violated constraints for other wires of the cell, one at a time, until all hold or the tries run out.
+   *
+   * @param from the earliest step whose constraints are to hold
+   */
+  repair(
+    cell: Cell,
+    changes: Map<number, bigint>,
+    { pinned, rounds, from = -1 }: { pinned: ReadonlySet<number>; rounds: number; from?: number },
+  ): void {
     const own = new Set(cell.wires);
     for (let round = 0; round < rounds; round++) {
-      const violated = this.violatedUpTo(cell.step, changes);
+      const violated = this.violatedUpTo(cell.step, changes, from);
       if (violated === undefined) return;
       const { starts, wires } = this.target.r1cs;
       const candidates = [...wires.subarray(starts[3 * violated], starts[3 * violated + 3])].filter(
         (wire) => own.has(wire) && !pinned.has(wire),
       );
-      const wire = this.random.pick(candidates);
+      // What hardly another constraint names, a result for example, is the likeliest to be free.
+      const loosest = candidates.reduce<number | undefined>(
+        (best, one) =>
+          best === undefined || this.forger.usersOf(one).length < this.forger.usersOf(best).length
+            ? one
+            : best,
+        undefined,
+      );
+      const wire = this.random.next(2) === 0 ? loosest : this.random.pick(candidates);
       if (wire === undefined) return;
       const value = this.random.pick(this.forger.solutions(changes, violated, wire));
       if (value !== undefined) changes.set(wire, value);
@@ -72,6 +96,11 @@ export class Trials {
       this.refused++;
       this.example ??= { what, by };
     } else this.addHole({ what, evidence });
+  }
+
+  /** Whether a family has found so many holes that more would tell nothing new. */
+  get isFull(): boolean {
+    return this.holes.length >= KEPT_HOLES;
   }
 
   note(text: string): void {

@@ -59,7 +59,7 @@ function besideDomain(
       trials.upTo(BINDING, `an input of ${value}`, new Map([[wire, BigInt(value)]]));
       for (const cell of cells) {
         const changes = new Map([[wire, BigInt(value)]]);
-        trials.repair(cell, changes, new Set([wire]), 4);
+        trials.repair(cell, changes, { pinned: new Set([wire]), rounds: 4 });
         trials.upTo(BINDING, `an input of ${value}, with bits solved for`, changes);
       }
     }

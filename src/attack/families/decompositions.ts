@@ -26,7 +26,7 @@ export const aliases: AttackFamily = {
           trials.upTo(cell.step, "the other branch", flipped);
           for (let i = 0; i < 4; i++) {
             const repaired = new Map(flipped);
-            trials.repair(cell, repaired, new Set(flipped.keys()), 6);
+            trials.repair(cell, repaired, { pinned: new Set(flipped.keys()), rounds: 6 });
             trials.upTo(cell.step, "the other branch, with bits solved for", repaired);
           }
         }
@@ -75,7 +75,7 @@ export const maxima: AttackFamily = {
       for (const bit of cell.bits) {
         for (let i = 0; i < 3; i++) {
           const changes = new Map([[bit, 1n - trials.forger.value(bit)]]);
-          trials.repair(cell, changes, new Set([bit]), 8);
+          trials.repair(cell, changes, { pinned: new Set([bit]), rounds: 8 });
           trials.upTo(cell.step, "a comparison's bit, and all that follows solved for", changes);
         }
       }

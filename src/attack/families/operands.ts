@@ -20,14 +20,14 @@ export const indices: AttackFamily = {
       for (const wire of operandsOf(trials, cell)) {
         for (const index of [rows, rows + 1, -1, 2 * rows, 2 ** 31]) {
           const start = new Map([[wire, BigInt(index)]]);
-          trials.upTo(cell.step, `index ${index} of a table of ${rows} rows`, start);
+          trials.within(cell.step, `index ${index} of a table of ${rows} rows`, start);
           // No row chosen, each row chosen, and whatever solving gives.
           const none = new Map([...start, ...cell.wires.map((own) => [own, 0n] as const)]);
-          trials.upTo(cell.step, `index ${index} with a row of zeros`, none);
+          trials.within(cell.step, `index ${index} with a row of zeros`, none);
           for (let attempt = 0; attempt < 8; attempt++) {
             const changes = new Map(start);
-            trials.repair(cell, changes, new Set([wire]), 12);
-            trials.upTo(cell.step, `index ${index}, with the row solved for`, changes);
+            trials.repair(cell, changes, { pinned: new Set([wire]), rounds: 12, from: cell.step });
+            trials.within(cell.step, `index ${index}, with the row solved for`, changes);
           }
         }
       }

@@ -3,6 +3,7 @@ import type { Trials } from "../trials.js";
 import type { AttackFamily, Control } from "../types.js";
 
 const REPAIRS = 8;
+const ROOT_ATTEMPTS = 3;
 
 /** Forgeries of a cell by chance: each gives changes to start from, which are then solved for consistency. */
 const MOVES: readonly [name: string, move: (cell: Cell, trials: Trials) => Map<number, bigint>][] = [
@@ -25,14 +26,14 @@ export const search: AttackFamily = {
     if (cells.length === 0) return "the circuit has no non-linear constraint";
     await systematic(cells, trials, control);
     const start = performance.now();
-    for (let i = 0; performance.now() < control.deadline; i++) {
+    for (let i = 0; performance.now() < control.deadline && !trials.isFull; i++) {
       const cell = trials.random.pick(cells)!;
       const [name, move] = trials.random.pick(MOVES)!;
       const changes = move(cell, trials);
       if (changes.size === 0) continue;
       const pinned =
         trials.random.next(2) === 0 ? new Set(changes.keys()) : new Set([...changes.keys()].slice(0, 1));
-      trials.repair(cell, changes, pinned, 1 + trials.random.next(REPAIRS));
+      trials.repair(cell, changes, { pinned, rounds: 1 + trials.random.next(REPAIRS) });
       trials.upTo(cell.step, name, changes);
       if (i % 256 === 0) await control.update((performance.now() - start) / (control.deadline - start));
     }
@@ -48,9 +49,8 @@ async function systematic(cells: readonly Cell[], trials: Trials, control: Contr
   const end = performance.now() + (control.deadline - performance.now()) / 2;
   let done = 0;
   for (const cell of trials.random.shuffled(cells)) {
-    for (const donor of trials.target.donors) {
-      const theirs = new Map(cell.wires.map((wire) => [wire, donor[wire]!] as const));
-      trials.upTo(cell.step, "another sample's gadget", theirs);
+    for (const theirs of donationsTo(cell, trials)) {
+      trials.upTo(cell.step, "another gadget's values", theirs);
       for (const wire of cell.wires) solveFor(cell, wire, theirs, trials);
     }
     // The same with single digits of this sample's own.
@@ -58,11 +58,39 @@ async function systematic(cells: readonly Cell[], trials: Trials, control: Contr
       const flipped = new Map([[bit, 1n - trials.forger.value(bit)]]);
       for (const wire of cell.wires) if (wire !== bit) solveFor(cell, wire, flipped, trials);
     }
+    for (const wire of cell.wires) otherRoots(cell, wire, trials);
     done++;
-    if (performance.now() > end) break;
+    if (performance.now() > end || trials.isFull) break;
     if (done % 16 === 0) await control.update(done / (2 * cells.length));
   }
   trials.note(`${done} of ${cells.length} gadgets systematically`);
+}
+
+/** The gadget's wires in other samples' witnesses, and the values of its neighbours in the layer. */
+function donationsTo(cell: Cell, { forger, cells, target }: Trials): Map<number, bigint>[] {
+  const neighbours = [-2, -1, 1, 2].flatMap((offset) => {
+    const other = cells.cells[cell.index + offset];
+    return other?.step === cell.step && other.wires.length === cell.wires.length ? [other] : [];
+  });
+  return [
+    ...target.donors.map((donor) => new Map(cell.wires.map((wire) => [wire, donor[wire]!]))),
+    ...neighbours.map((other) => new Map(cell.wires.map((wire, i) => [wire, forger.value(other.wires[i]!)]))),
+  ];
+}
+
+/** A wire set to each other value that a constraint which names it allows, and what follows solved for. */
+function otherRoots(cell: Cell, wire: number, trials: Trials): void {
+  for (const constraint of new Set(trials.forger.usersOf(wire))) {
+    if (trials.cells.stepOfConstraint[constraint] !== cell.step) continue;
+    for (const value of trials.forger.solutions(new Map(), constraint, wire)) {
+      if (value === trials.forger.value(wire)) continue;
+      for (let attempt = 0; attempt < ROOT_ATTEMPTS; attempt++) {
+        const changes = new Map([[wire, value]]);
+        trials.repair(cell, changes, { pinned: new Set([wire]), rounds: 4 });
+        trials.upTo(cell.step, "another root of a constraint", changes);
+      }
+    }
+  }
 }
 
 /** The changes, with one wire set to each value that some violated constraint asks for. */
@@ -71,12 +99,12 @@ function solveFor(cell: Cell, wire: number, start: ReadonlyMap<number, bigint>, 
   changes.set(wire, trials.forger.value(wire));
   const inCell = new Set(cell.constraints);
   for (const violated of trials.forger.violated(changes, (constraint) => inCell.has(constraint), 3)) {
-    for (const value of trials.forger.solutions(changes, violated, wire))
-      trials.upTo(
-        cell.step,
-        "a gadget changed, and one wire solved for",
-        new Map([...changes, [wire, value]]),
-      );
+    for (const value of trials.forger.solutions(changes, violated, wire)) {
+      const solved = new Map([...changes, [wire, value]]);
+      trials.upTo(cell.step, "a gadget changed, and one wire solved for", solved);
+      trials.repair(cell, solved, { pinned: new Set([wire]), rounds: 2 });
+      trials.upTo(cell.step, "a gadget changed, and some wires solved for", solved);
+    }
   }
 }
 

@@ -1,0 +1,200 @@
+import { expect } from "chai";
+import { boundsOf } from "../../src/attack/bounds.js";
+import { describeFamily } from "../../src/attack/attack.js";
+import { describeConstraint } from "../../src/attack/forger.js";
+import { key } from "../../src/attack/families/key.js";
+import { Trials } from "../../src/attack/trials.js";
+import type { AttackTarget } from "../../src/attack/types.js";
+import { SMALL_MODELS } from "../helpers/models.js";
+import { checkedIntervals } from "../../src/program/intervals.js";
+import { constraintsNaming, run, targetOf, withoutConstraint } from "./target.js";
+
+/** Of each gadget so many constraints are dropped, one at a time. */
+const DROPPED = 5;
+const CNN = "grouped conv, relu, max pool, flatten, dense";
+
+describe("attack", function () {
+  this.timeout(600_000);
+
+  for (const [i, [name, model]] of Object.entries(SMALL_MODELS).entries()) {
+    it(`every forgery of "${name}" is refused by a constraint`, async () => {
+      const target = await targetOf(`attack_${i}`, model(11));
+      const { report } = await run(target, { seconds: 2 });
+      for (const family of report.families)
+        expect(family.holes, `${family.id} ${JSON.stringify(family.holes.slice(0, 3))}`).to.deep.equal([]);
+      expect(report.sound).to.equal(true);
+      expect(report.tried).to.be.greaterThan(1000);
+      for (const { tried, example } of report.families) if (tried > 0) expect(example?.by).to.be.a("string");
+    });
+  }
+
+  it("the attacks that are for a model's layers are made, and none is passed over in silence", async () => {
+    const cnn = await run(await targetOf("attack_cnn", SMALL_MODELS[CNN](11), { output: "argmax" }));
+    for (const id of ["E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E11", "search"])
+      expect(cnn.of(id).tried, id).to.be.greaterThan(0);
+    expect(describeFamily(cnn.of("E9"))).to.equal("not tried: the model has no embedding");
+    const embedding = await run(
+      await targetOf("attack_embedding", SMALL_MODELS["embedding, gate, RMS norm, mean, pool"](11)),
+      { ids: ["E9"] },
+    );
+    expect(embedding.of("E9").tried).to.be.greaterThan(100);
+    const attention = await run(
+      await targetOf(
+        "attack_attention",
+        SMALL_MODELS["embedding, attention with a mask, residual, layer norm"](11),
+      ),
+      { ids: ["E10", "E11"] },
+    );
+    expect(attention.of("E10").tried).to.be.greaterThan(20);
+    expect(attention.of("E11").notes).to.deep.equal([]);
+  });
+
+  describe("on a broken circuit", () => {
+    let cnn: AttackTarget;
+    let embedding: AttackTarget;
+    let attention: AttackTarget;
+    before(async () => {
+      cnn = await targetOf("attack_cnn", SMALL_MODELS[CNN](11), { output: "argmax" });
+      embedding = await targetOf(
+        "attack_embedding",
+        SMALL_MODELS["embedding, gate, RMS norm, mean, pool"](11),
+      );
+      attention = await targetOf(
+        "attack_attention",
+        SMALL_MODELS["embedding, attention with a mask, residual, layer norm"](11),
+      );
+    });
+    const without = (target: AttackTarget, constraint: number): AttackTarget => ({
+      ...target,
+      r1cs: withoutConstraint(target.r1cs, constraint),
+    });
+
+    it("finds whichever constraint of a maximum is dropped", async () => {
+      // The last window of a channel: all of its elements are different ones, so that every match matters.
+      const { name } = cnn.signals.steps.find(({ template }) => template === "MaxLayer")!;
+      const all = constraintsNaming(cnn, new RegExp(`^${name}\\.gadget\\[3\\]\\.`));
+      const constraints = all.filter((_, i) => i % Math.ceil(all.length / DROPPED) === 0);
+      expect(constraints.length).to.be.greaterThan(3);
+      for (const constraint of constraints) {
+        const { report } = await run(without(cnn, constraint), { seconds: 6 });
+        const text = describeConstraint(cnn.r1cs, (wire) => cnn.signals.nameOf[wire], constraint);
+        expect(report.sound, `missed: ${text}`).to.equal(false);
+      }
+    });
+
+    it("finds a range check of the input, the binding and the commitment that are dropped", async () => {
+      for (const [pattern, id] of [
+        [/^x_words\.bit\[0\]\[1\]$/, "E4"],
+        [/^bind\./, "E5"],
+        [/^(inputCommitment|commit\.out)$/, "E4"],
+      ] as const) {
+        const found: boolean[] = [];
+        for (const constraint of constraintsNaming(cnn, pattern)) {
+          const { of } = await run(without(cnn, constraint), { ids: [id, "E3", "search"], seconds: 2 });
+          found.push(of(id).holes.length > 0 || of("E3").holes.length > 0 || of("search").holes.length > 0);
+        }
+        expect(found, String(pattern)).to.include(true).and.not.include(false);
+      }
+    });
+
+    it("finds a one-hot embedding that does not add up, and a product without its equation", async () => {
+      const table = embedding.signals.steps.find(({ template }) => template === "LookupLayer")!.name;
+      const sums = constraintsNaming(embedding, new RegExp(`^${table}\\.gadget\\[0\\]\\.hot\\.out\\[1\\]$`));
+      const found: string[] = [];
+      for (const constraint of sums) {
+        const { report, of } = await run(without(embedding, constraint), {
+          ids: ["E9", "search"],
+          seconds: 2,
+        });
+        if (!report.sound) found.push(of("E9").holes.length > 0 ? "E9" : "search");
+      }
+      expect(found.length).to.be.greaterThan(0);
+      const product = attention.signals.steps.findIndex(({ template }) => template === "MatMulLayer");
+      const { cells } = new Trials(attention).cells;
+      const cell = cells.find((one) => one.step === product)!;
+      const equation = cell.constraints.find(
+        (i) => attention.r1cs.starts[3 * i + 3] - attention.r1cs.starts[3 * i] > 12,
+      )!;
+      const { report } = await run(without(attention, equation), { ids: ["E10", "search"], seconds: 3 });
+      expect(report.sound).to.equal(false);
+    });
+
+    it("E1 finds inputs that the prover may choose, and an output that nothing holds", async () => {
+      const { privateInputs } = cnn.r1cs;
+      const weights = { ...cnn, r1cs: { ...cnn.r1cs, privateInputs: privateInputs + 10 } };
+      const [hole] = (await run(weights, { ids: ["E1"] })).of("E1").holes;
+      expect(hole.evidence).to.contain(`${privateInputs + 10} private inputs where ${privateInputs}`);
+      const [word] = constraintsNaming(embedding, /^output_0\.out\[0\]$/);
+      const { of } = await run(without(embedding, word), { ids: ["E1", "E6"] });
+      expect(of("E1").holes.length).to.be.greaterThan(0);
+      expect(of("E6").holes[0].what).to.contain("other weights");
+    });
+
+    it("E11 finds a width that is too small", async () => {
+      const narrow = await targetOf("attack_narrow", SMALL_MODELS[CNN](11));
+      const step = narrow.signals.steps.find(({ template }) => template === "RequantizeClampLayer")!;
+      // Its `m`: bits of how many ranges a value can be beside the kept one.
+      const parameters = step.arguments.replace(/\[[\d,]+\](?=, -?\d+$)/, (list) =>
+        list.replace(/\d+/g, "0"),
+      );
+      const replaced = { ...step, arguments: parameters };
+      expect(replaced.arguments).not.to.equal(step.arguments);
+      const steps = narrow.signals.steps.map((one) => (one === step ? replaced : one));
+      const { of } = await run({ ...narrow, signals: { ...narrow.signals, steps } }, { ids: ["E11"] });
+      expect(of("E11").holes[0].evidence).to.contain(step.name).and.contain("the circuit allows");
+    });
+
+    it("E12 finds a key that nobody contributed to, and a verifier that accepts all", async () => {
+      const point: [string, string, string] = ["1", "2", "1"];
+      const pair: [[string, string], [string, string], [string, string]] = [
+        ["1", "2"],
+        ["3", "4"],
+        ["1", "0"],
+      ];
+      const count = cnn.r1cs.publicOutputs + cnn.r1cs.publicInputs;
+      const verificationKey = {
+        protocol: "groth16",
+        curve: "bn128",
+        nPublic: count,
+        vk_alpha_1: point,
+        vk_beta_2: pair,
+        vk_gamma_2: pair,
+        vk_delta_2: pair,
+        IC: Array.from({ length: count + 1 }, (_, i): [string, string, string] => [`${i}`, "2", "1"]),
+      } as const;
+      const proof = { protocol: "groth16", curve: "bn128", pi_a: point, pi_b: pair, pi_c: point } as const;
+      const signals = Array.from({ length: count }, (_, i) => String(i));
+      const broken: AttackTarget = {
+        ...cnn,
+        key: {
+          verificationKey: { ...verificationKey, IC: [...verificationKey.IC] },
+          prove: () => Promise.resolve({ proof, publicSignals: signals }),
+          verify: () => Promise.resolve(true),
+        },
+      };
+      const trials = new Trials(broken);
+      await key.run(broken, trials, { deadline: Infinity, update: () => Promise.resolve() });
+      const { holes } = trials.close(key);
+      expect(holes.map(({ what }) => what)).to.include("gamma = delta: a set-up that nobody contributed to");
+      expect(holes.map(({ what }) => what)).to.include("public signal 0 + 1");
+      expect(holes.map(({ what }) => what)).to.include("a proof made from a forged witness");
+    });
+  });
+
+  it("bounds are those of the emitter, of which they know nothing", async () => {
+    for (const name of ["dense, relu, dense", CNN]) {
+      const { program } = await targetOf(`attack_bounds ${name}`, SMALL_MODELS[name](3));
+      const declared = program.inputs.map(({ tensor }): [bigint, bigint] => {
+        const { lo, hi } = program.operations[tensor] as { lo: number; hi: number };
+        return [BigInt(lo), BigInt(hi)];
+      });
+      const theirs = checkedIntervals(program);
+      boundsOf(program, declared).forEach(({ lo, hi }, i) => {
+        const expected = { lo: Array.from(theirs[i].lo), hi: Array.from(theirs[i].hi) };
+        expect({ lo: lo.map(Number), hi: hi.map(Number) }, program.operations[i].name).to.deep.equal(
+          expected,
+        );
+      });
+    }
+  });
+});

@@ -163,7 +163,7 @@ try {
 
   const text = `# Circuits, side by side
 
-Written by \`npm run bench circuits\`: every row was compiled in that run by circom 2.2.3 under \`--O1\`, on a machine that
+Written by \`npm run bench circuits\`: every row but the derived one was compiled in that run by circom 2.2.3 under \`--O1\`, on a machine that
 did other work as well. \`circomlib-ml\` is the npm package 1.4.4, GPL-3.0: it is compiled for this comparison and is no
 part of this package.
 

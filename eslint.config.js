@@ -14,6 +14,16 @@ export default tseslint.config(
   },
   {
     files: ["test/**"],
-    rules: { "max-lines-per-function": "off", "@typescript-eslint/no-unused-expressions": "off" },
+    rules: {
+      "max-lines-per-function": "off",
+      "@typescript-eslint/no-unused-expressions": "off",
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[property.name='closeTo']",
+          message: "Hardhat's matchers replace it by one for whole numbers: use expectNear of test/helpers.",
+        },
+      ],
+    },
   },
 );

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { calibrateFile } from "../../src/runtime/local.js";
 import { calibrateBits, lossOf, type Attempt } from "../../src/search/calibrateBits.js";
 import type { Netlist } from "../../src/netlist/types.js";
+import { expectNear } from "../helpers/near.js";
 
 const accuracyOf = (integerScore: number) => ({
   samples: 100,
@@ -42,7 +43,7 @@ describe("the search for the fewest bits", () => {
     });
     expect(best.loss).to.equal(0);
     expect(pareto.at(-1)).to.deep.equal(best);
-    expect(pareto[0].loss).to.be.closeTo(10, 1e-9);
+    expectNear(pareto[0].loss, 10, 1e-9);
   });
 
   it("begins with more bits where 8 lose too much, and says if none are enough", () => {
@@ -60,9 +61,9 @@ describe("the search for the fewest bits", () => {
   });
 
   it("measures loss by what the samples allow", () => {
-    expect(lossOf(accuracyOf(0.85))).to.be.closeTo(5, 1e-9);
-    expect(lossOf({ ...accuracyOf(0.11), metric: "mse", floatScore: 0.1 })).to.be.closeTo(10, 1e-9);
-    expect(lossOf({ ...accuracyOf(0), metric: null, agreement: 0.98 })).to.be.closeTo(2, 1e-9);
+    expectNear(lossOf(accuracyOf(0.85)), 5, 1e-9);
+    expectNear(lossOf({ ...accuracyOf(0.11), metric: "mse", floatScore: 0.1 }), 10, 1e-9);
+    expectNear(lossOf({ ...accuracyOf(0), metric: null, agreement: 0.98 }), 2, 1e-9);
   });
 
   it("saves a third of digits_mlp's constraints without a lost sample", async function () {

@@ -14,9 +14,12 @@ export default tseslint.config(
   },
   {
     files: ["test/**"],
+    rules: { "max-lines-per-function": "off", "@typescript-eslint/no-unused-expressions": "off" },
+  },
+  {
+    files: ["test/**"],
+    ignores: ["test/contracts/**"],
     rules: {
-      "max-lines-per-function": "off",
-      "@typescript-eslint/no-unused-expressions": "off",
       "no-restricted-syntax": [
         "error",
         {

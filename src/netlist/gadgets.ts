@@ -1,6 +1,6 @@
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
-import { shiftRound } from "../program/arithmetic.js";
+import { bitLength, shiftRound } from "../program/arithmetic.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import type { Intervals } from "../program/intervals.js";
 import type {
@@ -14,13 +14,6 @@ import type { Argument, Component, Cost } from "./types.js";
 
 /** Which template an operation becomes, with which widths, at which cost. */
 export type Gadget = Pick<Component, "template" | "arguments" | "cost">;
-
-/** Bits that hold 0 .. value. */
-export function bitLength(value: number): number {
-  let bits = 0;
-  for (let rest = value; rest >= 1; rest = Math.floor(rest / 2)) bits++;
-  return bits;
-}
 
 export function linearGadget(operation: LinearOperation, inputSize: number): Gadget {
   const { channels, positions, taps, groups, weights, index, bias, size } = operation;

@@ -1,10 +1,10 @@
+import { bitLength } from "../program/arithmetic.js";
 import { Differences } from "../program/differences.js";
 import { checkedIntervals, type Intervals } from "../program/intervals.js";
 import { operandsOf, type Operation, type Program, type TensorId } from "../program/types.js";
 import {
   activationGadget,
   argmaxGadget,
-  bitLength,
   linearGadget,
   maxGadget,
   requantizeGadget,

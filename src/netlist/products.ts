@@ -1,4 +1,5 @@
 import {
+  bitLength,
   embeddingChoice,
   layerNormCost,
   matMulSlots,
@@ -15,7 +16,7 @@ import type {
   ProductOperation,
   SoftmaxOperation,
 } from "../program/types.js";
-import { bitLength, gadgetCost, numbers, type Gadget } from "./gadgets.js";
+import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 
 /** Gadgets that multiply computed values, or choose by them. Their costs are those of the templates' own notes. */
 

@@ -7,17 +7,10 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { writeDevelopmentPowersOfTau } from "../../src/groth16/developmentPowersOfTau.js";
 import torch2circom from "../../src/index.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
-import { FIXTURES, makeProject } from "./project.js";
+import { FIXTURES, makeProject, refusalOf } from "./project.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
-
-async function refusalOf(attempt: () => Promise<unknown>): Promise<string> {
-  return attempt().then(
-    () => expect.fail("it was not refused"),
-    (error: Error) => error.message,
-  );
-}
 
 describe("keys and chains", function () {
   this.timeout(300_000);

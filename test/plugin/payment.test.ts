@@ -9,15 +9,7 @@ import { packWords } from "../../src/client/commitment.js";
 import { fulfilJob } from "../../src/client/escrow.js";
 import { loadJob } from "../../src/runtime/jobs.js";
 import type { RequestResult } from "../../src/runtime/types.js";
-import { FIXTURES, makeProject } from "./project.js";
-
-/** What an attempt is refused with. */
-async function refusalOf(attempt: () => Promise<unknown>): Promise<string> {
-  return attempt().then(
-    () => expect.fail("it was not refused"),
-    (error: Error) => error.message,
-  );
-}
+import { FIXTURES, makeProject, refusalOf } from "./project.js";
 
 const [CLIENT, PROVIDER, OTHER] = [1, 2, 3];
 const samples = join(FIXTURES, "iris_mlp");

@@ -1,3 +1,4 @@
+import { expect } from "chai";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,4 +26,12 @@ export async function makeProject(
     root,
   );
   return { root, hre };
+}
+
+/** What an attempt is refused with. */
+export async function refusalOf(attempt: () => Promise<unknown>): Promise<string> {
+  return attempt().then(
+    () => expect.fail("it was not refused"),
+    (error: Error) => error.message,
+  );
 }

@@ -4,7 +4,8 @@ import type { Graph, GraphValue, Tensor } from "../graph/types.js";
 import { loweringRules } from "../lowering/rules/index.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import { calibrate } from "../quantize/calibrate.js";
-import { quantizeCheapest } from "../search/headroom.js";
+import { quantize } from "../quantize/quantize.js";
+import { cheapestProgram } from "../search/cheapest.js";
 import { layersOf, type Report } from "./report.js";
 
 /** What a model's circuit would cost at 8 bits. */
@@ -26,9 +27,15 @@ export function estimate(graph: Graph): Estimate {
     (_, n) => new Map(prepared.inputs.map((input) => [input.id, madeUp(input, n)])),
   );
   const { ranges } = calibrate(prepared, samples);
-  const precision = { inputBits: 8, weightBits: 8, activationBits: 8, tableBits: 10 };
+  const bits = { inputBits: 8, weightBits: 8, activationBits: 8, tableBits: 10 };
   const netlist = buildNetlist(
-    quantizeCheapest(prepared, ranges, { precision, output: "public", source: "0".repeat(64) }),
+    cheapestProgram((economy) =>
+      quantize(prepared, ranges, {
+        precision: { ...bits, ...economy },
+        output: "public",
+        source: "0".repeat(64),
+      }),
+    ),
   );
   const { nonlinear, linear } = netlist.cost;
   return { constraints: { nonlinear, linear }, layers: layersOf(netlist) };

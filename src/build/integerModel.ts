@@ -11,7 +11,8 @@ import type { Program } from "../program/types.js";
 import { serializeProgram } from "../program/serialize.js";
 import { calibrate } from "../quantize/calibrate.js";
 import { evaluate, type Evaluation, type Labels } from "../quantize/evaluate.js";
-import { quantizeCheapest } from "../search/headroom.js";
+import { quantize } from "../quantize/quantize.js";
+import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
 import { isFaithful, withEnoughBits, type RequestedBits } from "../search/precision.js";
 import { makeReport, type Report } from "./report.js";
 
@@ -42,25 +43,22 @@ export function makeIntegerModel(
   const { ranges, outputs: floats } = calibrate(graph, rows);
   const labels = labelRows(samples);
   const { program, accuracy, bits } = withEnoughBits(options, (tried) => {
-    const make = (output: CircuitOptions["output"]) =>
-      quantizeCheapest(graph, ranges, {
-        precision: { ...tried, tableBits: TABLE_BITS },
+    const make = (output: CircuitOptions["output"], economy: Economy) =>
+      quantize(graph, ranges, {
+        precision: { ...tried, tableBits: TABLE_BITS, ...economy },
         output,
         source: model.sha256,
       });
-    const values = make("public");
-    const measured = {
-      graph,
-      program: values,
-      samples: rows,
-      floats,
-      labels,
-      references: samples.references,
-    };
     // Scores are of values: a program that shows only the argmax is measured by the one that shows what it is of.
+    const measured = cheapestMeasuredProgram(
+      (economy) => make("public", economy),
+      (program) =>
+        evaluate({ graph, program, samples: rows, floats, labels, references: samples.references }),
+    );
+    const { accuracy, economy } = measured;
     return {
-      program: options.output === "public" ? values : make(options.output),
-      accuracy: evaluate(measured),
+      program: options.output === "public" ? measured.program : make(options.output, economy),
+      accuracy,
     };
   });
   const notices = noticesOf(options, bits, accuracy);

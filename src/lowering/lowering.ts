@@ -31,7 +31,9 @@ export class Lowering extends Requantizing {
     const chosen = site.uniform
       ? Float64Array.of(widest)
       : perChannel.map((finest, c) =>
-          finest === 0 || site.final ? widest : cheapestScale(finest, c, weighted, site),
+          finest === 0 || site.final
+            ? widest
+            : cheapestScale(finest, c, weighted, site, this.precision.weightLoss),
         );
     const scale = chosen.map((s) => this.snapped(s, site.saturatedBy));
     const channelScale = (c: number) => at(scale, c);

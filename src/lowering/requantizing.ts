@@ -66,16 +66,25 @@ export class Requantizing extends Wiring {
   ): Operand {
     const size = sizeOf(x.shape);
     const run = size / x.blocks;
-    const reach = new Float64Array(x.blocks);
+    const { lo, hi } = this.builder.intervals[x.tensor];
+    const calibrated = new Float64Array(x.blocks);
+    const worst = new Float64Array(x.blocks);
+    const reach = (low: number, high: number) =>
+      Math.max(high / kept.greatest, kept.least < 0 ? low / kept.least : 0);
     for (let i = 0; i < size; i++) {
-      const needed = Math.max(range.hi[i] / kept.greatest, kept.least < 0 ? range.lo[i] / kept.least : 0);
       const block = Math.floor(i / run);
-      reach[block] = Math.max(reach[block], needed);
+      calibrated[block] = Math.max(calibrated[block], reach(range.lo[i], range.hi[i]));
+      worst[block] = Math.max(worst[block], reach(lo[i], hi[i]));
     }
-    const widest = reach.reduce((a, b) => Math.max(a, b), 0);
-    const shifts = reach.map((unit, block) =>
-      Math.max(0, Math.ceil(Math.log2(Math.max(unit, widest / 8) / at(x.scale, block * run) - 1e-9))),
-    );
+    const widest = calibrated.reduce((a, b) => Math.max(a, b), 0);
+    const shifts = calibrated.map((unit, block) => {
+      const shift = Math.max(
+        0,
+        Math.ceil(Math.log2(Math.max(unit, widest / 8) / at(x.scale, block * run) - 1e-9)),
+      );
+      const unsaturated = Math.ceil(Math.log2(worst[block] - 1e-9));
+      return Math.max(shift, unsaturated - shift <= this.precision.coarsening ? unsaturated : 0);
+    });
     // Consumers may rely on elements that share a scale, or whose scales repeat row by row: these share a shift.
     const features = x.shape.at(-1) ?? 1;
     const repeats = x.blocks === size && features > 1 && features < size;

@@ -12,6 +12,13 @@ export interface Precision {
    * calibrated range. Saturation costs two constraints; without it, later sums are wider.
    */
   readonly headroom: number;
+  /**
+   * How many bits coarser than its calibrated range asks an activation may be, where its worst case then fits
+   * `activationBits`: neither a saturation nor wider sums are paid for.
+   */
+  readonly coarsening: number;
+  /** Sixteenths of a bit of precision that a channel's weights may lose where its accumulator then is narrower. */
+  readonly weightLoss: number;
   /** Layers with bits of their own, by the name of their graph node. */
   readonly layers?: LayerBits;
 }

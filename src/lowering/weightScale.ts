@@ -5,9 +5,8 @@ import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import { roundHalfUp } from "./numbers.js";
 import type { LinearMap, Site } from "./types.js";
 
-/** Sixteenths of a bit of weight precision that may be lost; more where a pooling's matches all gain by it. */
-const MOST_LOST = 8;
-const MOST_LOST_WHEN_POOLED = 12;
+/** Sixteenths of a bit of weight precision that may be lost at least where a pooling's matches all gain by it. */
+const LOST_WHEN_POOLED = 12;
 
 /** Real weights and biases of a linear map on the integers of x. */
 export interface WeightedMap {
@@ -20,15 +19,18 @@ export interface WeightedMap {
 /**
  * The scale of a channel's weights with which what follows costs least: the pooling's matches, and the requantisation
  * of the accumulator. A little coarser weights can bring several of these below the next power of two.
+ *
+ * @param weightLoss sixteenths of a bit of precision that the weights may lose, as in `Precision`
  */
 export function cheapestScale(
   finest: number,
   c: number,
   linear: WeightedMap,
   { pooling, rectified }: Pick<Site, "pooling" | "rectified">,
+  weightLoss: number,
 ): number {
   const differences = new FormDifferences(linear.x);
-  const lost = pooling === undefined ? MOST_LOST : MOST_LOST_WHEN_POOLED;
+  const lost = pooling === undefined ? weightLoss : Math.max(weightLoss, LOST_WHEN_POOLED);
   const candidates = Array.from({ length: lost + 1 }, (_, i) => 2 ** (i / 16));
   const costs = candidates.map((factor) => {
     const weights = integerRow(linear, c, finest * factor);

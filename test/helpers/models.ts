@@ -13,6 +13,8 @@ export const PRECISION: Precision = {
   activationBits: 4,
   tableBits: 6,
   headroom: 1,
+  coarsening: 0,
+  weightLoss: 8,
 };
 
 /** A deterministic stream of numbers in [-1, 1). */

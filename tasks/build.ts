@@ -35,6 +35,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   const folder = modelPaths(hre.config.torch2circom.outDir, manifest.name).folder;
   print(manifest, args.json, ({ name, constraints, setup }) => [
     `Built ${name}: ${constraints.nonlinear.toLocaleString("en")} non-linear and ${constraints.linear.toLocaleString("en")} linear constraints`,
+    `Range checks, roundings and activations take ${report.floor.ratio.toFixed(2)} times the fewest that their bits allow`,
     `Accuracy: ${describeAccuracy(report.accuracy)}`,
     ...report.notices.map((notice) => `Note: ${notice}`),
     `Files: ${relative(process.cwd(), folder) || "."}; verifier: contracts/generated/${contractNameOf(name)}.sol`,

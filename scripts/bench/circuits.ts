@@ -10,8 +10,8 @@ import { interpret } from "../../src/graph/interpret.js";
 import type { Graph, Tensor } from "../../src/graph/types.js";
 import { importModel } from "../../src/import/importModel.js";
 import { loadSamples, type Samples } from "../../src/import/samples/loadSamples.js";
+import { floorOf } from "../../src/netlist/floor.js";
 import { calibrateBits } from "../../src/search/calibrateBits.js";
-import { floorOf } from "./circuits/floor.js";
 import { attention, mnistCnn, numbers } from "./circuits/models.js";
 
 // Our circuits next to those of circomlib-ml (npm, GPL-3.0: compiled here for comparison, no part of this package),
@@ -88,14 +88,14 @@ async function ours(net: string, what: string, { program, netlist, accuracy }: I
   writeFileSync(join(work, "main.circom"), main);
   writeFileSync(join(work, "constants.circom"), constants);
   const result = await compile(join(work, "main.circom"));
-  const bits = floorOf(program, netlist, main);
+  const { ratio, spent, floor } = floorOf(program, netlist);
   const { floatScore, integerScore, metric } = accuracy;
   row(net, what, result, {
     score:
       metric === "accuracy"
         ? `${(100 * integerScore!).toFixed(1)} % (float ${(100 * floatScore!).toFixed(1)} %)`
         : undefined,
-    floor: bits && `${(bits.ours / bits.floor).toFixed(3)} (${count(bits.ours)} / ${count(bits.floor)})`,
+    floor: `${ratio.toFixed(3)} (${count(spent)} / ${count(floor)})`,
   });
 }
 
@@ -184,8 +184,9 @@ has both and a softmax of each row.
 
 **To the floor**: without a verifier's randomness, k rank-1 constraints define a variety of degree at most 2^k (Bezout), so
 that a rounding, an activation or a range check over 2^n values takes n - 1 of them. The ratio is that of our non-linear
-constraints, less hash and binding, to the sum of these floors: n from exact intervals for each element, for a
-comparison of a maximum from the bits of its difference.
+constraints for these to the sum of their floors: n from exact intervals for each element, for a comparison of a maximum
+from the bits of its difference; products, softmax, hash and binding are left out on both sides. Every build's report has
+this ratio. Where an element takes n constraints, that is 1.07 times n - 1 at 15 bits, and 1.14 times at 8.
 `;
   writeFileSync(
     join(ROOT, "docs", "circuits.md"),

@@ -1,4 +1,6 @@
+import { floorOf, type Floor } from "../netlist/floor.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
+import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 
 /** What a build tells of its model, beside the manifest: `report.json`. */
@@ -6,6 +8,8 @@ export interface Report {
   readonly model: string;
   readonly accuracy: Evaluation;
   readonly constraints: { readonly nonlinear: number; readonly linear: number };
+  /** How near the circuit is to the fewest constraints that its bits allow. */
+  readonly floor: Floor;
   /** Where the constraints go, in the circuit's order; what is not listed checks and binds inputs and outputs. */
   readonly layers: readonly {
     readonly layer: string;
@@ -19,6 +23,7 @@ export interface Report {
 
 export function makeReport(
   model: string,
+  program: Program,
   netlist: Netlist,
   accuracy: Evaluation,
   notices: readonly string[],
@@ -28,6 +33,7 @@ export function makeReport(
     model,
     accuracy,
     constraints: { nonlinear, linear },
+    floor: floorOf(program, netlist),
     layers: layersOf(netlist),
     notices,
   };

@@ -1,7 +1,6 @@
 import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
 import { sizeOf } from "../graph/tensor.js";
 import type { Graph, GraphValue, Tensor } from "../graph/types.js";
-import { loweringRules } from "../lowering/rules/index.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import { calibrate } from "../quantize/calibrate.js";
 import { quantize } from "../quantize/quantize.js";
@@ -14,12 +13,7 @@ export type Estimate = Pick<Report, "constraints" | "layers">;
 /** Made-up inputs stand for samples: few, since only ranges are taken from them. */
 const SAMPLES = 4;
 
-/** The graph's nodes that no circuit is known for. */
-export function unprovable(graph: Graph): Graph["nodes"] {
-  return graph.nodes.filter((node) => !loweringRules.has(node.op));
-}
-
-/** Costs of a model whose operators can all be proven, with ranges from made-up inputs of [-1, 1). */
+/** Costs of a model with ranges from made-up inputs of [-1, 1). @throws RefusedError where it cannot be proved */
 export function estimate(graph: Graph): Estimate {
   const prepared = poolBeforeActivation(graph);
   const samples = Array.from(

@@ -283,7 +283,3 @@ export class Lowering extends Requantizing {
     return { tensor, shape, scale: new Float64Array([1]), offset: new Float64Array(1), blocks: 1 };
   }
 }
-/** A node's computed input, requantised to activation bits where it is wider. */
-export function narrowed(lowering: Lowering, site: Site, x: Operand, input: number): Operand {
-  return lowering.narrow(site, x, site.inputRanges[input]);
-}

@@ -1,115 +1,110 @@
-import { broadcastShapes, broadcastStrides, formatShape, sameShape, sizeOf, walk } from "../graph/tensor.js";
-import type { Attributes, DType, Shape, Tensor, TensorType } from "../graph/types.js";
-import { inputOf, textOf } from "./attributes.js";
-import { OperatorError, type Operator } from "./operator.js";
+import { sizeOf } from "../graph/tensor.js";
+import { at, compact, isConstant, type Operand } from "../lowering/operand.js";
+import { constantOf, narrowed, operandOf } from "./attributes.js";
+import { broadcastData, elementwise } from "./binary.js";
+import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
 
-type Binary = (a: number, b: number) => number;
+type Affine = (scale: number, offset: number, constant: number) => { scale: number; offset: number };
 
-const widths: readonly DType[] = ["bool", "int", "float"];
-
-/** PyTorch's promotion, on our three element types. */
-export function promote(a: DType, b: DType): DType {
-  return widths[Math.max(widths.indexOf(a), widths.indexOf(b))]!;
-}
-
-function commonShape(inputs: readonly TensorType[]): number[] {
-  let shape: number[] = [];
-  for (const input of inputs) {
-    const next = broadcastShapes(shape, input.shape);
-    if (next === undefined) {
-      throw new OperatorError(
-        `shapes ${inputs.map((i) => formatShape(i.shape)).join(" and ")} do not broadcast`,
-      );
-    }
-    shape = next;
+/** x op constant: the constant goes into the operand's symbolic scale and offset, and costs nothing. */
+function withConstant({ lowering, site, inputs }: LoweringInput, apply: Affine): Operand[] {
+  const constantFirst = isConstant(inputs[0]);
+  const shape = site.types[0].shape;
+  const x = lowering.broadcast(site, operandOf(inputs, constantFirst ? 1 : 0), shape);
+  const constant = broadcastData(constantOf(inputs, constantFirst ? 0 : 1), shape);
+  const results = Array.from(constant, (c, i) => apply(at(x.scale, i), at(x.offset, i), c));
+  if (results.some(({ scale }) => scale === 0 || !Number.isFinite(scale))) {
+    throw new OperatorError("a factor of 0 or infinity leaves nothing to prove");
   }
-  return shape;
+  const scale = compact(Float64Array.from(results, (r) => r.scale));
+  const offset = compact(Float64Array.from(results, (r) => r.offset));
+  return [{ ...x, shape, scale, offset, blocks: scale.length === 1 ? x.blocks : sizeOf(shape) }];
 }
 
-/** `input` repeated to `shape` by NumPy's broadcasting. */
-export function broadcastData(input: Tensor, shape: Shape): Float64Array {
-  if (sameShape(input.shape, shape)) return input.data;
-  const data = new Float64Array(sizeOf(shape));
-  walk(shape, broadcastStrides(input.shape, shape), 0, (position, offset) => {
-    data[position] = input.data[offset]!;
-  });
-  return data;
-}
-
-/** An operator on two tensors, element by element, with broadcasting. */
-function binary(
-  name: string,
-  make: (attributes: Attributes) => Binary,
-  dtype: (a: DType, b: DType, attributes: Attributes) => DType = promote,
+/** An operator that is affine in each operand: `right` is what a constant on the right does, `left` one on the left. */
+function affine(
+  meaning: Meaning,
+  computed: (input: LoweringInput) => Operand[],
+  right: Affine,
+  left: Affine = right,
 ): Operator {
-  const infer: Operator["infer"] = (inputs, attributes) => {
-    const a = inputOf(inputs, 0);
-    const b = inputOf(inputs, 1);
-    make(attributes);
-    return [{ dtype: dtype(a.dtype, b.dtype, attributes), shape: commonShape([a, b]) }];
-  };
   return {
-    name,
-    infer,
-    evaluate(inputs, attributes) {
-      const type = infer(inputs, attributes)[0]!;
-      const apply = make(attributes);
-      const a = broadcastData(inputOf(inputs, 0), type.shape);
-      const b = broadcastData(inputOf(inputs, 1), type.shape);
-      return [{ ...type, data: a.map((value, i) => apply(value, b[i]!)) }];
+    ...meaning,
+    // A constant that is not the same everywhere gives its result more than one scale.
+    scales: (constant) => (constant(0) || constant(1) ? "as consumer" : "one"),
+    lower(input) {
+      if (isConstant(input.inputs[0])) return withConstant(input, left);
+      return isConstant(input.inputs[1]) ? withConstant(input, right) : computed(input);
     },
   };
 }
 
-function division(attributes: Attributes): Binary {
-  const rounding = textOf(attributes, "rounding");
-  if (rounding === "none") return (a, b) => a / b;
-  if (rounding === "floor") return (a, b) => Math.floor(a / b);
-  if (rounding === "trunc") return (a, b) => Math.trunc(a / b);
-  throw new OperatorError(`div knows the roundings "none", "floor" and "trunc", not "${rounding}"`);
+/** x + sign y: both at a common scale, in one linear operation. */
+function sum({ lowering, site, inputs }: LoweringInput, sign: 1 | -1): Operand[] {
+  const shape = site.types[0].shape;
+  const terms = [0, 1].map((i) => {
+    const term = lowering.affordable(site, operandOf(inputs, i), site.inputRanges[i]);
+    return lowering.broadcast(site, i === 1 && sign < 0 ? lowering.negate(term) : term, shape);
+  });
+  return [lowering.add(site, terms[0], terms[1], shape)];
 }
 
-/** `sign: "divisor"` is Python's %, `sign: "dividend"` C's fmod. */
-function remainder(attributes: Attributes): Binary {
-  if (textOf(attributes, "sign") === "dividend") return (a, b) => a % b;
-  return (a, b) => a - b * Math.floor(a / b);
+function product(input: LoweringInput): Operand[] {
+  const { lowering, site, inputs } = input;
+  const shape = site.types[0].shape;
+  const factor = (i: number) =>
+    lowering.broadcast(site, lowering.settle(site.name, narrowed(input, i)), shape);
+  const first = factor(0);
+  return [lowering.product(site, first, inputs[0] === inputs[1] ? first : factor(1), shape)];
 }
 
-const always =
-  (dtype: DType): ((a: DType, b: DType) => DType) =>
-  () =>
-    dtype;
+export const add = affine(
+  elementwise("add", (a, b) => a + b),
+  (input) => sum(input, 1),
+  (s, o, c) => ({ scale: s, offset: o + c }),
+);
 
-/** where(condition, a, b): a where the condition holds, else b. */
-const where: Operator = {
-  name: "where",
-  infer(inputs) {
-    const a = inputOf(inputs, 1);
-    const b = inputOf(inputs, 2);
-    return [{ dtype: promote(a.dtype, b.dtype), shape: commonShape(inputs) }];
-  },
-  evaluate(inputs) {
-    const type = where.infer(inputs, {})[0]!;
-    const condition = broadcastData(inputOf(inputs, 0), type.shape);
-    const a = broadcastData(inputOf(inputs, 1), type.shape);
-    const b = broadcastData(inputOf(inputs, 2), type.shape);
-    return [{ ...type, data: condition.map((chosen, i) => (chosen !== 0 ? a[i]! : b[i]!)) }];
-  },
+export const sub = affine(
+  elementwise("sub", (a, b) => a - b),
+  (input) => sum(input, -1),
+  (s, o, c) => ({ scale: s, offset: o - c }),
+  (s, o, c) => ({ scale: -s, offset: c - o }),
+);
+
+export const mul = affine(
+  elementwise("mul", (a, b) => a * b),
+  product,
+  (s, o, c) => ({ scale: s * c, offset: o * c }),
+);
+
+/** x / y of a computed y: x times the reciprocal, which is a table like any function of one number. */
+function quotient(input: LoweringInput): Operand[] {
+  const { lowering, site, inputs } = input;
+  const range = site.inputRanges[1];
+  const least = [...range.lo, ...range.hi].reduce((a, b) => Math.min(a, Math.abs(b)), Infinity);
+  if (least === 0 || range.lo.some((lo, i) => lo < 0 !== range.hi[i] < 0)) {
+    throw new OperatorError(
+      "its divisor takes both signs or 0 on the samples: add a constant that keeps it away from 0",
+    );
+  }
+  const bounds = { lo: range.lo.map(() => -1 / least), hi: range.hi.map(() => 1 / least) };
+  const inverse = lowering.activate(site, operandOf(inputs, 1), (x) => 1 / x, range, bounds);
+  const ranges = [site.inputRanges[0], bounds];
+  return mul.lower({ ...input, inputs: [inputs[0], inverse], site: { ...site, inputRanges: ranges } });
+}
+
+const div: Operator = {
+  ...elementwise(
+    "div",
+    (a, b) => a / b,
+    () => "float",
+  ),
+  // Where the divisor is computed, a table reads it.
+  scales: (constant) => (constant(1) ? "as consumer" : "one"),
+  lower: (input) =>
+    isConstant(input.inputs[1])
+      ? withConstant(input, (s, o, c) => ({ scale: s / c, offset: o / c }))
+      : quotient(input),
 };
 
-/** On bools, `minimum` is "and" and `maximum` is "or". */
-export const arithmeticOperators: readonly Operator[] = [
-  binary("add", () => (a, b) => a + b),
-  binary("sub", () => (a, b) => a - b),
-  binary("mul", () => (a, b) => a * b),
-  binary("div", division, (a, b, attributes) =>
-    textOf(attributes, "rounding") === "none" ? "float" : promote(a, b),
-  ),
-  binary("mod", remainder),
-  binary("minimum", () => Math.min),
-  binary("maximum", () => Math.max),
-  binary("equal", () => (a, b) => (a === b ? 1 : 0), always("bool")),
-  binary("less", () => (a, b) => (a < b ? 1 : 0), always("bool")),
-  binary("lessOrEqual", () => (a, b) => (a <= b ? 1 : 0), always("bool")),
-  where,
-];
+export const arithmeticOperators: readonly Operator[] = [add, sub, mul, div];

@@ -1,5 +1,6 @@
 import type { Attributes, Tensor, TensorType } from "../graph/types.js";
-import { OperatorError } from "./operator.js";
+import { isConstant, type Operand, type Value } from "../lowering/operand.js";
+import { OperatorError, type LoweringInput } from "./operator.js";
 
 /** Typed access to a node's attributes and inputs; a missing or mistyped one is an OperatorError by its name. */
 
@@ -49,4 +50,30 @@ export function inputOf<T extends Tensor | TensorType>(inputs: readonly T[], ind
 
 export function expect(condition: boolean, problem: string): asserts condition {
   if (!condition) throw new OperatorError(problem);
+}
+
+/** @throws OperatorError where the input is a constant or not there */
+export function operandOf(inputs: readonly Value[], index: number): Operand {
+  const value = inputs[index];
+  if (value === undefined) throw new OperatorError(`input ${index} is missing`);
+  if (isConstant(value)) throw new OperatorError(`input ${index} must be computed, not a constant`);
+  return value;
+}
+
+/** @throws OperatorError where the input is computed or not there */
+export function constantOf(inputs: readonly Value[], index: number): Tensor {
+  const value = inputs[index];
+  if (value === undefined) throw new OperatorError(`input ${index} is missing`);
+  if (!isConstant(value)) throw new OperatorError(`input ${index} must be a constant of the model`);
+  return value;
+}
+
+/** An optional constant vector, zeros where it is not there. */
+export function vectorOr0(inputs: readonly Value[], index: number, size: number): Float64Array {
+  return inputs[index] === undefined ? new Float64Array(size) : constantOf(inputs, index).data;
+}
+
+/** A computed input, requantised to activation bits where it is wider. */
+export function narrowed({ lowering, site, inputs }: LoweringInput, index: number): Operand {
+  return lowering.narrow(site, operandOf(inputs, index), site.inputRanges[index]);
 }

@@ -1,5 +1,8 @@
+import { axisOperators } from "./alongAxis.js";
 import { arithmeticOperators } from "./arithmetic.js";
+import { comparisonOperators } from "./comparison.js";
 import { convolutionOperators } from "./convolution.js";
+import { gatherOperators } from "./gather.js";
 import { linearOperators } from "./linear.js";
 import { movementOperators } from "./movement.js";
 import { normalizationOperators } from "./normalization.js";
@@ -7,6 +10,7 @@ import { OperatorError, type Operator } from "./operator.js";
 import { pointwiseOperators } from "./pointwise.js";
 import { poolingOperators } from "./pooling.js";
 import { reductionOperators } from "./reduction.js";
+import { softmaxOperators } from "./softmax.js";
 
 /** Every operator that a graph may hold. */
 export const operators: ReadonlyMap<string, Operator> = new Map(
@@ -16,9 +20,13 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     ...poolingOperators,
     ...pointwiseOperators,
     ...arithmeticOperators,
+    ...comparisonOperators,
     ...reductionOperators,
+    ...axisOperators,
+    ...softmaxOperators,
     ...normalizationOperators,
     ...movementOperators,
+    ...gatherOperators,
   ].map((operator) => [operator.name, operator]),
 );
 

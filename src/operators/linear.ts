@@ -1,5 +1,6 @@
 import { broadcastShapes, broadcastStrides, formatShape, sizeOf, walk } from "../graph/tensor.js";
-import { expect, inputOf } from "./attributes.js";
+import type { LinearMap } from "../lowering/types.js";
+import { constantOf, expect, inputOf, narrowed, operandOf, vectorOr0 } from "./attributes.js";
 import { OperatorError, type Operator } from "./operator.js";
 
 /** linear(x [..., in], weight [out, in], bias? [out]) = x · weightᵀ + bias, of shape [..., out]. */
@@ -39,6 +40,24 @@ const linear: Operator = {
     }
     return [{ ...type, data }];
   },
+  // Rows beyond the first read the same weights, so their elements must share scales.
+  scales: "any",
+  lower({ lowering, site, inputs }) {
+    const x = operandOf(inputs, 0);
+    const weight = constantOf(inputs, 1);
+    const [channels, taps] = weight.shape as [number, number];
+    const positions = sizeOf(x.shape) / taps;
+    const index = Int32Array.from({ length: positions * taps }, (_, i) => i);
+    const bias = vectorOr0(inputs, 2, channels);
+    const map: LinearMap = { channels, positions, taps, groups: 1, weights: weight.data, index, bias };
+    const shape = site.types[0].shape;
+    if (positions === 1) return [lowering.linear(site, x, map, shape)];
+    const accumulators = lowering.linear(site, x, map, [channels, positions]);
+    const order = Int32Array.from({ length: channels * positions }, (_, i) => {
+      return (i % channels) * positions + Math.floor(i / channels);
+    });
+    return [lowering.view(site, [accumulators], order, shape)];
+  },
 };
 
 /** matmul(a [..., m, k], b [..., k, n]) with broadcasting of the leading axes; at least two axes each. */
@@ -67,6 +86,21 @@ const matmul: Operator = {
       multiply(a.data, aIndex * m * k, b.data, bStarts[i]! * k * n, data, i * m * n, [m, k, n]);
     });
     return [{ ...type, data }];
+  },
+  scales: "one",
+  lower(input) {
+    const { lowering, site } = input;
+    const [a, b] = [0, 1].map((i) => lowering.settle(site.name, narrowed(input, i)));
+    const shape = site.types[0].shape;
+    const [rows, columns] = shape.slice(-2) as [number, number];
+    const inner = a.shape.at(-1)!;
+    const batch = sizeOf(shape.slice(0, -2));
+    // Broadcasting of the leading axes is wiring.
+    const wide = [a, b].map((x, i) => {
+      const target = [...shape.slice(0, -2), ...x.shape.slice(-2)];
+      return lowering.broadcast(i === 0 ? site : { ...site, name: `${site.name}.b` }, x, target);
+    });
+    return [lowering.matmul(site, wide[0], wide[1], { batch, rows, inner, columns }, shape)];
   },
 };
 

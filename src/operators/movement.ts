@@ -1,14 +1,13 @@
 import { broadcastShapes, formatShape, sameShape, sizeOf, stridesOf, walk } from "../graph/tensor.js";
 import type { Tensor } from "../graph/types.js";
-import { broadcastData, promote } from "./arithmetic.js";
 import { expect, inputOf, intsOf, numberOf } from "./attributes.js";
-import { OperatorError, type Operator } from "./operator.js";
-import { aroundAxis, axisOf } from "./reduction.js";
-
-/** Operators that move elements and compute nothing: in a circuit they are wiring, and cost no constraint. */
+import { aroundAxis, axisOf } from "./axes.js";
+import { broadcastData, promote } from "./binary.js";
+import { moving } from "./moving.js";
+import { OperatorError, type Meaning, type Operator } from "./operator.js";
 
 /** reshape(x; shape): the same elements in the same order. */
-const reshape: Operator = {
+const reshape: Meaning = {
   name: "reshape",
   infer(inputs, attributes) {
     const x = inputOf(inputs, 0);
@@ -25,7 +24,7 @@ const reshape: Operator = {
 };
 
 /** transpose(x; perm): axis i of the result is axis perm[i] of x. */
-const transpose: Operator = {
+const transpose: Meaning = {
   name: "transpose",
   infer(inputs, attributes) {
     const x = inputOf(inputs, 0);
@@ -46,7 +45,7 @@ const transpose: Operator = {
 };
 
 /** expand(x; shape): repeats axes of size 1, and adds axes in front. */
-const expand: Operator = {
+const expand: Meaning = {
   name: "expand",
   infer(inputs, attributes) {
     const x = inputOf(inputs, 0);
@@ -65,7 +64,7 @@ const expand: Operator = {
 };
 
 /** slice(x; start, step, size): one entry an axis; a negative step walks backwards. */
-const slice: Operator = {
+const slice: Meaning = {
   name: "slice",
   infer(inputs, attributes) {
     const x = inputOf(inputs, 0);
@@ -94,7 +93,7 @@ const slice: Operator = {
 };
 
 /** concat(x0, x1, …; axis) */
-const concat: Operator = {
+const concat: Meaning = {
   name: "concat",
   infer(inputs, attributes) {
     const first = inputOf(inputs, 0);
@@ -131,7 +130,7 @@ const concat: Operator = {
 };
 
 /** pad(x; before, after, value): one count an axis; negative counts are slices, and not for this operator. */
-const pad: Operator = {
+const pad: Meaning = {
   name: "pad",
   infer(inputs, attributes) {
     const x = inputOf(inputs, 0);
@@ -156,76 +155,6 @@ const pad: Operator = {
   },
 };
 
-/**
- * gather(x, indices; axis): slices of x along the axis, in the indices' shape in its place. A negative index counts
- * from the end. With constant indices it is wiring; with computed ones a lookup.
- */
-const gather: Operator = {
-  name: "gather",
-  infer(inputs, attributes) {
-    const x = inputOf(inputs, 0);
-    const indices = inputOf(inputs, 1);
-    const axis = axisOf(attributes, x.shape);
-    expect(indices.dtype === "int", "the indices must be integers");
-    return [
-      { dtype: x.dtype, shape: [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)] },
-    ];
-  },
-  evaluate(inputs, attributes) {
-    const x = inputOf(inputs, 0);
-    const indices = inputOf(inputs, 1).data;
-    const type = gather.infer(inputs, attributes)[0]!;
-    const { outer, size, inner } = aroundAxis(x.shape, axisOf(attributes, x.shape));
-    const data = new Float64Array(sizeOf(type.shape));
-    for (let o = 0, target = 0; o < outer; o++) {
-      for (const index of indices) {
-        const source = (o * size + position(index, size)) * inner;
-        data.set(x.data.subarray(source, source + inner), target);
-        target += inner;
-      }
-    }
-    return [{ ...type, data }];
-  },
-};
-
-/** gatherElements(x, indices; axis): out[i][j] = x[indices[i][j]][j] for axis 0, and so on. */
-const gatherElements: Operator = {
-  name: "gatherElements",
-  infer(inputs, attributes) {
-    const x = inputOf(inputs, 0);
-    const indices = inputOf(inputs, 1);
-    const axis = axisOf(attributes, x.shape);
-    expect(indices.dtype === "int", "the indices must be integers");
-    expect(
-      indices.shape.length === x.shape.length &&
-        indices.shape.every((n, a) => a === axis || n <= x.shape[a]!),
-      `indices ${formatShape(indices.shape)} do not fit ${formatShape(x.shape)}`,
-    );
-    return [{ dtype: x.dtype, shape: indices.shape }];
-  },
-  evaluate(inputs, attributes) {
-    const x = inputOf(inputs, 0);
-    const indices = inputOf(inputs, 1);
-    const type = gatherElements.infer(inputs, attributes)[0]!;
-    const axis = axisOf(attributes, x.shape);
-    const strides = stridesOf(x.shape);
-    const along = strides[axis]!;
-    const others = strides.map((stride, a) => (a === axis ? 0 : stride));
-    const data = new Float64Array(sizeOf(type.shape));
-    walk(type.shape, others, 0, (i, offset) => {
-      data[i] = x.data[offset + position(indices.data[i]!, x.shape[axis]!) * along]!;
-    });
-    return [{ ...type, data }];
-  },
-};
-
-function position(index: number, size: number): number {
-  const result = index < 0 ? index + size : index;
-  if (!(result >= 0 && result < size))
-    throw new OperatorError(`index ${index} is outside an axis of ${size}`);
-  return result;
-}
-
 function pick(x: Tensor, shape: readonly number[], strides: readonly number[], start: number): Float64Array {
   const data = new Float64Array(sizeOf(shape));
   walk(shape, strides, start, (i, offset) => {
@@ -234,13 +163,6 @@ function pick(x: Tensor, shape: readonly number[], strides: readonly number[], s
   return data;
 }
 
-export const movementOperators: readonly Operator[] = [
-  reshape,
-  transpose,
-  expand,
-  slice,
-  concat,
-  pad,
-  gather,
-  gatherElements,
-];
+export const movementOperators: readonly Operator[] = [reshape, transpose, expand, slice, concat, pad].map(
+  moving,
+);

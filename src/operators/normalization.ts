@@ -1,34 +1,8 @@
 import { formatShape, sameShape, sizeOf } from "../graph/tensor.js";
 import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
-import { expect, inputOf, intOf, numberOf } from "./attributes.js";
-import type { Operator } from "./operator.js";
-import { alongAxis, axisOf } from "./reduction.js";
-
-/** softmax and its logarithm along `axis`. */
-function softmaxLike(name: string, finish: (shifted: number, sum: number) => number): Operator {
-  return {
-    name,
-    infer(inputs, attributes) {
-      const x = inputOf(inputs, 0);
-      axisOf(attributes, x.shape);
-      return [{ dtype: "float", shape: x.shape }];
-    },
-    evaluate(inputs, attributes) {
-      const x = inputOf(inputs, 0);
-      const data = new Float64Array(x.data.length);
-      alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size) => {
-        let max = -Infinity;
-        for (let i = 0; i < size; i++) max = Math.max(max, x.data[start + i * stride]!);
-        let sum = 0;
-        for (let i = 0; i < size; i++) sum += Math.exp(x.data[start + i * stride]! - max);
-        for (let i = 0; i < size; i++) {
-          data[start + i * stride] = finish(x.data[start + i * stride]! - max, sum);
-        }
-      });
-      return [{ dtype: "float", shape: x.shape, data }];
-    },
-  };
-}
+import { compact } from "../lowering/operand.js";
+import { constantOf, expect, inputOf, intOf, narrowed, numberOf } from "./attributes.js";
+import { OperatorError, type Operator } from "./operator.js";
 
 /**
  * Normalisation of the last `dims` axes as one group: layerNorm(x, weight?, bias?) subtracts the mean and divides
@@ -68,6 +42,22 @@ function groupwise(name: string, centred: boolean): Operator {
       }
       return [{ dtype: "float", shape: x.shape, data }];
     },
+    scales: "one",
+    // weight and bias go into the symbolic scale and offset; a linear layer behind them folds them.
+    lower(input) {
+      const { lowering, site, inputs, attributes } = input;
+      const x = lowering.settle(site.name, narrowed(input, 0));
+      const row = sizeOf(x.shape.slice(-intOf(attributes, "dims")));
+      const normal = lowering.normalize(site, x, row, centred, numberOf(attributes, "epsilon"));
+      const weight = inputs[1] === undefined ? undefined : constantOf(inputs, 1).data;
+      const bias = inputs[2] === undefined ? undefined : constantOf(inputs, 2).data;
+      if (weight?.some((w) => w === 0)) throw new OperatorError("a weight of 0 leaves nothing to prove");
+      const each = (value: (i: number) => number) =>
+        compact(Float64Array.from({ length: sizeOf(x.shape) }, (_, i) => value(i % row)));
+      const scale = each((i) => normal.scale[0] * (weight?.[i] ?? 1));
+      const scaled = { ...normal, scale, offset: each((i) => bias?.[i] ?? 0), blocks: scale.length };
+      return site.uniform ? lowering.align(site, [scaled]) : [scaled];
+    },
   };
 }
 
@@ -101,8 +91,6 @@ function normalize(
 }
 
 export const normalizationOperators: readonly Operator[] = [
-  softmaxLike("softmax", (shifted, sum) => Math.exp(shifted) / sum),
-  softmaxLike("logSoftmax", (shifted, sum) => shifted - Math.log(sum)),
   groupwise("layerNorm", true),
   groupwise("rmsNorm", false),
 ];

@@ -1,19 +1,25 @@
 import type { Attributes, DType } from "../graph/types.js";
-import { inputOf, numberOf, textOf } from "./attributes.js";
-import { OperatorError, type Operator } from "./operator.js";
+import type { Operand } from "../lowering/operand.js";
+import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js";
+import { OperatorError, type LoweringInput, type Operator } from "./operator.js";
 import { erf, roundHalfToEven } from "./special.js";
 
 type Scalar = (x: number) => number;
+type Form = Pick<Operator, "scales" | "lower">;
 type ResultType = (input: DType, attributes: Attributes) => DType;
 
 const toFloat: ResultType = () => "float";
 const sameType: ResultType = (input) => input;
 
-/** An operator that maps each element by itself; `make` reads the attributes once. */
+/**
+ * An operator that maps each element by itself; `make` reads the attributes once. On integers it is a table over the
+ * calibrated range of its argument, unless it has a `form` of its own.
+ */
 function pointwise(
   name: string,
   make: (attributes: Attributes) => Scalar,
   dtype: ResultType = toFloat,
+  form: Form = { scales: "one", lower: (input) => byTable(input, make) },
 ): Operator {
   return {
     name,
@@ -26,8 +32,22 @@ function pointwise(
       const x = inputOf(inputs, 0);
       return [{ dtype: dtype(x.dtype, attributes), shape: x.shape, data: x.data.map(make(attributes)) }];
     },
+    ...form,
   };
 }
+
+function byTable(
+  { lowering, site, inputs, attributes }: LoweringInput,
+  make: (attributes: Attributes) => Scalar,
+): Operand[] {
+  const [argument, value] = [site.inputRanges[0], site.outputRanges[0]];
+  return [lowering.activate(site, operandOf(inputs, 0), make(attributes), argument, value)];
+}
+
+const relu: Form = {
+  scales: "as consumer",
+  lower: ({ lowering, site, inputs }) => [lowering.relu(site, operandOf(inputs, 0), site.outputRanges[0])],
+};
 
 const sigmoid: Scalar = (x) => 1 / (1 + Math.exp(-x));
 
@@ -80,13 +100,43 @@ function cast(attributes: Attributes): Scalar {
 
 const castType: ResultType = (_, attributes) => textOf(attributes, "to") as DType;
 
+/**
+ * Saturation from 0 at some bound (ReLU6) where the scale was chosen so that the bound is the greatest integer; else
+ * one of its two sides may be beyond what was seen, and a table does the rest.
+ */
+const saturation: Form = {
+  scales: "as consumer",
+  lower(input): Operand[] {
+    const { lowering, site, inputs, attributes } = input;
+    const [min, max] = [numberOf(attributes, "min"), numberOf(attributes, "max")];
+    const x = operandOf(inputs, 0);
+    if (min === 0 && max === Infinity) return [lowering.relu(site, x, site.outputRanges[0])];
+    const exact = min === 0 ? lowering.saturate(site, x, max) : undefined;
+    return exact === undefined ? byTable(input, clamp) : [exact];
+  },
+};
+
+/** A square is a product; other powers are tables. */
+const square: Form = {
+  scales: "one",
+  lower(input) {
+    const { lowering, site, attributes } = input;
+    if (numberOf(attributes, "exponent") !== 2) return byTable(input, pow);
+    const x = lowering.settle(site.name, narrowed(input, 0));
+    return [lowering.product(site, x, x, x.shape)];
+  },
+};
+
+/** Elements keep their values; types are a matter of the graph only. */
+const unchanged: Form = { scales: "as consumer", lower: ({ inputs }) => [operandOf(inputs, 0)] };
+
 export const pointwiseOperators: readonly Operator[] = [
-  pointwise("relu", () => (x) => Math.max(x, 0), sameType),
+  pointwise("relu", () => (x) => Math.max(x, 0), sameType, relu),
   pointwise("leakyRelu", (attributes) => {
     const slope = numberOf(attributes, "slope");
     return (x) => (x > 0 ? x : slope * x);
   }),
-  pointwise("clamp", clamp, sameType),
+  pointwise("clamp", clamp, sameType, saturation),
   pointwise("sigmoid", () => sigmoid),
   pointwise("tanh", () => Math.tanh),
   pointwise("gelu", gelu),
@@ -105,15 +155,16 @@ export const pointwiseOperators: readonly Operator[] = [
   pointwise("hardSwish", () => (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6),
   pointwise("exp", () => Math.exp),
   pointwise("log", () => Math.log),
-  pointwise("pow", pow, powType),
+  pointwise("pow", pow, powType, square),
   pointwise("abs", () => Math.abs, sameType),
   pointwise("sign", () => Math.sign, sameType),
   pointwise("floor", () => Math.floor, sameType),
   pointwise("ceil", () => Math.ceil, sameType),
   pointwise("round", () => roundHalfToEven, sameType),
+  pointwise("trunc", () => Math.trunc, sameType),
   pointwise("erf", () => erf),
   pointwise("sin", () => Math.sin),
   pointwise("cos", () => Math.cos),
   pointwise("atan", () => Math.atan),
-  pointwise("cast", cast, castType),
+  pointwise("cast", cast, castType, unchanged),
 ];

@@ -1,18 +1,16 @@
 import { formatShape, sizeOf } from "../graph/tensor.js";
 import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
-import { expect, flagOf, inputOf, intOf, intsOf } from "./attributes.js";
-import type { Operator } from "./operator.js";
+import { at, compact } from "../lowering/operand.js";
+import { expect, flagOf, inputOf, intOf, intsOf, operandOf } from "./attributes.js";
+import { OperatorError, type Meaning, type Operator } from "./operator.js";
 import { windowOf, windowPositions, windowTable, type Window } from "./window.js";
 
 /**
  * Pooling over x [N, C, spatial…]. Attributes: kernel, stride, dilation (one a spatial axis), padding (begins,
  * then ends), ceil. avgPool has also countIncludePad and divisor (0: the number of elements).
  */
-function pooling(
-  name: string,
-  reduce: (x: Tensor, plan: PoolPlan, attributes: Attributes) => void,
-): Operator {
-  const infer: Operator["infer"] = (inputs, attributes) => {
+function pooling(name: string, reduce: (x: Tensor, plan: PoolPlan, attributes: Attributes) => void): Meaning {
+  const infer: Meaning["infer"] = (inputs, attributes) => {
     const { x, window } = poolGeometry(inputs, attributes);
     return [
       { dtype: x.dtype, shape: [...x.shape.slice(0, 2), ...windowPositions(x.shape.slice(2), window)] },
@@ -80,7 +78,7 @@ function reduceMean(x: Tensor, plan: PoolPlan, attributes: Attributes): void {
 }
 
 /** What each window's sum is divided by. The overhang that `ceil` allows beyond the padding never counts. */
-export function averageDivisors(
+function averageDivisors(
   { window, spatial, positions, table }: Omit<PoolPlan, "data">,
   attributes: Attributes,
 ): Float64Array {
@@ -102,7 +100,63 @@ export function averageDivisors(
   return divisors;
 }
 
-export const poolingOperators: readonly Operator[] = [
-  pooling("maxPool", reduceMax),
-  pooling("avgPool", reduceMean),
-];
+/** An average is a sum whose divisor goes into the scale; at the edges it may be another. */
+const avgPool: Operator = {
+  ...pooling("avgPool", reduceMean),
+  scales: "as consumer",
+  lower({ lowering, site, inputs, attributes }) {
+    const x = lowering.affordable(site, operandOf(inputs, 0), site.inputRanges[0]);
+    const spatial = x.shape.slice(2);
+    const window = windowOf(attributes, attributes.kernel as readonly number[], spatial.length);
+    const positions = windowPositions(spatial, window);
+    const table = windowTable(spatial, window, positions);
+    const divisors = averageDivisors({ window, spatial, positions, table }, attributes);
+    const taps = sizeOf(window.kernel);
+    const [count, area, planes] = [sizeOf(positions), sizeOf(spatial), x.shape[0]! * x.shape[1]!];
+    const index = Int32Array.from({ length: planes * table.length }, (_, i) => {
+      const cell = table[i % table.length]!;
+      return cell < 0 ? -1 : Math.floor(i / table.length) * area + cell;
+    });
+    if (site.uniform && divisors.some((d) => d !== divisors[0])) {
+      throw new OperatorError(
+        "windows that average different numbers of elements need ceil_mode=False or padding=0",
+      );
+    }
+    const sum = lowering.sum(site, x, taps, index, site.types[0].shape);
+    const scale = compact(
+      Float64Array.from({ length: planes * count }, (_, i) => at(sum.scale, i) / divisors[i % count]!),
+    );
+    return [{ ...sum, scale, blocks: scale.length === 1 ? sum.blocks : sizeOf(sum.shape) }];
+  },
+};
+
+/** The windows of a max pooling. Padding never wins a maximum, so a padded place repeats another of its window. */
+export function poolingWindows(shape: Shape, attributes: Attributes): { window: number; index: Int32Array } {
+  const spatial = shape.slice(2);
+  const kernel = attributes.kernel as readonly number[];
+  const window = windowOf(attributes, kernel, spatial.length);
+  const positions = windowPositions(spatial, window);
+  const cells = windowTable(spatial, window, positions);
+  const width = sizeOf(kernel);
+  const [count, area] = [sizeOf(positions), sizeOf(spatial)];
+  const index = Int32Array.from({ length: shape[0]! * shape[1]! * count * width }, (_, i) => {
+    const plane = Math.floor(i / (count * width));
+    const first = (Math.floor(i / width) % count) * width;
+    const own = cells.subarray(first, first + width);
+    const cell = own[i % width]!;
+    return plane * area + (cell >= 0 ? cell : own.find((other) => other >= 0)!);
+  });
+  return { window: width, index };
+}
+
+const maxPool: Operator = {
+  ...pooling("maxPool", reduceMax),
+  scales: "as consumer",
+  lower({ lowering, site, inputs, attributes }) {
+    const x = operandOf(inputs, 0);
+    const { window, index } = poolingWindows(x.shape, attributes);
+    return [lowering.max(site, x, window, index, site.types[0].shape)];
+  },
+};
+
+export const poolingOperators: readonly Operator[] = [maxPool, avgPool];

@@ -4,13 +4,12 @@ import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
 import { Lowering } from "../lowering/lowering.js";
 import type { Precision, Range, Site } from "../lowering/types.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
-import { loweringRules } from "../lowering/rules/index.js";
-import { poolingWindows } from "../lowering/rules/reduction.js";
-import type { LoweringRule } from "../lowering/rules/rule.js";
-import { operators } from "../operators/index.js";
-import { OperatorError } from "../operators/operator.js";
+import { operatorOf } from "../operators/index.js";
+import { OperatorError, type Scales } from "../operators/operator.js";
+import { poolingWindows } from "../operators/pooling.js";
 import { ProgramBuilder } from "../program/builder.js";
 import type { Program } from "../program/types.js";
+import { RefusedError, refusalOf, type Refusal } from "./refused.js";
 
 export interface QuantizeOptions {
   readonly precision: Precision;
@@ -24,14 +23,13 @@ export interface QuantizeOptions {
  * Graph -> integer program.
  *
  * @param ranges calibrated ranges of all values of the graph
- * @throws Torch2CircomError naming every node that has no integer circuit
+ * @throws RefusedError naming every node that has no integer circuit
  */
 export function quantize(
   graph: Graph,
   ranges: ReadonlyMap<ValueId, Range>,
   options: QuantizeOptions,
 ): Program {
-  assertProvable(graph);
   assertLayersExist(graph, options.precision);
   const builder = new ProgramBuilder();
   const lowering = new Lowering(builder, options.precision);
@@ -43,20 +41,16 @@ export function quantize(
     const add = input.dtype === "float" ? addInput : addIndexInput;
     values.set(input.id, add({ graph, builder, ranges, uniform, precision: options.precision }, input));
   }
-  for (const node of graph.nodes)
-    lowerNode(graph, node, { lowering, uniform, precise, saturation, values, ranges });
+  const refusals: Refusal[] = [];
+  for (const node of graph.nodes) {
+    // What needs a refused node's result cannot be judged.
+    if (!node.inputs.every((id) => values.has(id))) continue;
+    const refusal = lowerNode(graph, node, { lowering, uniform, precise, saturation, values, ranges });
+    if (refusal !== undefined) refusals.push(refusal);
+  }
+  if (refusals.length > 0) throw new RefusedError(refusals);
   graph.outputs.forEach((output) => addOutput(lowering, output, values.get(output.id)!, options.output));
   return builder.build(options.source);
-}
-
-function assertProvable(graph: Graph): void {
-  const missing = graph.nodes.filter((node) => !loweringRules.has(node.op));
-  if (missing.length === 0) return;
-  const list = missing.map((node) => `    ${node.op} at ${node.name}`).join("\n");
-  throw new Torch2CircomError(
-    `The model uses operators that have no integer circuit:\n${list}`,
-    "Replace them in the PyTorch model by supported ones, or move them out of it.",
-  );
 }
 
 function assertLayersExist(graph: Graph, { layers = {} }: Precision): void {
@@ -78,9 +72,9 @@ interface LoweringState {
   readonly ranges: ReadonlyMap<ValueId, Range>;
 }
 
-function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): void {
+/** Puts the node's results into `state.values`, or says why there are none. */
+function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): Refusal | undefined {
   const { lowering, uniform, precise, saturation, values, ranges } = state;
-  const operator = operators.get(node.op)!;
   const rangeOf = (id: ValueId): Range => {
     const constant = graph.constants.get(id);
     return constant === undefined ? ranges.get(id)! : { lo: constant.data, hi: constant.data };
@@ -98,20 +92,19 @@ function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): void {
   };
   try {
     const inputs = node.inputs.map((id) => values.get(id)!);
-    const { attributes } = node;
-    const results = ruleOf(node).lower({ lowering, site, inputs, attributes, operator });
+    const results = operatorOf(node.op).lower({ lowering, site, inputs, attributes: node.attributes });
     node.outputs.forEach((id, i) => values.set(id, results[i]));
+    return undefined;
   } catch (error) {
-    if (!(error instanceof OperatorError)) throw error;
-    throw new Torch2CircomError(
-      `${node.op} at ${node.name} cannot be proved as it stands: ${error.message}`,
-      "Change that layer in the PyTorch model, or move it out of it.",
-    );
+    if (error instanceof OperatorError) return refusalOf(node, error.message);
+    throw error;
   }
 }
 
-function ruleOf(node: GraphNode): LoweringRule {
-  return loweringRules.get(node.op)!;
+/** What a node asks of the scales of its operands. */
+function scalesOf(graph: Graph, { op, inputs }: GraphNode): Scales {
+  const { scales } = operatorOf(op);
+  return typeof scales === "string" ? scales : scales((i) => graph.constants.has(inputs[i]));
 }
 
 /** The values of which a consumer needs all elements at one scale, found from the outputs backwards. */
@@ -123,9 +116,7 @@ function uniformValues(graph: Graph, output: QuantizeOptions["output"]): Set<Val
   for (const value of graph.outputs)
     if (output === "argmax" || sizeOf(value.shape) > 1) uniform.add(value.id);
   for (const node of [...graph.nodes].reverse()) {
-    const { scales } = ruleOf(node);
-    const asked =
-      typeof scales === "string" ? scales : scales(node, (i) => graph.constants.has(node.inputs[i]));
+    const asked = scalesOf(graph, node);
     const passed = asked === "as consumer" && node.outputs.some((id) => uniform.has(id));
     // Rows of a matrix share the weights, so their elements must share scales.
     // A norm's own scales vary along the features only, as a matrix allows.
@@ -142,9 +133,7 @@ function uniformValues(graph: Graph, output: QuantizeOptions["output"]): Set<Val
 function softmaxInputs(graph: Graph): Set<ValueId> {
   const precise = new Set<ValueId>();
   for (const node of [...graph.nodes].reverse()) {
-    const { scales } = ruleOf(node);
-    const asked =
-      typeof scales === "string" ? scales : scales(node, (i) => graph.constants.has(node.inputs[i]));
+    const asked = scalesOf(graph, node);
     const passes = asked === "as consumer" && node.outputs.some((id) => precise.has(id));
     if (node.op === "softmax" || passes) for (const id of node.inputs) precise.add(id);
   }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { MODEL_NAME, modelPaths } from "../artifacts/paths.js";
-import { estimate, unprovable } from "../build/estimate.js";
+import { estimate } from "../build/estimate.js";
 import { buildModel, contractNameOf, type BuildResult } from "../build/buildModel.js";
 import { makeIntegerModel, type CircuitOptions } from "../build/integerModel.js";
 import { resolveModel } from "../config/resolve.js";
@@ -15,6 +15,7 @@ import { loadInputs, loadSamples } from "../import/samples/loadSamples.js";
 import type { BuiltModel } from "../inference/model.js";
 import { createProgress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
+import { RefusedError } from "../quantize/refused.js";
 import { calibrateBits, type Calibrated, type CalibrateOptions } from "../search/calibrateBits.js";
 import type { BuildOptions, Inspection, ModelOptions } from "./types.js";
 
@@ -46,13 +47,12 @@ export async function inspectFile(file: string): Promise<Inspection> {
   const inspection = await inspectModel(file);
   if (inspection.unsupported.length > 0) return { ...inspection, estimate: null };
   const { graph } = await importModel(file);
-  const unsupported = unprovable(graph).map(({ op, name, module }) => ({
-    operator: op,
-    node: name,
-    module,
-    reason: "it can be computed, but no circuit is known for it",
-  }));
-  return { ...inspection, unsupported, estimate: unsupported.length > 0 ? null : estimate(graph) };
+  try {
+    return { ...inspection, estimate: estimate(graph) };
+  } catch (error) {
+    if (error instanceof RefusedError) return { ...inspection, unsupported: error.refusals, estimate: null };
+    throw error;
+  }
 }
 
 /** Scores of the float model and of the integer program on samples; no circuit is made. */

@@ -36,14 +36,11 @@ const applications: Readonly<Record<string, readonly [Tensor[], Attributes?]>> =
   hardSigmoid: [[t([3])], { slope: 1 / 6, offset: 0.5 }],
   pow: [[t([3])], { exponent: 2 }],
   cast: [[t([3])], { to: "bool" }],
-  div: [[t([2, 3]), t([3])], { rounding: "floor" }],
-  mod: [[t([2, 3]), t([3])], { sign: "divisor" }],
   where: [[t([3], "bool"), t([2, 3]), t([])]],
   sum: [[t([2, 3, 4])], { axes: [0, -1], keepDims: false }],
   mean: [[t([2, 3, 4])], { axes: [1], keepDims: true }],
   max: [[t([2, 3, 4])], { axes: [0, 1, 2], keepDims: false }],
   min: [[t([2, 3, 4])], { axes: [2], keepDims: false }],
-  prod: [[t([2, 3])], { axes: [1], keepDims: false }],
   argMax: [[t([2, 3])], { axis: -1, keepDims: true }],
   topK: [[t([2, 5])], { axis: 1, k: 3 }],
   cumSum: [[t([2, 3])], { axis: 0 }],
@@ -62,8 +59,8 @@ const applications: Readonly<Record<string, readonly [Tensor[], Attributes?]>> =
 };
 
 const oneInput =
-  "relu sigmoid tanh silu mish hardSwish exp log abs sign floor ceil round erf sin cos atan".split(" ");
-const twoInputs = "add sub mul minimum maximum equal less lessOrEqual".split(" ");
+  "relu sigmoid tanh silu mish hardSwish exp log abs sign floor ceil round trunc erf sin cos atan".split(" ");
+const twoInputs = "add sub mul div minimum maximum equal less lessOrEqual".split(" ");
 
 function applicationOf(name: string): readonly [Tensor[], Attributes?] | undefined {
   if (oneInput.includes(name)) return [[t([2, 3])]];

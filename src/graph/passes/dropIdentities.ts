@@ -33,7 +33,7 @@ function neutralTo(node: GraphNode, inputs: readonly ValueId[], b: GraphBuilder)
     case "sub":
       return uniform(b, y) === 0 ? x : undefined;
     case "div":
-      return uniform(b, y) === 1 && node.attributes.rounding === "none" ? x : undefined;
+      return uniform(b, y) === 1 ? x : undefined;
     case "where":
       return chosen(uniform(b, x), inputs);
     case "transpose":

@@ -1,4 +1,4 @@
-import { broadcastData } from "../../operators/arithmetic.js";
+import { broadcastData } from "../../operators/binary.js";
 import { sizeOf, tensor } from "../tensor.js";
 import type { GraphBuilder } from "../builder.js";
 import type { Graph, GraphNode, Tensor, ValueId } from "../types.js";
@@ -42,8 +42,7 @@ function affineOf(
   if (node.op === "mul") return (scale) => ({ scale });
   if (index !== 0) return undefined;
   if (node.op === "sub") return (constant) => ({ shift: constant.map((c) => -c) });
-  if (node.op === "div" && node.attributes.rounding === "none")
-    return (constant) => ({ scale: constant.map((c) => 1 / c) });
+  if (node.op === "div") return (constant) => ({ scale: constant.map((c) => 1 / c) });
   return undefined;
 }
 

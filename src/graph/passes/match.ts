@@ -43,8 +43,7 @@ export function factorsOf(b: GraphBuilder, id: ValueId): { constant: number; res
     const [left, right] = node.inputs.map((input) => factorsOf(b, input)) as [Factors, Factors];
     return { constant: left.constant * right.constant, rest: [...left.rest, ...right.rest] };
   }
-  const divisor =
-    node?.op === "div" && node.attributes.rounding === "none" ? uniform(b, node.inputs[1]!) : undefined;
+  const divisor = node?.op === "div" ? uniform(b, node.inputs[1]!) : undefined;
   if (divisor !== undefined) {
     const inner = factorsOf(b, node!.inputs[0]!);
     return { constant: inner.constant / divisor, rest: inner.rest };

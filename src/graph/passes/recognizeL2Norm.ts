@@ -9,7 +9,7 @@ import { rewrite } from "./rewrite.js";
  */
 export function recognizeL2Norm(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder }) => {
-    if (node.op !== "div" || node.attributes.rounding !== "none") return undefined;
+    if (node.op !== "div") return undefined;
     const x = inputs[0]!;
     const epsilon = normEpsilon(builder, skip(builder, inputs[1]!, "expand"), x);
     const size = builder.shapeOf(x).at(-1);

@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
-import { axisIn } from "./movement.js";
+import { axisIn, cast, concat, expand, split, squeeze } from "./movement.js";
 
 /** Arithmetic that both formats' tables compose from the graph's operators. */
 
@@ -26,7 +26,22 @@ export function mul(b: GraphBuilder, x: Operand, y: Operand): ValueId {
 
 /** True division; a constant divisor becomes a factor only later, where that is exact enough. */
 export function div(b: GraphBuilder, x: Operand, y: Operand): ValueId {
-  return b.apply("div", [operand(b, x), operand(b, y)], { rounding: "none" });
+  return b.apply("div", [operand(b, x), operand(b, y)]);
+}
+
+/** How a quotient becomes whole: down, or towards 0. */
+export type Rounding = "floor" | "trunc";
+
+/** x / y, rounded; of integers an integer. */
+export function roundedDiv(b: GraphBuilder, x: ValueId, y: ValueId, rounding: Rounding): ValueId {
+  const quotient = b.apply(rounding, [div(b, x, y)]);
+  const whole = [x, y].every((operand) => b.typeOf(operand).dtype !== "float");
+  return whole ? b.apply("cast", [quotient], { to: "int" }) : quotient;
+}
+
+/** x - y · (x / y, rounded): Python's % where it is rounded down, C's fmod where towards 0. */
+export function remainder(b: GraphBuilder, x: ValueId, y: ValueId, rounding: Rounding): ValueId {
+  return sub(b, x, mul(b, y, roundedDiv(b, x, y, rounding)));
 }
 
 export function pow(b: GraphBuilder, x: ValueId, exponent: number): ValueId {
@@ -72,8 +87,26 @@ export function reduce(
   keepDims: boolean,
 ): ValueId {
   const rank = b.shapeOf(x).length;
-  const all = axes ?? b.shapeOf(x).map((_, axis) => axis);
-  return b.apply(op, [x], { axes: all.map((axis) => axisIn(axis, rank)), keepDims });
+  const all = (axes ?? b.shapeOf(x).map((_, axis) => axis)).map((axis) => axisIn(axis, rank));
+  return op === "prod" ? product(b, x, all, keepDims) : b.apply(op, [x], { axes: all, keepDims });
+}
+
+/** The product over axes, pair by pair: so each factor's range is known, and a circuit rounds each. */
+function product(b: GraphBuilder, x: ValueId, axes: readonly number[], keepDims: boolean): ValueId {
+  let result = b.typeOf(x).dtype === "bool" ? cast(b, x, "int") : x;
+  for (const axis of axes) {
+    for (let size = b.shapeOf(result)[axis]!; size > 1; size = Math.ceil(size / 2)) {
+      const half = Math.floor(size / 2);
+      const [first, second, rest] = split(b, result, axis, [half, half, size % 2]);
+      const pairs = mul(b, first!, second!);
+      result = size % 2 === 0 ? pairs : concat(b, [pairs, rest!], axis);
+    }
+  }
+  const kept = b.shapeOf(x).map((size, axis) => (axes.includes(axis) ? 1 : size));
+  // The product of nothing is 1.
+  if (sizeOf(b.shapeOf(result)) === 0 && sizeOf(kept) > 0)
+    result = expand(b, b.scalar(1, b.typeOf(result).dtype), kept);
+  return keepDims ? result : squeeze(b, result, axes);
 }
 
 /** Variance over the axes, the sum of squares divided by count - correction. */

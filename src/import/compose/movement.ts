@@ -185,8 +185,15 @@ export function tile(b: GraphBuilder, x: ValueId, counts: readonly number[]): Va
   return result;
 }
 
+/** x as another type: towards 0 to an integer, and true but for 0 to a bool. */
 export function cast(b: GraphBuilder, x: ValueId, to: DType): ValueId {
-  return b.typeOf(x).dtype === to ? x : b.apply("cast", [x], { to });
+  const from = b.typeOf(x).dtype;
+  if (from === to) return x;
+  if (to === "bool") {
+    const isZero = b.apply("equal", [x, b.scalar(0, from)]);
+    return b.apply("equal", [isZero, b.scalar(0, "bool")]);
+  }
+  return b.apply("cast", [from === "float" ? b.apply("trunc", [x]) : x], { to });
 }
 
 export function flip(b: GraphBuilder, x: ValueId, axes: readonly number[]): ValueId {

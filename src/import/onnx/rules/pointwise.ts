@@ -4,11 +4,14 @@ import { dtypeOf } from "../../elements.js";
 import {
   add,
   clamp,
+  div,
   mul,
   not,
   pow,
   power,
   reduce,
+  remainder,
+  roundedDiv,
   logSumExp,
   vectorNorm,
   sub,
@@ -42,8 +45,9 @@ const variadic =
 
 /** Division truncates on integers. */
 const division: OnnxRule = (c) => {
-  const integers = [0, 1].every((i) => c.builder.typeOf(c.input(i)).dtype !== "float");
-  return c.builder.apply("div", c.inputs(), { rounding: integers ? "trunc" : "none" });
+  const [x, y] = [c.input(0), c.input(1)];
+  const integers = [x, y].every((id) => c.builder.typeOf(id).dtype !== "float");
+  return integers ? roundedDiv(c.builder, x, y, "trunc") : div(c.builder, x, y);
 };
 
 /** Bounds are attributes up to operator set 10, then inputs that may be absent. */
@@ -182,7 +186,7 @@ export const pointwiseRules: OnnxTable = {
   Sub: binary("sub"),
   Mul: binary("mul"),
   Div: division,
-  Mod: binary("mod", (c) => ({ sign: c.int("fmod", 0) === 1 ? "dividend" : "divisor" })),
+  Mod: (c) => remainder(c.builder, c.input(0), c.input(1), c.int("fmod", 0) === 1 ? "trunc" : "floor"),
   Sum: variadic("add"),
   Max: variadic("maximum"),
   Min: variadic("minimum"),

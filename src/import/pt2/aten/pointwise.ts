@@ -1,6 +1,19 @@
 import { OperatorError } from "../../../operators/operator.js";
 import type { Attributes, ValueId } from "../../../graph/types.js";
-import { add, clamp, div, mul, not, pow, power, sub, exponential } from "../../compose/arithmetic.js";
+import {
+  add,
+  clamp,
+  div,
+  mul,
+  not,
+  pow,
+  power,
+  remainder,
+  roundedDiv,
+  sub,
+  exponential,
+  type Rounding,
+} from "../../compose/arithmetic.js";
 import { cast, split } from "../../compose/movement.js";
 import { perChannel } from "../../compose/normalization.js";
 import type { AtenCall } from "../call.js";
@@ -37,10 +50,18 @@ const sum =
   };
 
 /** div with a rounding mode, which may be None. */
-const rounded: AtenRule = (c) =>
-  c.builder.apply("div", [c.tensor("self"), c.tensor("other")], {
-    rounding: c.has("rounding_mode") ? c.text("rounding_mode") : "none",
-  });
+const rounded: AtenRule = (c) => {
+  const [x, y] = [c.tensor("self"), c.tensor("other")];
+  if (!c.has("rounding_mode")) return div(c.builder, x, y);
+  const mode = c.text("rounding_mode");
+  if (mode !== "floor" && mode !== "trunc") throw new OperatorError(`there is no rounding mode "${mode}"`);
+  return roundedDiv(c.builder, x, y, mode);
+};
+
+const rest =
+  (rounding: Rounding): AtenRule =>
+  (c) =>
+    remainder(c.builder, c.tensor("self"), c.tensor("other"), rounding);
 
 const clampRule: AtenRule = (c) =>
   clamp(
@@ -177,10 +198,8 @@ export const pointwiseRules: AtenTable = {
   "aten.floor.default": unary("floor"),
   "aten.ceil.default": unary("ceil"),
   "aten.round.default": unary("round"),
-  "aten.trunc.default": (c) => {
-    const b = c.builder;
-    return b.apply("div", [c.tensor("self"), b.scalar(1)], { rounding: "trunc" });
-  },
+  "aten.trunc.default": unary("trunc"),
+  "aten.fix.default": unary("trunc"),
   "aten.neg.default": (c) => {
     const b = c.builder;
     return b.apply("mul", [
@@ -204,21 +223,11 @@ export const pointwiseRules: AtenTable = {
   ...overloads("divide", both2, (c) => div(c.builder, c.tensor("self"), c.tensor("other"))),
   ...overloads("true_divide", both2, (c) => div(c.builder, c.tensor("self"), c.tensor("other"))),
   ...overloads("div", ["Tensor_mode", "Scalar_mode"], rounded),
-  ...overloads(
-    "floor_divide",
-    ["default", "Scalar"],
-    binary("div", () => ({ rounding: "floor" })),
+  ...overloads("floor_divide", ["default", "Scalar"], (c) =>
+    roundedDiv(c.builder, c.tensor("self"), c.tensor("other"), "floor"),
   ),
-  ...overloads(
-    "remainder",
-    both2,
-    binary("mod", () => ({ sign: "divisor" })),
-  ),
-  ...overloads(
-    "fmod",
-    both2,
-    binary("mod", () => ({ sign: "dividend" })),
-  ),
+  ...overloads("remainder", both2, rest("floor")),
+  ...overloads("fmod", both2, rest("trunc")),
   "aten.addcmul.default": addProductOf(mul),
   "aten.addcdiv.default": addProductOf(div),
   "aten.lerp.Scalar": lerp,

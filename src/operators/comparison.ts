@@ -1,19 +1,25 @@
-import { sizeOf } from "../../graph/tensor.js";
-import { broadcastData } from "../../operators/arithmetic.js";
-import { OperatorError } from "../../operators/operator.js";
-import { isConstant, type Operand, type Value } from "../operand.js";
-import { add, multiply, subtract } from "./arithmetic.js";
-import { operandOf, type LoweringRule, type RuleInput } from "./rule.js";
+import { sizeOf } from "../graph/tensor.js";
+import type { DType } from "../graph/types.js";
+import { isConstant, type Operand, type Value } from "../lowering/operand.js";
+import { add, mul, sub } from "./arithmetic.js";
+import { inputOf, operandOf } from "./attributes.js";
+import { broadcastData, commonShape, elementwise, promote } from "./binary.js";
+import { moved } from "./moving.js";
+import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
 
 /** The same node with other operands: those at `places` of its inputs. */
-function withOperands(input: RuleInput, inputs: readonly Value[], places: readonly number[]): RuleInput {
+function withOperands(
+  input: LoweringInput,
+  inputs: readonly Value[],
+  places: readonly number[],
+): LoweringInput {
   const inputRanges = places.map((place) => input.site.inputRanges[place]);
   return { ...input, inputs, site: { ...input.site, inputRanges, uniform: true } };
 }
 
 /** 1 where inputs[a] < inputs[b], else 0. */
-function less(input: RuleInput, a: number, b: number): Operand {
-  const [difference] = subtract.lower(withOperands(input, [input.inputs[a], input.inputs[b]], [a, b]));
+function less(input: LoweringInput, a: number, b: number): Operand {
+  const [difference] = sub.lower(withOperands(input, [input.inputs[a], input.inputs[b]], [a, b]));
   return input.lowering.isNegative(input.site, difference);
 }
 
@@ -22,26 +28,31 @@ function not(x: Operand): Operand {
   return { ...x, scale: x.scale.map((s) => -s), offset: x.offset.map((o) => 1 - o) };
 }
 
-const comparison = (lower: (input: RuleInput) => Operand): LoweringRule => ({
-  scales: "one",
-  lower: (input) => [lower(input)],
-});
+/** An operator on two tensors, of which both must be in units of their own. */
+function binary(
+  name: string,
+  apply: (a: number, b: number) => number,
+  lower: (input: LoweringInput) => Operand,
+  dtype?: (a: DType, b: DType) => DType,
+): Operator {
+  return { ...elementwise(name, apply, dtype), scales: "one", lower: (input) => [lower(input)] };
+}
 
 /** Neither is less than the other. */
-function equal(input: RuleInput): Operand {
+function equal(input: LoweringInput): Operand {
   const { lowering, site } = input;
   return not(lowering.add(site, less(input, 0, 1), less(input, 1, 0), site.types[0].shape));
 }
 
 /** The greater of two computed tensors, or of one and a constant: max(x, c) = relu(x - c) + c. */
-function extreme(input: RuleInput, sign: 1 | -1): Operand {
+function extreme(input: LoweringInput, sign: 1 | -1): Operand {
   const { lowering, site, inputs } = input;
   const { shape } = site.types[0];
   const turned = (x: Operand) => (sign < 0 ? lowering.negate(x) : x);
   if (inputs.some(isConstant)) {
     const place = isConstant(inputs[0]) ? 1 : 0;
     const values = [operandOf(inputs, place), inputs[1 - place]];
-    const [above] = subtract.lower(withOperands(input, values, [place, 1 - place]));
+    const [above] = sub.lower(withOperands(input, values, [place, 1 - place]));
     const { lo, hi } = site.outputRanges[0];
     const constant = inputs[1 - place];
     if (!isConstant(constant)) throw new Error("one operand is constant");
@@ -63,7 +74,7 @@ function extreme(input: RuleInput, sign: 1 | -1): Operand {
 }
 
 /** b + condition (a - b), of a computed condition that is 0 or 1. */
-export function select(input: RuleInput): Operand {
+function select(input: LoweringInput): Operand {
   const { lowering, site, inputs } = input;
   const { shape } = site.types[0];
   const [, a, b] = inputs;
@@ -74,18 +85,56 @@ export function select(input: RuleInput): Operand {
       throw new OperatorError("an infinite choice is supported with a constant condition only");
     }
     const gap = { dtype: "float" as const, shape, data: to.map((value, i) => value - from[i]) };
-    const [scaled] = multiply.lower(withOperands(input, [condition, gap], [0, 1]));
+    const [scaled] = mul.lower(withOperands(input, [condition, gap], [0, 1]));
     return add.lower(withOperands(input, [scaled, b], [0, 2]))[0];
   }
-  const [gap] = subtract.lower(withOperands(input, [a, b], [1, 2]));
+  const [gap] = sub.lower(withOperands(input, [a, b], [1, 2]));
   const chosen = lowering.product(site, condition, lowering.settle(site.name, gap), shape);
   return add.lower(withOperands(input, [chosen, b], [1, 2]))[0];
 }
 
-export const comparisonRules: readonly (readonly [string, LoweringRule])[] = [
-  ["less", comparison((input) => less(input, 0, 1))],
-  ["lessOrEqual", comparison((input) => not(less(input, 1, 0)))],
-  ["equal", comparison(equal)],
-  ["maximum", comparison((input) => extreme(input, 1))],
-  ["minimum", comparison((input) => extreme(input, -1))],
+/** where(condition, a, b): a where the condition holds, else b. */
+const choice: Meaning = {
+  name: "where",
+  infer(inputs) {
+    const a = inputOf(inputs, 1);
+    const b = inputOf(inputs, 2);
+    return [{ dtype: promote(a.dtype, b.dtype), shape: commonShape(inputs) }];
+  },
+  evaluate(inputs) {
+    const type = choice.infer(inputs, {})[0]!;
+    const condition = broadcastData(inputOf(inputs, 0), type.shape);
+    const a = broadcastData(inputOf(inputs, 1), type.shape);
+    const b = broadcastData(inputOf(inputs, 2), type.shape);
+    return [{ ...type, data: condition.map((chosen, i) => (chosen !== 0 ? a[i]! : b[i]!)) }];
+  },
+};
+
+/** With a constant condition a movement; with a computed one a product. */
+const where: Operator = {
+  ...choice,
+  scales: (constant) => (constant(0) ? "as consumer" : "one"),
+  lower: (input) => (isConstant(input.inputs[0]) ? moved(choice, input) : [select(input)]),
+};
+
+const toBool = (): DType => "bool";
+
+/** On bools, `minimum` is "and" and `maximum` is "or". */
+export const comparisonOperators: readonly Operator[] = [
+  binary("minimum", Math.min, (input) => extreme(input, -1)),
+  binary("maximum", Math.max, (input) => extreme(input, 1)),
+  binary("equal", (a, b) => (a === b ? 1 : 0), equal, toBool),
+  binary(
+    "less",
+    (a, b) => (a < b ? 1 : 0),
+    (input) => less(input, 0, 1),
+    toBool,
+  ),
+  binary(
+    "lessOrEqual",
+    (a, b) => (a <= b ? 1 : 0),
+    (input) => not(less(input, 1, 0)),
+    toBool,
+  ),
+  where,
 ];

@@ -1,11 +1,36 @@
-import { sizeOf } from "../../graph/tensor.js";
-import { intOf, numberOf } from "../../operators/attributes.js";
-import { OperatorError } from "../../operators/operator.js";
-import { alongAxis, axisOf } from "../../operators/reduction.js";
-import { bitLength } from "../../program/arithmetic.js";
-import { roundHalfUp } from "../numbers.js";
-import { at, compact, type Operand } from "../operand.js";
-import { constantOf, operandOf, type LoweringRule } from "./rule.js";
+import { sizeOf } from "../graph/tensor.js";
+import { roundHalfUp } from "../lowering/numbers.js";
+import { at, type Operand } from "../lowering/operand.js";
+import { bitLength } from "../program/arithmetic.js";
+import { inputOf, narrowed, operandOf } from "./attributes.js";
+import { alongAxis, axisOf } from "./axes.js";
+import { OperatorError, type Meaning, type Operator } from "./operator.js";
+
+/** softmax and its logarithm along `axis`. */
+function softmaxLike(name: string, finish: (shifted: number, sum: number) => number): Meaning {
+  return {
+    name,
+    infer(inputs, attributes) {
+      const x = inputOf(inputs, 0);
+      axisOf(attributes, x.shape);
+      return [{ dtype: "float", shape: x.shape }];
+    },
+    evaluate(inputs, attributes) {
+      const x = inputOf(inputs, 0);
+      const data = new Float64Array(x.data.length);
+      alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size) => {
+        let max = -Infinity;
+        for (let i = 0; i < size; i++) max = Math.max(max, x.data[start + i * stride]!);
+        let sum = 0;
+        for (let i = 0; i < size; i++) sum += Math.exp(x.data[start + i * stride]! - max);
+        for (let i = 0; i < size; i++) {
+          data[start + i * stride] = finish(x.data[start + i * stride]! - max, sum);
+        }
+      });
+      return [{ dtype: "float", shape: x.shape, data }];
+    },
+  };
+}
 
 /** A constant as low as this is a mask, as models write it (-inf, or float16's and float32's least number). */
 const MASKED = -1e4;
@@ -26,7 +51,8 @@ function rowsOf(x: Operand, axis: number): { order: Int32Array; lengths: Int32Ar
 }
 
 /** Shares of exp, by a table of activation bits that reaches to where exp vanishes in the shares. */
-const softmax: LoweringRule = {
+const softmax: Operator = {
+  ...softmaxLike("softmax", (shifted, sum) => Math.exp(shifted) / sum),
   scales: "one",
   lower({ lowering, site, inputs, attributes }) {
     const x = operandOf(inputs, 0);
@@ -65,10 +91,12 @@ const softmax: LoweringRule = {
 };
 
 /** d - log(sum of exp(d)) with d = x - max(x), each step by operations that exist. */
-const logSoftmax: LoweringRule = {
+const logSoftmax: Operator = {
+  ...softmaxLike("logSoftmax", (shifted, sum) => shifted - Math.log(sum)),
   scales: "one",
-  lower({ lowering, site, inputs, attributes }) {
-    const x = lowering.narrow(site, operandOf(inputs, 0), site.inputRanges[0]);
+  lower(input) {
+    const { lowering, site, attributes } = input;
+    const x = narrowed(input, 0);
     const { order, lengths } = rowsOf(x, axisOf(attributes, x.shape));
     const [n, size] = [lengths[0], order.length];
     if (size < sizeOf(x.shape))
@@ -102,29 +130,4 @@ const logSoftmax: LoweringRule = {
   },
 };
 
-/** weight and bias go into the symbolic scale and offset; a linear layer behind them folds them. */
-function groupNorm(centred: boolean): LoweringRule {
-  return {
-    scales: "one",
-    lower({ lowering, site, inputs, attributes }) {
-      const x = lowering.settle(site.name, lowering.narrow(site, operandOf(inputs, 0), site.inputRanges[0]));
-      const row = sizeOf(x.shape.slice(-intOf(attributes, "dims")));
-      const normal = lowering.normalize(site, x, row, centred, numberOf(attributes, "epsilon"));
-      const weight = inputs[1] === undefined ? undefined : constantOf(inputs, 1).data;
-      const bias = inputs[2] === undefined ? undefined : constantOf(inputs, 2).data;
-      if (weight?.some((w) => w === 0)) throw new OperatorError("a weight of 0 leaves nothing to prove");
-      const each = (value: (i: number) => number) =>
-        compact(Float64Array.from({ length: sizeOf(x.shape) }, (_, i) => value(i % row)));
-      const scale = each((i) => normal.scale[0] * (weight?.[i] ?? 1));
-      const scaled = { ...normal, scale, offset: each((i) => bias?.[i] ?? 0), blocks: scale.length };
-      return site.uniform ? lowering.align(site, [scaled]) : [scaled];
-    },
-  };
-}
-
-export const normalizationRules: readonly (readonly [string, LoweringRule])[] = [
-  ["softmax", softmax],
-  ["logSoftmax", logSoftmax],
-  ["layerNorm", groupNorm(true)],
-  ["rmsNorm", groupNorm(false)],
-];
+export const softmaxOperators: readonly Operator[] = [softmax, logSoftmax];

@@ -1,0 +1,39 @@
+import { formatShape, normalizeAxis, sizeOf } from "../graph/tensor.js";
+import type { Attributes, DType, Shape } from "../graph/types.js";
+import { intOf } from "./attributes.js";
+import { OperatorError } from "./operator.js";
+
+/** The attribute as an axis of a tensor of this shape, counted from the front. */
+export function axisOf(attributes: Attributes, shape: Shape, name = "axis"): number {
+  const axis = normalizeAxis(intOf(attributes, name), shape.length);
+  if (axis === undefined) {
+    throw new OperatorError(`${formatShape(shape)} has no axis ${intOf(attributes, name)}`);
+  }
+  return axis;
+}
+
+/** A tensor seen as [outer, size, inner] around one axis. */
+export function aroundAxis(shape: Shape, axis: number): { outer: number; size: number; inner: number } {
+  return {
+    outer: sizeOf(shape.slice(0, axis)),
+    size: shape[axis] ?? 1,
+    inner: sizeOf(shape.slice(axis + 1)),
+  };
+}
+
+/** Calls `visit(start, stride, size)` for each line of elements along the axis. */
+export function alongAxis(
+  shape: Shape,
+  axis: number,
+  visit: (start: number, stride: number, size: number, line: number) => void,
+): void {
+  const { outer, size, inner } = aroundAxis(shape, axis);
+  for (let o = 0, line = 0; o < outer; o++) {
+    for (let i = 0; i < inner; i++) visit(o * size * inner + i, inner, size, line++);
+  }
+}
+
+/** The type of sums: bools are counted. */
+export function countType(input: DType): DType {
+  return input === "bool" ? "int" : input;
+}

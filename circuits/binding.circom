@@ -77,6 +77,55 @@ template Commit(n, domain) {
 }
 
 /**
+ * @title The polynomial of words at a point
+ * @param n number of words
+ * @output evaluation sum over i of words[i] challenge^(i + 1), by Horner's rule
+ * @notice n constraints. It tells words apart only at a point that was hashed from a commitment to them, which is
+ * why circuits use CommitAndEvaluate
+ */
+template EvaluateWords(n) {
+    assert(n >= 1);
+    signal input words[n];
+    signal input challenge;
+    signal output evaluation;
+
+    signal horner[n];
+    for (var i = 0; i < n; i++) {
+        var above = i == 0 ? 0 : horner[i - 1];
+        horner[i] <== (above + words[n - 1 - i]) * challenge;
+    }
+    evaluation <== horner[n - 1];
+}
+
+/**
+ * @title Commitment to packed words, and their polynomial at a point
+ * @param n, domain as in Commit
+ * @input challenge the point, which whoever verifies hashes from the commitment and the words w that he has
+ * @output commitment as Commit's
+ * @output evaluation as EvaluateWords'. If it is that of w, then w are the committed words, but for n points of the
+ * field in which other words agree with them (Schwartz and Zippel). Without a commitment, which is fixed before the
+ * point, such words are found by trial
+ * @notice a constraint a word more than Commit
+ */
+template CommitAndEvaluate(n, domain) {
+    signal input salt;
+    signal input words[n];
+    signal input challenge;
+    signal output commitment;
+    signal output evaluation;
+
+    component commit = Commit(n, domain);
+    commit.salt <== salt;
+    commit.words <== words;
+    commitment <== commit.out;
+
+    component evaluate = EvaluateWords(n);
+    evaluate.words <== words;
+    evaluate.challenge <== challenge;
+    evaluation <== evaluate.evaluation;
+}
+
+/**
  * @title Ties a public signal to the proof
  * @notice A public input that no constraint names could be changed in a finished proof by whoever made the key;
  * one square forbids it

@@ -24,7 +24,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     model: args.model,
     samples: args.samples,
     name: args.name,
-    input: oneOf(args.input, "input", ["committed", "public"]),
+    input: oneOf(args.input, "input", ["committed", "evaluated", "public"]),
     output: oneOf(args.output, "output", ["public", "argmax"]),
     inputBits: wholeNumber(args.inputBits, "input-bits"),
     weightBits: wholeNumber(args.weightBits, "weight-bits"),

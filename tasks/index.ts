@@ -52,7 +52,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
     options: {
       samples,
       name: "Name of the build (default: the file's)",
-      input: "What a proof shows of its input: committed (default) or public",
+      input:
+        "What a proof shows of its input: committed (default), evaluated (for contracts that have it) or public",
       output: "What a proof shows of its output: public (default) or argmax",
       ...bits,
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",

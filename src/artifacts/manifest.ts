@@ -57,7 +57,7 @@ export const manifestSchema = z
     format: z.literal("torch2circom-manifest-1"),
     name: z.string(),
     model: z.object({ file: z.string(), format: z.enum(["pt2", "onnx"]), sha256 }).strict(),
-    inputMode: z.enum(["committed", "public"]),
+    inputMode: z.enum(["committed", "evaluated", "public"]),
     outputMode: z.enum(["public", "argmax"]),
     /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
     domain: z.string().regex(/^\d+$/),

@@ -7,11 +7,11 @@ import { toolVersions } from "../artifacts/toolVersions.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
 import { defaultLibraries } from "../circom/compileSources.js";
 import { readR1cs } from "../circom/r1cs.js";
-import { calculateWitness, type CircuitInput } from "../circom/witness.js";
+import { calculateWitness } from "../circom/witness.js";
 import { Torch2CircomError } from "../errors.js";
 import { prove } from "../groth16/prove.js";
 import { verify } from "../groth16/verify.js";
-import type { CommittedInput } from "../inference/infer.js";
+import { circuitInput, type CommittedInput } from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
 import type { Program } from "../program/types.js";
 import { readSignals } from "./signals.js";
@@ -44,11 +44,7 @@ export async function prepareAttack({
   const sym = await nameWires(model);
   const main = await readFile(paths.circuit, "utf8");
   const r1cs = readR1cs(paths.r1cs);
-  const signals = inputs.map(({ integers, salt }): CircuitInput => ({
-    ...Object.fromEntries(manifest.inputs.map(({ signal }, i) => [signal, integers[i]!])),
-    ...(manifest.inputMode === "committed" ? { salt } : {}),
-    binding: BINDING,
-  }));
+  const signals = inputs.map((input) => circuitInput(model, input, BINDING));
   const witnesses: bigint[][] = [];
   for (const input of signals) witnesses.push(await calculateWitness(paths.wasm, input));
   return {
@@ -61,7 +57,7 @@ export async function prepareAttack({
     program,
     inputs: manifest.inputs,
     outputs: manifest.outputs.map(({ packing }) => packing),
-    committed: manifest.inputMode === "committed",
+    inputMode: manifest.inputMode,
     input: signals[0]!,
     witness: witnesses[0]!,
     donors: witnesses.slice(1),

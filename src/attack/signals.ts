@@ -15,6 +15,9 @@ export const INPUTS = 0;
 /** The commitment, range checks of inputs, and the binding. */
 export const BINDING = 1;
 
+/** Templates of that step. */
+const BINDERS = ["Bind", "Commit", "CommitAndEvaluate", "PackChecked"];
+
 /** What the wires of a circuit are called, and which step makes them. */
 export interface Signals {
   readonly steps: readonly Step[];
@@ -38,9 +41,17 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
   const steps = stepsOf(text);
   const flow = new Flow(text);
   const inputNames = new Set([...text.matchAll(/signal input (\w+)/g)].map(([, name]) => name!));
+  // An input that is shown as it is goes by the name of the output.
+  const shown = new Set([...text.matchAll(/^\s*\w+ <== (\w+);$/gm)].map(([, name]) => name!));
   const numberOf = new Map(steps.map(({ name }, i) => [name, i]));
-  const binding = ["Bind", "Commit", "PackChecked"].flatMap((template) => componentsOf(main, template));
-  for (const name of ["inputCommitment", "inputWords", ...binding.map((component) => component.name)])
+  const binding = BINDERS.flatMap((template) => componentsOf(main, template));
+  for (const name of [
+    "inputCommitment",
+    "inputEvaluation",
+    "inputChallenge",
+    "inputWords",
+    ...binding.map((component) => component.name),
+  ])
     numberOf.set(name, BINDING);
   const nameOf = new Array<string>(r1cs.wireCount).fill("");
   const stepOf = new Int32Array(r1cs.wireCount).fill(steps.length - 1);
@@ -59,7 +70,7 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
     const name = fullName.replace(/^main\./, "");
     const isInput = label >= firstInput && label <= lastInput;
     if (wire < 0) {
-      if (isInput) unread.push(name);
+      if (isInput && !shown.has(name)) unread.push(name);
       continue;
     }
     if (!name.includes(".")) wireOf.set(name, wire);
@@ -80,7 +91,7 @@ function stepsOf(text: string): Step[] {
   const pattern = /^\s*(?:component (\w+) = (\w+)\(([\s\S]*?)\);|signal (\w+)\[\d+\];)/gm;
   for (const [, name, template, parameters, wiring] of text.matchAll(pattern)) {
     if (wiring !== undefined) steps.push(plain(wiring));
-    else if (!["Bind", "Commit", "PackChecked", "Pack"].includes(template!))
+    else if (![...BINDERS, "Pack"].includes(template!))
       steps.push({ name: name!, template: template!, arguments: parameters! });
   }
   return [...before, ...steps, plain("outputs")];

@@ -1,7 +1,7 @@
 import type { R1cs } from "../circom/r1cs.js";
 import type { CircuitInput } from "../circom/witnessGenerator.js";
 import type { Proof, PublicSignals, VerificationKey } from "../groth16/types.js";
-import type { Packing } from "../netlist/types.js";
+import type { InputMode, Packing } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Signals } from "./signals.js";
 import type { Trials } from "./trials.js";
@@ -19,8 +19,7 @@ export interface AttackTarget {
   readonly program: Program;
   readonly inputs: readonly { readonly signal: string; readonly packing: Packing }[];
   readonly outputs: readonly Packing[];
-  /** Whether a commitment to the input is public, and not the input itself. */
-  readonly committed: boolean;
+  readonly inputMode: InputMode;
   /** The sample that is attacked, and its honest witness. */
   readonly input: CircuitInput;
   readonly witness: readonly bigint[];

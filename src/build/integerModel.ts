@@ -6,7 +6,7 @@ import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist } from "../netlist/netlist.js";
-import type { Netlist } from "../netlist/types.js";
+import type { InputMode, Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import { serializeProgram } from "../program/serialize.js";
 import { calibrate } from "../quantize/calibrate.js";
@@ -18,7 +18,7 @@ import { makeReport, type Report } from "./report.js";
 
 /** How a model becomes a circuit. */
 export interface CircuitOptions extends RequestedBits {
-  readonly input: "committed" | "public";
+  readonly input: InputMode;
   readonly output: "public" | "argmax";
 }
 

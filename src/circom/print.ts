@@ -38,7 +38,6 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     wires.set(step.output, isWiring(step) ? step.name : `${step.name}.out`);
     sizes.set(step.output, step.size);
   }
-  const committed = netlist.inputMode === "committed";
   const comment = ["/*", ...options.header.map((line) => ` * ${harmless(line)}`.trimEnd()), " */"];
   const main = [
     ...comment,
@@ -51,17 +50,15 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     "",
     "template Model() {",
     ...netlist.inputs.map((input) => `    signal input ${input.signal}[${input.count}];`),
-    ...(committed ? ["    signal input salt;"] : []),
+    ...SECRETS[netlist.inputMode].map((name) => `    signal input ${name};`),
     "    signal input binding;",
     `    signal output outputWords[${totalWords(netlist.outputs)}];`,
-    committed
-      ? "    signal output inputCommitment;"
-      : `    signal output inputWords[${totalWords(netlist.inputs)}];`,
+    ...shownOfInputs(netlist).map((name) => `    signal output ${name};`),
     "",
     "    // The proof is about this binding (job and payee) and these inputs",
     "    component bind = Bind();",
     "    bind.in <== binding;",
-    ...printInputs(netlist, committed),
+    ...printInputs(netlist),
     ...body,
     "",
     "    // Outputs, packed",
@@ -88,21 +85,40 @@ function describe(step: Component | Wiring): string {
   return `${step.label}: ${step.size} outputs, ${nonlinear} non-linear and ${linear} linear constraints`;
 }
 
-function printInputs(netlist: Netlist, committed: boolean): string[] {
-  const words = totalWords(netlist.inputs);
-  const target = committed ? "commit.words" : "inputWords";
-  const lines = committed
-    ? [`    component commit = Commit(${words}, ${netlist.domain});`, "    commit.salt <== salt;"]
-    : [];
+/** What the prover knows beside the inputs. */
+const SECRETS = { committed: ["salt"], evaluated: ["salt", "challenge"], public: [] } as const;
+
+/**
+ * The outputs that show the inputs. The commitment is the last of them, just before the binding, so that the escrow,
+ * which sets these two itself, takes all others as output words.
+ */
+function shownOfInputs({ inputs, inputMode }: Netlist): string[] {
+  if (inputMode === "public") return [`inputWords[${totalWords(inputs)}]`];
+  return [...(inputMode === "evaluated" ? ["inputEvaluation", "inputChallenge"] : []), "inputCommitment"];
+}
+
+function printInputs(netlist: Netlist): string[] {
+  const { inputs, inputMode, domain } = netlist;
+  const words = totalWords(inputs);
+  const target = inputMode === "public" ? "inputWords" : "commit.words";
+  const template = inputMode === "evaluated" ? "CommitAndEvaluate" : "Commit";
+  const lines = inputMode === "public" ? [] : [`    component commit = ${template}(${words}, ${domain});`];
+  lines.push(...SECRETS[inputMode].map((name) => `    commit.${name} <== ${name};`));
   let at = 0;
-  for (const input of netlist.inputs) {
+  for (const input of inputs) {
     const name = `${input.signal}_words`;
     lines.push(`    component ${name} = PackChecked(${input.count}, ${input.width}, ${input.offset});`);
     lines.push(`    ${name}.in <== ${input.signal};`);
     lines.push(`    for (var i = 0; i < ${input.words}; i++) ${target}[${at} + i] <== ${name}.out[i];`);
     at += input.words;
   }
-  return committed ? [...lines, "    inputCommitment <== commit.out;"] : lines;
+  if (inputMode === "committed") lines.push("    inputCommitment <== commit.out;");
+  if (inputMode === "evaluated") {
+    lines.push("    inputCommitment <== commit.commitment;");
+    lines.push("    inputEvaluation <== commit.evaluation;");
+    lines.push("    inputChallenge <== challenge;");
+  }
+  return lines;
 }
 
 function printOutputs(netlist: Netlist, wires: ReadonlyMap<TensorId, string>): string[] {

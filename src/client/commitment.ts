@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { concat, keccak256, toBeHex } from "ethers";
 import * as poseidon from "poseidon-lite";
+import { FIELD_ORDER } from "../groth16/field.js";
 import type { Packing } from "../netlist/types.js";
 
 type Hash = (inputs: bigint[]) => bigint;
@@ -62,5 +64,23 @@ export function commitInputs(
   inputs: readonly ArrayLike<number>[],
   packings: readonly Packing[],
 ): bigint {
-  return poseidonChain([domain, salt, ...inputs.flatMap((values, i) => packWords(values, packings[i]))]);
+  return poseidonChain([domain, salt, ...packInputs(inputs, packings)]);
+}
+
+/** The words of a model's integer inputs, one array of integers an input: what a contract has in calldata. */
+export function packInputs(inputs: readonly ArrayLike<number>[], packings: readonly Packing[]): bigint[] {
+  return inputs.flatMap((values, i) => packWords(values, packings[i]));
+}
+
+/**
+ * The point at which an evaluated input's polynomial is compared: keccak256(commitment, words) modulo the field's
+ * order, as contracts/libraries/InputEvaluation.sol computes it. Only a point that depends on both will do.
+ */
+export function inputChallenge(commitment: bigint, words: readonly bigint[]): bigint {
+  return BigInt(keccak256(concat([commitment, ...words].map((word) => toBeHex(word, 32))))) % FIELD_ORDER;
+}
+
+/** Sum of words[i] point^(i + 1), in the field. */
+export function evaluateWords(words: readonly bigint[], point: bigint): bigint {
+  return words.reduceRight((above, word) => ((above + word) * point) % FIELD_ORDER, 0n);
 }

@@ -1,3 +1,5 @@
+import type { InputMode } from "../netlist/types.js";
+
 /** A model that the project builds, as the user writes it. Paths are relative to the project. */
 export interface ModelUserConfig {
   /** The model's file, `.pt2` or `.onnx`. */
@@ -12,8 +14,11 @@ export interface ModelUserConfig {
   activationBits?: number;
   /** Layers with bits of their own, as `torch2circom:calibrate` prints them. @default none */
   layers?: Record<string, { weightBits?: number; activationBits?: number }>;
-  /** Whether a proof shows a commitment to the input, or the input itself. @default "committed" */
-  input?: "committed" | "public";
+  /**
+   * Whether a proof shows a commitment to the input; that, and an evaluation by which a contract that has the input in
+   * calldata knows it again; or the input itself. @default "committed"
+   */
+  input?: InputMode;
   /** Whether a proof shows the outputs, or the index of the greatest. @default "public" */
   output?: "public" | "argmax";
 }
@@ -44,7 +49,7 @@ export interface ModelConfig {
   readonly layers?: Readonly<
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;
-  readonly input: "committed" | "public";
+  readonly input: InputMode;
   readonly output: "public" | "argmax";
 }
 

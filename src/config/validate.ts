@@ -18,7 +18,7 @@ const model = z
     layers: z
       .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())
       .optional(),
-    input: z.enum(["committed", "public"]).optional(),
+    input: z.enum(["committed", "evaluated", "public"]).optional(),
     output: z.enum(["public", "argmax"]).optional(),
   })
   .strict();

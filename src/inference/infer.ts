@@ -1,5 +1,12 @@
 import { calculateWitness, type CircuitInput } from "../circom/witness.js";
-import { commitInputs, packWords, randomSalt, unpackWords } from "../client/commitment.js";
+import {
+  commitInputs,
+  inputChallenge,
+  packInputs,
+  packWords,
+  randomSalt,
+  unpackWords,
+} from "../client/commitment.js";
 import { Torch2CircomError } from "../errors.js";
 import type { Tensor } from "../graph/types.js";
 import { prove } from "../groth16/prove.js";
@@ -25,14 +32,48 @@ export interface Answer {
 
 /** Quantises an input and commits to it. @throws Torch2CircomError for an input outside the model's domain */
 export function commitInput(
-  { program, manifest }: BuiltModel,
+  model: BuiltModel,
   input: ReadonlyMap<string, Tensor>,
   salt = randomSalt(),
 ): CommittedInput {
-  const integers = quantizeInputs(program, input).map((values) => Array.from(values));
-  if (manifest.inputMode === "public") return { integers, salt };
-  const packings = manifest.inputs.map(({ packing }) => packing);
-  return { integers, salt, commitment: commitInputs(BigInt(manifest.domain), salt, integers, packings) };
+  const integers = quantizeInputs(model.program, input).map((values) => Array.from(values));
+  if (model.manifest.inputMode === "public") return { integers, salt };
+  return { integers, salt, commitment: commitmentTo(model, { integers, salt }) };
+}
+
+/** The commitment to integers of the model's domain, as its circuit computes it. */
+export function commitmentTo(
+  { manifest }: BuiltModel,
+  { integers, salt }: Pick<CommittedInput, "integers" | "salt">,
+): bigint {
+  return commitInputs(
+    BigInt(manifest.domain),
+    salt,
+    integers,
+    manifest.inputs.map(({ packing }) => packing),
+  );
+}
+
+/** The packed words of an input: public signals of a model with public inputs, calldata for one with evaluated ones. */
+export function inputWords({ manifest }: BuiltModel, { integers }: CommittedInput): bigint[] {
+  return packInputs(
+    integers,
+    manifest.inputs.map(({ packing }) => packing),
+  );
+}
+
+/** All that the circuit is given. @param binding what ties the proof to a job and its payee; 0 outside a job */
+export function circuitInput(model: BuiltModel, input: CommittedInput, binding: bigint): CircuitInput {
+  const { inputs, inputMode } = model.manifest;
+  const { integers, salt } = input;
+  return {
+    ...Object.fromEntries(inputs.map(({ signal }, i) => [signal, integers[i]])),
+    ...(inputMode === "public" ? {} : { salt }),
+    ...(inputMode === "evaluated"
+      ? { challenge: inputChallenge(commitmentTo(model, input), inputWords(model, input)) }
+      : {}),
+    binding,
+  };
 }
 
 /** The packed output words of an input, by the integer executor: what a proof will show. */
@@ -57,7 +98,6 @@ export function readAnswers({ manifest, program }: BuiltModel, words: readonly b
 export interface ProvenInference {
   readonly proof: Proof;
   readonly publicSignals: PublicSignals;
-  readonly outputWords: readonly bigint[];
   readonly answers: readonly Answer[];
   /** Wall-clock time of witness and proof. */
   readonly seconds: number;
@@ -75,13 +115,8 @@ export async function proveInference(
 ): Promise<ProvenInference> {
   const { manifest, paths } = model;
   const words = outputWords(model, input);
-  const signals: CircuitInput = {
-    ...Object.fromEntries(manifest.inputs.map(({ signal }, i) => [signal, input.integers[i]])),
-    ...(manifest.inputMode === "committed" ? { salt: input.salt } : {}),
-    binding,
-  };
   const start = performance.now();
-  const witness = await calculateWitness(paths.wasm, signals);
+  const witness = await calculateWitness(paths.wasm, circuitInput(model, input, binding));
   // Signals are the first wires: outputs, commitment or input words, binding.
   if (words.some((word, i) => witness[1 + i] !== word)) {
     throw new Torch2CircomError(
@@ -91,5 +126,5 @@ export async function proveInference(
   }
   const { proof, publicSignals } = await prove(paths.zkey, witness);
   const seconds = (performance.now() - start) / 1000;
-  return { proof, publicSignals, outputWords: words, answers: readAnswers(model, words), seconds };
+  return { proof, publicSignals, answers: readAnswers(model, words), seconds };
 }

@@ -8,6 +8,7 @@ import {
   linearGadget,
   maxGadget,
   requantizeGadget,
+  topKGadget,
   type Gadget,
 } from "./gadgets.js";
 import { lookupGadget, matmulGadget, normalizeGadget, productGadget, softmaxGadget } from "./products.js";
@@ -106,6 +107,8 @@ function gadgetOf(
       return activationGadget(operation);
     case "argmax":
       return argmaxGadget(operation, differences);
+    case "topk":
+      return topKGadget(operation, sizeOf(operation.input), differences);
     case "product":
       return productGadget(operation);
     case "matmul":
@@ -141,9 +144,9 @@ function bindingCost(inputs: readonly Packing[], outputs: readonly Packing[], in
   ).length;
   const checks = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
   const words = count(inputs);
-  const hash = inputMode === "committed" ? commitmentCost(words) : { nonlinear: 0, linear: 0 };
+  const hash = inputMode === "public" ? { nonlinear: 0, linear: 0 } : commitmentCost(words);
   return {
-    nonlinear: checks + hash.nonlinear,
+    nonlinear: checks + hash.nonlinear + (inputMode === "evaluated" ? words : 0),
     linear: words + count(outputs) + hash.linear - wires,
     terms: 0,
   };
@@ -175,9 +178,12 @@ function uniqueNames(): (label: string) => string {
     "salt",
     "binding",
     "bind",
+    "challenge",
     "commit",
     "outputWords",
     "inputWords",
+    "inputEvaluation",
+    "inputChallenge",
     "inputCommitment",
   ]);
   return (label) => {

@@ -52,8 +52,11 @@ export interface NetlistInput extends PackedTensor {
   readonly signal: string;
 }
 
-/** Whether a proof shows a salted commitment to its inputs, or the packed inputs themselves. */
-export type InputMode = "committed" | "public";
+/**
+ * What a proof shows of its inputs: a salted commitment to them; that, and their polynomial at a point, for contracts
+ * that have the inputs in calldata; or the packed inputs themselves.
+ */
+export type InputMode = "committed" | "evaluated" | "public";
 
 /** A program as instances of gadgets: Circom text is printed from it, costs are counted on it. */
 export interface Netlist {

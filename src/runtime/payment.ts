@@ -9,10 +9,9 @@ import {
   requestInference,
   type ModelCommitment,
 } from "../client/escrow.js";
-import { commitInputs } from "../client/commitment.js";
 import type { Contracts } from "../client/contracts.js";
 import { Torch2CircomError } from "../errors.js";
-import { commitInput, proveInference, readAnswers } from "../inference/infer.js";
+import { commitInput, commitmentTo, proveInference, readAnswers } from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
 import type { Chain } from "./chain.js";
 import type { JobRecord } from "./jobs.js";
@@ -97,12 +96,14 @@ export async function fulfil(
 ): Promise<FulfilResult> {
   await checkJob(chain, contracts, model, record);
   const payee = await chain.signer.getAddress();
-  const { proof, outputWords, answers, seconds } = await proveInference(
+  const { proof, publicSignals, answers, seconds } = await proveInference(
     model,
     record.input,
     bindingOf(record.jobId, payee),
   );
-  const receipt = await fulfilJob(contracts, chain.signer, record.job, payee, proof, outputWords);
+  // The escrow knows the commitment and the binding itself.
+  const words = publicSignals.slice(0, -2).map(BigInt);
+  const receipt = await fulfilJob(contracts, chain.signer, record.job, payee, proof, words);
   return { jobId: record.jobId, payee, outputs: answers, seconds, ...receipt };
 }
 
@@ -136,7 +137,7 @@ async function checkJob(
       values.length === packings[i]?.count &&
       values.every((q) => q >= packings[i].offset && q < packings[i].offset + 2 ** packings[i].width),
   );
-  if (!fits || recommit(model, input) !== job.inputCommitment) {
+  if (!fits || commitmentTo(model, input) !== job.inputCommitment) {
     throw refuse(
       "its input is not the one that the client committed to",
       "Ask the client for the job's file again.",
@@ -144,15 +145,6 @@ async function checkJob(
   }
   const { status } = await jobState(contracts, jobId);
   if (status !== "funded") throw refuse(`it is ${status}`, "Only a funded job can be fulfilled.");
-}
-
-function recommit({ manifest }: BuiltModel, { salt, integers }: JobRecord["input"]): bigint {
-  return commitInputs(
-    BigInt(manifest.domain),
-    salt,
-    integers,
-    manifest.inputs.map(({ packing }) => packing),
-  );
 }
 
 /** A job's state, with the answer once there is one. */

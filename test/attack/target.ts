@@ -52,7 +52,7 @@ export async function targetOf(
     program,
     inputs: netlist.inputs.map((packing) => ({ signal: packing.signal, packing })),
     outputs: netlist.outputs,
-    committed: true,
+    inputMode: "committed",
     input: inputs[0],
     witness,
     donors,

@@ -73,13 +73,14 @@ function reads(trials: Trials, constraints: readonly number[], wire: number): bo
 }
 
 /** The public wires that show the input: its commitment, or its words. */
-function shownWires({ signals, inputs: declared, committed }: AttackTarget): number[] {
-  const names = committed
-    ? ["inputCommitment"]
-    : Array.from(
-        { length: declared.reduce((sum, { packing }) => sum + packing.words, 0) },
-        (_, i) => `inputWords[${i}]`,
-      );
+function shownWires({ signals, inputs: declared, inputMode }: AttackTarget): number[] {
+  const names =
+    inputMode !== "public"
+      ? ["inputCommitment"]
+      : Array.from(
+          { length: declared.reduce((sum, { packing }) => sum + packing.words, 0) },
+          (_, i) => `inputWords[${i}]`,
+        );
   return names.flatMap((name) => signals.wireOf.get(name) ?? []);
 }
 

@@ -8,15 +8,16 @@ export const outputs: AttackFamily = {
   id: "E1",
   title: "another output; weights as inputs",
   run(target, trials) {
+    const secrets = { committed: " and the salt", evaluated: ", the salt and the challenge", public: "" };
     const expected = target.inputs.reduce(
       (sum, { packing }) => sum + packing.count,
-      target.committed ? 1 : 0,
+      { committed: 1, evaluated: 2, public: 0 }[target.inputMode],
     );
     const { privateInputs } = target.r1cs;
     trials.check(
       "private inputs beside the model's input and its salt",
       privateInputs === expected,
-      `${privateInputs} private inputs: the input's ${target.committed ? "integers and the salt" : "integers"}`,
+      `${privateInputs} private inputs: the input's integers${secrets[target.inputMode]}`,
       `${privateInputs} private inputs where ${expected} are the user's: the prover chooses the others`,
     );
     trials.check(

@@ -1,0 +1,99 @@
+import { expect } from "chai";
+import { execFileSync } from "node:child_process";
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { defaultLibraries } from "../../src/circom/compileSources.js";
+
+const CACHE = join(import.meta.dirname, "..", "..", "cache");
+
+/** What circomspect may say of the gadget library, by rule and place, and what we answer. */
+const ANSWERED: Readonly<Record<string, RegExp>> = {
+  // A hint (`<--`). Each is named beside a constraint that holds it, see below, and is forged in its gadget's test.
+  CS0005: /./,
+  // "A value has no effect". These sums are terms of constraints; the pass does not follow variables into `===`.
+  CS0008: /`(low|lowest|R|M|Q|S|U|q|sum|value|rest|power|total|t|b|top|slots?|word|at)`/,
+  // "Too many parameters": a layer's widths and tables are compile-time constants, and stand for its whole shape.
+  CS0012: /./,
+  // "Only one constraint": `square` binds a public signal that nothing else reads; `x` is a witness that h divides.
+  CS0017: /`(square|x)`/,
+};
+
+interface Finding {
+  readonly ruleId: string;
+  readonly message: { readonly text: string };
+  readonly locations: readonly Location[];
+  readonly relatedLocations?: readonly Location[];
+}
+
+interface Location {
+  readonly message: { readonly text: string };
+  readonly physicalLocation: {
+    readonly artifactLocation: { readonly uri: string };
+    readonly region: { readonly startLine: number };
+  };
+}
+
+/** circomspect reads includes from beside a file only, and inside the working directory. */
+function findings(): Finding[] {
+  const libraries = defaultLibraries();
+  mkdirSync(CACHE, { recursive: true });
+  const folder = mkdtempSync(join(CACHE, "circomspect-"));
+  try {
+    const constants = "circomlib/circuits/poseidon_constants.circom";
+    mkdirSync(join(folder, dirname(constants)), { recursive: true });
+    copyFileSync(join(libraries.circomlib, "circuits/poseidon_constants.circom"), join(folder, constants));
+    const files = globSync(join(libraries.torch2circom, "circuits/*.circom")).sort();
+    for (const file of files) copyFileSync(file, join(folder, basename(file)));
+    const tool = createRequire(import.meta.url).resolve("circomspect/cli.js");
+    const args = [tool, "--sarif-file", "found.json", ...files.map((file) => basename(file))];
+    // It exits with 1 where it found anything.
+    try {
+      execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" });
+    } catch (error) {
+      expect((error as { status: number }).status).to.equal(1);
+    }
+    const { runs } = JSON.parse(readFileSync(join(folder, "found.json"), "utf8")) as {
+      runs: { results: Finding[] }[];
+    };
+    return runs.flatMap(({ results }) => results);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const place = ({ locations: [{ physicalLocation }] }: Finding) =>
+  `${basename(physicalLocation.artifactLocation.uri)}:${physicalLocation.region.startLine}`;
+
+describe("circomspect on the gadget library", function () {
+  this.timeout(120_000);
+  let found: Finding[];
+
+  before(() => {
+    found = findings();
+  });
+
+  it("finds nothing that is not answered", () => {
+    const open = found.filter(
+      ({ ruleId, locations, message }) =>
+        ANSWERED[ruleId]?.test(`${message.text} ${locations[0].message.text}`) !== true,
+    );
+    expect(open.map((one) => `${one.ruleId} ${place(one)} ${one.message.text}`)).to.deep.equal([]);
+  });
+
+  it("names a constraint for every hint, and sees every hint", () => {
+    const hints = found.filter(({ ruleId }) => ruleId === "CS0005");
+    const free = hints.filter(({ relatedLocations = [] }) => relatedLocations.length === 0);
+    // Its constraint, `hot[j][i] * (chosen[j] - key[i]) === 0`, stands in a loop of its own, over another `i`.
+    expect(free.map(({ locations }) => locations[0].message.text)).to.deep.equal([
+      "The assigned signal `hot[j][i]` is not constrained here.",
+    ]);
+    const root = join(defaultLibraries().torch2circom, "circuits");
+    const written = globSync(join(root, "*.circom")).flatMap((file) =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .flatMap((line, i) => (/^[^/*]*<--/.test(line) ? [`${basename(file)}:${i + 1}`] : [])),
+    );
+    expect([...new Set(hints.map(place))].sort()).to.deep.equal(written.sort());
+  });
+});

@@ -75,6 +75,14 @@ export class Forger {
     return values;
   }
 
+  /** Whether a constraint holds for two values of a wire, and so, where it has no solution for it, for all. */
+  holdsForAny(changes: Changes, constraint: number, wire: number): boolean {
+    return [0n, 1n].every(
+      (value) =>
+        this.violated(new Map([...changes, [wire, value]]), (one) => one === constraint).length === 0,
+    );
+  }
+
   /** The coefficient of a wire in a linear combination of {@link R1cs}. */
   coefficient(combination: number, wire: number): bigint {
     let sum = 0n;

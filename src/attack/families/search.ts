@@ -1,9 +1,11 @@
 import type { Cell } from "../cells.js";
+import { determined } from "../determine.js";
 import type { Trials } from "../trials.js";
 import type { AttackFamily, Control } from "../types.js";
 
 const REPAIRS = 8;
 const ROOT_ATTEMPTS = 3;
+const GUESSES = 12;
 
 /** Forgeries of a cell by chance: each gives changes to start from, which are then solved for consistency. */
 const MOVES: readonly [name: string, move: (cell: Cell, trials: Trials) => Map<number, bigint>][] = [
@@ -15,6 +17,7 @@ const MOVES: readonly [name: string, move: (cell: Cell, trials: Trials) => Map<n
     (cell, trials) => transplanted(cell, trials, () => trials.random.next(2) === 0),
   ],
   ["another gadget of the layer", neighbour],
+  ["wires guessed, and the others as they follow", (cell, trials) => determined(cell, trials) ?? new Map()],
 ];
 
 /** The remaining time: random subsets of wires, changed consistently. */
@@ -59,6 +62,11 @@ async function systematic(cells: readonly Cell[], trials: Trials, control: Contr
       for (const wire of cell.wires) if (wire !== bit) solveFor(cell, wire, flipped, trials);
     }
     for (const wire of cell.wires) otherRoots(cell, wire, trials);
+    for (let i = 0; i < GUESSES; i++) {
+      const changes = determined(cell, trials);
+      if (changes !== undefined)
+        trials.upTo(cell.step, "wires guessed, and the others as they follow", changes);
+    }
     done++;
     if (performance.now() > end || trials.isFull) break;
     if (done % 16 === 0) await control.update(done / (2 * cells.length));

@@ -8,6 +8,7 @@ import type { JobState, Receipt } from "../client/escrow.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import type { ModelInspection } from "../import/inspectModel.js";
 import type { Answer } from "../inference/infer.js";
+import type { InputMode } from "../netlist/types.js";
 import type { Progress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 import type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";
@@ -22,7 +23,7 @@ export interface ModelOptions {
   readonly inputBits?: number;
   readonly weightBits?: number;
   readonly activationBits?: number;
-  readonly input?: "committed" | "public";
+  readonly input?: InputMode;
   readonly output?: "public" | "argmax";
 }
 

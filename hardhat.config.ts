@@ -1,27 +1,18 @@
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { configVariable, defineConfig } from "hardhat/config";
-import { SALT } from "./ignition/salt.js";
+import { SOLC } from "./ignition/solc.js";
 import torch2circom from "./src/index.js";
 
 const require = createRequire(import.meta.url);
 // The npm package carries the compiler, so that a build needs no download.
 // HARDHAT_SOLC=native lets Hardhat fetch the native compiler instead.
-const solcPath = process.env.HARDHAT_SOLC === "native" ? undefined : require.resolve("solc/soljson.js");
+const path = process.env.HARDHAT_SOLC === "native" ? undefined : require.resolve("solc/soljson.js");
 
 export default defineConfig({
   plugins: [toolbox, torch2circom],
-  solidity: {
-    profiles: {
-      default: {
-        version: "0.8.28",
-        path: solcPath,
-        settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 1_000_000 } },
-      },
-    },
-  },
-  // Deterministic deployment: `hardhat ignition deploy ignition/modules/Torch2Circom.ts --strategy create2`.
-  ignition: { strategyConfig: { create2: { salt: SALT } } },
+  // `ignition deploy` and `verify` build with the profile for production, everything else with the default one.
+  solidity: { profiles: { default: { ...SOLC, path }, production: { ...SOLC, path } } },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },
   test: {
     solidity: {

@@ -5,9 +5,14 @@ export default async function (
   args: { account?: string; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const addresses = await hre.torch2circom.deploy({ account: wholeNumber(args.account, "account") });
-  print(addresses, args.json, ({ registry, escrow }) => [
-    `Model registry: ${registry}`,
-    `Escrow:         ${escrow}`,
+  const result = await hre.torch2circom.deploy({ account: wholeNumber(args.account, "account") });
+  print(result, args.json, ({ registry, escrow, transactions, file }) => [
+    `Model registry: ${registry}, ${origin(transactions.registry)}`,
+    `Escrow:         ${escrow}, ${origin(transactions.escrow)}`,
+    ...(file === undefined ? [] : [`Written to ${file}`]),
   ]);
+}
+
+function origin(transaction?: string): string {
+  return transaction === undefined ? "there already" : `deployed by transaction ${transaction}`;
 }

@@ -21,20 +21,19 @@ library BN254 {
 
     /// @notice Whether `points` (128 bytes each) are all in G2, in canonical form; infinity passes.
     /// @dev The pairing with infinity of G1 makes the precompile check the curve and the subgroup of each point.
-    function areG2Points(bytes memory points) internal view returns (bool valid) {
+    function areG2Points(bytes memory points) internal view returns (bool) {
         uint256 count = points.length / 128;
-        bytes memory input = new bytes(count * 192);
+        bytes memory pairs = new bytes(count * 192);
+        uint256 input;
         assembly ("memory-safe") {
-            for {
-                let i := 0
-            } lt(i, count) {
-                i := add(i, 1)
-            } {
-                mcopy(add(add(input, 0x60), mul(i, 192)), add(add(points, 0x20), mul(i, 128)), 128)
-            }
-            valid := staticcall(gas(), 8, add(input, 0x20), mload(input), 0, 0x20)
-            valid := and(valid, mload(0))
+            input := add(pairs, 0x20)
         }
+        for (uint256 i = 0; i < count; ++i) {
+            assembly ("memory-safe") {
+                mcopy(add(add(input, 0x40), mul(i, 192)), add(add(points, 0x20), mul(i, 128)), 128)
+            }
+        }
+        return pairingIsOne(input, count);
     }
 
     /// @notice `accumulator <- accumulator + scalar * point`, all in memory.

@@ -1,9 +1,6 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
-/**
- * The registry and its escrow. Both have no owner and no parameter, so that
- * `--strategy create2` gives them the same addresses on every chain.
- */
+/** A registry and its escrow at addresses of their own, for tests and for chains without the factory. */
 export default buildModule("Torch2Circom", (module) => {
   const registry = module.contract("ModelRegistry");
   const escrow = module.contract("InferenceEscrow", [registry]);

@@ -1,4 +1,4 @@
-import type { ContractRunner, Provider, Signer } from "ethers";
+import type { ContractRunner, Provider } from "ethers";
 import { Torch2CircomError } from "../errors.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
@@ -13,15 +13,6 @@ export interface Addresses {
 export interface Contracts {
   readonly registry: ModelRegistry;
   readonly escrow: InferenceEscrow;
-}
-
-/** Deploys a registry and an escrow that pays for its models. */
-export async function deployContracts(signer: Signer): Promise<Addresses> {
-  const registry = await new ModelRegistry__factory(signer).deploy();
-  await registry.waitForDeployment();
-  const escrow = await new InferenceEscrow__factory(signer).deploy(registry);
-  await escrow.waitForDeployment();
-  return { registry: await registry.getAddress(), escrow: await escrow.getAddress() };
 }
 
 /** @throws Torch2CircomError where there is no contract at an address: another chain, or a node that was restarted */

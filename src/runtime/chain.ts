@@ -6,6 +6,7 @@ import "@nomicfoundation/hardhat-ethers";
 import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { contractsAt, type Addresses, type Contracts } from "../client/contracts.js";
+import type { Deployment } from "../client/deploy.js";
 import { Torch2CircomError } from "../errors.js";
 
 /** A chain and one of its accounts. */
@@ -48,7 +49,8 @@ export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Prom
 }
 
 const address = z.string().refine(isAddress);
-const deployments = z.record(z.object({ registry: address, escrow: address }));
+// Beside the addresses there is what they follow from.
+const deployments = z.record(z.object({ registry: address, escrow: address }).passthrough());
 
 /** Addresses by chain: in a file, or in memory for a chain that vanishes with the process. */
 export class Deployments {
@@ -59,11 +61,13 @@ export class Deployments {
     this.path = join(outDir, "deployments.json");
   }
 
-  async save(chain: Chain, addresses: Addresses): Promise<void> {
-    this.inProcess.set(chain.id, addresses);
-    if (chain.isInProcess) return;
-    const all = { ...(await this.read()), [chain.id.toString()]: addresses };
+  /** @returns the file, undefined for a chain that vanishes with the process */
+  async save(chain: Chain, deployment: Deployment): Promise<string | undefined> {
+    this.inProcess.set(chain.id, deployment);
+    if (chain.isInProcess) return undefined;
+    const all = { ...(await this.read()), [chain.id.toString()]: deployment };
     await writeWhole(this.path, `${JSON.stringify(all, null, 2)}\n`);
+    return this.path;
   }
 
   /** @throws Torch2CircomError where nothing is deployed */

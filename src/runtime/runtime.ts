@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readManifest } from "../artifacts/manifest.js";
 import { modelPaths } from "../artifacts/paths.js";
-import { deployContracts } from "../client/contracts.js";
+import { deployContracts } from "../client/deploy.js";
 import { explained } from "../client/errors.js";
 import { bindingOf, refundJob, withdrawBalance } from "../client/escrow.js";
 import { proofWords } from "../groth16/prove.js";
@@ -50,9 +50,8 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
 
     async deploy({ account } = {}) {
       const chain = await connect(hre, account);
-      const addresses = await deployContracts(chain.signer);
-      await deployments.save(chain, addresses);
-      return addresses;
+      const { deployment, transactions } = await explained(() => deployContracts(chain.signer));
+      return { ...deployment, transactions, file: await deployments.save(chain, deployment) };
     },
 
     contracts: async ({ account } = {}) => (await onChain(account)).contracts,

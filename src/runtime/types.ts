@@ -2,7 +2,8 @@ import type { Manifest } from "../artifacts/manifest.js";
 import type { AttackReport } from "../attack/types.js";
 import type { Estimate } from "../build/estimate.js";
 import type { BuildResult } from "../build/buildModel.js";
-import type { Addresses, Contracts } from "../client/contracts.js";
+import type { Contracts } from "../client/contracts.js";
+import type { Deployment, DeploymentTransactions } from "../client/deploy.js";
 import type { JobState, Receipt } from "../client/escrow.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import type { ModelInspection } from "../import/inspectModel.js";
@@ -73,6 +74,12 @@ export interface VerifyResult {
   readonly outputs?: readonly Answer[];
 }
 
+export interface DeployResult extends Deployment {
+  readonly transactions: DeploymentTransactions;
+  /** Where the addresses are written; undefined for a chain that vanishes with the process. */
+  readonly file?: string;
+}
+
 export interface RegisterResult extends Receipt {
   readonly modelId: string;
 }
@@ -121,7 +128,8 @@ export interface Torch2CircomRuntime {
   ): Promise<VerifyResult>;
   /** Forges witnesses of a built circuit; see {@link AttackReport.sound}. */
   attack(name: string, options: AttackOptions): Promise<AttackReport>;
-  deploy(options?: AccountOptions): Promise<Addresses>;
+  /** Deploys what is not there yet: the addresses are the same on every chain, whoever deploys. */
+  deploy(options?: AccountOptions): Promise<DeployResult>;
   /** The deployed registry and escrow, typed, with the account as sender. */
   contracts(options?: AccountOptions): Promise<Contracts>;
   register(

@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import Adapters from "../../ignition/modules/Adapters.js";
+import Deterministic from "../../ignition/modules/Deterministic.js";
 import Torch2Circom from "../../ignition/modules/Torch2Circom.js";
-import { SALT } from "../../ignition/salt.js";
+import { deployContracts, FACTORY, planDeployment } from "../../src/client/deploy.js";
+import { refusalOf } from "../plugin/project.js";
 import { ignition } from "./helpers/escrow.js";
 
 describe("Ignition modules", () => {
@@ -17,20 +19,26 @@ describe("Ignition modules", () => {
     expect(await erc8183.implementation()).to.be.properAddress;
   });
 
-  it("give the same addresses on every chain, whoever deploys, by CREATE2", async () => {
-    const addresses = [];
-    for (const sender of [0, 1]) {
-      const { ethers, ignition: fresh } = await network.create();
-      const accounts = await ethers.getSigners();
-      for (let i = 0; i < sender; i++) await accounts[sender]!.sendTransaction({ to: accounts[0] });
-      const { registry, escrow } = await fresh.deploy(Torch2Circom, {
-        strategy: "create2",
-        strategyConfig: { salt: SALT },
-        defaultSender: accounts[sender]!.address,
-      });
-      expect(await escrow.registry()).to.equal(await registry.getAddress());
-      addresses.push([await registry.getAddress(), await escrow.getAddress()]);
-    }
-    expect(addresses[0]).to.deep.equal(addresses[1]);
+  it("give the task's addresses, and the task finds what they deployed", async () => {
+    const { ethers, ignition: fresh, provider } = await network.create();
+    const [signer] = await ethers.getSigners();
+    const elsewhere = await network.create();
+    const [stranger] = await elsewhere.ethers.getSigners();
+    await deployContracts(stranger!);
+    await provider.request({
+      method: "hardhat_setCode",
+      params: [FACTORY, await elsewhere.ethers.provider.getCode(FACTORY)],
+    });
+    const { registry, escrow } = await fresh.deploy(Deterministic);
+    const plan = planDeployment();
+    expect(await registry.getAddress()).to.equal(plan.registry.address);
+    expect(await escrow.getAddress()).to.equal(plan.escrow.address);
+    const { transactions } = await deployContracts(signer!);
+    expect(transactions).to.deep.equal({ registry: undefined, escrow: undefined });
+  });
+
+  it("say so where there is no factory", async () => {
+    const { ignition: fresh } = await network.create();
+    expect(await refusalOf(() => fresh.deploy(Deterministic))).to.contain("InferenceEscrow.registry");
   });
 });

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import type { InterfaceAbi } from "ethers";
+import { SOLC } from "../../../ignition/solc.js";
 
 interface Artifact {
   abi: InterfaceAbi;
@@ -20,8 +21,7 @@ export function compileSolidity(content: string, contract: string): { abi: Inter
     language: "Solidity",
     sources: { "file.sol": { content } },
     settings: {
-      evmVersion: "cancun",
-      optimizer: { enabled: true, runs: 1_000_000 },
+      ...SOLC.settings,
       outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
     },
   };

@@ -1,8 +1,8 @@
 import type { Cell } from "./cells.js";
 import type { Trials } from "./trials.js";
 
-/** Of so many guesses, one is not the honest value. */
-const HONEST_GUESSES = 4;
+/** One digit in so many is guessed wrong, in turn. */
+const HONEST_DIGITS = [3, 8, 24];
 
 /**
  * A whole cell made anew, given its inputs: some wires are guessed, and whatever constraint is left with one open wire
@@ -31,15 +31,19 @@ export function determined(cell: Cell, trials: Trials): Map<number, bigint> | un
       if (left?.delete(wire) === true && left.size <= 1) ready.push(constraint);
     }
   };
-  const order = random.shuffled(cell.wires);
+  // Digits first, since the other wires are what they add up to.
+  const order = [...random.shuffled(cell.bits), ...random.shuffled(cell.wires)];
+  const right = random.pick(HONEST_DIGITS)!;
+  const guess = (wire: number): bigint => {
+    const honest = forger.value(wire);
+    if (bits.has(wire)) return random.next(right) === 0 ? 1n - honest : honest;
+    return random.next(2) === 0 ? honest : random.pick([0n, 1n, honest + 1n, honest - 1n, -honest])!;
+  };
   for (let next = 0; open.size > 0;) {
     const constraint = ready.pop();
     if (constraint === undefined) {
       while (!open.has(order[next]!)) next++;
-      const wire = order[next]!;
-      const honest = forger.value(wire);
-      const other = bits.has(wire) ? 1n - honest : random.pick([0n, 1n, honest + 1n, honest - 1n, -honest])!;
-      settle(wire, random.next(HONEST_GUESSES) === 0 ? other : honest);
+      settle(order[next]!, guess(order[next]!));
       continue;
     }
     const [wire] = openOf.get(constraint)!;

@@ -58,6 +58,17 @@ describe("attack, at length", function () {
       }
     });
 
+    it("finds whichever constraint of a saturating requantisation is dropped", async () => {
+      const { name } = attention.signals.steps.find(({ template }) => template === "RequantizeClampLayer")!;
+      const constraints = constraintsNaming(attention, new RegExp(`^${name}\\.gadget\\[0\\]\\.`));
+      expect(constraints.length).to.be.greaterThan(8);
+      for (const constraint of constraints) {
+        const { report } = await run(without(attention, constraint), { seconds: 20 });
+        const text = describeConstraint(attention.r1cs, (wire) => attention.signals.nameOf[wire], constraint);
+        expect(report.sound, `missed: ${text}`).to.equal(false);
+      }
+    });
+
     it("finds a range check of the input, the binding and the commitment that are dropped", async () => {
       for (const [pattern, id] of [
         [/^x_words\.bit\[0\]\[1\]$/, "E4"],

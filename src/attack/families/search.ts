@@ -5,7 +5,7 @@ import type { AttackFamily, Control } from "../types.js";
 
 const REPAIRS = 8;
 const ROOT_ATTEMPTS = 3;
-const GUESSES = 12;
+const GUESSES = 48;
 
 /** Forgeries of a cell by chance: each gives changes to start from, which are then solved for consistency. */
 const MOVES: readonly [name: string, move: (cell: Cell, trials: Trials) => Map<number, bigint>][] = [
@@ -45,33 +45,63 @@ export const search: AttackFamily = {
 };
 
 /**
- * Every gadget with another sample's wires in its place, all but one, which is solved for: finds any wire that a
- * missing constraint leaves free, wherever the time allows.
+ * What is tried on every gadget, layer by layer in turn, as far as the time allows. Each sweep has a share of it; the
+ * rest is for chance.
  */
+const SWEEPS: readonly [share: number, attack: (cell: Cell, trials: Trials) => void][] = [
+  [1 / 3, remade],
+  [1 / 2, replaced],
+];
+
 async function systematic(cells: readonly Cell[], trials: Trials, control: Control): Promise<void> {
-  const end = performance.now() + (control.deadline - performance.now()) / 2;
-  let done = 0;
-  for (const cell of trials.random.shuffled(cells)) {
-    for (const theirs of donationsTo(cell, trials)) {
-      trials.upTo(cell.step, "another gadget's values", theirs);
-      for (const wire of cell.wires) solveFor(cell, wire, theirs, trials);
+  for (const [share, attack] of SWEEPS) {
+    const end = performance.now() + (control.deadline - performance.now()) * share;
+    let done = 0;
+    for (const cell of inTurn(trials.random.shuffled(cells))) {
+      attack(cell, trials);
+      done++;
+      if (performance.now() > end || trials.isFull) break;
+      if (done % 16 === 0) await control.update(done / (2 * cells.length));
     }
-    // The same with single digits of this sample's own.
-    for (const bit of cell.bits) {
-      const flipped = new Map([[bit, 1n - trials.forger.value(bit)]]);
-      for (const wire of cell.wires) if (wire !== bit) solveFor(cell, wire, flipped, trials);
-    }
-    for (const wire of cell.wires) otherRoots(cell, wire, trials);
-    for (let i = 0; i < GUESSES; i++) {
-      const changes = determined(cell, trials);
-      if (changes !== undefined)
-        trials.upTo(cell.step, "wires guessed, and the others as they follow", changes);
-    }
-    done++;
-    if (performance.now() > end || trials.isFull) break;
-    if (done % 16 === 0) await control.update(done / (2 * cells.length));
+    trials.note(`${done} of ${cells.length} gadgets ${attack.name}`);
   }
-  trials.note(`${done} of ${cells.length} gadgets systematically`);
+}
+
+/** A cell of each layer, then another of each, and so on. */
+function inTurn(cells: readonly Cell[]): Cell[] {
+  const turn = new Map<number, number>();
+  const keyed = cells.map((cell) => {
+    const round = turn.get(cell.step) ?? 0;
+    turn.set(cell.step, round + 1);
+    return { cell, round };
+  });
+  return keyed.sort((a, b) => a.round - b.round).map(({ cell }) => cell);
+}
+
+/** Some wires guessed, and the others as they follow: finds whatever takes many wires at once. */
+function remade(cell: Cell, trials: Trials): void {
+  for (let i = 0; i < GUESSES; i++) {
+    const changes = determined(cell, trials);
+    if (changes !== undefined)
+      trials.upTo(cell.step, "wires guessed, and the others as they follow", changes);
+  }
+}
+
+/**
+ * Another sample's wires in the gadget's place, all but one, which is solved for: finds any wire that a missing
+ * constraint leaves free.
+ */
+function replaced(cell: Cell, trials: Trials): void {
+  for (const theirs of donationsTo(cell, trials)) {
+    trials.upTo(cell.step, "another gadget's values", theirs);
+    for (const wire of cell.wires) solveFor(cell, wire, theirs, trials);
+  }
+  // The same with single digits of this sample's own.
+  for (const bit of cell.bits) {
+    const flipped = new Map([[bit, 1n - trials.forger.value(bit)]]);
+    for (const wire of cell.wires) if (wire !== bit) solveFor(cell, wire, flipped, trials);
+  }
+  for (const wire of cell.wires) otherRoots(cell, wire, trials);
 }
 
 /** The gadget's wires in other samples' witnesses, and the values of its neighbours in the layer. */

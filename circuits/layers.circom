@@ -8,6 +8,7 @@ include "max.circom";
 include "norm.circom";
 include "requantize.circom";
 include "softmax.circom";
+include "topk.circom";
 
 /**
  * Gadgets over whole tensors. Parameters of the requantising layers are given for `blocks` blocks of consecutive
@@ -118,6 +119,21 @@ template ArgMaxLayer(n, classes, d) {
         gadget[i] = ArgMax(classes, d);
         for (var j = 0; j < classes; j++) gadget[i].in[j] <== in[i * classes + j];
         out[i] <== gadget[i].out;
+    }
+}
+
+/** Of each of n rows its k greatest, then their places */
+template TopKLayer(n, row, k, d) {
+    signal input in[n * row];
+    signal output out[n * 2 * k];
+    component gadget[n];
+    for (var i = 0; i < n; i++) {
+        gadget[i] = TopK(row, k, d);
+        for (var j = 0; j < row; j++) gadget[i].in[j] <== in[i * row + j];
+        for (var j = 0; j < k; j++) {
+            out[(2 * i) * k + j] <== gadget[i].value[j];
+            out[(2 * i + 1) * k + j] <== gadget[i].index[j];
+        }
     }
 }
 

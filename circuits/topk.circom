@@ -9,6 +9,7 @@ pragma circom 2.1.6;
  * @output value the greatest k of them
  * @output index their places in the row
  * @notice n k + (k - 1) D + n (D + 1) constraints, D = bits of n (2^d - 1) + n - 1, without the last term where k = n.
+ * as well as 2 k + 1 linear ones, or 2 k where k = n.
  * Keys n in[i] + (n - 1 - i) are all different and in the wanted order. Each place's key is one of the row's, as
  * some signals with sum 1 are 0 but where a key equals it, which only one does; keys descend strictly; and exactly k
  * keys are not below the last. ArgMax is cheaper where k = 1

@@ -69,6 +69,17 @@ function boundsOfOperation(operation: Operation, before: readonly Bounds[], prog
       return activated(operation, before[operation.input]!);
     case "argmax":
       return uniform(operation.size, 0n, BigInt(operation.classes - 1));
+    case "topk": {
+      const { row, k, size } = operation;
+      const { lo, hi } = before[operation.input]!;
+      const least = lo.reduce((a, b) => (a < b ? a : b));
+      const greatest = hi.reduce((a, b) => (a > b ? a : b));
+      const isPlace = (i: number) => i % (2 * k) >= k;
+      return {
+        lo: Array.from({ length: size }, (_, i) => (isPlace(i) ? 0n : least)),
+        hi: Array.from({ length: size }, (_, i) => (isPlace(i) ? BigInt(row - 1) : greatest)),
+      };
+    }
     case "product": {
       const [a, b] = operation.inputs.map((id) => before[id]!) as [Bounds, Bounds];
       const ends = a.lo.map((_, i) => corners(a, i, b, i));

@@ -27,7 +27,6 @@ export function excessOf(
   context: Context,
 ): Excess[] | undefined {
   const number = (name: string) => numbersOf(parameters.get(name))[0] ?? 0;
-  const list = (name: string) => numbersOf(parameters.get(name));
   switch (template) {
     case "Dense":
     case "Convolution":
@@ -80,19 +79,35 @@ export function excessOf(
     case "MaxLayer":
       return operation.kind === "max" ? matches(parameters, operation, context) : undefined;
     case "ArgMaxLayer":
-      if (operation.kind !== "argmax") return undefined;
-      return rowDifferences(
-        operation.input,
-        Array.from({ length: operation.size }, () => operation.classes),
-        span(number("d")),
-        context,
-      );
+    case "TopKLayer":
     case "SoftmaxLayer":
-      if (operation.kind !== "softmax") return undefined;
-      return rowDifferences(operation.input, list("rows"), span(number("b") + number("c")), context);
+      return compared(template, parameters, operation, context);
     default:
       return undefined;
   }
+}
+
+/** Gadgets that compare the elements of each row with each other. */
+function compared(
+  template: string,
+  parameters: Parameters,
+  operation: Operation,
+  context: Context,
+): Excess[] | undefined {
+  const number = (name: string) => numbersOf(parameters.get(name))[0] ?? 0;
+  const rows = (count: number, length: number) => new Array<number>(count).fill(length);
+  if (template === "ArgMaxLayer" && operation.kind === "argmax") {
+    const { input, size, classes } = operation;
+    return rowDifferences(input, rows(size, classes), span(number("d")), context);
+  }
+  if (template === "TopKLayer" && operation.kind === "topk") {
+    return rowDifferences(operation.input, rows(number("n"), operation.row), span(number("d")), context);
+  }
+  if (template === "SoftmaxLayer" && operation.kind === "softmax") {
+    const lengths = numbersOf(parameters.get("rows"));
+    return rowDifferences(operation.input, lengths, span(number("b") + number("c")), context);
+  }
+  return undefined;
 }
 
 function requantized(

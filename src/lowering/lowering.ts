@@ -276,6 +276,29 @@ export class Lowering extends Requantizing {
     return { tensor, shape: x.shape, scale, offset: new Float64Array(1), blocks: 1 };
   }
 
+  /**
+   * The k greatest of each of the rows of x [rows, row], of one scale, and their places, both [rows, k]; of equals the
+   * lowest place first.
+   */
+  topK(site: Site, operand: Operand, k: number): [values: Operand, places: Operand] {
+    const x = this.settle(site.name, operand);
+    const [rows, row] = x.shape as [number, number];
+    const part = (first: number) => {
+      const index = Int32Array.from(
+        { length: rows * k },
+        (_, i) => Math.floor(i / k) * 2 * k + first + (i % k),
+      );
+      return this.builder.add({ kind: "view", name: site.name, size: index.length, inputs: [both], index });
+    };
+    const size = rows * 2 * k;
+    const both = this.builder.add({ kind: "topk", name: site.name, size, input: x.tensor, row, k });
+    const shared = { shape: [rows, k], offset: new Float64Array(1), blocks: 1 };
+    return [
+      { ...shared, tensor: part(0), scale: x.scale.slice(0, 1) },
+      { ...shared, tensor: part(k), scale: new Float64Array([1]) },
+    ];
+  }
+
   /** The lowest index of the greatest of each run of `classes` elements. */
   argmax(site: Site, x: Operand, classes: number, shape: Shape): Operand {
     const input = this.settle(site.name, x).tensor;

@@ -1,6 +1,6 @@
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
-import { bitLength, shiftRound } from "../program/arithmetic.js";
+import { bitLength, shiftRound, topKCost } from "../program/arithmetic.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import type { Intervals } from "../program/intervals.js";
 import type {
@@ -9,6 +9,8 @@ import type {
   LinearOperation,
   MaxOperation,
   RequantizeOperation,
+  TensorId,
+  TopKOperation,
 } from "../program/types.js";
 import type { Argument, Component, Cost } from "./types.js";
 
@@ -174,20 +176,38 @@ export function activationGadget(operation: ActivateOperation): Gadget {
 
 export function argmaxGadget(operation: ArgmaxOperation, differences: Differences): Gadget {
   const { size, classes, input } = operation;
-  let widest = 1;
-  for (let i = 0; i < size; i++) {
-    for (let a = i * classes; a < (i + 1) * classes; a++) {
-      for (let b = a + 1; b < (i + 1) * classes; b++)
-        widest = Math.max(widest, differences.bound(input, a, b));
-    }
-  }
-  const d = Math.max(1, bitLength(widest));
+  const d = widestDifference(input, size, classes, differences);
   const each = (classes - 1) * (d + 2) + (classes >= 3 ? Math.ceil(classes / 2) - 2 : -1);
   return {
     template: "ArgMaxLayer",
     cost: gadgetCost(size * each, classes === 2 ? 0 : size),
     arguments: numbers({ n: size, classes, d }),
   };
+}
+
+export function topKGadget(
+  { row, k, input }: TopKOperation,
+  inputSize: number,
+  differences: Differences,
+): Gadget {
+  const rows = inputSize / row;
+  const d = widestDifference(input, rows, row, differences);
+  return {
+    template: "TopKLayer",
+    cost: gadgetCost(rows * topKCost(row, k, d), rows * (2 * k + (k < row ? 1 : 0))),
+    arguments: numbers({ n: rows, row, k, d }),
+  };
+}
+
+/** Bits of the greatest difference between two elements of one of `rows` runs. */
+function widestDifference(input: TensorId, rows: number, row: number, differences: Differences): number {
+  let widest = 1;
+  for (let start = 0; start < rows * row; start += row) {
+    for (let a = start; a < start + row; a++) {
+      for (let b = a + 1; b < start + row; b++) widest = Math.max(widest, differences.bound(input, a, b));
+    }
+  }
+  return Math.max(1, bitLength(widest));
 }
 
 export function gadgetCost(nonlinear: number, linear: number): Cost {

@@ -8,6 +8,7 @@ import {
   linearGadget,
   maxGadget,
   requantizeGadget,
+  topKGadget,
   type Gadget,
 } from "./gadgets.js";
 import { lookupGadget, matmulGadget, normalizeGadget, productGadget, softmaxGadget } from "./products.js";
@@ -106,6 +107,8 @@ function gadgetOf(
       return activationGadget(operation);
     case "argmax":
       return argmaxGadget(operation, differences);
+    case "topk":
+      return topKGadget(operation, sizeOf(operation.input), differences);
     case "product":
       return productGadget(operation);
     case "matmul":

@@ -1,8 +1,8 @@
 import { sizeOf } from "../graph/tensor.js";
 import type { Tensor, TensorType } from "../graph/types.js";
 import { expect, flagOf, inputOf, intOf, operandOf } from "./attributes.js";
-import { alongAxis, aroundAxis, axisOf, countType } from "./axes.js";
-import { OperatorError, type Operator } from "./operator.js";
+import { alongAxis, aroundAxis, axisOf, countType, linesAlong } from "./axes.js";
+import type { Operator } from "./operator.js";
 
 /** argMax(x; axis, keepDims): the lowest index of the largest element. */
 const argMax: Operator = {
@@ -31,12 +31,9 @@ const argMax: Operator = {
   scales: "one",
   lower({ lowering, site, inputs, attributes }) {
     const x = operandOf(inputs, 0);
-    const order: number[] = [];
-    alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size) => {
-      for (let i = 0; i < size; i++) order.push(start + i * stride);
-    });
-    const classes = order.length / sizeOf(site.types[0].shape);
-    const rows = lowering.view(site, [x], Int32Array.from(order), x.shape);
+    const lines = linesAlong(x.shape, axisOf(attributes, x.shape));
+    const classes = lines.length / sizeOf(site.types[0].shape);
+    const rows = lowering.view(site, [x], lines, x.shape);
     return [lowering.argmax(site, rows, classes, site.types[0].shape)];
   },
 };
@@ -79,8 +76,19 @@ const topK: Operator = {
     ];
   },
   scales: "one",
-  lower() {
-    throw new OperatorError("no integer circuit is known for it");
+  lower({ lowering, site, inputs, attributes }) {
+    const x = operandOf(inputs, 0);
+    const axis = axisOf(attributes, x.shape);
+    const lines = linesAlong(x.shape, axis);
+    const row = x.shape[axis] ?? 1;
+    const k = intOf(attributes, "k");
+    const rows = lowering.view(site, [x], lines, [lines.length / row, row]);
+    const { shape } = site.types[0];
+    const place0 = () => lowering.view(site, [rows], new Int32Array(lines.length).fill(-1), rows.shape);
+    const results = row === 1 ? [rows, place0()] : lowering.topK(site, rows, k);
+    const back = new Int32Array(sizeOf(shape));
+    linesAlong(shape, axis).forEach((element, i) => (back[element] = i));
+    return results.map((result) => lowering.view(site, [result], back, shape));
   },
 };
 

@@ -18,7 +18,8 @@ function withConstant({ lowering, site, inputs }: LoweringInput, apply: Affine):
   }
   const scale = compact(Float64Array.from(results, (r) => r.scale));
   const offset = compact(Float64Array.from(results, (r) => r.offset));
-  return [{ ...x, shape, scale, offset, blocks: scale.length === 1 ? x.blocks : sizeOf(shape) }];
+  const result = { ...x, shape, scale, offset, blocks: scale.length === 1 ? x.blocks : sizeOf(shape) };
+  return site.uniform ? lowering.align(site, [result]) : [result];
 }
 
 /** An operator that is affine in each operand: `right` is what a constant on the right does, `left` one on the left. */
@@ -77,9 +78,13 @@ export const mul = affine(
   (s, o, c) => ({ scale: s * c, offset: o * c }),
 );
 
-/** x / y of a computed y: x times the reciprocal, which is a table like any function of one number. */
+/**
+ * x / y of a computed y: x times the reciprocal, which is a table like any function of one number. The table is as fine
+ * as that of an output, and its results are not rounded again: a quotient's range may come from few small divisors.
+ */
 function quotient(input: LoweringInput): Operand[] {
   const { lowering, site, inputs } = input;
+  const shape = site.types[0].shape;
   const range = site.inputRanges[1];
   const least = [...range.lo, ...range.hi].reduce((a, b) => Math.min(a, Math.abs(b)), Infinity);
   if (least === 0 || range.lo.some((lo, i) => lo < 0 !== range.hi[i] < 0)) {
@@ -87,10 +92,13 @@ function quotient(input: LoweringInput): Operand[] {
       "its divisor takes both signs or 0 on the samples: add a constant that keeps it away from 0",
     );
   }
-  const bounds = { lo: range.lo.map(() => -1 / least), hi: range.hi.map(() => 1 / least) };
-  const inverse = lowering.activate(site, operandOf(inputs, 1), (x) => 1 / x, range, bounds);
-  const ranges = [site.inputRanges[0], bounds];
-  return mul.lower({ ...input, inputs: [inputs[0], inverse], site: { ...site, inputRanges: ranges } });
+  const most = { lo: Float64Array.of(0), hi: Float64Array.of(1 / least) };
+  const fine = { ...site, final: true };
+  const inverse = lowering.activate(fine, operandOf(inputs, 1), (x) => 1 / x, range, most);
+  const reciprocal = lowering.broadcast(site, inverse, shape);
+  if (isConstant(inputs[0])) return mul.lower({ ...input, inputs: [inputs[0], reciprocal] });
+  const x = lowering.broadcast(site, lowering.settle(site.name, narrowed(input, 0)), shape);
+  return [lowering.product(site, x, reciprocal, shape)];
 }
 
 const div: Operator = {

@@ -33,6 +33,15 @@ export function alongAxis(
   }
 }
 
+/** The elements along the axis, line after line. */
+export function linesAlong(shape: Shape, axis: number): Int32Array {
+  const elements: number[] = [];
+  alongAxis(shape, axis, (start, stride, size) => {
+    for (let i = 0; i < size; i++) elements.push(start + i * stride);
+  });
+  return Int32Array.from(elements);
+}
+
 /** The type of sums: bools are counted. */
 export function countType(input: DType): DType {
   return input === "bool" ? "int" : input;

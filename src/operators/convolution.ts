@@ -1,7 +1,8 @@
-import { formatShape, sizeOf, walk } from "../graph/tensor.js";
+import { formatShape, sizeOf } from "../graph/tensor.js";
 import type { Attributes, TensorType } from "../graph/types.js";
+import type { Operand } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, intsOf, operandOf, vectorOr0 } from "./attributes.js";
-import { OperatorError, type Operator } from "./operator.js";
+import type { LoweringInput, Operator } from "./operator.js";
 import { windowOf, windowPositions, windowTable } from "./window.js";
 
 /**
@@ -55,39 +56,12 @@ const conv: Operator = {
     return [{ ...type, data }];
   },
   scales: "any",
-  lower({ lowering, site, inputs, attributes }) {
-    const x = operandOf(inputs, 0);
-    const weight = constantOf(inputs, 1);
-    const spatial = x.shape.slice(2);
-    const window = windowOf(attributes, weight.shape.slice(2), spatial.length);
-    const groups = intOf(attributes, "groups");
-    const [samples, planes] = x.shape as [number, number];
+  lower(input) {
+    const [x, weight] = [operandOf(input.inputs, 0).shape, constantOf(input.inputs, 1)];
+    const spatial = x.slice(2);
+    const window = windowOf(input.attributes, weight.shape.slice(2), spatial.length);
     const cells = windowTable(spatial, window, windowPositions(spatial, window));
-    const places = sizeOf(windowPositions(spatial, window));
-    const kernel = sizeOf(window.kernel);
-    const perGroup = weight.shape[1]!;
-    const taps = perGroup * kernel;
-    const area = sizeOf(spatial);
-    // The samples of a batch are further positions of the same kernel.
-    const positions = samples * places;
-    const index = Int32Array.from({ length: groups * positions * taps }, (_, i) => {
-      const k = i % taps;
-      const position = Math.floor(i / taps) % positions;
-      const cell = cells[(position % places) * kernel + (k % kernel)]!;
-      const first = Math.floor(position / places) * planes + Math.floor(i / (taps * positions)) * perGroup;
-      return cell < 0 ? -1 : (first + Math.floor(k / kernel)) * area + cell;
-    });
-    const channels = weight.shape[0]!;
-    const bias = vectorOr0(inputs, 2, channels);
-    const map = { channels, positions, taps, groups, weights: weight.data, index, bias };
-    const shape = site.types[0].shape;
-    if (samples === 1) return [lowering.linear(site, x, map, shape)];
-    const accumulators = lowering.linear({ ...site, pooling: undefined }, x, map, [channels, positions]);
-    const order = Int32Array.from({ length: channels * positions }, (_, i) => {
-      const [sample, place] = [Math.floor(i / (channels * places)), i % places];
-      return (Math.floor(i / places) % channels) * positions + sample * places + place;
-    });
-    return [lowering.view(site, [accumulators], order, shape)];
+    return [overCells(input, cells, weight.data)];
   },
 };
 
@@ -157,35 +131,61 @@ const convTranspose: Operator = {
     return [{ ...type, data }];
   },
   scales: "any",
-  lower({ lowering, site, inputs, attributes }) {
-    const x = operandOf(inputs, 0);
-    const weight = constantOf(inputs, 1);
-    requireOneSample(x.shape[0]!);
-    const groups = intOf(attributes, "groups");
-    const shape = site.types[0].shape;
-    const [perGroupIn, perGroupOut] = [x.shape[1]! / groups, weight.shape[1]!];
-    const channels = perGroupOut * groups;
-    const area = sizeOf(x.shape.slice(2));
+  lower(input) {
+    const [x, weight] = [operandOf(input.inputs, 0).shape, constantOf(input.inputs, 1)];
+    const { shape } = input.site.types[0];
+    const groups = intOf(input.attributes, "groups");
+    const [perGroupIn, perGroupOut] = [x[1]! / groups, weight.shape[1]!];
     const kernel = sizeOf(weight.shape.slice(2));
-    const positions = sizeOf(shape.slice(2));
-    const cells = transposedCells(x.shape, weight.shape, attributes, positions);
     const taps = perGroupIn * kernel;
-    const index = Int32Array.from({ length: groups * positions * taps }, (_, i) => {
-      const k = i % taps;
-      const group = Math.floor(i / (taps * positions));
-      const cell = cells[(Math.floor(i / taps) % positions) * kernel + (k % kernel)]!;
-      return cell < 0 ? -1 : (group * perGroupIn + Math.floor(k / kernel)) * area + cell;
-    });
-    const weights = new Float64Array(channels * taps);
-    walk([channels, perGroupIn, kernel], [0, 0, 0], 0, (i) => {
+    // [C, O / groups, kernel] as conv has it: [O, C / groups, kernel].
+    const weights = Float64Array.from({ length: shape[1]! * taps }, (_, i) => {
       const [c, k] = [Math.floor(i / taps), i % taps];
-      const input = Math.floor(c / perGroupOut) * perGroupIn + Math.floor(k / kernel);
-      weights[i] = weight.data[(input * perGroupOut + (c % perGroupOut)) * kernel + (k % kernel)]!;
+      const from = Math.floor(c / perGroupOut) * perGroupIn + Math.floor(k / kernel);
+      return weight.data[(from * perGroupOut + (c % perGroupOut)) * kernel + (k % kernel)]!;
     });
-    const bias = vectorOr0(inputs, 2, channels);
-    return [lowering.linear(site, x, { channels, positions, taps, groups, weights, index, bias }, shape)];
+    const cells = transposedCells(x, weight.shape, input.attributes, sizeOf(shape.slice(2)));
+    return [overCells(input, cells, weights)];
   },
 };
+
+/**
+ * A linear map with the same weights [O, C / groups, kernel] at every place of every sample: `cells` has the input cell
+ * under each kernel element at each output place, -1 in the padding.
+ */
+function overCells(
+  { lowering, site, inputs, attributes }: LoweringInput,
+  cells: Int32Array,
+  weights: Float64Array,
+): Operand {
+  const x = operandOf(inputs, 0);
+  const { shape } = site.types[0];
+  const [samples, channels] = shape as [number, number];
+  const [planes, area] = [x.shape[1]!, sizeOf(x.shape.slice(2))];
+  const groups = intOf(attributes, "groups");
+  const places = sizeOf(shape.slice(2));
+  const kernel = cells.length / places;
+  const perGroup = planes / groups;
+  const taps = perGroup * kernel;
+  // The samples of a batch are further positions of the same kernel.
+  const positions = samples * places;
+  const index = Int32Array.from({ length: groups * positions * taps }, (_, i) => {
+    const k = i % taps;
+    const position = Math.floor(i / taps) % positions;
+    const cell = cells[(position % places) * kernel + (k % kernel)]!;
+    const first = Math.floor(position / places) * planes + Math.floor(i / (taps * positions)) * perGroup;
+    return cell < 0 ? -1 : (first + Math.floor(k / kernel)) * area + cell;
+  });
+  const bias = vectorOr0(inputs, 2, channels);
+  const map = { channels, positions, taps, groups, weights, index, bias };
+  if (samples === 1) return lowering.linear(site, x, map, shape);
+  const accumulators = lowering.linear({ ...site, pooling: undefined }, x, map, [channels, positions]);
+  const order = Int32Array.from({ length: channels * positions }, (_, i) => {
+    const [sample, place] = [Math.floor(i / (channels * places)), i % places];
+    return (Math.floor(i / places) % channels) * positions + sample * places + place;
+  });
+  return lowering.view(site, [accumulators], order, shape);
+}
 
 /** For every output place and kernel element, the input place that it brings there; found by the float rule itself. */
 function transposedCells(
@@ -213,10 +213,6 @@ function transposedCells(
     moved.data.forEach((place, p) => (cells[p * kernel + k] = place - 1));
   }
   return cells;
-}
-
-function requireOneSample(batch: number): void {
-  if (batch !== 1) throw new OperatorError(`a batch of ${batch} samples cannot be proved, only one`);
 }
 
 function convGeometry(inputs: readonly TensorType[], attributes: Attributes) {

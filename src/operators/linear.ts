@@ -1,7 +1,9 @@
 import { broadcastShapes, broadcastStrides, formatShape, sizeOf, walk } from "../graph/tensor.js";
+import { isConstant, type Operand } from "../lowering/operand.js";
 import type { LinearMap } from "../lowering/types.js";
 import { constantOf, expect, inputOf, narrowed, operandOf, vectorOr0 } from "./attributes.js";
-import { OperatorError, type Operator } from "./operator.js";
+import { broadcastData } from "./binary.js";
+import { OperatorError, type LoweringInput, type Operator } from "./operator.js";
 
 /** linear(x [..., in], weight [out, in], bias? [out]) = x · weightᵀ + bias, of shape [..., out]. */
 const linear: Operator = {
@@ -89,7 +91,8 @@ const matmul: Operator = {
   },
   scales: "one",
   lower(input) {
-    const { lowering, site } = input;
+    const { lowering, site, inputs } = input;
+    if (inputs.some(isConstant)) return [byConstant(input)];
     const [a, b] = [0, 1].map((i) => lowering.settle(site.name, narrowed(input, i)));
     const shape = site.types[0].shape;
     const [rows, columns] = shape.slice(-2) as [number, number];
@@ -103,6 +106,49 @@ const matmul: Operator = {
     return [lowering.matmul(site, wide[0], wide[1], { batch, rows, inner, columns }, shape)];
   },
 };
+
+/** A product with constant matrices, one a matrix of the batch: a linear map in as many groups. */
+function byConstant(input: LoweringInput): Operand {
+  const { lowering, site, inputs } = input;
+  const shape = site.types[0].shape;
+  const [m, n] = shape.slice(-2) as [number, number];
+  const batch = shape.slice(0, -2);
+  const groups = sizeOf(batch);
+  const constantLeft = isConstant(inputs[0]);
+  const x = narrowed(input, constantLeft ? 1 : 0);
+  const wide = lowering.broadcast(site, x, [...batch, ...x.shape.slice(-2)]);
+  const constant = constantOf(inputs, constantLeft ? 0 : 1);
+  const k = constant.shape.at(constantLeft ? -1 : -2)!;
+  const matrices = broadcastData(constant, [...batch, ...constant.shape.slice(-2)]);
+  // The constant's rows or columns are the channels, the operand's columns or rows the positions.
+  const [rows, positions] = constantLeft ? [m, n] : [n, m];
+  const weights = constantLeft ? matrices : transposed(matrices, groups, k, n);
+  const index = Int32Array.from({ length: groups * positions * k }, (_, i) => {
+    const [group, p, tap] = [Math.floor(i / (positions * k)), Math.floor(i / k) % positions, i % k];
+    return group * positions * k + (constantLeft ? tap * positions + p : p * k + tap);
+  });
+  const channels = groups * rows;
+  const map = { channels, positions, taps: k, groups, weights, index, bias: new Float64Array(channels) };
+  if (constantLeft) return lowering.linear(site, wide, map, shape);
+  const columns = lowering.linear(site, wide, map, [groups, n, m]);
+  const order = Int32Array.from({ length: sizeOf(shape) }, (_, i) => {
+    const [group, row, column] = [Math.floor(i / (m * n)), Math.floor(i / n) % m, i % n];
+    return (group * n + column) * m + row;
+  });
+  return lowering.view(site, [columns], order, shape);
+}
+
+/** Each of `count` matrices [rows, columns] turned over. */
+function transposed(matrices: Float64Array, count: number, rows: number, columns: number): Float64Array {
+  return Float64Array.from({ length: count * rows * columns }, (_, i) => {
+    const [matrix, column, row] = [
+      Math.floor(i / (rows * columns)),
+      Math.floor(i / rows) % columns,
+      i % rows,
+    ];
+    return matrices[(matrix * rows + row) * columns + column];
+  });
+}
 
 /** For each matrix of the broadcast batch, the number of the operand's own matrix. */
 function starts(own: readonly number[], batch: readonly number[]): number[] {

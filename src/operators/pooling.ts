@@ -2,7 +2,7 @@ import { formatShape, sizeOf } from "../graph/tensor.js";
 import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
 import { at, compact } from "../lowering/operand.js";
 import { expect, flagOf, inputOf, intOf, intsOf, operandOf } from "./attributes.js";
-import { OperatorError, type Meaning, type Operator } from "./operator.js";
+import type { Meaning, Operator } from "./operator.js";
 import { windowOf, windowPositions, windowTable, type Window } from "./window.js";
 
 /**
@@ -117,16 +117,12 @@ const avgPool: Operator = {
       const cell = table[i % table.length]!;
       return cell < 0 ? -1 : Math.floor(i / table.length) * area + cell;
     });
-    if (site.uniform && divisors.some((d) => d !== divisors[0])) {
-      throw new OperatorError(
-        "windows that average different numbers of elements need ceil_mode=False or padding=0",
-      );
-    }
     const sum = lowering.sum(site, x, taps, index, site.types[0].shape);
     const scale = compact(
       Float64Array.from({ length: planes * count }, (_, i) => at(sum.scale, i) / divisors[i % count]!),
     );
-    return [{ ...sum, scale, blocks: scale.length === 1 ? sum.blocks : sizeOf(sum.shape) }];
+    const mean = { ...sum, scale, blocks: scale.length === 1 ? sum.blocks : sizeOf(sum.shape) };
+    return site.uniform ? lowering.align(site, [mean]) : [mean];
   },
 };
 

@@ -1,5 +1,5 @@
 import { activationAt, activationIndex } from "./activation.js";
-import { exponential, layerNorm, scaleRow, shiftRound, softmax } from "./arithmetic.js";
+import { exponential, layerNorm, scaleRow, shiftRound, softmax, topK } from "./arithmetic.js";
 import type {
   ArgmaxOperation,
   LinearOperation,
@@ -12,6 +12,7 @@ import type {
   RequantizeOperation,
   SoftmaxOperation,
   TensorId,
+  TopKOperation,
 } from "./types.js";
 
 /**
@@ -64,6 +65,8 @@ function apply(
       return values[operation.input].map((x) => activationAt(operation, activationIndex(operation, x)));
     case "argmax":
       return argmax(operation, values[operation.input]);
+    case "topk":
+      return greatest(operation, values[operation.input]);
     case "product":
       // Integers have one zero: adding 0 makes a negative one positive.
       return values[operation.inputs[0]].map((a, i) => a * values[operation.inputs[1]][i] + 0);
@@ -139,6 +142,16 @@ function argmax(operation: ArgmaxOperation, x: Float64Array): Float64Array {
     for (let j = 1; j < classes; j++) if (x[i * classes + j] > x[i * classes + best]) best = j;
     return best;
   });
+}
+
+function greatest({ row, k }: TopKOperation, x: Float64Array): Float64Array {
+  const out = new Float64Array((x.length / row) * 2 * k);
+  for (let start = 0, at = 0; start < x.length; start += row, at += 2 * k) {
+    const { value, index } = topK(Array.from(x.subarray(start, start + row)), k);
+    out.set(value, at);
+    out.set(index, at + k);
+  }
+  return out;
 }
 
 function matmul(

@@ -11,6 +11,7 @@ import type {
   Operation,
   Program,
   SoftmaxOperation,
+  TopKOperation,
   ViewOperation,
 } from "./types.js";
 
@@ -70,6 +71,8 @@ export function operationIntervals(operation: Operation, before: readonly Interv
         lo: new Float64Array(operation.size),
         hi: new Float64Array(operation.size).fill(operation.classes - 1),
       };
+    case "topk":
+      return topKIntervals(operation, before[operation.input]);
     case "product":
       return productIntervals(operation.inputs, before);
     case "matmul":
@@ -166,6 +169,26 @@ function maxIntervals(operation: MaxOperation, x: Intervals): Intervals {
     }
   }
   return { lo, hi };
+}
+
+/** The j-th greatest is at least the j-th greatest of the lower bounds, and at most that of the upper bounds. */
+function topKIntervals({ row, k, size }: TopKOperation, x: Intervals): Intervals {
+  const side = (bounds: Float64Array, place: number): Float64Array => {
+    const out = new Float64Array(size);
+    for (let start = 0, at = 0; start < bounds.length; start += row, at += 2 * k) {
+      out.set(
+        bounds
+          .slice(start, start + row)
+          .sort()
+          .reverse()
+          .subarray(0, k),
+        at,
+      );
+      out.fill(place, at + k, at + 2 * k);
+    }
+    return out;
+  };
+  return { lo: side(x.lo, 0), hi: side(x.hi, row - 1) };
 }
 
 function activationIntervals(operation: ActivateOperation, x: Intervals): Intervals {

@@ -48,6 +48,13 @@ const operation = z.discriminatedUnion("kind", [
     table: int32s,
   }),
   z.object({ ...base, kind: z.literal("argmax"), input: integer, classes: integer.positive() }),
+  z.object({
+    ...base,
+    kind: z.literal("topk"),
+    input: integer,
+    row: integer.positive(),
+    k: integer.positive(),
+  }),
   z.object({ ...base, kind: z.literal("product"), inputs: z.tuple([integer, integer]) }),
   z.object({
     ...base,

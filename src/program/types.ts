@@ -82,6 +82,17 @@ export interface ArgmaxOperation extends OperationBase {
   readonly classes: number;
 }
 
+/**
+ * For each run of `row` consecutive elements, its k greatest in descending order, then their places in the run; of equals
+ * the lowest place first.
+ */
+export interface TopKOperation extends OperationBase {
+  readonly kind: "topk";
+  readonly input: TensorId;
+  readonly row: number;
+  readonly k: number;
+}
+
 /** out[i] = a[i] * b[i]. */
 export interface ProductOperation extends OperationBase {
   readonly kind: "product";
@@ -144,6 +155,7 @@ export type Operation =
   | MaxOperation
   | ActivateOperation
   | ArgmaxOperation
+  | TopKOperation
   | ProductOperation
   | MatmulOperation
   | LookupOperation

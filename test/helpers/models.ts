@@ -174,6 +174,20 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     const running = b.apply("cumSum", [sum], { axis: 1 });
     return b.finish([{ name: "y", id: b.apply("logSoftmax", [running], { axis: 1 }) }]);
   },
+  "the greatest and their places": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [2, 4] });
+    b.module = "proj";
+    const rows = b.apply("linear", [x, b.constant(randomTensor([3, 4], next))]);
+    b.module = "first";
+    const [values, places] = b.applyAll("topK", [rows], { axis: 1, k: 2 });
+    b.module = "sorted";
+    const [columns] = b.applyAll("topK", [rows], { axis: 0, k: 2 });
+    b.module = "end";
+    const numbers = b.apply("cast", [places!], { to: "float" });
+    return b.finish([{ name: "y", id: b.apply("concat", [values!, numbers, columns!], { axis: 1 }) }]);
+  },
   "large vocabularies": (seed) => {
     const next = randomNumbers(seed);
     const b = new GraphBuilder();

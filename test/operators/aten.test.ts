@@ -1,0 +1,39 @@
+import { expect } from "chai";
+import { lowerPt2 } from "../../src/import/pt2/lowerPt2.js";
+import { compileNetlist } from "../helpers/netlist.js";
+import { programOf } from "../import/pt2/program.js";
+import type { AtenCase } from "./aten/case.js";
+import { atenCases } from "./atenCases.js";
+import { toIntegers } from "./toIntegers.js";
+
+const integersOf = ({ nodes, inputs, constants, range }: AtenCase) =>
+  toIntegers(lowerPt2(programOf(nodes, inputs, constants), "model.pt2"), range);
+
+/** Those whose circuit is compiled as well: forms that no other test's circuit has. */
+const compiled = [
+  "conv_transpose2d of two samples",
+  "bmm with constants",
+  "remainder",
+  "numbers as integers",
+  "sort",
+  "prod",
+];
+
+describe("ATen operators as integers", function () {
+  this.timeout(60_000);
+
+  for (const [name, aten] of atenCases) {
+    const share = aten.jumps === true ? 95 : 99;
+    it(`${name}: ${share} % of its elements are the float meaning's, within 3 % of its range`, () => {
+      expect(integersOf(aten).off).to.be.at.most(1 - share / 100);
+    });
+  }
+
+  for (const name of compiled) {
+    it(`${name}: its circuit costs what the netlist says`, async () => {
+      const { netlist } = integersOf(atenCases.find(([title]) => title === name)![1]);
+      const { nonlinear, linear } = netlist.cost;
+      expect((await compileNetlist(name, netlist)).constraints).to.deep.equal({ nonlinear, linear });
+    });
+  }
+});

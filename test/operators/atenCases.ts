@@ -1,0 +1,20 @@
+import { arithmetic } from "./aten/arithmetic.js";
+import type { AtenCase } from "./aten/case.js";
+import { linear } from "./aten/linear.js";
+import { movements } from "./aten/movement.js";
+import { pointwise } from "./aten/pointwise.js";
+import { recurrents } from "./aten/recurrent.js";
+import { norms, reductions } from "./aten/reduction.js";
+import { spatial } from "./aten/spatial.js";
+
+/** Each operator of PyTorch that models use, in some applications that show the edges of its options. */
+export const atenCases: readonly (readonly [string, AtenCase])[] = [
+  ...pointwise,
+  ...arithmetic,
+  ...reductions,
+  ...norms,
+  ...spatial,
+  ...linear,
+  ...movements,
+  ...recurrents,
+];

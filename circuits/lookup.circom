@@ -31,6 +31,8 @@ template TableOfBits(b, l, T) {
             if ((i >> z) & 1 == 1) coefficient[i] = coefficient[i] - coefficient[i - (1 << z)];
         }
     }
+
+    // Which monomials are needed; one of several bits is its highest bit times the rest
     var need[size];
     for (var i = 0; i < size; i++) {
         need[i] = 0;
@@ -38,37 +40,27 @@ template TableOfBits(b, l, T) {
             if (coefficient[h * size + i] != 0) need[i] = 1;
         }
     }
-    for (var i = l - 1; i >= 1; i--) { // a monomial is its highest bit times the rest
-        for (var j = 1; j < 1 << i; j++) {
-            if (need[(1 << i) + j] == 1) need[j] = 1;
-        }
-    }
-    signal product[size];
-    var monomial[size];
-    monomial[0] = 1;
-    product[0] <== 0;
-    for (var i = 0; i < l; i++) {
-        product[1 << i] <== 0;
-        monomial[1 << i] = bit[i];
+    var products = 0;
+    for (var i = l - 1; i >= 1; i--) {
         for (var j = 1; j < 1 << i; j++) {
             if (need[(1 << i) + j] == 1) {
-                product[(1 << i) + j] <== bit[i] * monomial[j];
-                monomial[(1 << i) + j] = product[(1 << i) + j];
-            } else {
-                product[(1 << i) + j] <== 0;
-                monomial[(1 << i) + j] = 0;
+                need[j] = 1;
+                products++;
             }
         }
     }
 
-    var value[runs];
-    var id[runs]; // equal entries have equal ids
+    // What each node of the multiplexer's tree does: level z has runs / 2^(z + 1) of them, one after the other
+    var EQUAL = 0; // both sides are the same
+    var TWIN = 1; // an earlier node of the level, twin[node], chooses between the same
+    var LINEAR = 2; // the sides differ by the constant step[node]
+    var CHOICE = 3;
+    var action[runs];
+    var twin[runs];
+    var step[runs];
+    var id[runs]; // equal sides have equal ids
     var fresh = runs;
     for (var h = 0; h < runs; h++) {
-        value[h] = 0;
-        for (var i = 0; i < size; i++) {
-            if (coefficient[h * size + i] != 0) value[h] += coefficient[h * size + i] * monomial[i];
-        }
         id[h] = h;
         for (var g = h - 1; g >= 0; g--) {
             var same = 1;
@@ -78,46 +70,82 @@ template TableOfBits(b, l, T) {
             if (same == 1) id[h] = id[g];
         }
     }
-    var levels = b - l;
-    signal chosen[levels > 0 ? levels : 1][runs];
-    if (levels == 0) chosen[0][0] <== 0;
-    for (var z = 0; z < levels; z++) {
+    var choices = 0;
+    var node = 0;
+    for (var z = 0; z < b - l; z++) {
         var left[runs];
         var right[runs];
         for (var h = 0; h < runs >> (z + 1); h++) {
             left[h] = id[2 * h];
             right[h] = id[2 * h + 1];
-            var twin = h;
+            twin[node] = h;
             for (var g = h - 1; g >= 0; g--) {
-                if (left[g] == left[h] && right[g] == right[h]) twin = g;
+                if (left[g] == left[h] && right[g] == right[h]) twin[node] = g;
             }
-            var affine = z == 0 ? 1 : 0;
+            var linear = z == 0 ? 1 : 0;
+            step[node] = 0;
             if (z == 0) {
                 for (var i = 1; i < size; i++) {
-                    if (coefficient[2 * h * size + i] != coefficient[(2 * h + 1) * size + i]) affine = 0;
+                    if (coefficient[2 * h * size + i] != coefficient[(2 * h + 1) * size + i]) linear = 0;
                 }
+                step[node] = coefficient[(2 * h + 1) * size] - coefficient[2 * h * size];
             }
             if (left[h] == right[h]) {
-                chosen[z][h] <== 0;
-                value[h] = value[2 * h];
+                action[node] = EQUAL;
                 id[h] = left[h];
-            } else if (twin < h) {
-                chosen[z][h] <== 0;
-                value[h] = value[twin];
-                id[h] = id[twin];
-            } else if (affine == 1) {
-                chosen[z][h] <== 0;
-                value[h] = value[2 * h] + bit[l] * (coefficient[(2 * h + 1) * size] - coefficient[2 * h * size]);
-                id[h] = fresh;
-                fresh++;
+            } else if (twin[node] < h) {
+                action[node] = TWIN;
+                id[h] = id[twin[node]];
             } else {
-                chosen[z][h] <== value[2 * h] + bit[l + z] * (value[2 * h + 1] - value[2 * h]);
-                value[h] = chosen[z][h];
+                action[node] = linear == 1 ? LINEAR : CHOICE;
+                if (linear == 0) choices++;
                 id[h] = fresh;
                 fresh++;
             }
+            node++;
         }
-        for (var h = runs >> (z + 1); h < runs; h++) chosen[z][h] <== 0;
+    }
+
+    signal product[products > 0 ? products : 1];
+    signal chosen[choices > 0 ? choices : 1];
+    if (products == 0) product[0] <== 0;
+    if (choices == 0) chosen[0] <== 0;
+    var monomial[size];
+    var made = 0;
+    monomial[0] = 1;
+    for (var i = 0; i < l; i++) {
+        monomial[1 << i] = bit[i];
+        for (var j = 1; j < 1 << i; j++) {
+            monomial[(1 << i) + j] = 0;
+            if (need[(1 << i) + j] == 1) {
+                product[made] <== bit[i] * monomial[j];
+                monomial[(1 << i) + j] = product[made];
+                made++;
+            }
+        }
+    }
+    var value[runs];
+    for (var h = 0; h < runs; h++) {
+        value[h] = 0;
+        for (var i = 0; i < size; i++) {
+            if (coefficient[h * size + i] != 0) value[h] += coefficient[h * size + i] * monomial[i];
+        }
+    }
+    var at = 0;
+    var picked = 0;
+    for (var z = 0; z < b - l; z++) {
+        for (var h = 0; h < runs >> (z + 1); h++) {
+            if (action[at] == CHOICE) {
+                chosen[picked] <== value[2 * h] + bit[l + z] * (value[2 * h + 1] - value[2 * h]);
+                value[h] = chosen[picked];
+                picked++;
+            } else if (action[at] == LINEAR) {
+                value[h] = value[2 * h] + bit[l] * step[at];
+            } else {
+                value[h] = action[at] == TWIN ? value[twin[at]] : value[2 * h];
+            }
+            at++;
+        }
     }
     out <== value[0];
 }

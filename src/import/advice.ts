@@ -12,6 +12,10 @@ const advice: readonly (readonly [RegExp, string])[] = [
     /higher_order\.(cond|while_loop|map|scan)|^(If|Loop|Scan)$/,
     "its control flow depends on the data; compute both branches and choose with torch.where",
   ],
+  [
+    /_local_scalar_dense|\.item\./,
+    "it takes a number out of a tensor, on which the program then depends; keep it a tensor",
+  ],
   [/higher_order/, "export with run_decompositions({}), which resolves it"],
   [/fft|stft|complex|polar/i, "complex numbers are not supported; use real arithmetic"],
   [/quantize|Quantize|QLinear|dequant/, "export the float model; this tool quantises by itself"],

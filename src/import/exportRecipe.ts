@@ -5,10 +5,24 @@ export const exportRecipe = `import torch
   program = torch.export.export(model.eval(), (example_input,)).run_decompositions({})
   torch.export.save(program, "model.pt2")`;
 
+/** The Python that fixes an open size of an ONNX file. */
+export function sizeRecipe(size: string, file: string): string {
+  return `Export without dynamic axes but the batch, or fix the size, here to 16:
+
+  import onnx
+  model = onnx.load(${JSON.stringify(file)})
+  for value in model.graph.input:
+      for axis in value.type.tensor_type.shape.dim:
+          if axis.dim_param == ${JSON.stringify(size)}:
+              axis.dim_value = 16
+  onnx.save(model, ${JSON.stringify(file)})
+`;
+}
+
 /** Text of a file as it may be shown: no control characters, which could steer a terminal, and not without end. */
-export function printable(text: string): string {
+export function printable(text: string, most = 120): string {
   const shown = text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?");
-  return shown.length > 120 ? `${shown.slice(0, 117)}...` : shown;
+  return shown.length > most ? `${shown.slice(0, most - 3)}...` : shown;
 }
 
 /** A file that is no exported model. `file` is its name, `is` what it is instead. */

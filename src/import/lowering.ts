@@ -35,6 +35,9 @@ export interface Lowering {
   readonly notices: readonly string[];
 }
 
+/** Characters of a reason: it ends in what to do instead, and begins with what may come from the file. */
+const MOST_REASON = 400;
+
 /** Thrown where a value is used that an unsupported node should have made. */
 export class Unavailable extends Error {}
 
@@ -62,7 +65,7 @@ export class LayerLog {
       this.layers.push(node);
       if (error instanceof OperatorError) {
         const { operator, name, module } = node;
-        this.unsupported.push({ operator, node: name, module, reason: printable(error.message) });
+        this.unsupported.push({ operator, node: name, module, reason: printable(error.message, MOST_REASON) });
       } else if (!(error instanceof Unavailable)) {
         throw error;
       }

@@ -1,32 +1,46 @@
 import { Torch2CircomError } from "../errors.js";
 import type { Shape } from "../graph/types.js";
 
+/** A size that the export left open: its symbol or formula, and the size that the export's example had. */
+export interface OpenSize {
+  readonly name: string;
+  readonly example?: number;
+}
+
 /** Sizes that the export left open ("dynamic shapes"): a circuit needs each of them fixed. */
 export class SymbolicSizes {
   readonly notices: string[] = [];
-  readonly #fixed = new Set<string>();
+  readonly #fixed = new Map<string, number>();
 
-  constructor(readonly file: string) {}
+  /** @param fix what to do about an open size in this kind of file, for the error's end */
+  constructor(
+    readonly file: string,
+    readonly fix: (size: string) => string,
+  ) {}
 
-  /** The shape of an input; an open first axis is the batch, and becomes 1. */
-  shapeOf(input: string, sizes: readonly (number | string)[]): Shape {
-    return sizes.map((size, axis) => {
-      if (typeof size === "number") return size;
-      if (axis !== 0 && !this.#fixed.has(size)) throw this.#open(input, size, axis);
-      if (!this.#fixed.has(size)) {
-        this.#fixed.add(size);
-        this.notices.push(
-          `The batch axis "${size}" of input "${input}" is open; the circuit takes one sample a proof.`,
-        );
-      }
-      return 1;
-    });
+  /** The shape of an input: an open first axis is the batch, and becomes 1; others are as in the export's example. */
+  shapeOf(input: string, sizes: readonly (number | OpenSize)[]): Shape {
+    return sizes.map((size, axis) => (typeof size === "number" ? size : this.#sizeOf(input, size, axis)));
   }
 
-  #open(input: string, size: string, axis: number): Torch2CircomError {
-    return new Torch2CircomError(
-      `${this.file}: axis ${axis} of input "${input}" has the open size ${size}; a circuit has fixed shapes`,
-      "Export without dynamic_shapes for this axis, with an example input of the size to be proven.",
+  #sizeOf(input: string, { name, example }: OpenSize, axis: number): number {
+    const known = this.#fixed.get(name);
+    if (known !== undefined) return known;
+    // A formula of sizes that are fixed already need not be what it was in the example.
+    const depends = (name.match(/\w+/g) ?? []).some((symbol) => this.#fixed.has(symbol));
+    const size = axis === 0 ? 1 : depends ? undefined : example;
+    if (size === undefined) {
+      throw new Torch2CircomError(
+        `${this.file}: axis ${axis} of input "${input}" has the open size ${name}; a circuit has fixed shapes`,
+        this.fix(name),
+      );
+    }
+    this.#fixed.set(name, size);
+    this.notices.push(
+      axis === 0
+        ? `The batch axis "${name}" of input "${input}" is open; the circuit takes one sample a proof.`
+        : `Axis ${axis} of input "${input}" is open; the circuit takes ${size}, as in the export's example.`,
     );
+    return size;
   }
 }

@@ -37,6 +37,9 @@ const choice: Meaning = {
   },
 };
 
+const COMPUTED =
+  "a computed index chooses rows of a constant table (an embedding) only; sum x · (index == arange(n)) instead";
+
 /** With constant indices a movement; with computed ones a table of which each index chooses a row (embedding). */
 const gather: Operator = {
   ...choice,
@@ -44,15 +47,14 @@ const gather: Operator = {
   lower(input) {
     const { lowering, site, inputs, attributes } = input;
     if (isConstant(inputs[1])) return moved(choice, input);
+    if (!isConstant(inputs[0]) || intOf(attributes, "axis") !== 0) throw new OperatorError(COMPUTED);
     const table = constantOf(inputs, 0);
-    if (intOf(attributes, "axis") !== 0)
-      throw new OperatorError("a computed index must choose along the first axis");
     return [lowering.lookup(site, table, operandOf(inputs, 1), site.types[0].shape)];
   },
 };
 
 /** gatherElements(x, indices; axis): out[i][j] = x[indices[i][j]][j] for axis 0, and so on. */
-const gatherElements: Meaning = {
+const choiceOfElements: Meaning = {
   name: "gatherElements",
   infer(inputs, attributes) {
     const x = inputOf(inputs, 0);
@@ -82,6 +84,14 @@ const gatherElements: Meaning = {
   },
 };
 
+const gatherElements: Operator = {
+  ...moving(choiceOfElements),
+  lower(input) {
+    if (!isConstant(input.inputs[1])) throw new OperatorError(COMPUTED);
+    return moved(choiceOfElements, input);
+  },
+};
+
 function position(index: number, size: number): number {
   const result = index < 0 ? index + size : index;
   if (!(result >= 0 && result < size))
@@ -89,4 +99,4 @@ function position(index: number, size: number): number {
   return result;
 }
 
-export const gatherOperators: readonly Operator[] = [gather, moving(gatherElements)];
+export const gatherOperators: readonly Operator[] = [gather, gatherElements];

@@ -5,7 +5,7 @@ import { OperatorError } from "../../operators/operator.js";
 import { SymbolicSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
 import { adviceFor } from "../advice.js";
-import { damaged } from "../exportRecipe.js";
+import { damaged, printable, sizeRecipe } from "../exportRecipe.js";
 import { complete, LayerLog, type Lowering } from "../lowering.js";
 import { OnnxCall } from "./call.js";
 import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./proto.js";
@@ -32,7 +32,7 @@ class OnnxLowering {
     readonly files: ExternalFiles,
     readonly file: string,
   ) {
-    this.#sizes = new SymbolicSizes(file);
+    this.#sizes = new SymbolicSizes(file, (size) => sizeRecipe(printable(size), printable(file)));
   }
 
   run(): Lowering {
@@ -55,7 +55,7 @@ class OnnxLowering {
 
   #bindInput({ name, elementType, shape }: ValueInfoProto): void {
     if (shape === undefined) throw damaged(this.file, `the input "${name}" is no tensor of known rank`);
-    const sizes = shape.map(({ value, param }) => value ?? param ?? "?");
+    const sizes = shape.map(({ value, param }) => value ?? { name: param ?? "?" });
     const type = { dtype: dtypeOf(onnxElementType(elementType)), shape: this.#sizes.shapeOf(name, sizes) };
     this.#inputs.push({ name, ...type });
     this.#values.set(name, this.#builder.input(name, type));

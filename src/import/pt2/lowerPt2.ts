@@ -34,7 +34,10 @@ class Pt2Lowering {
     readonly pt2: Pt2File,
     readonly file: string,
   ) {
-    this.#sizes = new SymbolicSizes(file);
+    this.#sizes = new SymbolicSizes(
+      file,
+      () => "Export without dynamic_shapes for this axis, with an example input of the size to be proven.",
+    );
     const { tensor_values } = pt2.program.graph_module.graph;
     this.#views = new Views(this.#builder, this.#scope, tensor_values, (node, scope) =>
       this.#apply(new AtenCall(this.#builder, functionalName(operatorName(node)), node.inputs, scope)),

@@ -14,7 +14,14 @@ const argument = z.record(z.unknown());
 
 const size = z.union([
   z.object({ as_int: z.number() }).transform(({ as_int }) => as_int),
-  z.object({ as_expr: z.object({ expr_str: z.string() }) }).transform(({ as_expr }) => as_expr.expr_str),
+  z
+    .object({
+      as_expr: z.object({
+        expr_str: z.string(),
+        hint: z.object({ as_int: z.number().int().positive() }).nullish().catch(undefined),
+      }),
+    })
+    .transform(({ as_expr: { expr_str: name, hint } }) => ({ name, example: hint?.as_int })),
 ]);
 
 const tensorMeta = z.object({

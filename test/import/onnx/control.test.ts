@@ -30,6 +30,15 @@ describe("ONNX operators that choose or draw", () => {
     expect(await ops(0)).to.deep.equal(["exp"]);
   });
 
+  it("is refused with the Python that fixes an open size", async () => {
+    const file = save({ nodes: [["Relu", ["x"], ["y"]]], inputs: { x: ["batch", "length"] } });
+    const error = await clearError(() => importModel(file));
+    expect(error.message).to.match(
+      /axis 1 of input "x" has the open size length; a circuit has fixed shapes/,
+    );
+    expect(error.message).to.match(/if axis\.dim_param == "length":\s+axis\.dim_value = 16/);
+  });
+
   const advised: [string, RegExp][] = [
     ["NonZero", /shape of its result depends on the data; use torch\.where/],
     ["RandomNormalLike", /draws at random; make the random numbers an input/],

@@ -6,8 +6,8 @@ import type { Tensor } from "../../../src/graph/types.js";
 import { lowerOnnx } from "../../../src/import/onnx/lowerOnnx.js";
 import { modelProto } from "../../../src/import/onnx/proto.js";
 import { runOnnx } from "./onnxruntime.js";
-import { operatorCases, type Case, type Draw } from "./operatorCases.js";
-import { writeModel } from "./writer.js";
+import { operatorCases, type Draw } from "./operatorCases.js";
+import { operatorModel } from "./operatorModel.js";
 import { expectNear } from "../../helpers/near.js";
 
 /** Float32 numbers in the range, from a seed; ties and zeros are common, as they are in real activations. */
@@ -24,22 +24,6 @@ function numbers(
   });
 }
 
-/** The model of one operator, its results cast to float32. */
-function modelOf(op: string, { inputs, attributes, operands, results = 1, floats, ints }: Case): Uint8Array {
-  const raw = Array.from({ length: results }, (_, i) => `raw${i}`);
-  const outputs = raw.map((_, i) => `y${i}`);
-  return writeModel({
-    inputs,
-    floats,
-    ints,
-    outputs,
-    nodes: [
-      [op, operands ?? Object.keys(inputs), raw, attributes],
-      ...raw.map((name, i) => ["Cast", [name], [outputs[i]!], { to: 1 }] as const),
-    ],
-  });
-}
-
 describe("ONNX operators against onnxruntime", () => {
   for (const [op, generate] of Object.entries(operatorCases)) {
     it(op, async function () {
@@ -48,7 +32,7 @@ describe("ONNX operators against onnxruntime", () => {
         fc.asyncProperty(fc.gen(), fc.integer(), async (gen, seed) => {
           const draw: Draw = (arbitrary) => gen(() => arbitrary);
           const source = generate(draw);
-          const model = modelOf(op, source);
+          const model = operatorModel(op, source);
           const inputs = new Map<string, Tensor>(
             Object.entries(source.inputs).map(([name, dims], i) => {
               const data = numbers(

@@ -17,7 +17,8 @@ export interface ModelSource {
     Readonly<Record<string, AttributeValue>>?,
   ])[];
   readonly names?: readonly string[];
-  readonly inputs?: Readonly<Record<string, readonly number[]>>;
+  /** A size that is a text is left open under that name. */
+  readonly inputs?: Readonly<Record<string, readonly (number | string)[]>>;
   readonly outputs?: readonly string[];
   readonly floats?: Readonly<
     Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>
@@ -134,14 +135,19 @@ function writeExternal(writer: BinaryWriter, name: string, location: string): vo
   writer.tag(14, WireType.Varint).int64(1);
 }
 
-function writeValue(writer: BinaryWriter, name: string, shape?: readonly number[]): void {
+function writeValue(writer: BinaryWriter, name: string, shape?: readonly (number | string)[]): void {
   text(writer, 1, name);
   field(writer, 2, (type) =>
     field(type, 1, (tensor) => {
       tensor.tag(1, WireType.Varint).int64(FLOAT);
       if (shape === undefined) return;
       field(tensor, 2, (dims) =>
-        shape.forEach((size) => field(dims, 1, (d) => d.tag(1, WireType.Varint).int64(size))),
+        shape.forEach((size) =>
+          field(dims, 1, (d) => {
+            if (typeof size === "string") text(d, 2, size);
+            else d.tag(1, WireType.Varint).int64(size);
+          }),
+        ),
       );
     }),
   );

@@ -324,17 +324,40 @@ describe("ATen operators", () => {
   });
 
   it("takes an open batch axis as 1, and says so", () => {
-    const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, true);
+    const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, 0);
     const { graph, notices } = lowerPt2(program, "model.pt2");
     expect(graph!.inputs[0]!.shape).to.deep.equal([1, 2]);
     expect(notices.join()).to.match(/batch axis "s0" of input "x"/);
   });
 
+  it("takes another open axis as the export's example had it, and says so", () => {
+    const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, 1);
+    const { graph, notices } = lowerPt2(program, "model.pt2");
+    expect(graph!.inputs[0]!.shape).to.deep.equal([1, 2]);
+    expect(notices.join()).to.match(/Axis 1 of input "x" is open; the circuit takes 2, as in the export's/);
+  });
+
+  it("refuses control flow that depends on the data, by the module that has it", () => {
+    const program = programOf([["torch.ops.higher_order.cond", { pred: "%x" }]], { x });
+    const { unsupported } = lowerPt2(program, "model.pt2");
+    expect(unsupported).to.have.length(1);
+    expect(unsupported[0]).to.include({ operator: "higher_order.cond", node: "y", module: "block" });
+    expect(unsupported[0]!.reason).to.match(/compute both branches and choose with torch\.where/);
+  });
+
   const refused: [string, Readonly<Record<string, Value>>, RegExp][] = [
     ["batch_norm.default", { input: "%x", training: true }, /call model\.eval\(\)/],
     ["dropout.default", { input: "%x", p: 0.5, train: true }, /call model\.eval\(\)/],
-    ["nonzero.default", { self: "%x" }, /no circuit for this operator/],
-    ["bernoulli.default", { self: "%x" }, /no circuit for this operator/],
+    ["nonzero.default", { self: "%x" }, /shape of its result depends on the data; use torch\.where/],
+    ["masked_select.default", { self: "%x" }, /shape of its result depends on the data; use torch\.where/],
+    ["unique_consecutive.default", { self: "%x" }, /shape of its result depends on the data/],
+    ["bernoulli.default", { self: "%x" }, /draws at random; make the random numbers an input/],
+    ["rand_like.default", { self: "%x" }, /draws at random; make the random numbers an input/],
+    ["multinomial.default", { input: "%x", num_samples: 1 }, /draws at random/],
+    ["_local_scalar_dense.default", { self: "%x" }, /takes a number out of a tensor.*keep it a tensor/],
+    ["as_strided.default", { self: "%x" }, /depends on the memory layout; use view/],
+    ["_fft_r2c.default", { self: "%x" }, /complex numbers are not supported/],
+    ["quantize_per_tensor.default", { self: "%x" }, /export the float model/],
     ["reshape.default", { self: "%x", shape: [4, 2] }, /cannot be reshaped/],
     ["bitwise_and.Tensor", { self: "%x", other: "%x" }, /on masks/],
   ];

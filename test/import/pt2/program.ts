@@ -22,12 +22,12 @@ export const float = (shape: readonly number[], ...data: number[]): Tensor => te
 export const int = (shape: readonly number[], ...data: number[]): Tensor => tensor("int", shape, data);
 export const bool = (shape: readonly number[], ...data: number[]): Tensor => tensor("bool", shape, data);
 
-/** A torch.export program of these nodes; its output is "y". */
+/** A torch.export program of these nodes; its output is "y". `open` is an axis of the inputs that is dynamic. */
 export function programOf(
   nodes: readonly Node[],
   inputs: Tensors,
   constants: Tensors = {},
-  open = false,
+  open?: number,
 ): Pt2File {
   const meta = ({ dtype, shape }: Tensor, isInput: boolean) => {
     const strides = shape.map((_, axis) =>
@@ -36,9 +36,7 @@ export function programOf(
     return {
       dtype: { float: 7, int: 5, bool: 12 }[dtype],
       sizes: shape.map((size, axis) =>
-        open && isInput && axis === 0
-          ? { as_expr: { expr_str: "s0", hint: { as_int: 2 } } }
-          : { as_int: size },
+        isInput && axis === open ? { as_expr: { expr_str: "s0", hint: { as_int: size } } } : { as_int: size },
       ),
       strides: strides.map((stride) => ({ as_int: stride })),
       storage_offset: { as_int: 0 },

@@ -17,7 +17,7 @@ import {
   sub,
 } from "../../compose/arithmetic.js";
 import { batchNorm, groupNorm, layerNorm, rmsNorm } from "../../compose/normalization.js";
-import { cast, flatten, reshape } from "../../compose/movement.js";
+import { axisIn, cast, expand, flatten, flip, reshape } from "../../compose/movement.js";
 import type { OnnxCall } from "../call.js";
 import { onnxElementType } from "../tensors.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
@@ -90,9 +90,13 @@ const sumSquares = (c: OnnxCall): ValueId =>
 const arg =
   (sign: 1 | -1): OnnxRule =>
   (c) => {
-    if (c.int("select_last_index", 0) === 1) throw new OperatorError("select_last_index is not supported");
-    const x = sign === 1 ? c.input(0) : mul(c.builder, c.input(0), -1);
-    return c.builder.apply("argMax", [x], { axis: c.int("axis", 0), keepDims: keep(c) });
+    const b = c.builder;
+    const axis = axisIn(c.int("axis", 0), c.shapeOf(0).length);
+    const last = c.int("select_last_index", 0) === 1;
+    const ordered = last ? flip(b, c.input(0), [axis]) : c.input(0);
+    const x = sign === 1 ? ordered : mul(b, ordered, -1);
+    const place = b.apply("argMax", [x], { axis, keepDims: keep(c) });
+    return last ? b.apply("sub", [b.scalar(c.shapeOf(0)[axis]! - 1, "int"), place]) : place;
   };
 
 /** Before operator set 13, softmax ran over all axes from `axis` on, taken as one. */
@@ -120,6 +124,14 @@ const batchNormRule: OnnxRule = (c) => {
   );
 };
 
+/** Group norm's parameters, one a channel; before operator set 21 the file has one a group. */
+function perGroup(c: OnnxCall, values: ValueId, groups: number): ValueId {
+  const channels = c.shapeOf(0)[1] ?? 1;
+  if (c.opset >= 21 || groups <= 0 || channels % groups !== 0) return values;
+  const b = c.builder;
+  return reshape(b, expand(b, reshape(b, values, [groups, 1]), [groups, channels / groups]), [channels]);
+}
+
 const dims = (c: OnnxCall): number => {
   const axis = c.int("axis", -1);
   return axis < 0 ? -axis : c.shapeOf(0).length - axis;
@@ -134,10 +146,11 @@ const topK: OnnxRule = (c) => {
 };
 
 const cumSum: OnnxRule = (c) => {
-  if (c.int("exclusive", 0) !== 0 || c.int("reverse", 0) !== 0) {
-    throw new OperatorError("a running sum that is exclusive or reversed is not supported");
-  }
-  return c.builder.apply("cumSum", [c.input(0)], { axis: c.constantNumber(1) });
+  const b = c.builder;
+  const axis = axisIn(c.constantNumber(1), c.shapeOf(0).length);
+  const turn = (x: ValueId) => (c.int("reverse", 0) === 1 ? flip(b, x, [axis]) : x);
+  const sums = turn(b.apply("cumSum", [turn(c.input(0))], { axis }));
+  return c.int("exclusive", 0) === 1 ? sub(b, sums, c.input(0)) : sums;
 };
 
 export const pointwiseRules: OnnxTable = {
@@ -231,14 +244,8 @@ export const pointwiseRules: OnnxTable = {
   InstanceNormalization: (c) =>
     groupNorm(c.builder, c.input(0), c.shapeOf(0)[1] ?? 1, c.input(1), c.input(2), c.float("epsilon", 1e-5)),
   GroupNormalization: (c) => {
-    if (c.opset < 21) throw new OperatorError("group norm of operator set 18 to 20 is not supported");
-    return groupNorm(
-      c.builder,
-      c.input(0),
-      c.int("num_groups"),
-      c.input(1),
-      c.input(2),
-      c.float("epsilon", 1e-5),
-    );
+    const groups = c.int("num_groups");
+    const [weight, bias] = [1, 2].map((i) => perGroup(c, c.input(i), groups));
+    return groupNorm(c.builder, c.input(0), groups, weight, bias, c.float("epsilon", 1e-5));
   },
 };

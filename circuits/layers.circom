@@ -145,12 +145,12 @@ template ProductLayer(n) {
 }
 
 /** `batch` matrix products, all left matrices before all right ones */
-template MatMulLayer(batch, n, d, m, f, w, lo) {
+template MatMulLayer(batch, n, d, m, causal, f, w, lo) {
     signal input in[batch * (n + m) * d];
     signal output out[batch * n * m];
     component gadget[batch];
     for (var k = 0; k < batch; k++) {
-        gadget[k] = MatMul(n, d, m, 0, f, w, lo);
+        gadget[k] = MatMul(n, d, m, causal, f, w, lo);
         for (var i = 0; i < n * d; i++) gadget[k].a[i] <== in[k * n * d + i];
         for (var i = 0; i < d * m; i++) gadget[k].b[i] <== in[(batch * n + k * m) * d + i];
         for (var i = 0; i < n * m; i++) out[k * n * m + i] <== gadget[k].out[i];

@@ -187,12 +187,13 @@ function corners(a: Bounds, i: number, b: Bounds, j: number): [bigint, bigint] {
 }
 
 function product(operation: MatmulOperation, a: Bounds, b: Bounds, program: Program): Bounds {
-  const { rows, inner, columns, shift, size, inputs } = operation;
+  const { rows, inner, columns, shift, size, inputs, causal } = operation;
   const lo = new Array<bigint>(size).fill(0n);
   const hi = new Array<bigint>(size).fill(0n);
   for (let out = 0; out < size; out++) {
     const [row, column] = [Math.floor(out / columns), out % columns];
     const batch = Math.floor(row / rows);
+    if (causal && column - columns > (row % rows) - rows) continue;
     const right = Array.from({ length: inner }, (_, k) => (batch * inner + k) * columns + column);
     const shares = right.map((_, k) => shareOf(program, inputs[0], row * inner + k));
     const whole = wholeOf(shares);

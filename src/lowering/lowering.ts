@@ -200,7 +200,8 @@ export class Lowering extends Requantizing {
     const unit = a.scale[0] * b.scale[0];
     const shift = Math.max(0, Math.ceil(Math.log2(reach / (2 ** bits - 1) / unit)));
     const size = sizeOf(shape);
-    const tensor = this.builder.add({ kind: "matmul", name: site.name, size, inputs, ...dimensions, shift });
+    const product = { ...dimensions, inputs, shift, causal: false };
+    const tensor = this.builder.add({ kind: "matmul", name: site.name, size, ...product });
     return {
       tensor,
       shape,

@@ -25,15 +25,15 @@ export function productGadget({ size }: ProductOperation): Gadget {
 }
 
 export function matmulGadget(operation: MatmulOperation, out: Intervals): Gadget {
-  const { batch, rows, inner, columns, shift } = operation;
+  const { batch, rows, inner, columns, shift, causal } = operation;
   const lo = out.lo.reduce((a, b) => Math.min(a, b));
   const hi = out.hi.reduce((a, b) => Math.max(a, b));
   const w = Math.max(shift === 0 ? 1 : 0, bitLength(hi - lo));
-  const { cost } = matMulSlots({ n: rows, d: inner, m: columns }, shift + w);
+  const { cost } = matMulSlots({ n: rows, d: inner, m: columns, causal }, shift + w);
   return {
     template: "MatMulLayer",
-    cost: gadgetCost(batch * cost, operation.size),
-    arguments: numbers({ batch, n: rows, d: inner, m: columns, f: shift, w, lo }),
+    cost: gadgetCost(batch * cost, operation.size - batch * (causal ? (rows * (rows - 1)) / 2 : 0)),
+    arguments: numbers({ batch, n: rows, d: inner, m: columns, causal: causal ? 1 : 0, f: shift, w, lo }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { withCausalProducts } from "./causal.js";
 import { assertExact, operationIntervals, type Intervals } from "./intervals.js";
 import type { Operation, ProgramInput, ProgramOutput, Program, TensorId } from "./types.js";
 
@@ -23,6 +24,7 @@ export class ProgramBuilder {
   }
 
   build(source: string): Program {
-    return { source, operations: this.operations, inputs: this.inputs, outputs: this.outputs };
+    const operations = withCausalProducts(this.operations, this.outputs);
+    return { source, operations, inputs: this.inputs, outputs: this.outputs };
   }
 }

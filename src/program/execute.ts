@@ -155,7 +155,7 @@ function greatest({ row, k }: TopKOperation, x: Float64Array): Float64Array {
 }
 
 function matmul(
-  { batch, rows, inner, columns, shift, size }: MatmulOperation,
+  { batch, rows, inner, columns, shift, causal, size }: MatmulOperation,
   a: Float64Array,
   b: Float64Array,
 ): Float64Array {
@@ -164,7 +164,8 @@ function matmul(
     for (let r = 0; r < rows; r++) {
       for (let k = 0; k < inner; k++) {
         const factor = a[(n * rows + r) * inner + k];
-        for (let c = 0; c < columns; c++) {
+        const seen = causal ? r + 1 + columns - rows : columns;
+        for (let c = 0; c < seen; c++) {
           out[(n * rows + r) * columns + c] += factor * b[(n * inner + k) * columns + c];
         }
       }

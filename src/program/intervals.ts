@@ -252,7 +252,7 @@ function productIntervals([left, right]: readonly [number, number], before: read
 }
 
 function matmulIntervals(
-  { batch, rows, inner, columns, shift, size }: MatmulOperation,
+  { batch, rows, inner, columns, shift, causal, size }: MatmulOperation,
   a: Intervals,
   b: Intervals,
 ): Intervals {
@@ -260,7 +260,8 @@ function matmulIntervals(
   const hi = new Float64Array(size);
   for (let n = 0; n < batch; n++) {
     for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < columns; c++) {
+      const seen = causal ? r + 1 + columns - rows : columns;
+      for (let c = 0; c < seen; c++) {
         const out = (n * rows + r) * columns + c;
         const shared = sharedBound(a, (n * rows + r) * inner, inner, (k) => (n * inner + k) * columns + c, b);
         if (shared !== undefined) {

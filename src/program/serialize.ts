@@ -65,6 +65,7 @@ const operation = z.discriminatedUnion("kind", [
     inner: integer.positive(),
     columns: integer.positive(),
     shift: integer.nonnegative(),
+    causal: z.boolean(),
   }),
   z.object({ ...base, kind: z.literal("lookup"), input: integer, width: integer.positive(), table: int32s }),
   z.object({

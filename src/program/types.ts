@@ -99,7 +99,10 @@ export interface ProductOperation extends OperationBase {
   readonly inputs: readonly [TensorId, TensorId];
 }
 
-/** out[n, r, c] = floor((sum over k of a[n, r, k] * b[n, k, c] + 2^(shift-1)) / 2^shift), as requantisation rounds. */
+/**
+ * out[n, r, c] = floor((sum over k of a[n, r, k] * b[n, k, c] + 2^(shift-1)) / 2^shift), as requantisation rounds; 0
+ * where `causal` and c > r + columns - rows.
+ */
 export interface MatmulOperation extends OperationBase {
   readonly kind: "matmul";
   readonly inputs: readonly [TensorId, TensorId];
@@ -108,6 +111,7 @@ export interface MatmulOperation extends OperationBase {
   readonly inner: number;
   readonly columns: number;
   readonly shift: number;
+  readonly causal: boolean;
 }
 
 /** out[i * width + d] = table[x[i] * width + d]; the input's interval lies within the table's rows. */

@@ -107,6 +107,50 @@ describe("circuits/matmul", function () {
   });
 });
 
+describe("circuits/matmul: batches on every witness of small widths", function () {
+  this.timeout(600_000);
+
+  it("of products", async () => {
+    const gadget = await compileClaim({ file: "matmul", main: "BatchedMatMul(2, 1, 1, 2, 1, 2, -1)" });
+    const names = ["a[0][0][0]", "a[1][0][0]", "b[0][0][0]", "b[0][0][1]", "b[1][0][0]", "b[1][0][1]"];
+    const problems = compareExhaustively(gadget, {
+      prime: 4093,
+      domain: Object.fromEntries(names.map((name) => [name, [-1, 1] as const])),
+      reference: (inputs) => {
+        const [a0, a1, b00, b01, b10, b11] = names.map((name) => inputs[name]);
+        const out = [
+          matMul([a0], [b00, b01], { n: 1, d: 1, m: 2 }, 1),
+          matMul([a1], [b10, b11], { n: 1, d: 1, m: 2 }, 1),
+        ];
+        return Object.fromEntries(
+          out.flatMap((row, k) => row.map((value, j) => [`out[${k}][0][${j}]`, value] as const)),
+        );
+      },
+    });
+    expect(problems).to.deep.equal([]);
+  });
+
+  it("of rows through a linear layer", async () => {
+    const gadget = await compileClaim({
+      file: "matmul",
+      main: "BatchedLinear(2, 1, 2, 1, [[2,-3]], [1], 1, 4, -8)",
+    });
+    const names = ["in[0][0][0]", "in[0][0][1]", "in[1][0][0]", "in[1][0][1]"];
+    const problems = compareExhaustively(gadget, {
+      prime: 257,
+      domain: Object.fromEntries(names.map((name) => [name, [-2, 2] as const])),
+      reference: (inputs) => {
+        const [a, b, c, d] = names.map((name) => inputs[name]);
+        return {
+          "out[0][0][0]": shiftRound(1 + 2 * a - 3 * b, 1),
+          "out[1][0][0]": shiftRound(1 + 2 * c - 3 * d, 1),
+        };
+      },
+    });
+    expect(problems).to.deep.equal([]);
+  });
+});
+
 describe("circuits/matmul: attention", function () {
   this.timeout(600_000);
   const T = Array.from({ length: 64 }, (_, x) => Math.round(63 * Math.exp(-x / 10)));

@@ -161,6 +161,28 @@ describe("circuits/softmax", function () {
       expect(mutateEveryWire(gadget, { in: logits }, { free: Object.fromEntries(unread) })).to.deep.equal([]);
     });
 
+  it("causal rows are their reference on every witness of small widths", async () => {
+    const T = [3, 2, 1, 0];
+    const gadget = await compileClaim({
+      file: "softmax",
+      main: `SoftmaxRows(2, 2, 1, 2, 0, 0, ${list(T)}, 4, 2)`,
+    });
+    // The masked element is read by nothing, whatever it is.
+    const names = ["in[0][0]", "in[0][1]", "in[1][0]", "in[1][1]"];
+    const problems = compareExhaustively(gadget, {
+      prime: 8191,
+      domain: Object.fromEntries(
+        names.map((name, i) => [name, i === 1 ? ([5, 6] as const) : ([-2, 1] as const)]),
+      ),
+      reference: (inputs) => {
+        const seen = softmax([inputs["in[1][0]"], inputs["in[1][1]"]], (x) => exponential(x, T), 4, 2);
+        const [whole] = softmax([inputs["in[0][0]"]], (x) => exponential(x, T), 4, 2);
+        return { "out[0][0]": whole, "out[0][1]": 0, "out[1][0]": seen[0], "out[1][1]": seen[1] };
+      },
+    });
+    expect(problems).to.deep.equal([]);
+  });
+
   it("a row wider than its bits has no witness", async () => {
     const gadget = await compileClaim({ file: "softmax", main: "Softmax(2, 2, 0, 1, [3,2,1,0], 4, 2)" });
     const problems = compareExhaustively(gadget, {

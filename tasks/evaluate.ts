@@ -20,6 +20,11 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   });
   print(evaluation, args.json, (result) => [
     describeAccuracy(result),
+    ...(result.crossEntropy === undefined
+      ? []
+      : [
+          `cross entropy ${result.crossEntropy.integer.toPrecision(4)} nats a label (float model: ${result.crossEntropy.float.toPrecision(4)})`,
+        ]),
     `agreement of integer and float model: ${(100 * result.agreement).toFixed(1)} %`,
     `greatest difference of their outputs: ${result.maxAbsIntegerError.toPrecision(3)}`,
     ...(result.maxAbsFloatError === null

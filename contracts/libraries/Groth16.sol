@@ -9,8 +9,9 @@ import {VerificationKey} from "./VerificationKey.sol";
 /// `e(A, B) = e(alpha, beta) · e(Σ s[j]·IC[j], gamma) · e(C, delta)`
 /// (J. Groth, On the Size of Pairing-based Non-interactive Arguments, EUROCRYPT 2016, section 3.2).
 /// @dev Keys have passed {VerificationKey-check}, so that only the proof's points can be invalid: the precompiled
-/// contracts then fail, which is `false` here. A pair is a G1 point and a G2 point, 192 bytes in memory; while its
-/// G1 point is summed up, the place of its G2 point is the scratch space of {BN254-mulAdd}.
+/// contracts then fail, which is `false` here. Sums of the key's points are asserted: they fail for want of gas alone.
+/// A pair is a G1 point and a G2 point, 192 bytes in memory; while its G1 point is summed up, the place of its G2
+/// point is the scratch space of {BN254-mulAdd}.
 library Groth16 {
     uint256 private constant PAIR = 192;
 
@@ -31,7 +32,8 @@ library Groth16 {
             uint256 signal = signals[i];
             point += 64;
             // signal + R would prove the same statement as signal.
-            if (signal >= BN254.R || !BN254.mulAdd(sum, point, signal)) return false;
+            if (signal >= BN254.R) return false;
+            assert(BN254.mulAdd(sum, point, signal));
         }
 
         // The negation of A below would bring a larger ordinate into canonical form.
@@ -81,14 +83,14 @@ library Groth16 {
         }
 
         uint256 point = _pointer(key);
-        bool ok = BN254.mulAdd(last, point, BN254.R - sums[0]);
+        assert(BN254.mulAdd(last, point, BN254.R - sums[0]));
         point += VerificationKey.IC;
         for (uint256 j = 0; j < sums.length; ++j) {
-            ok = BN254.mulAdd(last + PAIR, point, BN254.R - sums[j]) && ok;
+            assert(BN254.mulAdd(last + PAIR, point, BN254.R - sums[j]));
             point += 64;
         }
         _placeG2(last, key);
-        return ok && BN254.pairingIsOne(pairs, count + 3);
+        return BN254.pairingIsOne(pairs, count + 3);
     }
 
     /// @dev Makes (ρ·A, B) the pair at `pair` and adds -ρ·C to the sum at `sumOfC`.

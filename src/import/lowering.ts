@@ -65,7 +65,12 @@ export class LayerLog {
       this.layers.push(node);
       if (error instanceof OperatorError) {
         const { operator, name, module } = node;
-        this.unsupported.push({ operator, node: name, module, reason: printable(error.message, MOST_REASON) });
+        this.unsupported.push({
+          operator,
+          node: name,
+          module,
+          reason: printable(error.message, MOST_REASON),
+        });
       } else if (!(error instanceof Unavailable)) {
         throw error;
       }

@@ -1,6 +1,7 @@
 import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";
+import { crossEntropy } from "./crossEntropy.js";
 import { dequantize, quantizeInputs } from "./inputs.js";
 
 /** How well the float model and the integer program do on samples, and how far they are apart. */
@@ -10,6 +11,11 @@ export interface Evaluation {
   readonly metric: "accuracy" | "mse" | null;
   readonly floatScore: number | null;
   readonly integerScore: number | null;
+  /**
+   * For integer labels over classes: the mean of -log p(label) of each model, in nats, by which language models are
+   * measured. Its exponential is the perplexity.
+   */
+  readonly crossEntropy?: { readonly float: number; readonly integer: number };
   /**
    * Float against integer: the share of samples with the same decision; where outputs are no decisions,
    * 1 - |difference| / |float output| in the root of the mean square.
@@ -53,8 +59,9 @@ export function evaluate({
     return program.outputs.map((output) => dequantize(output, values[output.tensor]));
   });
   const classes = graph.outputs[0].shape.at(-1) ?? 1;
-  const threshold = producesProbability(graph) ? 0.5 : 0;
-  const binary = classes === 1 && (labels?.dtype === "int" || producesProbability(graph));
+  const last = producerOf(graph);
+  const threshold = last === "sigmoid" ? 0.5 : 0;
+  const binary = classes === 1 && (labels?.dtype === "int" || last === "sigmoid");
   const decisions = classes > 1 || binary;
   const decide = (row: Float64Array) =>
     binary ? row.map((x) => (x > threshold ? 1 : 0)) : argmaxRows(row, classes);
@@ -66,11 +73,16 @@ export function evaluate({
     if (labels.dtype === "float") return meanSquare(rows, labels.rows);
     return matches(rows.map(decide), labels.rows);
   };
+  const entropy = (rows: readonly Float64Array[]) =>
+    crossEntropy(rows, labels?.rows ?? [], classes, last === "softmax");
   return {
     samples: samples.length,
     metric: labels === undefined ? null : labels.dtype === "int" ? "accuracy" : "mse",
     floatScore: score(floatRows),
     integerScore: score(integerRows),
+    ...(labels?.dtype === "int" && classes > 1 && last !== "sigmoid"
+      ? { crossEntropy: { float: entropy(floatRows), integer: entropy(integerRows) } }
+      : {}),
     agreement:
       decisions && labels?.dtype !== "float"
         ? matches(integerRows.map(decide), floatRows.map(decide))
@@ -89,9 +101,9 @@ export function evaluate({
   };
 }
 
-function producesProbability(graph: Graph): boolean {
-  const producer = graph.nodes.find((node) => node.outputs.includes(graph.outputs[0].id));
-  return producer?.op === "sigmoid";
+/** The operator that makes the first output. */
+function producerOf(graph: Graph): string | undefined {
+  return graph.nodes.find((node) => node.outputs.includes(graph.outputs[0].id))?.op;
 }
 
 function argmaxRows(values: Float64Array, classes: number): Float64Array {

@@ -156,6 +156,24 @@ describe("CreditDesk", () => {
     expect(await desk.creditOf(client)).to.equal(0n);
   });
 
+  it("asks anyone for the score, now, within a day, with gas for the callback", async () => {
+    const system = await open(0n);
+    const job = await apply(system);
+    const now = BigInt(await networkHelpers.time.latest());
+    expect(job).to.deep.include({
+      modelId: system.modelId,
+      inputCommitment,
+      client: await system.desk.getAddress(),
+      provider: ZeroAddress,
+      amount: AMOUNT,
+      bond: 0n,
+      fundBy: now,
+      fulfilBy: now + 86_400n,
+      callback: await system.desk.getAddress(),
+      callbackGas: 100_000n,
+    });
+  });
+
   it("takes data that the bureau attests for the applicant only", async () => {
     const system = await open(0n);
     const { desk, client, worker } = system;

@@ -175,6 +175,7 @@ describe("InferenceEscrow: funding", () => {
         [client, escrow],
         [-AMOUNT, AMOUNT],
       );
+      await expectFunded(system, job);
     });
 
     it("with a bad permit and no allowance fails", async () => {

@@ -70,4 +70,10 @@ describe("InferenceEscrow", () => {
       TypedDataEncoder.hash(...(await typedJob(system, job))),
     );
   });
+
+  it("has the limits that its interface is known by", async () => {
+    const { escrow } = await networkHelpers.loadFixture(deploy);
+    expect(await escrow.MAX_LOCK()).to.equal(90n * 86_400n);
+    expect(await escrow.MAX_CALLBACK_GAS()).to.equal(2_000_000n);
+  });
 });

@@ -60,11 +60,4 @@ describe("InputEvaluation", () => {
         .withArgs(2, words.length);
     }
   });
-
-  it("costs about 800 gas a word, calldata included, where a public signal costs 6,650", async () => {
-    const gas = (count: number) => library.gasOf(new Array<bigint>(count).fill(2n ** 248n - 1n));
-    const computed = Number((await gas(60)) - (await gas(10))) / 50;
-    const calldata = 31 * 16 + 4;
-    expect(computed + calldata).to.be.within(750, 850);
-  });
 });

@@ -206,6 +206,14 @@ describe("ERC8183Evaluator", () => {
     await expect(commerce.claimRefund(1n)).to.be.revertedWithCustomError(commerce, "WrongStatus");
   });
 
+  it("binds proofs to chain, evaluator and job, by all bits of a hash that fit a signal", async () => {
+    const { evaluator } = await load();
+    const { chainId } = await ethers.provider.getNetwork();
+    const words = [chainId, await evaluator.getAddress(), 7n];
+    const hash = keccak256(coder.encode(["uint256", "address", "uint256"], words));
+    expect(await evaluator.bindingOf(7n)).to.equal(BigInt(hash) >> 8n);
+  });
+
   it("is determined by its terms", async () => {
     const { evaluator, factory, registry, terms } = await load();
     expect(await evaluator.terms()).to.deep.equal(Object.values(terms));

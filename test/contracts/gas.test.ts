@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ethers } from "./helpers/escrow.js";
 import { measureGas } from "./helpers/measureGas.js";
 
 const SNAPSHOT = join(import.meta.dirname, "..", "..", "gas", "contracts.json");
@@ -36,4 +37,12 @@ describe("Gas", () => {
       expect(measured[name]).to.be.at.most(target);
     });
   }
+
+  it("of an evaluated input is about 800 a word, calldata included, where a public signal costs 6,650", async () => {
+    const library = await ethers.deployContract("InputEvaluationTest");
+    const gas = (count: number) => library.gasOf(new Array<bigint>(count).fill(2n ** 248n - 1n));
+    const computed = Number((await gas(60)) - (await gas(10))) / 50;
+    const calldata = 31 * 16 + 4;
+    expect(computed + calldata).to.be.within(750, 850);
+  });
 });

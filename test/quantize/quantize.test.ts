@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
+import { RefusedError } from "../../src/quantize/refused.js";
 import { calibrate } from "../../src/quantize/calibrate.js";
 import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
 import { execute } from "../../src/program/execute.js";
@@ -90,5 +91,25 @@ describe("quantisation", () => {
     const coarse = errorOf(model, { ...FINE, layers: { [name]: { activationBits: 3 } } });
     expect(coarse).to.be.above(2 * errorOf(model));
     expect(() => errorOf(model, { ...FINE, layers: { nowhere: { weightBits: 3 } } })).to.throw(/"nowhere"/);
+  });
+
+  it("names every layer that cannot be proved, with the reason", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [2, 3] });
+    b.module = "ratio";
+    const ratio = b.apply("div", [b.scalar(1), x]);
+    b.module = "behind";
+    const behind = b.apply("relu", [ratio]);
+    b.module = "picked";
+    const places = b.apply("argMax", [x], { axis: 1, keepDims: true });
+    const picked = b.apply("gatherElements", [x, places], { axis: 1 });
+    const model = b.finish([
+      { name: "y", id: behind },
+      { name: "z", id: picked },
+    ]);
+    expect(() => programOf(model)).to.throw(
+      RefusedError,
+      /2 layers of the model cannot be proved:\s+div at ratio[^:]*: its divisor takes both signs or 0.*\s+gatherElements at picked[^:]*: a computed index chooses rows of a constant table/,
+    );
   });
 });

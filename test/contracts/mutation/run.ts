@@ -1,106 +1,142 @@
 /**
  * Mutation run of the contracts: `npx tsx test/contracts/mutation/run.ts [--every n] [file …]`. Works in a copy of
- * the project, changes one place at a time, and runs the contracts' tests until one fails. Survivors are printed;
- * docs/security.md explains those that remain. `--every n` takes a sample: each n-th mutant.
+ * the project, changes one place at a time, and runs the tests that touch the file until one fails. A mutant whose
+ * bytecode is the original's is equivalent, one with the bytecode of a mutant before it is that mutant: neither is
+ * run. Survivors are printed; docs/security.md explains those that remain. `--every n` takes each n-th mutant.
  */
-import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { Compiler, type Bytecodes } from "./compile.js";
 import { mutantsOf } from "./mutants.js";
+import { ProjectCopy } from "../helpers/projectCopy.js";
 
-const FILES = [
-  "InferenceEscrow.sol",
-  "ModelRegistry.sol",
-  "InferenceConsumer.sol",
-  "libraries/BN254.sol",
-  "libraries/CodeStorage.sol",
-  "libraries/Groth16.sol",
-  "libraries/OutputCodec.sol",
-  "libraries/VerificationKey.sol",
-  "adapters/ERC7992Adapter.sol",
-  "adapters/ERC8183Evaluator.sol",
+const ESCROW = [
+  "InferenceEscrow.settle",
+  "InferenceEscrow.request",
+  "threats.money",
+  "threats.callbacks",
+  "InferenceEscrow",
+  "threats.proofs",
+  "InferenceConsumer",
 ];
+const REGISTRY = ["ModelRegistry", "threats.proofs", "InferenceEscrow.settle", "adapters"];
 
-const TESTS = [
-  "InferenceEscrow.test.ts",
-  "InferenceEscrow.settle.test.ts",
-  "InferenceEscrow.request.test.ts",
-  "ModelRegistry.test.ts",
-  "threats.money.test.ts",
-  "threats.callbacks.test.ts",
-  "threats.proofs.test.ts",
-  "InferenceConsumer.test.ts",
-  "OutputCodec.test.ts",
-  "adapters.test.ts",
-].map((name) => `test/contracts/${name}`);
+/** The tests that run a file's code, the likeliest to notice a change first. */
+const TESTS: Record<string, readonly string[]> = {
+  "InferenceEscrow.sol": ESCROW,
+  "ModelRegistry.sol": REGISTRY,
+  "InferenceConsumer.sol": ["InferenceConsumer"],
+  "libraries/BN254.sol": ["InferenceEscrow.settle", ...REGISTRY, ...ESCROW],
+  "libraries/CodeStorage.sol": REGISTRY,
+  "libraries/Groth16.sol": ["InferenceEscrow.settle", ...REGISTRY],
+  "libraries/InputEvaluation.sol": ["InputEvaluation", "RiskFeed"],
+  "libraries/OutputCodec.sol": ["OutputCodec", "InferenceConsumer"],
+  "libraries/VerificationKey.sol": REGISTRY,
+  "adapters/ERC7992Adapter.sol": ["adapters"],
+  "adapters/ERC8183Evaluator.sol": ["adapters"],
+  "adapters/ERC8183EvaluatorFactory.sol": ["adapters"],
+  "examples/CreditDesk.sol": ["InferenceConsumer"],
+  "examples/RiskFeed.sol": ["RiskFeed"],
+};
 
-const CONFIG = `
-import { createRequire } from "node:module";
-import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { defineConfig } from "hardhat/config";
-const path = createRequire(import.meta.url).resolve("solc/soljson.js");
-const settings = { evmVersion: "cancun", optimizer: { enabled: true, runs: 1_000_000 } };
-export default defineConfig({
-  plugins: [toolbox],
-  solidity: { profiles: { default: { version: "0.8.28", path, settings } } },
-  test: {
-    mocha: { bail: true, timeout: 60_000 },
-    solidity: { fuzz: { runs: 64 }, invariant: { runs: 8, depth: 64, failOnRevert: true } },
-  },
-});
-`;
+/** Runs a file's tests on whatever bytecodes are installed, many times in one process. */
+class Worker {
+  private readonly child;
+  private readonly answers;
 
-const root = join(import.meta.dirname, "..", "..", "..");
-const copy = mkdtempSync(join(tmpdir(), "mutation-"));
-for (const name of [
-  "contracts",
-  "test/contracts",
-  "src",
-  "ignition",
-  "types",
-  "package.json",
-  "tsconfig.json",
-]) {
-  cpSync(join(root, name), join(copy, name), { recursive: true });
-}
-rmSync(join(copy, "contracts/generated"), { recursive: true, force: true });
-symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-writeFileSync(join(copy, "hardhat.config.ts"), CONFIG);
+  constructor(file: string) {
+    const tests = [...new Set(TESTS[file])].map((name) =>
+      join(project.path, `test/contracts/${name}.test.ts`),
+    );
+    this.child = project.start(["run", "--no-compile", "test/contracts/mutation/worker.ts"], {
+      MUTATION_TESTS: tests.join(","),
+    });
+    this.answers = createInterface(this.child.stdout)[Symbol.asyncIterator]();
+  }
 
-/** What the tests say of the copy as it is. */
-function judge(): "stillborn" | "killed" | "survived" {
-  const hardhat = join(root, "node_modules/.bin/hardhat");
-  const run = (...args: string[]) => spawnSync(hardhat, args, { cwd: copy, timeout: 300_000 }).status === 0;
-  if (!run("build", "--no-typechain")) return "stillborn";
-  return run("test", "mocha", "--no-compile", ...TESTS) && run("test", "solidity") ? "survived" : "killed";
+  async passes(): Promise<boolean> {
+    this.child.stdin.write("run\n");
+    const { value } = await this.answers.next();
+    if (value !== "passed" && value !== "failed")
+      throw new Error(`The tests' process said: ${String(value)}`);
+    return value === "passed";
+  }
+
+  close(): void {
+    this.child.stdin.end();
+  }
 }
 
-if (judge() !== "survived") throw new Error("The tests fail without any mutation.");
-const counts = { stillborn: 0, killed: 0, survived: 0 };
+type Verdict = "stillborn" | "equivalent" | "duplicate" | "killed" | "survived";
+
+const project = new ProjectCopy();
+const compiler = new Compiler(project.path);
+
+/** Puts the bytecodes in the place of those that Hardhat compiled. */
+function install(bytecodes: Bytecodes): void {
+  for (const [name, bytecode] of bytecodes) {
+    const path = join(project.path, "artifacts", `${name.replace(":", "/")}.json`);
+    const artifact = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    writeFileSync(path, JSON.stringify({ ...artifact, bytecode }));
+  }
+}
+
+/** Tests a mutant. The Solidity tests compile for themselves, and come last. */
+async function judge(
+  file: string,
+  original: Bytecodes,
+  content: string,
+  seen: Set<string>,
+  worker: Worker,
+): Promise<Verdict> {
+  const bytecodes = compiler.compile(`contracts/${file}`, content);
+  if (bytecodes === undefined) return "stillborn";
+  const changed = [...bytecodes].filter(([name, bytecode]) => bytecode !== original.get(name));
+  if (changed.length === 0) return "equivalent";
+  const fingerprint = JSON.stringify(changed);
+  if (seen.has(fingerprint)) return "duplicate";
+  seen.add(fingerprint);
+  install(bytecodes);
+  if (!(await worker.passes())) return "killed";
+  writeFileSync(join(project.path, "contracts", file), content);
+  return project.hardhat(["test", "solidity"]) ? "survived" : "killed";
+}
+
+/** Runs each `every`-th mutant of a file, and prints those that survive and the counts. */
+async function run(file: string, every: number): Promise<void> {
+  const name = `contracts/${file}`;
+  const source = compiler.source(name);
+  const original = compiler.compile(name, source)!;
+  const worker = new Worker(file);
+  const checkOriginal = async () => {
+    install(original);
+    if (!(await worker.passes())) throw new Error(`${file}: the tests fail without any mutation.`);
+  };
+  const counts = { stillborn: 0, equivalent: 0, duplicate: 0, killed: 0, survived: 0 };
+  const seen = new Set<string>();
+  for (const [index, { line, before, after }] of mutantsOf(source).entries()) {
+    if (index % every !== 0) continue;
+    // A mutant must not spoil the process for those after it: they would be killed by mistake.
+    if ((index / every) % 20 === 0) await checkOriginal();
+    const lines = source.split("\n").with(line - 1, after);
+    const verdict = await judge(file, original, lines.join("\n"), seen, worker);
+    counts[verdict]++;
+    if (verdict === "survived") console.log(`${file}:${line}\n- ${before.trim()}\n+ ${after.trim()}`);
+  }
+  await checkOriginal();
+  worker.close();
+  writeFileSync(join(project.path, name), source);
+  console.log(`${file} done: ${JSON.stringify(counts)}`);
+}
+
 const { values, positionals: chosen } = parseArgs({
   options: { every: { type: "string", default: "1" } },
   allowPositionals: true,
 });
-let index = 0;
-for (const file of chosen.length > 0 ? chosen : FILES) {
-  const path = join(copy, "contracts", file);
-  const source = readFileSync(path, "utf8");
-  for (const { line, before, after } of mutantsOf(source)) {
-    if (index++ % Number(values.every) !== 0) continue;
-    writeFileSync(
-      path,
-      source
-        .split("\n")
-        .with(line - 1, after)
-        .join("\n"),
-    );
-    const verdict = judge();
-    counts[verdict]++;
-    if (verdict === "survived") console.log(`${file}:${line}\n- ${before.trim()}\n+ ${after.trim()}`);
-  }
-  writeFileSync(path, source);
-  console.log(`${file} done: ${JSON.stringify(counts)}`);
+try {
+  for (const file of chosen.length > 0 ? chosen : Object.keys(TESTS)) await run(file, Number(values.every));
+} finally {
+  project.remove();
 }
-rmSync(copy, { recursive: true });

@@ -19,6 +19,8 @@ export interface ModelSource {
   readonly names?: readonly string[];
   /** A size that is a text is left open under that name. */
   readonly inputs?: Readonly<Record<string, readonly (number | string)[]>>;
+  /** Inputs that are int64. */
+  readonly intInputs?: readonly string[];
   readonly outputs?: readonly string[];
   readonly floats?: Readonly<
     Record<string, { readonly shape: readonly number[]; readonly data: readonly number[] }>
@@ -37,6 +39,7 @@ export function writeModel(source: ModelSource): Uint8Array {
   const {
     nodes = [["Mul", ["x", "w"], ["y"]]],
     inputs = { x: [1] },
+    intInputs = [],
     outputs = ["y"],
     floats = {},
     ints = {},
@@ -49,7 +52,8 @@ export function writeModel(source: ModelSource): Uint8Array {
   if (source.nodes === undefined && source.external === undefined)
     field(graph, 5, (w) => writeFloats(w, "w", [1], [2]));
   if (source.external !== undefined) field(graph, 5, (w) => writeExternal(w, "w", source.external!));
-  for (const [name, shape] of Object.entries(inputs)) field(graph, 11, (w) => writeValue(w, name, shape));
+  for (const [name, shape] of Object.entries(inputs))
+    field(graph, 11, (w) => writeValue(w, name, shape, intInputs.includes(name) ? INT64 : FLOAT));
   for (const name of outputs) field(graph, 12, (w) => writeValue(w, name));
   const model = new BinaryWriter();
   model.tag(1, WireType.Varint).int64(8);
@@ -135,11 +139,16 @@ function writeExternal(writer: BinaryWriter, name: string, location: string): vo
   writer.tag(14, WireType.Varint).int64(1);
 }
 
-function writeValue(writer: BinaryWriter, name: string, shape?: readonly (number | string)[]): void {
+function writeValue(
+  writer: BinaryWriter,
+  name: string,
+  shape?: readonly (number | string)[],
+  elementType = FLOAT,
+): void {
   text(writer, 1, name);
   field(writer, 2, (type) =>
     field(type, 1, (tensor) => {
-      tensor.tag(1, WireType.Varint).int64(FLOAT);
+      tensor.tag(1, WireType.Varint).int64(elementType);
       if (shape === undefined) return;
       field(tensor, 2, (dims) =>
         shape.forEach((size) =>

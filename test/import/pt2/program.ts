@@ -29,6 +29,27 @@ export function programOf(
   constants: Tensors = {},
   open?: number,
 ): Pt2File {
+  return {
+    layout: "test",
+    program: parseProgram(programJson(nodes, inputs, constants, { open }), "model.pt2"),
+    tensors: new Map(Object.entries(constants).map(([name, value]) => [name, () => value])),
+  };
+}
+
+interface ProgramOptions {
+  readonly open?: number;
+  readonly outputs?: readonly string[];
+  /** What a file says of where a node came from. */
+  readonly stackTrace?: string;
+}
+
+/** The JSON of a torch.export program. */
+export function programJson(
+  nodes: readonly Node[],
+  inputs: Tensors,
+  constants: Tensors,
+  { open, outputs = ["y"], stackTrace = "secret" }: ProgramOptions = {},
+): unknown {
   const meta = ({ dtype, shape }: Tensor, isInput: boolean) => {
     const strides = shape.map((_, axis) =>
       shape.slice(axis + 1).reduce((product, size) => product * size, 1),
@@ -42,7 +63,7 @@ export function programOf(
       storage_offset: { as_int: 0 },
     };
   };
-  const json = {
+  return {
     graph_module: {
       graph: {
         nodes: nodes.map(([operator, args, results = ["y"]]) => ({
@@ -54,7 +75,10 @@ export function programOf(
           outputs: results.map((name) =>
             name.startsWith("#") ? { as_sym_int: { as_name: name.slice(1) } } : { as_tensor: { name } },
           ),
-          metadata: { nn_module_stack: "L__self__,,Net;L__self___block,block,Block", stack_trace: "secret" },
+          metadata: {
+            nn_module_stack: "L__self__,,Net;L__self___block,block,Block",
+            stack_trace: stackTrace,
+          },
         })),
         tensor_values: Object.fromEntries([
           ...Object.entries(inputs).map(([name, value]) => [name, meta(value, true)]),
@@ -66,15 +90,10 @@ export function programOf(
           ...Object.keys(constants).map((name) => ({ buffer: { arg: { name }, buffer_name: name } })),
           ...Object.keys(inputs).map((name) => ({ user_input: { arg: { as_tensor: { name } } } })),
         ],
-        output_specs: [{ user_output: { arg: { as_tensor: { name: "y" } } } }],
+        output_specs: outputs.map((name) => ({ user_output: { arg: { as_tensor: { name } } } })),
       },
     },
     schema_version: { major: 8, minor: 2 },
-  };
-  return {
-    layout: "test",
-    program: parseProgram(json, "model.pt2"),
-    tensors: new Map(Object.entries(constants).map(([name, value]) => [name, () => value])),
   };
 }
 

@@ -26,10 +26,9 @@ describe("the command line", function () {
 
   it("knows every task under both spellings, with help", async () => {
     const { stdout } = await project.run("torch2circom", "--help");
-    for (const task of "inspect evaluate build prove verify deploy register request fulfil refund withdraw status".split(
-      " ",
-    ))
-      expect(stdout).to.contain(`torch2circom ${task}`);
+    const tasks =
+      "inspect evaluate calibrate build attack prove verify deploy register request fulfil refund withdraw status";
+    for (const task of tasks.split(" ")) expect(stdout).to.contain(`torch2circom ${task}`);
     const spaced = await project.run("torch2circom", "build", "--help");
     const colon = await project.run("torch2circom:build", "--help");
     for (const { code, stdout: help } of [spaced, colon]) {
@@ -45,6 +44,7 @@ describe("the command line", function () {
       ["torch2circom:build", model, "--samples", join(iris, "samples.npz"), "--name", "iris", "--json"],
       ["torch2circom:prove", "iris", "--samples", iris, "--index", "2", "--json"],
       ["torch2circom:verify", "iris", "--json"],
+      ["torch2circom:calibrate", model, "--samples", iris, "--max-accuracy-drop", "1", "--json"],
     ]) {
       const { code, stdout, stderr } = await project.run(...args);
       expect(code, stderr).to.equal(0);
@@ -59,6 +59,18 @@ describe("the command line", function () {
       readFileSync(join(project.root, "torch2circom", "iris", "manifest.json"), "utf8"),
     ) as object;
     expect(manifest).to.include.keys("name", "files", "hashes", "constraints", "accuracy", "setup");
+  });
+
+  it("attacks a build, with the weights of another one too, and says that nothing was accepted", async () => {
+    const attack = (...args: string[]) =>
+      project.run("torch2circom:attack", "iris", "--samples", iris, "--seconds", "1", ...args);
+    const { code, stdout, stderr } = await attack("--other", model, "--json");
+    expect(code, stderr).to.equal(0);
+    const { sound, families } = JSON.parse(stdout) as { sound: boolean; families: { id: string }[] };
+    expect(sound).to.equal(true);
+    const expected = [...Array.from({ length: 12 }, (_, i) => `E${i + 1}`), "search"];
+    expect(families.map(({ id }) => id)).to.deep.equal(expected);
+    expectError(await attack("--other", join(FIXTURES, "digits_mlp", "model.pt2")), "[1, 64]");
   });
 
   it("refuses a proof whose signals were changed", async () => {

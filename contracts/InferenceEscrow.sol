@@ -27,8 +27,9 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
     /// @notice See {IInferenceEscrow-MAX_CALLBACK_GAS}.
     uint256 public constant MAX_CALLBACK_GAS = 2_000_000;
 
-    /// @dev Covers what is spent between the check of the gas left and the callback (2,600 for a cold account).
-    uint256 private constant CALL_OVERHEAD = 5_000;
+    /// @dev Covers what is spent between the check of the gas left and the callback: 2,600 for a cold account, and
+    /// 2,600 more for the code that it delegates to (EIP-7702).
+    uint256 private constant CALL_OVERHEAD = 6_000;
 
     /// @dev The state of a job with the status `Funded`.
     bytes32 private constant FUNDED = bytes32(uint256(Status.Funded));

@@ -1,6 +1,19 @@
 import { expect } from "chai";
-import { type ContractTransactionResponse, id, ZeroAddress } from "ethers";
-import { AMOUNT, deploy, fulfil, makeJob, networkHelpers, proveJob, request } from "./helpers/escrow.js";
+import { id, ZeroAddress } from "ethers";
+import type { Puppet } from "../../types/ethers-contracts/index.js";
+import {
+  AMOUNT,
+  deploy,
+  ethers,
+  fulfil,
+  type Job,
+  makeJob,
+  networkHelpers,
+  proveJob,
+  request,
+  type System,
+} from "./helpers/escrow.js";
+import type { ProofWords } from "./helpers/fixture.js";
 import { makePuppet, Mode } from "./helpers/puppet.js";
 
 /** The rows of the threat list in docs/security.md that concern callbacks. */
@@ -43,32 +56,54 @@ describe("Threats by callbacks: none can block the payment", () => {
 
   it("starved gas: with less than the callback's share the fulfilment reverts", async () => {
     const system = await load();
-    const { escrow, worker } = system;
+    await expectItsShare(system, await makePuppet(system));
+  });
+
+  it("starved gas: nor is an account starved that delegates to a contract (EIP-7702)", async () => {
+    const system = await load();
     const puppet = await makePuppet(system);
+    const account = ethers.Wallet.createRandom(ethers.provider);
+    await system.deployer.sendTransaction({ to: account, value: 10n ** 18n });
+    const authorization = await account.authorize({ address: await puppet.getAddress(), nonce: 1 });
+    const delegation = { to: system.deployer.address, type: 4, nonce: 0, authorizationList: [authorization] };
+    await (await account.sendTransaction(delegation)).wait();
+    await expectItsShare(system, puppet.attach(account.address) as Puppet);
+  });
+
+  /** With the least gas that a fulfilment takes, its callback sees as much as with plenty. */
+  async function expectItsShare(system: System, puppet: Puppet): Promise<void> {
+    const { escrow, worker } = system;
     const callbackGas = 1_000_000n;
-    const job = await makeJob(system, { callback: await puppet.getAddress(), callbackGas });
-    await request(system, job);
-    const { proof, signals } = await proveJob(system, job, worker);
-    const send = (gasLimit: bigint): Promise<ContractTransactionResponse> =>
-      escrow.fulfil(job, worker, proof, [signals[0]], { gasLimit });
+    const prepare = async (salt: string) => {
+      const job = await makeJob(system, { callback: puppet.target, callbackGas, salt: id(salt) });
+      await request(system, job);
+      const { proof, signals } = await proveJob(system, job, worker);
+      return [job, worker, proof, [signals[0]]] as [Job, typeof worker, ProofWords, bigint[]];
+    };
+    await escrow.fulfil(...(await prepare("plenty")), { gasLimit: 3_000_000n });
+    const seen = await puppet.gasSeen();
+    // What is spent before gasleft() in the callback: the dispatch of its function.
+    expect(seen).to.be.within(callbackGas - 1_000n, callbackGas);
+
+    const call = await prepare("the least");
     let [tooLow, enough] = [300_000n, 3_000_000n];
     while (enough - tooLow > 1n) {
-      const middle = (tooLow + enough) / 2n;
-      const fits = await escrow.fulfil
-        .staticCall(job, worker, proof, [signals[0]], { gasLimit: middle })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (fits) enough = middle;
-      else tooLow = middle;
+      const gasLimit = (tooLow + enough) / 2n;
+      const fits = await escrow.fulfil.staticCall(...call, { gasLimit }).then(
+        () => true,
+        () => false,
+      );
+      if (fits) enough = gasLimit;
+      else tooLow = gasLimit;
     }
-    await expect(send(tooLow)).to.be.revertedWithCustomError(escrow, "InsufficientCallbackGas");
-    await expect(send(enough)).not.to.emit(escrow, "CallbackFailed");
-    expect(await puppet.calls()).to.equal(1n);
-    // What is spent before gasleft() in the callback: the dispatch of its function.
-    expect(await puppet.gasSeen()).to.be.within(callbackGas - 1_000n, callbackGas);
-  });
+    await expect(escrow.fulfil(...call, { gasLimit: tooLow })).to.be.revertedWithCustomError(
+      escrow,
+      "InsufficientCallbackGas",
+    );
+    await expect(escrow.fulfil(...call, { gasLimit: enough })).not.to.emit(escrow, "CallbackFailed");
+    expect(await puppet.gasSeen()).to.equal(seen);
+    expect(await puppet.calls()).to.equal(2n);
+  }
 
   it("in a batch", async () => {
     const system = await load();

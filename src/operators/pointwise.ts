@@ -162,6 +162,7 @@ export const pointwiseOperators: readonly Operator[] = [
   pointwise("ceil", () => Math.ceil, sameType),
   pointwise("round", () => roundHalfToEven, sameType),
   pointwise("trunc", () => Math.trunc, sameType),
+  pointwise("softsign", () => (x) => x / (1 + Math.abs(x))),
   pointwise("erf", () => erf),
   pointwise("sin", () => Math.sin),
   pointwise("cos", () => Math.cos),

@@ -1,6 +1,6 @@
 import { Torch2CircomError } from "../errors.js";
 import { sizeOf } from "../graph/tensor.js";
-import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
+import type { Graph, GraphNode, GraphValue, Tensor, ValueId } from "../graph/types.js";
 import { Lowering } from "../lowering/lowering.js";
 import type { Precision, Range, Site } from "../lowering/types.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
@@ -169,18 +169,27 @@ function saturatingConsumers(graph: Graph): Map<ValueId, Saturation> {
   return new Map([...bounds].filter(([id]) => uses.get(id) === 1));
 }
 
-/** The number of rows of the smallest table that an integer input can choose from, through any movements. */
+/**
+ * The number of rows of the smallest table that an integer input can choose from, through any movements; to be compared
+ * with 0, 1, … n - 1 (one-hot) is to choose from n.
+ */
 function indexRange(graph: Graph, input: ValueId): number | undefined {
   const reached = new Set([input]);
   let rows: number | undefined;
   for (const { op, inputs, outputs } of graph.nodes) {
     if (op === "gather" && reached.has(inputs[1])) {
       rows = Math.min(rows ?? Infinity, graph.types.get(inputs[0])!.shape[0]!);
+    } else if (op === "equal" && reached.has(inputs[0]) && countsUp(graph.constants.get(inputs[1]))) {
+      rows = Math.min(rows ?? Infinity, graph.constants.get(inputs[1])!.data.length);
     } else if (inputs.some((id) => reached.has(id))) {
       for (const id of outputs) reached.add(id);
     }
   }
   return rows;
+}
+
+function countsUp(labels: Tensor | undefined): boolean {
+  return labels !== undefined && labels.data.length > 1 && labels.data.every((label, i) => label === i);
 }
 
 interface InputContext {

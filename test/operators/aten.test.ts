@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { atenRules } from "../../src/import/pt2/aten/index.js";
 import { lowerPt2 } from "../../src/import/pt2/lowerPt2.js";
 import { compileNetlist } from "../helpers/netlist.js";
 import { programOf } from "../import/pt2/program.js";
@@ -28,6 +29,14 @@ describe("ATen operators as integers", function () {
       expect(integersOf(aten).off).to.be.at.most(1 - share / 100);
     });
   }
+
+  it("are all of the table's", () => {
+    const functional = (operator: string) => operator.replace(/([^_])_(\.\w+)$/, "$1$2");
+    const applied = new Set(
+      atenCases.flatMap(([, { nodes }]) => nodes.map(([operator]) => `aten.${functional(operator)}`)),
+    );
+    expect([...atenRules.keys()].filter((operator) => !applied.has(operator))).to.deep.equal([]);
+  });
 
   for (const name of compiled) {
     it(`${name}: its circuit costs what the netlist says`, async () => {

@@ -1,5 +1,7 @@
 import { arithmetic } from "./aten/arithmetic.js";
 import type { AtenCase } from "./aten/case.js";
+import { cells, creations } from "./aten/creation.js";
+import { forms } from "./aten/forms.js";
 import { linear } from "./aten/linear.js";
 import { movements } from "./aten/movement.js";
 import { pointwise } from "./aten/pointwise.js";
@@ -17,4 +19,7 @@ export const atenCases: readonly (readonly [string, AtenCase])[] = [
   ...linear,
   ...movements,
   ...recurrents,
+  ...forms,
+  ...creations,
+  ...cells,
 ];

@@ -38,6 +38,7 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
   Gelu: (draw) => unary({ approximate: draw(fc.constantFrom("none", "tanh")) })(draw),
   Mish: unary(),
   Softplus: unary(),
+  Softsign: unary(),
   HardSwish: unary(),
   HardSigmoid: unary({ alpha: { float: 0.25 } }),
   PRelu: (draw) => ({ inputs: { x: [2, 3, 4], y: draw(fc.constantFrom([3, 1], [1], [4])) } }),

@@ -172,6 +172,7 @@ export const pointwiseRules: OnnxTable = {
     return mul(c.builder, c.input(0), c.builder.apply("sigmoid", [mul(c.builder, c.input(0), alpha)]));
   },
   Softplus: unary("softplus", () => ({ beta: 1 })),
+  Softsign: unary("softsign"),
   HardSwish: unary("hardSwish"),
   HardSigmoid: unary("hardSigmoid", (c) => ({ slope: c.float("alpha", 0.2), offset: c.float("beta", 0.5) })),
   Sigmoid: unary("sigmoid"),

@@ -25,7 +25,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     samples: args.samples,
     name: args.name,
     input: oneOf(args.input, "input", ["committed", "evaluated", "public"]),
-    output: oneOf(args.output, "output", ["public", "argmax"]),
+    output: oneOf(args.output, "output", ["public", "argmax", "committed"]),
     inputBits: wholeNumber(args.inputBits, "input-bits"),
     weightBits: wholeNumber(args.weightBits, "weight-bits"),
     activationBits: wholeNumber(args.activationBits, "activation-bits"),

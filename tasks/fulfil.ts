@@ -10,9 +10,12 @@ export default async function (
   const result = await inStage(createProgress({ silent: args.json }), "Prove and fulfil", () =>
     hre.torch2circom.fulfil(args.job, { account }),
   );
-  print(result, args.json, ({ jobId, payee, outputs, transaction, gasUsed }) => [
+  print(result, args.json, ({ jobId, payee, outputs, answerFile, transaction, gasUsed }) => [
     `Fulfilled job ${jobId}; ${payee} can withdraw the payment`,
     ...outputs.map(describeAnswer),
+    ...(answerFile === undefined
+      ? []
+      : [`The chain knows a commitment to these: give ${answerFile} back to the client`]),
     `Transaction ${transaction}, ${gasUsed.toLocaleString("en")} gas`,
   ]);
 }

@@ -54,7 +54,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
       name: "Name of the build (default: the file's)",
       input:
         "What a proof shows of its input: committed (default), evaluated (for contracts that have it) or public",
-      output: "What a proof shows of its output: public (default) or argmax",
+      output:
+        "What a proof shows of its output: public (default), argmax, or committed (a hash, opened off chain)",
       ...bits,
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
     },

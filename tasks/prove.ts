@@ -25,8 +25,8 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   );
   const { folder } = modelPaths(hre.config.torch2circom.outDir, args.model);
   const out = args.out === undefined ? join(folder, "proof.json") : resolve(args.out);
-  const { proof, publicSignals } = result;
-  await writeWhole(out, `${JSON.stringify({ proof, publicSignals }, null, 2)}\n`);
+  const { proof, publicSignals, opening } = result;
+  await writeWhole(out, `${JSON.stringify({ proof, publicSignals, opening }, null, 2)}\n`);
   print(result, args.json, ({ outputs, seconds }) => [
     `Proved in ${seconds.toFixed(1)} s: ${out}`,
     ...outputs.map(describeAnswer),

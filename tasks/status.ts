@@ -10,6 +10,9 @@ export default async function (
     `Job ${jobId}: ${status}`,
     ...(status === "funded" ? [`It can be fulfilled until ${fulfilBy}`] : []),
     ...(payee === undefined ? [] : [`Paid to ${payee}`]),
+    ...(status === "fulfilled" && outputs === undefined
+      ? ["The chain knows a commitment to the answer: ask the provider for the job's file, which holds it."]
+      : []),
     ...(outputs ?? []).map(describeAnswer),
   ]);
 }

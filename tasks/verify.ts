@@ -15,6 +15,9 @@ export default async function (
   print(result, args.json, ({ valid, validOnChain, outputs }) => [
     valid ? "The proof is valid." : "The proof is NOT valid.",
     ...(validOnChain === undefined ? [] : [`The registry says: ${validOnChain ? "valid" : "NOT valid"}.`]),
+    ...(valid && outputs === undefined
+      ? ["It shows a commitment to the outputs, and nothing here opens it."]
+      : []),
     ...(outputs ?? []).map(describeAnswer),
   ]);
   if (!result.valid || result.validOnChain === false) process.exitCode = 1;

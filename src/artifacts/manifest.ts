@@ -58,7 +58,7 @@ export const manifestSchema = z
     name: z.string(),
     model: z.object({ file: z.string(), format: z.enum(["pt2", "onnx"]), sha256 }).strict(),
     inputMode: z.enum(["committed", "evaluated", "public"]),
-    outputMode: z.enum(["public", "argmax"]),
+    outputMode: z.enum(["public", "argmax", "committed"]),
     /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
     domain: z.string().regex(/^\d+$/),
     inputs: z.array(input),

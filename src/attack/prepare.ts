@@ -11,7 +11,7 @@ import { calculateWitness } from "../circom/witness.js";
 import { Torch2CircomError } from "../errors.js";
 import { prove } from "../groth16/prove.js";
 import { verify } from "../groth16/verify.js";
-import { circuitInput, type CommittedInput } from "../inference/infer.js";
+import { circuitInput, outputSignals, type CommittedInput } from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
 import type { Program } from "../program/types.js";
 import { readSignals } from "./signals.js";
@@ -58,6 +58,7 @@ export async function prepareAttack({
     inputs: manifest.inputs,
     outputs: manifest.outputs.map(({ packing }) => packing),
     inputMode: manifest.inputMode,
+    show: (words) => outputSignals(model, inputs[0]!.salt, words),
     input: signals[0]!,
     witness: witnesses[0]!,
     donors: witnesses.slice(1),

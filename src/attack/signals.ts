@@ -44,7 +44,9 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
   // An input that is shown as it is goes by the name of the output.
   const shown = new Set([...text.matchAll(/^\s*\w+ <== (\w+);$/gm)].map(([, name]) => name!));
   const numberOf = new Map(steps.map(({ name }, i) => [name, i]));
-  const binding = BINDERS.flatMap((template) => componentsOf(main, template));
+  const binding = BINDERS.flatMap((template) => componentsOf(main, template)).filter(
+    ({ name }) => name !== "commitOutputs",
+  );
   for (const name of [
     "inputCommitment",
     "inputEvaluation",

@@ -20,6 +20,8 @@ export interface AttackTarget {
   readonly inputs: readonly { readonly signal: string; readonly packing: Packing }[];
   readonly outputs: readonly Packing[];
   readonly inputMode: InputMode;
+  /** The public signals that output words would be shown as: these, or the commitment to them. */
+  readonly show: (words: readonly bigint[]) => readonly bigint[];
   /** The sample that is attacked, and its honest witness. */
   readonly input: CircuitInput;
   readonly witness: readonly bigint[];

@@ -19,7 +19,7 @@ import { makeReport, type Report } from "./report.js";
 /** How a model becomes a circuit. */
 export interface CircuitOptions extends RequestedBits {
   readonly input: InputMode;
-  readonly output: "public" | "argmax";
+  readonly output: "public" | "argmax" | "committed";
 }
 
 /** Index bits of an output's table: finer than activations, since it is that of few neurons. */
@@ -43,7 +43,7 @@ export function makeIntegerModel(
   const { ranges, outputs: floats } = calibrate(graph, rows);
   const labels = labelRows(samples);
   const { program, accuracy, bits } = withEnoughBits(options, (tried) => {
-    const make = (output: CircuitOptions["output"], economy: Economy) =>
+    const make = (output: "public" | "argmax", economy: Economy) =>
       quantize(graph, ranges, {
         precision: { ...tried, tableBits: TABLE_BITS, ...economy },
         output,
@@ -57,12 +57,14 @@ export function makeIntegerModel(
     );
     const { accuracy, economy } = measured;
     return {
-      program: options.output === "public" ? measured.program : make(options.output, economy),
+      program: options.output === "argmax" ? make("argmax", economy) : measured.program,
       accuracy,
     };
   });
-  const notices = noticesOf(options, bits, accuracy);
-  return { program, netlist: buildNetlist(program, options.input), accuracy, notices };
+  const outputMode = options.output === "committed" ? "committed" : "public";
+  const netlist = buildNetlist(program, options.input, outputMode);
+  const notices = [...noticesOf(options, bits, accuracy), ...signalNotices(netlist)];
+  return { program, netlist, accuracy, notices };
 }
 
 /** What was decided about bits, and what is left to the user. */
@@ -79,6 +81,19 @@ function noticesOf(
     ...(isFaithful(accuracy)
       ? []
       : [`with ${used} the integer model is still less accurate than the float model`]),
+  ];
+}
+
+/** Output words from which on a commitment to them is worth a thought, and the gas of a public signal. */
+const MANY_WORDS = 8;
+const SIGNAL_GAS = 6650;
+
+function signalNotices({ outputs, outputMode }: Netlist): string[] {
+  const words = outputs.reduce((sum, output) => sum + output.words, 0);
+  if (outputMode === "committed" || words <= MANY_WORDS) return [];
+  const gas = (words * SIGNAL_GAS).toLocaleString("en");
+  return [
+    `the outputs take ${words} public signals, about ${gas} gas a proof: --output committed shows one instead`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { outputDomain } from "../netlist/domain.js";
 import {
   isWiring,
   type Argument,
@@ -50,9 +51,11 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     "",
     "template Model() {",
     ...netlist.inputs.map((input) => `    signal input ${input.signal}[${input.count}];`),
-    ...SECRETS[netlist.inputMode].map((name) => `    signal input ${name};`),
+    ...secretsOf(netlist).map((name) => `    signal input ${name};`),
     "    signal input binding;",
-    `    signal output outputWords[${totalWords(netlist.outputs)}];`,
+    netlist.outputMode === "committed"
+      ? "    signal output outputCommitment;"
+      : `    signal output outputWords[${totalWords(netlist.outputs)}];`,
     ...shownOfInputs(netlist).map((name) => `    signal output ${name};`),
     "",
     "    // The proof is about this binding (job and payee) and these inputs",
@@ -85,8 +88,13 @@ function describe(step: Component | Wiring): string {
   return `${step.label}: ${step.size} outputs, ${nonlinear} non-linear and ${linear} linear constraints`;
 }
 
-/** What the prover knows beside the inputs. */
+/** What a commitment to the inputs takes beside them. */
 const SECRETS = { committed: ["salt"], evaluated: ["salt", "challenge"], public: [] } as const;
+
+/** What the prover knows beside the inputs. */
+function secretsOf({ inputMode, outputMode }: Netlist): readonly string[] {
+  return inputMode === "public" && outputMode === "committed" ? ["salt"] : SECRETS[inputMode];
+}
 
 /**
  * The outputs that show the inputs. The commitment is the last of them, just before the binding, so that the escrow,
@@ -121,17 +129,29 @@ function printInputs(netlist: Netlist): string[] {
   return lines;
 }
 
-function printOutputs(netlist: Netlist, wires: ReadonlyMap<TensorId, string>): string[] {
+function printOutputs(
+  { outputs, outputMode, domain }: Netlist,
+  wires: ReadonlyMap<TensorId, string>,
+): string[] {
+  const committed = outputMode === "committed";
+  const target = committed ? "commitOutputs.words" : "outputWords";
   let at = 0;
-  return netlist.outputs.flatMap((output, i) => {
+  const packed = outputs.flatMap((output, i) => {
     const lines = [
       `    component output_${i} = Pack(${output.count}, ${output.width}, ${output.offset});`,
       `    output_${i}.in <== ${wires.get(output.tensor)};`,
-      `    for (var i = 0; i < ${output.words}; i++) outputWords[${at} + i] <== output_${i}.out[i];`,
+      `    for (var i = 0; i < ${output.words}; i++) ${target}[${at} + i] <== output_${i}.out[i];`,
     ];
     at += output.words;
     return lines;
   });
+  if (!committed) return packed;
+  return [
+    `    component commitOutputs = Commit(${totalWords(outputs)}, ${outputDomain(domain)});`,
+    "    commitOutputs.salt <== salt;",
+    ...packed,
+    "    outputCommitment <== commitOutputs.out;",
+  ];
 }
 
 function totalWords(packings: readonly Packing[]): number {

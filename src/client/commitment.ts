@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { concat, keccak256, toBeHex } from "ethers";
 import * as poseidon from "poseidon-lite";
 import { FIELD_ORDER } from "../groth16/field.js";
+import { outputDomain } from "../netlist/domain.js";
 import type { Packing } from "../netlist/types.js";
 
 type Hash = (inputs: bigint[]) => bigint;
@@ -65,6 +66,14 @@ export function commitInputs(
   packings: readonly Packing[],
 ): bigint {
   return poseidonChain([domain, salt, ...packInputs(inputs, packings)]);
+}
+
+/**
+ * The commitment to packed output words, as a circuit with committed outputs computes it.
+ * @param domain the model's domain tag; @param salt that of the input
+ */
+export function commitOutputWords(domain: bigint, salt: bigint, words: readonly bigint[]): bigint {
+  return poseidonChain([BigInt(outputDomain(domain.toString())), salt, ...words]);
 }
 
 /** The words of a model's integer inputs, one array of integers an input: what a contract has in calldata. */

@@ -1,5 +1,8 @@
 import type { InputMode } from "../netlist/types.js";
 
+/** What a proof shows of the outputs. */
+export type ShownOutput = "public" | "argmax" | "committed";
+
 /** A model that the project builds, as the user writes it. Paths are relative to the project. */
 export interface ModelUserConfig {
   /** The model's file, `.pt2` or `.onnx`. */
@@ -19,8 +22,11 @@ export interface ModelUserConfig {
    * calldata knows it again; or the input itself. @default "committed"
    */
   input?: InputMode;
-  /** Whether a proof shows the outputs, or the index of the greatest. @default "public" */
-  output?: "public" | "argmax";
+  /**
+   * Whether a proof shows the outputs, the index of the greatest, or a commitment to the outputs, which only who knows
+   * the input's salt can read: one signal however many they are. @default "public"
+   */
+  output?: ShownOutput;
 }
 
 /** `torch2circom` in `hardhat.config.ts`. */
@@ -50,7 +56,7 @@ export interface ModelConfig {
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;
   readonly input: InputMode;
-  readonly output: "public" | "argmax";
+  readonly output: ShownOutput;
 }
 
 /** `hre.config.torch2circom`. Paths are absolute. */

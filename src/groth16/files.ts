@@ -12,6 +12,7 @@ const system = { protocol: z.literal("groth16"), curve: z.literal("bn128") };
 const proofFile = z.object({
   proof: z.object({ ...system, pi_a: g1, pi_b: g2, pi_c: g1 }),
   publicSignals: z.array(number),
+  opening: z.object({ salt: number, words: z.array(number) }).optional(),
 });
 
 const verificationKey = z
@@ -27,12 +28,17 @@ const verificationKey = z
   .refine(({ nPublic, IC }) => IC.length === nPublic + 1, "it has not one IC point more than public signals");
 
 /**
- * Reads a proof and its public signals as `torch2circom:prove --json` prints them: `{ proof, publicSignals, … }`.
+ * Reads a proof and its public signals as `torch2circom:prove --json` prints them: `{ proof, publicSignals, … }`, and what
+ * opens a commitment to the outputs.
  * Whether it is valid is for `verify` to say.
  *
  * @throws Torch2CircomError if the file is missing or holds something else.
  */
-export function readProofFile(path: string): Promise<{ proof: Proof; publicSignals: PublicSignals }> {
+export function readProofFile(path: string): Promise<{
+  proof: Proof;
+  publicSignals: PublicSignals;
+  opening?: { salt: string; words: string[] };
+}> {
   return readJson(
     path,
     proofFile,

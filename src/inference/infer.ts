@@ -1,6 +1,7 @@
 import { calculateWitness, type CircuitInput } from "../circom/witness.js";
 import {
   commitInputs,
+  commitOutputWords,
   inputChallenge,
   packInputs,
   packWords,
@@ -64,11 +65,11 @@ export function inputWords({ manifest }: BuiltModel, { integers }: CommittedInpu
 
 /** All that the circuit is given. @param binding what ties the proof to a job and its payee; 0 outside a job */
 export function circuitInput(model: BuiltModel, input: CommittedInput, binding: bigint): CircuitInput {
-  const { inputs, inputMode } = model.manifest;
+  const { inputs, inputMode, outputMode } = model.manifest;
   const { integers, salt } = input;
   return {
     ...Object.fromEntries(inputs.map(({ signal }, i) => [signal, integers[i]])),
-    ...(inputMode === "public" ? {} : { salt }),
+    ...(inputMode === "public" && outputMode !== "committed" ? {} : { salt }),
     ...(inputMode === "evaluated"
       ? { challenge: inputChallenge(commitmentTo(model, input), inputWords(model, input)) }
       : {}),
@@ -76,13 +77,59 @@ export function circuitInput(model: BuiltModel, input: CommittedInput, binding: 
   };
 }
 
-/** The packed output words of an input, by the integer executor: what a proof will show. */
+/** The packed output words of an input, by the integer executor. */
 export function outputWords({ program, manifest }: BuiltModel, { integers }: CommittedInput): bigint[] {
   const values = execute(
     program,
     integers.map((array) => Float64Array.from(array)),
   );
   return manifest.outputs.flatMap(({ packing }, i) => packWords(values[program.outputs[i].tensor], packing));
+}
+
+/** What a proof shows of output words: these, or the commitment to them. */
+export function outputSignals(
+  { manifest }: BuiltModel,
+  salt: bigint,
+  words: readonly bigint[],
+): readonly bigint[] {
+  return manifest.outputMode === "committed"
+    ? [commitOutputWords(BigInt(manifest.domain), salt, words)]
+    : words;
+}
+
+/** How many public signals, the first ones, show the outputs. */
+export function outputSignalCount({ manifest }: BuiltModel): number {
+  if (manifest.outputMode === "committed") return 1;
+  return manifest.outputs.reduce((sum, { packing }) => sum + packing.words, 0);
+}
+
+/** What opens a commitment to outputs: the client's salt, and the words that the provider hands over. */
+export interface Opening {
+  readonly salt: bigint;
+  readonly words: readonly bigint[];
+}
+
+/**
+ * The answers that a proof's output signals stand for.
+ *
+ * @param opening for a model with committed outputs
+ * @returns undefined where the outputs are committed to and nothing opens them
+ * @throws Torch2CircomError where the words are not the committed ones
+ */
+export function answersOf(
+  model: BuiltModel,
+  signals: readonly bigint[],
+  opening: Opening | undefined,
+): Answer[] | undefined {
+  if (model.manifest.outputMode !== "committed") return readAnswers(model, signals);
+  if (opening === undefined) return undefined;
+  if (outputSignals(model, opening.salt, opening.words)[0] !== signals[0]) {
+    throw new Torch2CircomError(
+      `The output that was handed over is not the one that ${model.manifest.name} was proved to give`,
+      "Ask the provider for the file again; without the right one, the answer is not known.",
+    );
+  }
+  return readAnswers(model, opening.words);
 }
 
 /** Output words -> answers. @throws RangeError for words that no proof of this model can show */
@@ -99,6 +146,8 @@ export interface ProvenInference {
   readonly proof: Proof;
   readonly publicSignals: PublicSignals;
   readonly answers: readonly Answer[];
+  /** The packed output words: with the input's salt, they open a commitment to the outputs. */
+  readonly words: readonly bigint[];
   /** Wall-clock time of witness and proof. */
   readonly seconds: number;
 }
@@ -118,7 +167,7 @@ export async function proveInference(
   const start = performance.now();
   const witness = await calculateWitness(paths.wasm, circuitInput(model, input, binding));
   // Signals are the first wires: outputs, commitment or input words, binding.
-  if (words.some((word, i) => witness[1 + i] !== word)) {
+  if (outputSignals(model, input.salt, words).some((signal, i) => witness[1 + i] !== signal)) {
     throw new Torch2CircomError(
       `The circuit of ${manifest.name} and its program give different outputs`,
       "The build is damaged: build the model again.",
@@ -126,5 +175,5 @@ export async function proveInference(
   }
   const { proof, publicSignals } = await prove(paths.zkey, witness);
   const seconds = (performance.now() - start) / 1000;
-  return { proof, publicSignals, answers: readAnswers(model, words), seconds };
+  return { proof, publicSignals, answers: readAnswers(model, words), words, seconds };
 }

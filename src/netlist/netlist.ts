@@ -2,6 +2,7 @@ import { bitLength } from "../program/arithmetic.js";
 import { Differences } from "../program/differences.js";
 import { checkedIntervals, type Intervals } from "../program/intervals.js";
 import { operandsOf, type Operation, type Program, type TensorId } from "../program/types.js";
+import { domainTag, WORD_BITS } from "./domain.js";
 import {
   activationGadget,
   argmaxGadget,
@@ -17,15 +18,13 @@ import {
   type Component,
   type Cost,
   type InputMode,
+  type OutputMode,
   type Netlist,
   type NetlistInput,
   type PackedTensor,
   type Packing,
   type Wiring,
 } from "./types.js";
-
-/** Bits of a packed word: whole bytes below the field's 254 bits. */
-export const WORD_BITS = 248;
 
 /** Partial rounds P of Poseidon over 1 to 16 elements; see circuits/poseidon.circom for the counts. */
 const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
@@ -34,7 +33,11 @@ const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65,
  * Program -> netlist: chooses a gadget for every operation, with widths from the intervals. The hash of the model
  * file separates this model's input commitments from all others'.
  */
-export function buildNetlist(program: Program, inputMode: InputMode = "committed"): Netlist {
+export function buildNetlist(
+  program: Program,
+  inputMode: InputMode = "committed",
+  outputMode: OutputMode = "public",
+): Netlist {
   const intervals = checkedIntervals(program);
   const differences = new Differences(program, intervals);
   const name = uniqueNames();
@@ -49,13 +52,8 @@ export function buildNetlist(program: Program, inputMode: InputMode = "committed
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
   const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
-  const cost = sumCosts([...parts, bindingCost(inputs, outputs, inputMode)]);
-  return { inputs, steps, outputs, inputMode, domain: domainTag(program.source), cost };
-}
-
-/** The domain tag of a model: the leading 248 bits of its hash. */
-export function domainTag(modelHash: string): string {
-  return BigInt(`0x${modelHash.slice(0, WORD_BITS / 4)}`).toString();
+  const cost = sumCosts([...parts, bindingCost(inputs, outputs, { inputMode, outputMode })]);
+  return { inputs, steps, outputs, inputMode, outputMode, domain: domainTag(program.source), cost };
 }
 
 interface Context {
@@ -136,7 +134,11 @@ function packing(tensor: TensorId, { lo, hi }: Intervals): PackedTensor {
 }
 
 /** Range checks, packing, the commitment, and the binding's square. */
-function bindingCost(inputs: readonly Packing[], outputs: readonly Packing[], inputMode: InputMode): Cost {
+function bindingCost(
+  inputs: readonly Packing[],
+  outputs: readonly Packing[],
+  { inputMode, outputMode }: Pick<Netlist, "inputMode" | "outputMode">,
+): Cost {
   const count = (packings: readonly Packing[]) => packings.reduce((sum, packing) => sum + packing.words, 0);
   // A word that holds a single integer as it is is the integer's own wire.
   const wires = [...inputs, ...outputs].filter(
@@ -144,10 +146,12 @@ function bindingCost(inputs: readonly Packing[], outputs: readonly Packing[], in
   ).length;
   const checks = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
   const words = count(inputs);
-  const hash = inputMode === "public" ? { nonlinear: 0, linear: 0 } : commitmentCost(words);
+  const none = { nonlinear: 0, linear: 0 };
+  const hash = inputMode === "public" ? none : commitmentCost(words);
+  const outputHash = outputMode === "public" ? none : commitmentCost(count(outputs));
   return {
-    nonlinear: checks + hash.nonlinear + (inputMode === "evaluated" ? words : 0),
-    linear: words + count(outputs) + hash.linear - wires,
+    nonlinear: checks + hash.nonlinear + outputHash.nonlinear + (inputMode === "evaluated" ? words : 0),
+    linear: words + count(outputs) + hash.linear + outputHash.linear - wires,
     terms: 0,
   };
 }
@@ -185,6 +189,8 @@ function uniqueNames(): (label: string) => string {
     "inputEvaluation",
     "inputChallenge",
     "inputCommitment",
+    "commitOutputs",
+    "outputCommitment",
   ]);
   return (label) => {
     const stem = label.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");

@@ -58,12 +58,16 @@ export interface NetlistInput extends PackedTensor {
  */
 export type InputMode = "committed" | "evaluated" | "public";
 
+/** Whether a proof shows the packed outputs, or a commitment to them with the input's salt. */
+export type OutputMode = "public" | "committed";
+
 /** A program as instances of gadgets: Circom text is printed from it, costs are counted on it. */
 export interface Netlist {
   readonly inputs: readonly NetlistInput[];
   readonly steps: readonly (Component | Wiring)[];
   readonly outputs: readonly PackedTensor[];
   readonly inputMode: InputMode;
+  readonly outputMode: OutputMode;
   /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
   readonly domain: string;
   readonly cost: Cost;

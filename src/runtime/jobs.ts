@@ -14,6 +14,8 @@ export interface JobRecord {
   readonly chainId: bigint;
   readonly job: Job;
   readonly input: CommittedInput;
+  /** The output words of a job that was answered with a commitment: the provider hands them back in this file. */
+  readonly answer?: readonly bigint[];
 }
 
 const decimal = z.string().regex(/^\d+$/).transform(BigInt);
@@ -42,6 +44,7 @@ const schema = z.object({
     salt: decimal,
     commitment: decimal.optional(),
   }),
+  answer: z.array(decimal).optional(),
 });
 
 /** Keeps a job as `<builds>/<model>/jobs/<jobId>.json`. @returns the path */

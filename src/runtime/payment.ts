@@ -11,7 +11,13 @@ import {
 } from "../client/escrow.js";
 import type { Contracts } from "../client/contracts.js";
 import { Torch2CircomError } from "../errors.js";
-import { commitInput, commitmentTo, proveInference, readAnswers } from "../inference/infer.js";
+import {
+  answersOf,
+  commitInput,
+  commitmentTo,
+  outputSignalCount,
+  proveInference,
+} from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
 import type { Chain } from "./chain.js";
 import type { JobRecord } from "./jobs.js";
@@ -87,24 +93,30 @@ export async function request(
   return { record: { jobId, model: model.manifest.name, chainId: chain.id, job, input }, ...receipt };
 }
 
-/** Proves a job's answer for the sender and collects the payment. */
+/**
+ * Proves a job's answer for the sender and collects the payment.
+ *
+ * @returns also the job with its answer, for the client, where the chain has a commitment to it only
+ */
 export async function fulfil(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
   record: JobRecord,
-): Promise<FulfilResult> {
+): Promise<FulfilResult & { answered?: JobRecord }> {
   await checkJob(chain, contracts, model, record);
   const payee = await chain.signer.getAddress();
-  const { proof, publicSignals, answers, seconds } = await proveInference(
+  const { proof, publicSignals, answers, words, seconds } = await proveInference(
     model,
     record.input,
     bindingOf(record.jobId, payee),
   );
   // The escrow knows the commitment and the binding itself.
-  const words = publicSignals.slice(0, -2).map(BigInt);
-  const receipt = await fulfilJob(contracts, chain.signer, record.job, payee, proof, words);
-  return { jobId: record.jobId, payee, outputs: answers, seconds, ...receipt };
+  const shown = publicSignals.slice(0, -2).map(BigInt);
+  const receipt = await fulfilJob(contracts, chain.signer, record.job, payee, proof, shown);
+  const result = { jobId: record.jobId, payee, outputs: answers, seconds, ...receipt };
+  const committed = model.manifest.outputMode === "committed";
+  return committed ? { ...result, answered: { ...record, answer: words } } : result;
 }
 
 /** Refuses what could only be proved in vain, before the work is done. */
@@ -158,8 +170,13 @@ export async function status(
     jobId: record.jobId,
     fulfilBy: new Date(Number(record.job.fulfilBy) * 1000).toISOString(),
     ...state,
-    ...(state.outputWords === undefined ? {} : { outputs: readAnswers(model, state.outputWords) }),
+    ...(state.outputWords === undefined ? {} : { outputs: answered(model, record, state.outputWords) }),
   };
+}
+
+function answered(model: BuiltModel, { input, answer }: JobRecord, signals: readonly bigint[]) {
+  const opening = answer && { salt: input.salt, words: answer };
+  return answersOf(model, signals.slice(0, outputSignalCount(model)), opening);
 }
 
 async function parseAmount(chain: Chain, amount: string, token: string): Promise<bigint> {

@@ -5,9 +5,8 @@ import { deployContracts } from "../client/deploy.js";
 import { explained } from "../client/errors.js";
 import { bindingOf, refundJob, withdrawBalance } from "../client/escrow.js";
 import { proofWords } from "../groth16/prove.js";
-import type { Proof, PublicSignals } from "../groth16/types.js";
 import { verify } from "../groth16/verify.js";
-import { commitInput, proveInference, readAnswers } from "../inference/infer.js";
+import { answersOf, commitInput, outputSignalCount, proveInference } from "../inference/infer.js";
 import { loadModel, type BuiltModel } from "../inference/model.js";
 import { attackBuild } from "./attack.js";
 import { connect, Deployments } from "./chain.js";
@@ -34,9 +33,10 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     prove: async (name, options) => prove(await load(name), outDir, options),
 
-    async verify(name, { proof, publicSignals }, askRegistry = false) {
+    async verify(name, proven, askRegistry = false) {
+      const { proof, publicSignals } = proven;
       const model = await load(name);
-      const result = await verifyOffChain(model, proof, publicSignals);
+      const result = await verifyOffChain(model, proven);
       if (!askRegistry) return result;
       const { contracts } = await onChain();
       const modelId = await payment.modelIdOf(contracts, model);
@@ -73,7 +73,8 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
       const record = await loadJob(outDir, job);
       const model = await load(record.model);
       const { chain, contracts } = await onChain(account);
-      return payment.fulfil(chain, contracts, model, record);
+      const { answered, ...result } = await payment.fulfil(chain, contracts, model, record);
+      return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
     },
 
     async refund(job, { account } = {}) {
@@ -100,25 +101,31 @@ async function prove(
   outDir: string,
   options: SampleOptions | { job: string; payee: string },
 ): Promise<ProofResult> {
-  const proven =
+  const [input, binding] =
     "job" in options
-      ? await loadJob(outDir, options.job).then(({ input, jobId }) =>
-          proveInference(model, input, bindingOf(jobId, options.payee)),
+      ? await loadJob(outDir, options.job).then(
+          (job) => [job.input, bindingOf(job.jobId, options.payee)] as const,
         )
-      : await proveInference(
-          model,
-          commitInput(model, await readSample(model, options.samples, options.index ?? 0)),
-        );
-  const { proof, publicSignals, answers, seconds } = proven;
-  return { model: model.manifest.name, proof, publicSignals, outputs: answers, seconds };
+      : [commitInput(model, await readSample(model, options.samples, options.index ?? 0)), 0n];
+  const { proof, publicSignals, answers, words, seconds } = await proveInference(model, input, binding);
+  const { name, outputMode } = model.manifest;
+  const opening = { salt: input.salt.toString(), words: words.map(String) };
+  return {
+    model: name,
+    proof,
+    publicSignals,
+    ...(outputMode === "committed" ? { opening } : {}),
+    outputs: answers,
+    seconds,
+  };
 }
 
 async function verifyOffChain(
   model: BuiltModel,
-  proof: Proof,
-  signals: PublicSignals,
+  { proof, publicSignals, opening }: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
 ): Promise<VerifyResult> {
-  if (!(await verify(model.verificationKey, signals, proof))) return { valid: false };
-  const words = model.manifest.outputs.reduce((sum, { packing }) => sum + packing.words, 0);
-  return { valid: true, outputs: readAnswers(model, signals.slice(0, words).map(BigInt)) };
+  if (!(await verify(model.verificationKey, publicSignals, proof))) return { valid: false };
+  const signals = publicSignals.slice(0, outputSignalCount(model)).map(BigInt);
+  const opened = opening && { salt: BigInt(opening.salt), words: opening.words.map(BigInt) };
+  return { valid: true, outputs: answersOf(model, signals, opened) };
 }

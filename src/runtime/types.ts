@@ -1,3 +1,4 @@
+import type { ShownOutput } from "../config/types.js";
 import type { Manifest } from "../artifacts/manifest.js";
 import type { AttackReport } from "../attack/types.js";
 import type { Estimate } from "../build/estimate.js";
@@ -24,7 +25,7 @@ export interface ModelOptions {
   readonly weightBits?: number;
   readonly activationBits?: number;
   readonly input?: InputMode;
-  readonly output?: "public" | "argmax";
+  readonly output?: ShownOutput;
 }
 
 export interface BuildOptions extends ModelOptions {
@@ -63,6 +64,8 @@ export interface ProofResult {
   readonly model: string;
   readonly proof: Proof;
   readonly publicSignals: PublicSignals;
+  /** What opens a commitment to the outputs, in decimal; undefined where the signals show them. */
+  readonly opening?: { readonly salt: string; readonly words: readonly string[] };
   readonly outputs: readonly Answer[];
   readonly seconds: number;
 }
@@ -103,12 +106,15 @@ export interface FulfilResult extends Receipt {
   readonly jobId: string;
   readonly payee: string;
   readonly outputs: readonly Answer[];
+  /** The job's file with the outputs, for the client, where the chain knows only a commitment to them. */
+  readonly answerFile?: string;
   readonly seconds: number;
 }
 
 export interface StatusResult extends JobState {
   readonly jobId: string;
   readonly fulfilBy: string;
+  /** Undefined where there are none yet, or only a commitment to them. */
   readonly outputs?: readonly Answer[];
 }
 
@@ -123,7 +129,7 @@ export interface Torch2CircomRuntime {
   prove(name: string, options: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
   verify(
     name: string,
-    proof: { proof: Proof; publicSignals: PublicSignals },
+    proof: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
     onChain?: boolean,
   ): Promise<VerifyResult>;
   /** Forges witnesses of a built circuit; see {@link AttackReport.sound}. */

@@ -8,16 +8,13 @@ export const outputs: AttackFamily = {
   id: "E1",
   title: "another output; weights as inputs",
   run(target, trials) {
-    const secrets = { committed: " and the salt", evaluated: ", the salt and the challenge", public: "" };
-    const expected = target.inputs.reduce(
-      (sum, { packing }) => sum + packing.count,
-      { committed: 1, evaluated: 2, public: 0 }[target.inputMode],
-    );
+    const own = ["salt", "challenge"].filter((name) => name in target.input);
+    const expected = target.inputs.reduce((sum, { packing }) => sum + packing.count, own.length);
     const { privateInputs } = target.r1cs;
     trials.check(
       "private inputs beside the model's input and its salt",
       privateInputs === expected,
-      `${privateInputs} private inputs: the input's integers${secrets[target.inputMode]}`,
+      `${privateInputs} private inputs: ${["the input's integers", ...own].join(", ")}`,
       `${privateInputs} private inputs where ${expected} are the user's: the prover chooses the others`,
     );
     trials.check(
@@ -26,10 +23,11 @@ export const outputs: AttackFamily = {
       "every input has a wire",
       target.signals.unread.slice(0, 5).join(", "),
     );
-    const words = outputWires(target);
-    const honest = words.map((wire) => trials.forger.value(wire));
+    const wires = outputWires(target);
+    const honest = packed(target, target.program)!;
     const set = (what: string, forged: readonly bigint[]): void => {
-      trials.whole(what, new Map(words.map((wire, i) => [wire, forged[i]!])));
+      const shown = target.show(forged);
+      trials.whole(what, new Map(wires.map((wire) => [wire, shown[wire - 1]!])));
     };
     let at = 0;
     for (const packing of target.outputs) {
@@ -48,7 +46,9 @@ export const outputs: AttackFamily = {
       "all outputs least",
       honest.map(() => 0n),
     );
-    set("the outputs of another sample", target.donors[0] ? words.map((w) => target.donors[0]![w]!) : honest);
+    const theirs = target.donors[0];
+    if (theirs)
+      trials.whole("the outputs of another sample", new Map(wires.map((wire) => [wire, theirs[wire]!])));
     for (let i = 0; i < 16; i++)
       set(
         "random outputs",
@@ -64,22 +64,25 @@ export const otherWeights: AttackFamily = {
   title: "the output of a model with other weights",
   run(target, trials) {
     if (target.others.length === 0) return "no layer of this model has weights";
-    const words = outputWires(target);
+    const wires = outputWires(target);
     for (const { name, program } of target.others) {
-      const forged = packed(target, program);
-      if (forged === undefined) {
+      const words = packed(target, program);
+      if (words === undefined) {
         trials.note(`${name} takes other inputs or gives other outputs: nothing to compare`);
         continue;
       }
-      const same = words.every((wire, i) => trials.forger.value(wire) === forged[i]);
+      const forged = target.show(words);
+      const same = wires.every((wire) => trials.forger.value(wire) === forged[wire - 1]);
       if (same) trials.note(`${name} gives the same output on this sample`);
-      else trials.whole(`the output of ${name}`, new Map(words.map((wire, i) => [wire, forged[i]!])));
+      else trials.whole(`the output of ${name}`, new Map(wires.map((wire) => [wire, forged[wire - 1]!])));
     }
     return undefined;
   },
 };
 
-function outputWires({ signals, outputs: packings }: AttackTarget): number[] {
+/** The first wires show the outputs; one that is an input of the circuit as it is cannot be another. */
+function outputWires({ signals, outputs: packings, show }: AttackTarget): number[] {
   const words = packings.reduce((sum, packing) => sum + packing.words, 0);
-  return Array.from({ length: words }, (_, i) => 1 + i).filter((wire) => signals.stepOf[wire] !== INPUTS);
+  const { length } = show(new Array<bigint>(words).fill(0n));
+  return Array.from({ length }, (_, i) => 1 + i).filter((wire) => signals.stepOf[wire] !== INPUTS);
 }

@@ -1,0 +1,12 @@
+/** Bits of a packed word: whole bytes below the field's 254 bits. */
+export const WORD_BITS = 248;
+
+/** The domain tag of a model's input commitments: the leading 248 bits of its hash. */
+export function domainTag(modelHash: string): string {
+  return BigInt(`0x${modelHash.slice(0, WORD_BITS / 4)}`).toString();
+}
+
+/** The domain tag of its output commitments: no model's input commitment has it. */
+export function outputDomain(domain: string): string {
+  return (BigInt(domain) + (1n << BigInt(WORD_BITS))).toString();
+}

@@ -58,6 +58,7 @@ export async function prepareAttack({
     inputs: manifest.inputs,
     outputs: manifest.outputs.map(({ packing }) => packing),
     inputMode: manifest.inputMode,
+    weightWords: model.secrets?.words.length ?? 0,
     input: signals[0]!,
     witness: witnesses[0]!,
     donors: witnesses.slice(1),

@@ -46,6 +46,7 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
   const numberOf = new Map(steps.map(({ name }, i) => [name, i]));
   const binding = BINDERS.flatMap((template) => componentsOf(main, template));
   for (const name of [
+    "weightCommitment",
     "inputCommitment",
     "inputEvaluation",
     "inputChallenge",

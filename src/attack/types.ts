@@ -20,6 +20,8 @@ export interface AttackTarget {
   readonly inputs: readonly { readonly signal: string; readonly packing: Packing }[];
   readonly outputs: readonly Packing[];
   readonly inputMode: InputMode;
+  /** How many words hold private weights. */
+  readonly weightWords: number;
   /** The sample that is attacked, and its honest witness. */
   readonly input: CircuitInput;
   readonly witness: readonly bigint[];

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { concat, keccak256, toBeHex } from "ethers";
 import * as poseidon from "poseidon-lite";
 import { FIELD_ORDER } from "../groth16/field.js";
+import { WEIGHT_DOMAIN } from "../netlist/secret.js";
 import type { Packing } from "../netlist/types.js";
 
 type Hash = (inputs: bigint[]) => bigint;
@@ -57,14 +58,22 @@ export function randomSalt(): bigint {
 /**
  * The commitment to a model's integer inputs, as the circuit computes it.
  * @param domain the model's domain tag; @param inputs one array of integers an input of the model
+ * @param weightCommitment of a model with private weights: the input is for these, so that no others can answer
  */
 export function commitInputs(
   domain: bigint,
   salt: bigint,
   inputs: readonly ArrayLike<number>[],
   packings: readonly Packing[],
+  weightCommitment?: bigint,
 ): bigint {
-  return poseidonChain([domain, salt, ...packInputs(inputs, packings)]);
+  const weights = weightCommitment === undefined ? [] : [weightCommitment];
+  return poseidonChain([domain, salt, ...weights, ...packInputs(inputs, packings)]);
+}
+
+/** The commitment to the words of private weights, as the circuit computes it. */
+export function commitWeights(salt: bigint, words: readonly bigint[]): bigint {
+  return poseidonChain([WEIGHT_DOMAIN, salt, ...words]);
 }
 
 /** The words of a model's integer inputs, one array of integers an input: what a contract has in calldata. */

@@ -19,6 +19,8 @@ export interface ModelUserConfig {
    * calldata knows it again; or the input itself. @default "committed"
    */
   input?: InputMode;
+  /** Whether weights are constants of the circuit, or the prover's secret with a public commitment. @default "public" */
+  weights?: "public" | "private";
   /** Whether a proof shows the outputs, or the index of the greatest. @default "public" */
   output?: "public" | "argmax";
 }
@@ -50,6 +52,7 @@ export interface ModelConfig {
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;
   readonly input: InputMode;
+  readonly weights: "public" | "private";
   readonly output: "public" | "argmax";
 }
 

@@ -53,6 +53,7 @@ export async function targetOf(
     inputs: netlist.inputs.map((packing) => ({ signal: packing.signal, packing })),
     outputs: netlist.outputs,
     inputMode: "committed",
+    weightWords: 0,
     input: inputs[0],
     witness,
     donors,

@@ -10,6 +10,7 @@ function netlistNamed(label: string): Netlist {
     steps: [{ name: "view", label, inputs: [0], index: Int32Array.of(0), output: 1, size: 1 }],
     outputs: [{ ...packing, tensor: 1 }],
     inputMode: "committed",
+    weightWords: [],
     domain: "7",
     cost: { nonlinear: 0, linear: 0, terms: 0 },
   };

@@ -9,15 +9,17 @@ export const outputs: AttackFamily = {
   title: "another output; weights as inputs",
   run(target, trials) {
     const secrets = { committed: " and the salt", evaluated: ", the salt and the challenge", public: "" };
+    const weights = target.weightWords === 0 ? "" : ", the committed weights and their salt";
     const expected = target.inputs.reduce(
       (sum, { packing }) => sum + packing.count,
-      { committed: 1, evaluated: 2, public: 0 }[target.inputMode],
+      { committed: 1, evaluated: 2, public: 0 }[target.inputMode] +
+        (target.weightWords === 0 ? 0 : target.weightWords + 1),
     );
     const { privateInputs } = target.r1cs;
     trials.check(
       "private inputs beside the model's input and its salt",
       privateInputs === expected,
-      `${privateInputs} private inputs: the input's integers${secrets[target.inputMode]}`,
+      `${privateInputs} private inputs: the input's integers${secrets[target.inputMode]}${weights}`,
       `${privateInputs} private inputs where ${expected} are the user's: the prover chooses the others`,
     );
     trials.check(

@@ -100,6 +100,7 @@ template EvaluateWords(n) {
 /**
  * @title Commitment to packed words, and their polynomial at a point
  * @param n, domain as in Commit
+ * @param first how many leading words are committed to, but not part of the polynomial
  * @input challenge the point, which whoever verifies hashes from the commitment and the words w that he has
  * @output commitment as Commit's
  * @output evaluation as EvaluateWords'. If it is that of w, then w are the committed words, but for n points of the
@@ -107,7 +108,8 @@ template EvaluateWords(n) {
  * point, such words are found by trial
  * @notice a constraint a word more than Commit
  */
-template CommitAndEvaluate(n, domain) {
+template CommitAndEvaluate(n, first, domain) {
+    assert(first >= 0 && first < n);
     signal input salt;
     signal input words[n];
     signal input challenge;
@@ -119,8 +121,8 @@ template CommitAndEvaluate(n, domain) {
     commit.words <== words;
     commitment <== commit.out;
 
-    component evaluate = EvaluateWords(n);
-    evaluate.words <== words;
+    component evaluate = EvaluateWords(n - first);
+    for (var i = first; i < n; i++) evaluate.words[i - first] <== words[i];
     evaluate.challenge <== challenge;
     evaluation <== evaluate.evaluation;
 }

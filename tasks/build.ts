@@ -11,6 +11,7 @@ interface Arguments {
   samples?: string;
   name?: string;
   input?: string;
+  weights?: string;
   output?: string;
   inputBits?: string;
   weightBits?: string;
@@ -25,6 +26,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     samples: args.samples,
     name: args.name,
     input: oneOf(args.input, "input", ["committed", "evaluated", "public"]),
+    weights: oneOf(args.weights, "weights", ["public", "private"]),
     output: oneOf(args.output, "output", ["public", "argmax", "committed"]),
     inputBits: wholeNumber(args.inputBits, "input-bits"),
     weightBits: wholeNumber(args.weightBits, "weight-bits"),

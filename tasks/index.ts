@@ -54,6 +54,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
       name: "Name of the build (default: the file's)",
       input:
         "What a proof shows of its input: committed (default), evaluated (for contracts that have it) or public",
+      weights: "public (default): constants of the circuit; private: secret, with a public commitment",
       output:
         "What a proof shows of its output: public (default), argmax, or committed (a hash, opened off chain)",
       ...bits,

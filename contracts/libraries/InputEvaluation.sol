@@ -19,7 +19,8 @@ library InputEvaluation {
     error WordTooLarge(uint256 index);
 
     /// @notice The public signals of a proof about these words, for {IModelRegistry-verify}.
-    /// @param outputs the model's output words.
+    /// @param outputs the model's output words; the last is the commitment to the weights where these are private,
+    /// and the caller compares it.
     /// @param commitment the commitment to the input that the proof shows.
     /// @param words the packed input.
     /// @param count number of words of the model's input: zeros at the end would not change the polynomial.

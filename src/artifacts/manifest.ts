@@ -56,11 +56,14 @@ export const manifestSchema = z
   .object({
     format: z.literal("torch2circom-manifest-1"),
     name: z.string(),
+    /** With private weights, their commitment stands for the hash: a model could be guessed by its file's. */
     model: z.object({ file: z.string(), format: z.enum(["pt2", "onnx"]), sha256 }).strict(),
     inputMode: z.enum(["committed", "evaluated", "public"]),
     outputMode: z.enum(["public", "argmax", "committed"]),
     /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
     domain: z.string().regex(/^\d+$/),
+    /** Of a model with private weights: the public signal that names them, in decimal. */
+    weightCommitment: z.string().regex(/^\d+$/).optional(),
     inputs: z.array(input),
     outputs: z.array(output),
     constraints: z.object({ nonlinear: count, linear: count, wires: count }).strict(),
@@ -134,6 +137,10 @@ export async function readManifest(path: string): Promise<Manifest> {
   }
   if (parsed.data.setupHash !== setupHash(parsed.data))
     throw damaged("its set-up hash is not that of its set-up");
+  const { model, weightCommitment } = parsed.data;
+  // The registry knows the model's hash: so it pins the weights.
+  if (weightCommitment !== undefined && BigInt(weightCommitment) !== BigInt(`0x${model.sha256}`))
+    throw damaged("its model is not named by the commitment to its weights");
   return parsed.data;
 }
 

@@ -8,6 +8,8 @@ export const MODEL_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 export interface ModelPaths {
   readonly folder: string;
   readonly program: string;
+  /** Weights that are not to be shown, where the build has such. */
+  readonly secrets: string;
   readonly circuit: string;
   readonly r1cs: string;
   /** The witness generator. */
@@ -34,6 +36,7 @@ export function modelPaths(builds: string, name: string): ModelPaths {
   return {
     folder,
     program: join(folder, "program.json"),
+    secrets: join(folder, "weights.private.json"),
     circuit: join(folder, "main.circom"),
     r1cs: join(folder, "main.r1cs"),
     wasm: join(folder, "main_js", "main.wasm"),

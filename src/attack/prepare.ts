@@ -59,6 +59,7 @@ export async function prepareAttack({
     outputs: manifest.outputs.map(({ packing }) => packing),
     inputMode: manifest.inputMode,
     show: (words) => outputSignals(model, inputs[0]!.salt, words),
+    weightWords: model.secrets?.words.length ?? 0,
     input: signals[0]!,
     witness: witnesses[0]!,
     donors: witnesses.slice(1),

@@ -48,6 +48,7 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
     ({ name }) => name !== "commitOutputs",
   );
   for (const name of [
+    "weightCommitment",
     "inputCommitment",
     "inputEvaluation",
     "inputChallenge",

@@ -22,6 +22,8 @@ export interface AttackTarget {
   readonly inputMode: InputMode;
   /** The public signals that output words would be shown as: these, or the commitment to them. */
   readonly show: (words: readonly bigint[]) => readonly bigint[];
+  /** How many words hold private weights. */
+  readonly weightWords: number;
   /** The sample that is attacked, and its honest witness. */
   readonly input: CircuitInput;
   readonly witness: readonly bigint[];

@@ -11,7 +11,7 @@ import { Torch2CircomError } from "../errors.js";
 import { setUp } from "../groth16/setup.js";
 import type { SetupKind, VerificationKey } from "../groth16/types.js";
 import { renderVerifier } from "../groth16/verifierTemplate.js";
-import { importModel, type ImportedModel } from "../import/importModel.js";
+import { importModel } from "../import/importModel.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
 import type { Packing } from "../netlist/types.js";
 import { inStage, type Progress } from "../progress/progress.js";
@@ -20,6 +20,7 @@ import {
   writeIntegerModel,
   type CircuitOptions,
   type IntegerModel,
+  type NamedModel,
 } from "./integerModel.js";
 import { describeAccuracy, type Report } from "./report.js";
 
@@ -60,23 +61,23 @@ const FILES = {
  */
 export async function buildModel(parameters: BuildParameters, progress: Progress): Promise<BuildResult> {
   const { name, paths, source } = parameters;
-  const model = await inStage(
+  const imported = await inStage(
     progress,
     `Import ${basename(source)}`,
     () => importModel(source),
     ({ formatDetail, parameters: count }) => `${formatDetail}, ${count.toLocaleString("en")} parameters`,
   );
-  const samples = await loadSamples(parameters.samples, model.graph);
+  const samples = await loadSamples(parameters.samples, imported.graph);
   return withLock(paths.folder, async () => {
-    const { integer, report } = await inStage(
+    const { model, integer, report } = await inStage(
       progress,
       "Quantise and measure accuracy",
       async () => {
-        const made = makeIntegerModel(model, samples, parameters);
-        const written = writeIntegerModel(paths.folder, name, model, made).catch((error: unknown) => {
+        const made = makeIntegerModel(imported, samples, parameters);
+        const written = writeIntegerModel(paths, name, imported, made).catch((error: unknown) => {
           throw explained(error, paths.folder, "quantise");
         });
-        return { integer: made, report: await written };
+        return { ...(await written), integer: made };
       },
       (made) => describeAccuracy(made.report.accuracy),
     );
@@ -168,7 +169,7 @@ async function hashPtau(path: string): Promise<string> {
 
 async function makeManifest(
   { name, source, input, output, paths }: BuildParameters,
-  model: ImportedModel,
+  model: NamedModel,
   { program, netlist }: IntegerModel,
   report: Report,
   constraints: Compiled,
@@ -189,6 +190,7 @@ async function makeManifest(
     inputMode: input,
     outputMode: output,
     domain: netlist.domain,
+    weightCommitment: model.weightCommitment?.toString(),
     inputs: program.inputs.map(({ name: inputName, shape, scale }, i) => ({
       name: inputName,
       signal: netlist.inputs[i].signal,

@@ -1,24 +1,31 @@
 import { join } from "node:path";
+import { hashOf } from "../artifacts/hash.js";
+import type { ModelPaths } from "../artifacts/paths.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { printCircom } from "../circom/print.js";
+import { Torch2CircomError } from "../errors.js";
 import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
 import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
-import { buildNetlist } from "../netlist/netlist.js";
+import { buildNetlist, weightCost } from "../netlist/netlist.js";
 import type { InputMode, Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
+import { withoutSecrets } from "../program/secret.js";
 import { serializeProgram } from "../program/serialize.js";
 import { calibrate } from "../quantize/calibrate.js";
 import { evaluate, type Evaluation, type Labels } from "../quantize/evaluate.js";
 import { quantize } from "../quantize/quantize.js";
 import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
 import { isFaithful, withEnoughBits, type RequestedBits } from "../search/precision.js";
+import { writeSecrets } from "../inference/secrets.js";
 import { makeReport, type Report } from "./report.js";
 
 /** How a model becomes a circuit. */
 export interface CircuitOptions extends RequestedBits {
   readonly input: InputMode;
+  /** Whether weights are constants of the circuit, or secret. @default "public" */
+  readonly weights?: "public" | "private";
   readonly output: "public" | "argmax" | "committed";
 }
 
@@ -48,6 +55,7 @@ export function makeIntegerModel(
         precision: { ...tried, tableBits: TABLE_BITS, ...economy },
         output,
         source: model.sha256,
+        secretWeights: options.weights === "private",
       });
     // Scores are of values: a program that shows only the argmax is measured by the one that shows what it is of.
     const measured = cheapestMeasuredProgram(
@@ -61,10 +69,42 @@ export function makeIntegerModel(
       accuracy,
     };
   });
+  const secret = options.weights === "private";
+  const named = secret ? { ...program, source: publicHash(program) } : program;
   const outputMode = options.output === "committed" ? "committed" : "public";
-  const netlist = buildNetlist(program, options.input, outputMode);
-  const notices = [...noticesOf(options, bits, accuracy), ...signalNotices(netlist)];
-  return { program, netlist, accuracy, notices };
+  const netlist = buildNetlist(named, options.input, outputMode);
+  const notices = [
+    ...noticesOf(options, bits, accuracy),
+    ...signalNotices(netlist),
+    ...(secret ? secretNotices(named, netlist) : []),
+  ];
+  return { program: named, netlist, accuracy, notices };
+}
+
+/** What names a program with secret weights: the hash of what is published of it. */
+function publicHash(program: Program): string {
+  return hashOf(serializeProgram(withoutSecrets({ ...program, source: "" })));
+}
+
+/** What private weights cost, and which constants stay public. */
+function secretNotices(program: Program, netlist: Netlist): string[] {
+  const { weights, words, perWeight } = weightCost(program, netlist);
+  if (weights === 0) {
+    throw new Torch2CircomError(
+      "No layer of the model has weights that could be private",
+      "Private are the weights of linear and convolution layers; build this model with --weights public.",
+    );
+  }
+  const open = program.operations.filter(
+    (operation) =>
+      operation.kind === "lookup" ||
+      (operation.kind === "linear" && !operation.secret && operation.bias.some((b) => b !== 0)),
+  );
+  const names = [...new Set(open.map(({ name }) => name))];
+  return [
+    `${weights.toLocaleString("en")} private weights and biases in ${words.toLocaleString("en")} words, ${perWeight.toFixed(2)} constraints each`,
+    ...(names.length === 0 ? [] : [`tables and constants of these layers stay public: ${names.join(", ")}`]),
+  ];
 }
 
 /** What was decided about bits, and what is left to the user. */
@@ -97,18 +137,29 @@ function signalNotices({ outputs, outputMode }: Netlist): string[] {
   ];
 }
 
-/** Writes `program.json`, `main.circom`, `constants.circom` and `report.json` to a folder. @returns the report */
+/** A model under the name by which it is published. */
+export interface NamedModel extends Pick<ImportedModel, "format" | "sha256"> {
+  readonly weightCommitment?: bigint;
+}
+
+/**
+ * Writes `program.json`, `main.circom`, `constants.circom` and `report.json` to the build's folder, all without secret
+ * weights, which go to a file of their own.
+ */
 export async function writeIntegerModel(
-  folder: string,
+  paths: ModelPaths,
   name: string,
   model: ImportedModel,
   { program, netlist, accuracy, notices }: IntegerModel,
-): Promise<Report> {
+): Promise<{ report: Report; model: NamedModel }> {
+  const { folder } = paths;
   const report = makeReport(name, program, netlist, accuracy, [...model.notices, ...notices]);
   const { nonlinear, linear } = netlist.cost;
   const header = [
     `${name}: generated by torch2circom:build; do not edit.`,
-    `Model file: sha256 ${model.sha256}`,
+    netlist.weightWords.length === 0
+      ? `Model file: sha256 ${model.sha256}`
+      : `Weights: private; the manifest has their commitment`,
     `Constraints: ${nonlinear} non-linear, ${linear} linear`,
     ...program.inputs.map((input) => `Input ${input.name}: ${describeScale(input.scale)}`),
     ...program.outputs.map(
@@ -116,11 +167,16 @@ export async function writeIntegerModel(
     ),
   ];
   const sources = printCircom(netlist, { header, constantsFile: "constants.circom" });
-  await writeWhole(join(folder, "program.json"), `${serializeProgram(program)}\n`);
+  await writeWhole(join(folder, "program.json"), `${serializeProgram(withoutSecrets(program))}\n`);
   await writeWhole(join(folder, "main.circom"), sources.main);
   await writeWhole(join(folder, "constants.circom"), sources.constants);
   await writeWhole(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-  return report;
+  const { format, sha256 } = model;
+  if (netlist.weightWords.length === 0) return { report, model: { format, sha256 } };
+  const weightCommitment = await writeSecrets(paths.secrets, program, netlist);
+  // Whoever guesses a model could check the guess by the hash of its file; the commitment has a salt.
+  const named = weightCommitment.toString(16).padStart(64, "0");
+  return { report, model: { format, sha256: named, weightCommitment } };
 }
 
 function describeScale(scale: readonly number[]): string {

@@ -7,6 +7,7 @@ import {
   type Packing,
   type Wiring,
 } from "../netlist/types.js";
+import { WEIGHT_DOMAIN } from "../netlist/secret.js";
 import type { TensorId } from "../program/types.js";
 
 /** A generated circuit: what to read, and the numbers it is made of. */
@@ -39,6 +40,7 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     wires.set(step.output, isWiring(step) ? step.name : `${step.name}.out`);
     sizes.set(step.output, step.size);
   }
+  const weights = netlist.weightWords.length;
   const comment = ["/*", ...options.header.map((line) => ` * ${harmless(line)}`.trimEnd()), " */"];
   const main = [
     ...comment,
@@ -47,20 +49,24 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     'include "torch2circom/circuits/binding.circom";',
     'include "torch2circom/circuits/layers.circom";',
     'include "torch2circom/circuits/linear.circom";',
+    ...(weights === 0 ? [] : ['include "torch2circom/circuits/secretLinear.circom";']),
     `include "${options.constantsFile}";`,
     "",
     "template Model() {",
     ...netlist.inputs.map((input) => `    signal input ${input.signal}[${input.count}];`),
     ...secretsOf(netlist).map((name) => `    signal input ${name};`),
+    ...(weights === 0 ? [] : [`    signal input weightWords[${weights}];`, "    signal input weightSalt;"]),
     "    signal input binding;",
     netlist.outputMode === "committed"
       ? "    signal output outputCommitment;"
       : `    signal output outputWords[${totalWords(netlist.outputs)}];`,
+    ...(weights === 0 ? [] : ["    signal output weightCommitment;"]),
     ...shownOfInputs(netlist).map((name) => `    signal output ${name};`),
     "",
     "    // The proof is about this binding (job and payee) and these inputs",
     "    component bind = Bind();",
     "    bind.in <== binding;",
+    ...printWeights(weights),
     ...printInputs(netlist),
     ...body,
     "",
@@ -106,13 +112,18 @@ function shownOfInputs({ inputs, inputMode }: Netlist): string[] {
 }
 
 function printInputs(netlist: Netlist): string[] {
-  const { inputs, inputMode, domain } = netlist;
-  const words = totalWords(inputs);
+  const { inputs, inputMode, domain, weightWords } = netlist;
   const target = inputMode === "public" ? "inputWords" : "commit.words";
-  const template = inputMode === "evaluated" ? "CommitAndEvaluate" : "Commit";
-  const lines = inputMode === "public" ? [] : [`    component commit = ${template}(${words}, ${domain});`];
+  const lines: string[] = [];
+  // What is committed to begins with the commitment to the weights: an input for these, and no others.
+  const before = inputMode !== "public" && weightWords.length > 0 ? 1 : 0;
+  const words = before + totalWords(inputs);
+  if (inputMode === "committed") lines.push(`    component commit = Commit(${words}, ${domain});`);
+  if (inputMode === "evaluated")
+    lines.push(`    component commit = CommitAndEvaluate(${words}, ${before}, ${domain});`);
   lines.push(...SECRETS[inputMode].map((name) => `    commit.${name} <== ${name};`));
-  let at = 0;
+  if (before === 1) lines.push("    commit.words[0] <== weights.out;");
+  let at = before;
   for (const input of inputs) {
     const name = `${input.signal}_words`;
     lines.push(`    component ${name} = PackChecked(${input.count}, ${input.width}, ${input.offset});`);
@@ -127,6 +138,16 @@ function printInputs(netlist: Netlist): string[] {
     lines.push("    inputChallenge <== challenge;");
   }
   return lines;
+}
+
+function printWeights(count: number): string[] {
+  if (count === 0) return [];
+  return [
+    `    component weights = Commit(${count}, ${WEIGHT_DOMAIN});`,
+    "    weights.salt <== weightSalt;",
+    "    weights.words <== weightWords;",
+    "    weightCommitment <== weights.out;",
+  ];
 }
 
 function printOutputs(
@@ -171,6 +192,10 @@ function printComponent(
     return `${step.name}_${name}()`;
   });
   const lines = [`    component ${step.name} = ${step.template}(${actual.join(", ")});`];
+  if (step.words !== undefined) {
+    const { first, count } = step.words;
+    lines.push(`    for (var i = 0; i < ${count}; i++) ${step.name}.words[i] <== weightWords[${first} + i];`);
+  }
   if (step.inputs.length === 1) return [...lines, `    ${step.name}.in <== ${wires.get(step.inputs[0])};`];
   let at = 0;
   for (const input of step.inputs) {

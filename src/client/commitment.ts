@@ -3,6 +3,7 @@ import { concat, keccak256, toBeHex } from "ethers";
 import * as poseidon from "poseidon-lite";
 import { FIELD_ORDER } from "../groth16/field.js";
 import { outputDomain } from "../netlist/domain.js";
+import { WEIGHT_DOMAIN } from "../netlist/secret.js";
 import type { Packing } from "../netlist/types.js";
 
 type Hash = (inputs: bigint[]) => bigint;
@@ -58,14 +59,22 @@ export function randomSalt(): bigint {
 /**
  * The commitment to a model's integer inputs, as the circuit computes it.
  * @param domain the model's domain tag; @param inputs one array of integers an input of the model
+ * @param weightCommitment of a model with private weights: the input is for these, so that no others can answer
  */
 export function commitInputs(
   domain: bigint,
   salt: bigint,
   inputs: readonly ArrayLike<number>[],
   packings: readonly Packing[],
+  weightCommitment?: bigint,
 ): bigint {
-  return poseidonChain([domain, salt, ...packInputs(inputs, packings)]);
+  const weights = weightCommitment === undefined ? [] : [weightCommitment];
+  return poseidonChain([domain, salt, ...weights, ...packInputs(inputs, packings)]);
+}
+
+/** The commitment to the words of private weights, as the circuit computes it. */
+export function commitWeights(salt: bigint, words: readonly bigint[]): bigint {
+  return poseidonChain([WEIGHT_DOMAIN, salt, ...words]);
 }
 
 /**

@@ -29,6 +29,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     ...(model.activationBits !== undefined && { activationBits: model.activationBits }),
     ...(model.layers !== undefined && { layers: model.layers }),
     input: model.input ?? "committed",
+    weights: model.weights ?? "public",
     output: model.output ?? "public",
   };
 }

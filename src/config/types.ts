@@ -22,6 +22,8 @@ export interface ModelUserConfig {
    * calldata knows it again; or the input itself. @default "committed"
    */
   input?: InputMode;
+  /** Whether weights are constants of the circuit, or the prover's secret with a public commitment. @default "public" */
+  weights?: "public" | "private";
   /**
    * Whether a proof shows the outputs, the index of the greatest, or a commitment to the outputs, which only who knows
    * the input's salt can read: one signal however many they are. @default "public"
@@ -56,6 +58,7 @@ export interface ModelConfig {
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;
   readonly input: InputMode;
+  readonly weights: "public" | "private";
   readonly output: ShownOutput;
 }
 

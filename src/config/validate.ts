@@ -19,6 +19,7 @@ const model = z
       .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())
       .optional(),
     input: z.enum(["committed", "evaluated", "public"]).optional(),
+    weights: z.enum(["public", "private"]).optional(),
     output: z.enum(["public", "argmax", "committed"]).optional(),
   })
   .strict();

@@ -52,6 +52,7 @@ export function commitmentTo(
     salt,
     integers,
     manifest.inputs.map(({ packing }) => packing),
+    manifest.weightCommitment === undefined ? undefined : BigInt(manifest.weightCommitment),
   );
 }
 
@@ -73,12 +74,25 @@ export function circuitInput(model: BuiltModel, input: CommittedInput, binding: 
     ...(inputMode === "evaluated"
       ? { challenge: inputChallenge(commitmentTo(model, input), inputWords(model, input)) }
       : {}),
+    ...(model.secrets && { weightWords: model.secrets.words, weightSalt: model.secrets.salt }),
     binding,
   };
 }
 
-/** The packed output words of an input, by the integer executor. */
-export function outputWords({ program, manifest }: BuiltModel, { integers }: CommittedInput): bigint[] {
+/**
+ * The packed output words of an input, by the integer executor.
+ * @throws Torch2CircomError where the weights are private, and not here
+ */
+export function outputWords(
+  { program, manifest, secrets, paths }: BuiltModel,
+  { integers }: CommittedInput,
+): bigint[] {
+  if (manifest.weightCommitment !== undefined && secrets === undefined) {
+    throw new Torch2CircomError(
+      `The weights of ${manifest.name} are private, and not here: ${paths.secrets} is missing`,
+      "Only who has that file, which the build wrote, can compute and prove answers.",
+    );
+  }
   const values = execute(
     program,
     integers.map((array) => Float64Array.from(array)),

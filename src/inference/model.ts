@@ -7,12 +7,16 @@ import { readVerificationKey } from "../groth16/files.js";
 import type { VerificationKey } from "../groth16/types.js";
 import { parseProgram } from "../program/serialize.js";
 import type { Program } from "../program/types.js";
+import { readSecrets, type WeightSecrets } from "./secrets.js";
 
 /** A finished build, ready for inference. */
 export interface BuiltModel {
   readonly paths: ModelPaths;
   readonly manifest: Manifest;
+  /** Without its weights, where they are private and not here: good to commit to inputs and to read answers. */
   readonly program: Program;
+  /** What a proof needs where weights are private. */
+  readonly secrets?: WeightSecrets;
   readonly verificationKey: VerificationKey;
 }
 
@@ -27,10 +31,15 @@ export async function loadModel(paths: ModelPaths): Promise<BuiltModel> {
       throw new Torch2CircomError(`${path} is not the file that was built`, "Build the model again.");
     }
   }
+  const program = parseProgram(await readFile(paths.program, "utf8"), paths.program);
+  const commitment = manifest.weightCommitment;
+  const whole =
+    commitment === undefined ? undefined : await readSecrets(paths.secrets, program, BigInt(commitment));
   return {
     paths,
     manifest,
-    program: parseProgram(await readFile(paths.program, "utf8"), paths.program),
+    program,
+    ...whole,
     verificationKey: await readVerificationKey(paths.verificationKey),
   };
 }

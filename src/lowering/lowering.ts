@@ -55,6 +55,7 @@ export class Lowering extends Requantizing {
           b / channelScale(folded.bias.length === map.channels ? i : Math.floor(i / map.positions)),
         ),
       ),
+      ...(this.builder.secretWeights && { secret: true }),
     });
     return {
       tensor,

@@ -1,7 +1,14 @@
 import { bitLength } from "../program/arithmetic.js";
 import { Differences } from "../program/differences.js";
 import { checkedIntervals, type Intervals } from "../program/intervals.js";
-import { operandsOf, type Operation, type Program, type TensorId } from "../program/types.js";
+import { rangeEnforcers } from "../program/secret.js";
+import {
+  operandsOf,
+  type LinearOperation,
+  type Operation,
+  type Program,
+  type TensorId,
+} from "../program/types.js";
 import { domainTag, WORD_BITS } from "./domain.js";
 import {
   activationGadget,
@@ -13,6 +20,7 @@ import {
   type Gadget,
 } from "./gadgets.js";
 import { lookupGadget, matmulGadget, normalizeGadget, productGadget, softmaxGadget } from "./products.js";
+import { secretLinearGadget, type SecretGadget } from "./secret.js";
 import {
   isWiring,
   type Component,
@@ -46,21 +54,30 @@ export function buildNetlist(
     signal: name(input.name),
   }));
   const steps: (Component | Wiring)[] = [];
+  const weightWords: bigint[] = [];
+  const enforcers = rangeEnforcers(program).layers;
   program.operations.forEach((operation, tensor) => {
     if (operation.kind === "input") return;
-    steps.push(...stepsOf(operation, tensor, { program, intervals, differences, name }));
+    steps.push(
+      ...stepsOf(operation, tensor, { program, intervals, differences, enforcers, name, weightWords }),
+    );
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
   const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
-  const cost = sumCosts([...parts, bindingCost(inputs, outputs, { inputMode, outputMode })]);
-  return { inputs, steps, outputs, inputMode, outputMode, domain: domainTag(program.source), cost };
+  const modes = { inputMode, outputMode };
+  const cost = sumCosts([...parts, bindingCost(inputs, outputs, modes, weightWords.length)]);
+  const domain = domainTag(program.source);
+  return { inputs, steps, outputs, inputMode, outputMode, weightWords, domain, cost };
 }
 
 interface Context {
   readonly program: Program;
   readonly intervals: readonly Intervals[];
   readonly differences: Differences;
+  readonly enforcers: ReturnType<typeof rangeEnforcers>["layers"];
   readonly name: (label: string) => string;
+  /** Of the layers so far; each secret one adds its own. */
+  readonly weightWords: bigint[];
 }
 
 function stepsOf(
@@ -74,14 +91,23 @@ function stepsOf(
       { ...base, name: context.name(operation.name), inputs: operation.inputs, index: operation.index },
     ];
   }
-  return [
-    {
-      ...base,
-      ...gadgetOf(operation, output, context),
-      name: context.name(operation.name),
-      inputs: operandsOf(operation),
-    },
-  ];
+  const step = { ...base, name: context.name(operation.name), inputs: operandsOf(operation) };
+  if (operation.kind !== "linear" || !operation.secret)
+    return [{ ...step, ...gadgetOf(operation, output, context) }];
+  const { words, ...gadget } = secretGadgetOf(operation, output, context);
+  const first = context.weightWords.push(...words) - words.length;
+  return [{ ...step, ...gadget, words: { first, count: words.length } }];
+}
+
+function secretGadgetOf(
+  operation: LinearOperation,
+  output: TensorId,
+  { program, intervals, enforcers }: Context,
+): SecretGadget {
+  const enforcer = enforcers.get(output);
+  const inputSize = operation.inputs.reduce((sum, input) => sum + program.operations[input].size, 0);
+  const consumer = enforcer && requantizeGadget(enforcer, intervals[enforcer.input]);
+  return secretLinearGadget(operation, inputSize, intervals[output], consumer);
 }
 
 function gadgetOf(
@@ -133,11 +159,12 @@ function packing(tensor: TensorId, { lo, hi }: Intervals): PackedTensor {
   return { tensor, count: lo.length, width, offset, perWord, words: Math.ceil(lo.length / perWord) };
 }
 
-/** Range checks, packing, the commitment, and the binding's square. */
+/** Range checks, packing, the commitments, and the binding's square. */
 function bindingCost(
   inputs: readonly Packing[],
   outputs: readonly Packing[],
   { inputMode, outputMode }: Pick<Netlist, "inputMode" | "outputMode">,
+  weightWords: number,
 ): Cost {
   const count = (packings: readonly Packing[]) => packings.reduce((sum, packing) => sum + packing.words, 0);
   // A word that holds a single integer as it is is the integer's own wire.
@@ -146,25 +173,49 @@ function bindingCost(
   ).length;
   const checks = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
   const words = count(inputs);
-  const none = { nonlinear: 0, linear: 0 };
-  const hash = inputMode === "public" ? none : commitmentCost(words);
-  const outputHash = outputMode === "public" ? none : commitmentCost(count(outputs));
+  const weights = weightWords === 0 ? NOTHING : commitmentCost(weightWords);
+  const hash = inputMode === "public" ? NOTHING : commitmentCost(words + (weightWords === 0 ? 0 : 1));
+  const outputHash = outputMode === "public" ? NOTHING : commitmentCost(count(outputs));
+  const hashes = sumCosts([weights, hash, outputHash]);
   return {
-    nonlinear: checks + hash.nonlinear + outputHash.nonlinear + (inputMode === "evaluated" ? words : 0),
-    linear: words + count(outputs) + hash.linear + outputHash.linear - wires,
+    nonlinear: checks + hashes.nonlinear + (inputMode === "evaluated" ? words : 0),
+    linear: words + count(outputs) + hashes.linear - wires,
     terms: 0,
   };
 }
 
+const NOTHING: Cost = { nonlinear: 0, linear: 0, terms: 0 };
+
 /** The Poseidon chain over the domain tag, the salt and the words, 15 of them a block; the tag costs nothing. */
-function commitmentCost(words: number): { nonlinear: number; linear: number } {
+export function commitmentCost(words: number): Cost {
   let nonlinear = 0;
   let linear = 0;
   for (let rest = words + 1; rest > 0; rest -= 15, linear++) {
     const take = Math.min(rest, 15);
     nonlinear += 3 * (8 * (take + 2) + POSEIDON_PARTIAL_ROUNDS[take] - (linear === 0 ? 2 : 1));
   }
-  return { nonlinear, linear };
+  return { nonlinear, linear, terms: 0 };
+}
+
+/** What secret weights and biases cost: their hash, the products with them, and range checks of sums. */
+export function weightCost(
+  program: Program,
+  { steps, weightWords }: Netlist,
+): { readonly weights: number; readonly words: number; readonly perWeight: number } {
+  const weights = program.operations.reduce(
+    (sum, operation) =>
+      operation.kind === "linear" && operation.secret
+        ? sum + operation.weights.length + operation.bias.length
+        : sum,
+    0,
+  );
+  const words = weightWords.length;
+  const products = steps.reduce(
+    (sum, step) => ("words" in step && step.words !== undefined ? sum + step.cost.nonlinear : sum),
+    0,
+  );
+  const hash = words === 0 ? 0 : commitmentCost(words).nonlinear;
+  return { weights, words, perWeight: (hash + products) / weights };
 }
 
 export function sumCosts(costs: readonly Cost[]): Cost {
@@ -184,6 +235,10 @@ function uniqueNames(): (label: string) => string {
     "bind",
     "challenge",
     "commit",
+    "weights",
+    "weightWords",
+    "weightSalt",
+    "weightCommitment",
     "outputWords",
     "inputWords",
     "inputEvaluation",

@@ -22,6 +22,8 @@ export interface Component {
   readonly output: TensorId;
   readonly size: number;
   readonly cost: Cost;
+  /** The part of the netlist's weight words that is its input `words`, for a layer with secret weights. */
+  readonly words?: { readonly first: number; readonly count: number };
 }
 
 /** Pure wiring: output[i] is element index[i] of the concatenated inputs, or 0. */
@@ -68,6 +70,8 @@ export interface Netlist {
   readonly outputs: readonly PackedTensor[];
   readonly inputMode: InputMode;
   readonly outputMode: OutputMode;
+  /** The words that hold the secret weights of all layers. They are for the prover: the circuit does not have them. */
+  readonly weightWords: readonly bigint[];
   /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
   readonly domain: string;
   readonly cost: Cost;

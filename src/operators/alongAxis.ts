@@ -82,6 +82,7 @@ const topK: Operator = {
     const lines = linesAlong(x.shape, axis);
     const row = x.shape[axis] ?? 1;
     const k = intOf(attributes, "k");
+    expect(k > 0, "none of the largest leaves nothing to prove");
     const rows = lowering.view(site, [x], lines, [lines.length / row, row]);
     const { shape } = site.types[0];
     const place0 = () => lowering.view(site, [rows], new Int32Array(lines.length).fill(-1), rows.shape);

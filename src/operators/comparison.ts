@@ -38,9 +38,27 @@ function binary(
   return { ...elementwise(name, apply, dtype), scales: "one", lower: (input) => [lower(input)] };
 }
 
+/** A mask compared with 0 or 1 is its opposite or itself; undefined where the operands are anything else. */
+function maskEquals({ lowering, site, inputs }: LoweringInput): Operand | undefined {
+  const place = inputs.findIndex((value) => !isConstant(value));
+  const constant = inputs[1 - place];
+  const x = operandOf(inputs, place);
+  if (constant === undefined || !isConstant(constant) || x.scale.length > 1 || x.offset.length > 1)
+    return undefined;
+  const { lo, hi } = lowering.bounds(x);
+  const ends = [lo, hi].map((q) => q * x.scale[0] + x.offset[0]);
+  const wanted = constant.data[0];
+  if (Math.min(...ends) !== 0 || Math.max(...ends) !== 1 || hi - lo !== 1) return undefined;
+  if ((wanted !== 0 && wanted !== 1) || constant.data.some((value) => value !== wanted)) return undefined;
+  const mask = lowering.broadcast(site, x, site.types[0].shape);
+  return wanted === 1 ? mask : not(mask);
+}
+
 /** Neither is less than the other. */
 function equal(input: LoweringInput): Operand {
   const { lowering, site } = input;
+  const mask = maskEquals(input);
+  if (mask !== undefined) return mask;
   return not(lowering.add(site, less(input, 0, 1), less(input, 1, 0), site.types[0].shape));
 }
 

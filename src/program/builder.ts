@@ -9,6 +9,9 @@ export class ProgramBuilder {
   readonly inputs: ProgramInput[] = [];
   readonly outputs: ProgramOutput[] = [];
 
+  /** @param secretWeights whether the weights of layers are to be secret */
+  constructor(readonly secretWeights = false) {}
+
   /** Appends an operation. @throws Torch2CircomError where its values could leave the exact range. */
   add(operation: Operation): TensorId {
     const bounds = operationIntervals(operation, this.intervals);

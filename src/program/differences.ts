@@ -64,7 +64,7 @@ export class Differences {
   bound(tensor: TensorId, i: number, j: number): number {
     if (i === j) return 0;
     const operation = this.program.operations[tensor];
-    if (operation.kind === "linear" && operation.inputs.length === 1)
+    if (operation.kind === "linear" && !operation.secret && operation.inputs.length === 1)
       return this.linearBound(operation, i, j);
     if (operation.kind === "view" && operation.inputs.length === 1) {
       const [a, b] = [operation.index[i], operation.index[j]];

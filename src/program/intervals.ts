@@ -2,6 +2,7 @@ import { Torch2CircomError } from "../errors.js";
 import { activationAt, activationDomain, activationIndex } from "./activation.js";
 import { shiftRound } from "./arithmetic.js";
 import { concatenate } from "./execute.js";
+import { rangeEnforcers, secretIntervals, secretRequantized, type SecretRange } from "./secret.js";
 import type {
   ActivateOperation,
   LinearOperation,
@@ -21,6 +22,8 @@ export interface Intervals {
   readonly hi: Float64Array;
   /** Shares of a whole: the natural numbers of one group sum to at most `most`; group -1 is none. */
   readonly shares?: { readonly group: Int32Array; readonly most: number };
+  /** Sums with secret weights: what honest weights give, where lo and hi hold for any. */
+  readonly honest?: { readonly least: number; readonly most: number };
 }
 
 /** The executor's integers are exact below this, in Float64. */
@@ -33,24 +36,35 @@ const EXACT_LIMIT = 2 ** 53;
  */
 export function checkedIntervals(program: Program): Intervals[] {
   const intervals: Intervals[] = [];
-  for (const operation of program.operations) {
-    const bounds = operationIntervals(operation, intervals);
+  const { layers, requantizations } = rangeEnforcers(program);
+  for (const [tensor, operation] of program.operations.entries()) {
+    const enforced = layers.has(tensor) || requantizations.has(tensor);
+    const bounds = operationIntervals(operation, intervals, enforced ? "by consumer" : "by itself");
     assertExact(operation, bounds);
     intervals.push(bounds);
   }
   return intervals;
 }
 
-/** The intervals of one operation from those of the operations before it. */
-export function operationIntervals(operation: Operation, before: readonly Intervals[]): Intervals {
+/**
+ * The intervals of one operation from those of the operations before it.
+ * @param held who keeps a secret layer in range, as far as it concerns the operation: see secret.ts
+ */
+export function operationIntervals(
+  operation: Operation,
+  before: readonly Intervals[],
+  held?: SecretRange,
+): Intervals {
   switch (operation.kind) {
     case "input":
       return {
         lo: new Float64Array(operation.size).fill(operation.lo),
         hi: new Float64Array(operation.size).fill(operation.hi),
       };
-    case "linear":
-      return linearIntervals(operation, concatenateIntervals(operation.inputs, before));
+    case "linear": {
+      const bounds = linearIntervals(operation, concatenateIntervals(operation.inputs, before));
+      return operation.secret ? secretIntervals(bounds, held) : bounds;
+    }
     case "view":
       return viewIntervals(operation, before);
     case "requantize": {
@@ -60,7 +74,9 @@ export function operationIntervals(operation: Operation, before: readonly Interv
           Math.max(shiftRound(x, operation.shift[Math.floor(i / block)]), operation.min),
           operation.max,
         );
-      return { lo: before[operation.input].lo.map(bound), hi: before[operation.input].hi.map(bound) };
+      const x = before[operation.input];
+      const bounds = { lo: x.lo.map(bound), hi: x.hi.map(bound) };
+      return x.honest === undefined ? bounds : secretRequantized(operation, x.honest, bounds, held);
     }
     case "max":
       return maxIntervals(operation, before[operation.input]);
@@ -94,9 +110,11 @@ export function operationIntervals(operation: Operation, before: readonly Interv
 
 function viewIntervals({ inputs, index }: ViewOperation, before: readonly Intervals[]): Intervals {
   const { lo, hi } = concatenateIntervals(inputs, before);
+  const honest = inputs.length === 1 ? before[inputs[0]].honest : undefined;
   const moved = {
     lo: Float64Array.from(index, (i) => (i < 0 ? 0 : lo[i])),
     hi: Float64Array.from(index, (i) => (i < 0 ? 0 : hi[i])),
+    ...(honest && { honest }),
   };
   const shares = inputs.length === 1 ? before[inputs[0]].shares : undefined;
   const read = index.filter((i) => i >= 0);

@@ -25,6 +25,7 @@ const operation = z.discriminatedUnion("kind", [
     weights: int32s,
     index: int32s,
     bias: integers.transform((values) => Float64Array.from(values)),
+    secret: z.literal(true).optional(),
   }),
   z.object({ ...base, kind: z.literal("view"), inputs: integers, index: int32s }),
   z.object({

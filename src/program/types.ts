@@ -38,6 +38,11 @@ export interface LinearOperation extends OperationBase {
   readonly index: Int32Array;
   /** One a channel or one an output element; integers below 2^53. */
   readonly bias: Float64Array;
+  /**
+   * Whether weights and bias are the prover's secret, which only a commitment shows. Bounds then depend on them by
+   * their bit length alone: see secret.ts. Both are empty in what is published of the program.
+   */
+  readonly secret?: true;
 }
 
 /** out[i] = x[index[i]] of the concatenated inputs; -1 reads 0. Wiring only: no constraint at all. */

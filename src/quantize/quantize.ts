@@ -17,6 +17,8 @@ export interface QuantizeOptions {
   readonly output: "public" | "argmax";
   /** sha256 of the model file. */
   readonly source: string;
+  /** Whether the weights of linear layers are secret. @default false */
+  readonly secretWeights?: boolean;
 }
 
 /**
@@ -31,7 +33,7 @@ export function quantize(
   options: QuantizeOptions,
 ): Program {
   assertLayersExist(graph, options.precision);
-  const builder = new ProgramBuilder();
+  const builder = new ProgramBuilder(options.secretWeights);
   const lowering = new Lowering(builder, options.precision);
   const uniform = uniformValues(graph, options.output);
   const saturation = saturatingConsumers(graph);

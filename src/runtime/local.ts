@@ -110,6 +110,7 @@ function modelConfig(hre: HardhatRuntimeEnvironment, model: string, options: Bui
     weightBits: options.weightBits,
     activationBits: options.activationBits,
     input: options.input,
+    weights: options.weights,
     output: options.output,
   });
   if (models[model] !== undefined) return { ...models[model], ...overrides, name: options.name ?? model };

@@ -25,6 +25,7 @@ export interface ModelOptions {
   readonly weightBits?: number;
   readonly activationBits?: number;
   readonly input?: InputMode;
+  readonly weights?: "public" | "private";
   readonly output?: ShownOutput;
 }
 

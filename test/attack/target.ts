@@ -54,6 +54,7 @@ export async function targetOf(
     outputs: netlist.outputs,
     inputMode: "committed",
     show: (words) => words,
+    weightWords: 0,
     input: inputs[0],
     witness,
     donors,

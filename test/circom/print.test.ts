@@ -11,6 +11,7 @@ function netlistNamed(label: string): Netlist {
     outputs: [{ ...packing, tensor: 1 }],
     inputMode: "committed",
     outputMode: "public",
+    weightWords: [],
     domain: "7",
     cost: { nonlinear: 0, linear: 0, terms: 0 },
   };

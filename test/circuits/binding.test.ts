@@ -13,7 +13,7 @@ describe("circuits/binding: evaluation of committed words", function () {
 
   for (const n of [1, 2, 14, 15]) {
     it(`CommitAndEvaluate(${n}) costs ${n} more than the commitment, and both are the client's`, async () => {
-      const gadget = await compileClaim({ file: "binding", main: `CommitAndEvaluate(${n}, ${DOMAIN})` });
+      const gadget = await compileClaim({ file: "binding", main: `CommitAndEvaluate(${n}, 0, ${DOMAIN})` });
       const commit = await compileClaim({ file: "binding", main: `Commit(${n}, ${DOMAIN})` });
       expect(gadget.constraints.nonlinear).to.equal(commit.constraints.nonlinear + n);
       expect(gadget.constraints.linear).to.equal(commit.constraints.linear);
@@ -74,7 +74,7 @@ template Main() {
     signal output evaluation;
     component pack = PackChecked(62, 8, -128);
     pack.in <== x;
-    component commit = CommitAndEvaluate(2, ${DOMAIN});
+    component commit = CommitAndEvaluate(2, 0, ${DOMAIN});
     commit.words <== pack.out;
     commit.salt <== salt;
     commit.challenge <== challenge;

@@ -84,9 +84,11 @@ describe("circomspect on the gadget library", function () {
   it("names a constraint for every hint, and sees every hint", () => {
     const hints = found.filter(({ ruleId }) => ruleId === "CS0005");
     const free = hints.filter(({ relatedLocations = [] }) => relatedLocations.length === 0);
-    // Its constraint, `hot[j][i] * (chosen[j] - key[i]) === 0`, stands in a loop of its own, over another `i`.
+    // The constraint of the first, `hot[j][i] * (chosen[j] - key[i]) === 0`, stands in a loop of its own, over another
+    // `i`; that of the second names the sum `slots` of a block's outputs.
     expect(free.map(({ locations }) => locations[0].message.text)).to.deep.equal([
       "The assigned signal `hot[j][i]` is not constrained here.",
+      "The assigned signal `out[o]` is not constrained here.",
     ]);
     const root = join(defaultLibraries().torch2circom, "circuits");
     const written = globSync(join(root, "*.circom")).flatMap((file) =>

@@ -46,6 +46,7 @@ describe("the plugin's configuration", () => {
       inputBits: 8,
       weightBits: 5, // activation bits stay open: as many as the model needs
       input: "committed",
+      weights: "public",
       output: "public",
     });
     expect(config.torch2circom.ptau).to.deep.equal({

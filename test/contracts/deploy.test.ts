@@ -1,6 +1,8 @@
 import { expect } from "chai";
 import { artifacts, network } from "hardhat";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { deployContracts, FACTORY, planDeployment } from "../../src/client/deploy.js";
+import torch2circom from "../../src/index.js";
 import { refusalOf } from "../plugin/project.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 
@@ -82,5 +84,19 @@ describe("Deployment", () => {
       // {"solc": 0.8.28} in CBOR, and nothing else.
       expect(bytecode).to.match(/fea164736f6c634300081c000a$/);
     }
+  });
+
+  it("takes no private key: no task has an option or argument for one", async () => {
+    const { tasks } = await createHardhatRuntimeEnvironment({ plugins: [torch2circom] });
+    const own = [...tasks.rootTasks.values()].filter(({ id }) => id[0]!.startsWith("torch2circom"));
+    const all = own.flatMap((task) => [task, ...task.subtasks.values()]);
+    const names = all.flatMap(({ options, positionalArguments }) => [
+      ...options.keys(),
+      ...positionalArguments.map(({ name }) => name),
+    ]);
+    expect(names).to.include("account");
+    expect(
+      names.filter((name) => /key|secret|mnemonic|seed|phrase|password|wallet/i.test(name)),
+    ).to.deep.equal([]);
   });
 });

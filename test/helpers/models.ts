@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { poolBeforeActivation } from "../../src/graph/passes/poolBeforeActivation.js";
 import { sizeOf, tensor } from "../../src/graph/tensor.js";
@@ -203,7 +204,11 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
 /** The program of a graph, calibrated on a few random samples: most inputs of the domain lie beyond them. */
 export function programOf(
   model: Graph,
-  { output = "public", precision = PRECISION }: { output?: "public" | "argmax"; precision?: Precision } = {},
+  {
+    output = "public",
+    precision = PRECISION,
+    secretWeights,
+  }: { output?: "public" | "argmax"; precision?: Precision; secretWeights?: boolean } = {},
 ): { graph: Graph; program: Program; samples: Map<string, Tensor>[] } {
   const graph = poolBeforeActivation(model);
   const next = randomNumbers(7);
@@ -219,5 +224,26 @@ export function programOf(
       ),
   );
   const { ranges } = calibrate(graph, samples);
-  return { graph, samples, program: quantize(graph, ranges, { precision, output, source: "ab".repeat(32) }) };
+  return {
+    graph,
+    samples,
+    program: quantize(graph, ranges, { precision, output, source: "ab".repeat(32), secretWeights }),
+  };
+}
+
+/** Arbitrary integer inputs of the declared domain, its corners among them. */
+export function arbitraryInputs(program: Program): fc.Arbitrary<Float64Array[]> {
+  return fc.tuple(
+    ...program.inputs.map(({ tensor }) => {
+      const operation = program.operations[tensor];
+      if (operation.kind !== "input") throw new Error("not an input");
+      const { lo, hi, size } = operation;
+      const value = fc.oneof(fc.integer({ min: lo, max: hi }), fc.constantFrom(lo, hi, 0));
+      const array = fc.oneof(
+        fc.array(value, { minLength: size, maxLength: size }),
+        fc.constantFrom(lo, hi).map((v) => new Array<number>(size).fill(v)),
+      );
+      return array.map((values) => Float64Array.from(values));
+    }),
+  );
 }

@@ -4,27 +4,9 @@ import { printCircom } from "../../src/circom/print.js";
 import { commitInputs, packWords, unpackWords } from "../../src/client/commitment.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { execute } from "../../src/program/execute.js";
-import type { Program } from "../../src/program/types.js";
 import { compileNetlist } from "../helpers/netlist.js";
-import { programOf, SMALL_MODELS } from "../helpers/models.js";
+import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
-
-/** Arbitrary integer inputs of the declared domain, its corners among them. */
-function arbitraryInputs(program: Program): fc.Arbitrary<Float64Array[]> {
-  return fc.tuple(
-    ...program.inputs.map(({ tensor }) => {
-      const operation = program.operations[tensor];
-      if (operation.kind !== "input") throw new Error("not an input");
-      const { lo, hi, size } = operation;
-      const value = fc.oneof(fc.integer({ min: lo, max: hi }), fc.constantFrom(lo, hi, 0));
-      const array = fc.oneof(
-        fc.array(value, { minLength: size, maxLength: size }),
-        fc.constantFrom(lo, hi).map((v) => new Array<number>(size).fill(v)),
-      );
-      return array.map((values) => Float64Array.from(values));
-    }),
-  );
-}
 
 describe("a program's circuit", function () {
   this.timeout(240_000);

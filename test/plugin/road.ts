@@ -5,24 +5,31 @@ import { modelPaths } from "../../src/artifacts/paths.js";
 import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
 import { WitnessGenerator, witnessValues } from "../../src/circom/witnessGenerator.js";
 import { loadInputs } from "../../src/import/samples/loadSamples.js";
-import { commitInput, outputWords } from "../../src/inference/infer.js";
+import { circuitInput, commitInput, outputWords } from "../../src/inference/infer.js";
 import { loadModel } from "../../src/inference/model.js";
+import type { ModelOptions } from "../../src/runtime/types.js";
 import { FIXTURES, makeProject } from "./project.js";
 
 export interface Road {
   readonly constraints: { readonly nonlinear: number; readonly linear: number };
   readonly samples: number;
   readonly proveSeconds: number;
+  readonly notices: readonly string[];
 }
 
 /**
  * The whole road of one fixture model: build it; on every sample, the witness satisfies every constraint and shows
  * just what the integer executor says; then a proof that an in-process chain verifies.
  */
-export async function walkTheRoad(name: string): Promise<Road> {
+export async function walkTheRoad(name: string, options: ModelOptions = {}): Promise<Road> {
   const { hre } = await makeProject();
   const samples = join(FIXTURES, name);
-  const { manifest } = await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name });
+  const { manifest, report } = await hre.torch2circom.build({
+    model: join(samples, "model.pt2"),
+    samples,
+    name,
+    ...options,
+  });
   const paths = modelPaths(hre.config.torch2circom.outDir, name);
   const model = await loadModel(paths);
   const r1cs = readR1cs(paths.r1cs);
@@ -31,16 +38,10 @@ export async function walkTheRoad(name: string): Promise<Road> {
   const { count, inputs } = await loadInputs(samples, signals);
   for (let i = 0; i < count; i++) {
     const input = commitInput(model, new Map(signals.map(({ id }) => [id, inputs.get(id)![i]])));
-    const witness = witnessValues(
-      generator.calculate({
-        ...Object.fromEntries(manifest.inputs.map(({ signal }, k) => [signal, input.integers[k]])),
-        salt: input.salt,
-        binding: 0n,
-      }),
-    );
+    const witness = witnessValues(generator.calculate(circuitInput(model, input, 0n)));
     const words = outputWords(model, input);
     expect(witness.slice(1, 1 + words.length), `outputs of sample ${i}`).to.deep.equal(words);
-    expect(witness[1 + words.length], `commitment of sample ${i}`).to.equal(input.commitment);
+    expect(witness[r1cs.publicOutputs], `commitment of sample ${i}`).to.equal(input.commitment);
     expect(checkWitness(r1cs, witness), `violated constraint on sample ${i}`).to.equal(-1);
   }
   await hre.torch2circom.deploy();
@@ -48,5 +49,10 @@ export async function walkTheRoad(name: string): Promise<Road> {
   const { proof, publicSignals, seconds } = await hre.torch2circom.prove(name, { samples });
   const verdict = await hre.torch2circom.verify(name, { proof, publicSignals }, true);
   expect(verdict).to.include({ valid: true, validOnChain: true });
-  return { constraints: manifest.constraints, samples: count, proveSeconds: seconds };
+  return {
+    constraints: manifest.constraints,
+    samples: count,
+    proveSeconds: seconds,
+    notices: report.notices,
+  };
 }

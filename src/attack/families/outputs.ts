@@ -8,13 +8,16 @@ export const outputs: AttackFamily = {
   id: "E1",
   title: "another output; weights as inputs",
   run(target, trials) {
-    const own = ["salt", "challenge"].filter((name) => name in target.input);
-    const expected = target.inputs.reduce((sum, { packing }) => sum + packing.count, own.length);
+    const own = ["salt", "challenge", "weightSalt"].filter((name) => name in target.input);
+    const expected = target.inputs.reduce(
+      (sum, { packing }) => sum + packing.count,
+      own.length + target.weightWords,
+    );
     const { privateInputs } = target.r1cs;
     trials.check(
       "private inputs beside the model's input and its salt",
       privateInputs === expected,
-      `${privateInputs} private inputs: ${["the input's integers", ...own].join(", ")}`,
+      `${privateInputs} private inputs: ${["the input's integers", ...own].join(", ")}${target.weightWords === 0 ? "" : ", the committed weights"}`,
       `${privateInputs} private inputs where ${expected} are the user's: the prover chooses the others`,
     );
     trials.check(

@@ -1,0 +1,144 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { commitInputs, commitWeights, packInputs, packWords } from "../../src/client/commitment.js";
+import { printCircom } from "../../src/circom/print.js";
+import { FIELD_ORDER } from "../../src/circom/r1cs.js";
+import { buildNetlist } from "../../src/netlist/netlist.js";
+import type { Netlist } from "../../src/netlist/types.js";
+import { execute } from "../../src/program/execute.js";
+import { secretsOf, withoutSecrets, withSecrets } from "../../src/program/secret.js";
+import { parseProgram, serializeProgram } from "../../src/program/serialize.js";
+import type { Program } from "../../src/program/types.js";
+import { witnessOf, type Gadget } from "../helpers/gadget.js";
+import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
+import { compileNetlist } from "../helpers/netlist.js";
+import { forge, honest, mutateEveryWire } from "../helpers/soundness.js";
+
+const SALT = 5n;
+const WEIGHT_SALT = 9n;
+
+const signalsOf = (netlist: Netlist, inputs: readonly Float64Array[]) => ({
+  ...Object.fromEntries(netlist.inputs.map(({ signal }, i) => [signal, Array.from(inputs[i])])),
+  ...(netlist.inputMode === "public" ? {} : { salt: SALT }),
+  ...(netlist.inputMode === "evaluated" ? { challenge: 12345n } : {}),
+  weightWords: netlist.weightWords,
+  weightSalt: WEIGHT_SALT,
+  binding: 77n,
+});
+
+const shown = (netlist: Netlist, program: Program, inputs: readonly Float64Array[]): bigint[] => {
+  const values = execute(program, inputs);
+  return netlist.outputs.flatMap((packing) => packWords(values[packing.tensor], packing));
+};
+
+describe("circuits with private weights", function () {
+  this.timeout(600_000);
+
+  for (const [name, model] of Object.entries(SMALL_MODELS)) {
+    if (name === "large vocabularies") continue; // no layer of weights
+    it(`${name}: is the executor on every input, at the netlist's cost`, async () => {
+      const { program } = programOf(model(3), { secretWeights: true });
+      const netlist = buildNetlist(program);
+      const gadget = await compileNetlist(`secret ${name}`, netlist);
+      expect(gadget.constraints).to.deep.equal({
+        nonlinear: netlist.cost.nonlinear,
+        linear: netlist.cost.linear,
+      });
+      const weights = commitWeights(WEIGHT_SALT, netlist.weightWords);
+      fc.assert(
+        fc.property(arbitraryInputs(program), (inputs) => {
+          const witness = honest(gadget, signalsOf(netlist, inputs), {});
+          const words = shown(netlist, program, inputs);
+          expect(witness.slice(1, 1 + words.length + 3)).to.deep.equal([
+            ...words,
+            weights,
+            commitInputs(BigInt(netlist.domain), SALT, inputs, netlist.inputs, weights),
+            77n,
+          ]);
+        }),
+        { numRuns: 25 },
+      );
+      const [inputs] = fc.sample(arbitraryInputs(program), 1);
+      const accepted = mutateEveryWire(gadget, signalsOf(netlist, inputs)).filter(
+        (line) => !/(gadget\[\d+\]\.x|\.keep\.inverse): /.test(line),
+      );
+      expect(accepted, "wires that no constraint holds").to.deep.equal([]);
+    });
+  }
+});
+
+describe("private weights", function () {
+  this.timeout(600_000);
+  const model = SMALL_MODELS["grouped conv, relu, max pool, flatten, dense"](11);
+  const { program } = programOf(model, { secretWeights: true });
+  const netlist = buildNetlist(program);
+  const inputs = fc.sample(arbitraryInputs(program), { numRuns: 1, seed: 4 })[0];
+  let gadget: Gadget;
+
+  before(async () => {
+    gadget = await compileNetlist("secret forgeries", netlist);
+  });
+
+  it("E1: other weights violate a constraint, or have another commitment", () => {
+    const honestWitness = witnessOf(gadget, signalsOf(netlist, inputs));
+    const words = shown(netlist, program, inputs).length;
+    for (let i = 0; i < netlist.weightWords.length; i++) {
+      // One word alone: the hash objects.
+      expect(forge(gadget, signalsOf(netlist, inputs), { [`weightWords[${i}]`]: 1n }).accepted).to.equal(
+        false,
+      );
+      // A whole witness of other weights is one of another commitment, to weights and to input.
+      const forged = netlist.weightWords.map((word, j) => (i === j ? (word + 1n) % FIELD_ORDER : word));
+      const witness = witnessOf(gadget, { ...signalsOf(netlist, inputs), weightWords: forged });
+      for (const signal of [1 + words, 2 + words])
+        expect(witness[signal], `signal ${signal}, word ${i}`).not.to.equal(honestWitness[signal]);
+    }
+    // All weights 0, and a bias that is the target.
+    const zero = { ...signalsOf(netlist, inputs), weightWords: netlist.weightWords.map(() => 0n) };
+    const claims = { weightCommitment: honestWitness[1 + words], inputCommitment: honestWitness[2 + words] };
+    expect(forge(gadget, zero, claims).accepted).to.equal(false);
+  });
+
+  it("E1: an output that these weights do not give violates a constraint", () => {
+    const [word] = shown(netlist, program, inputs);
+    for (const forged of [word + 1n, word - 1n, 0n])
+      expect(forge(gadget, signalsOf(netlist, inputs), { outputWords: [forged] }).accepted).to.equal(false);
+  });
+
+  it("the circuit does not depend on them", () => {
+    const print = (whole: Program) =>
+      printCircom(buildNetlist(whole), { header: ["a"], constantsFile: "c.circom" });
+    // The same weights in another order: their sums have the same bounds.
+    const secrets = secretsOf(program).map(({ weights, bias }, layer) => {
+      const taps = [9, 16][layer];
+      return { weights: weights.map((_, i) => weights[i - (i % taps) + ((i + 1) % taps)]), bias };
+    });
+    expect(secrets).not.to.deep.equal(secretsOf(program));
+    const other = withSecrets(withoutSecrets(program), secrets);
+    expect(print(other)).to.deep.equal(print(program));
+  });
+
+  it("are in nothing that is published", () => {
+    const text = serializeProgram(withoutSecrets(program));
+    const parsed = parseProgram(text, "program.json");
+    for (const operation of parsed.operations)
+      if (operation.kind === "linear" && operation.secret) {
+        expect(operation.weights).to.have.length(0);
+        expect(operation.bias).to.have.length(0);
+      }
+    expect(withSecrets(parsed, secretsOf(program))).to.deep.equal(program);
+    expect(() => withSecrets(parsed, secretsOf(program).slice(1))).to.throw(RangeError);
+  });
+
+  it("go with an input in every mode", async () => {
+    for (const mode of ["evaluated", "public"] as const) {
+      const other = buildNetlist(program, mode);
+      const main = await compileNetlist(`secret ${mode}`, other);
+      expect(main.constraints).to.deep.equal({ nonlinear: other.cost.nonlinear, linear: other.cost.linear });
+      const witness = honest(main, signalsOf(other, inputs), {});
+      const words = shown(other, program, inputs);
+      expect(witness[1 + words.length]).to.equal(commitWeights(WEIGHT_SALT, other.weightWords));
+      if (mode === "public") expect(witness[2 + words.length]).to.equal(packInputs(inputs, other.inputs)[0]);
+    }
+  });
+});

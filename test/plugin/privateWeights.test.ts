@@ -1,0 +1,193 @@
+import { expect } from "chai";
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { attack, ATTACKS } from "../../src/attack/attack.js";
+import { prepareAttack } from "../../src/attack/prepare.js";
+import { hashFile } from "../../src/artifacts/hash.js";
+import { modelPaths, type ModelPaths } from "../../src/artifacts/paths.js";
+import { readR1cs } from "../../src/circom/r1cs.js";
+import { calculateWitness } from "../../src/circom/witness.js";
+import { bindingOf, fulfilJob } from "../../src/client/escrow.js";
+import { prove } from "../../src/groth16/prove.js";
+import { circuitInput, commitInput, outputWords } from "../../src/inference/infer.js";
+import { loadModel } from "../../src/inference/model.js";
+import { secretsOf } from "../../src/program/secret.js";
+import { loadJob } from "../../src/runtime/jobs.js";
+import { readSample } from "../../src/runtime/local.js";
+import { FIXTURES, makeProject, refusalOf } from "./project.js";
+import { walkTheRoad } from "./road.js";
+
+describe("models with private weights, from file to a proof on chain", function () {
+  this.timeout(300_000);
+
+  for (const [name, most] of [
+    ["iris_mlp", 12],
+    ["digits_mlp", 4.2],
+  ] as const) {
+    it(`${name}: exact on every sample, proven and verified, at most ${most} constraints a weight`, async () => {
+      const { constraints, notices } = await walkTheRoad(name, { weights: "private" });
+      const [, each] = /, ([\d.]+) constraints each/.exec(notices.join("\n"))!;
+      console.log(
+        `      ${constraints.nonlinear} + ${constraints.linear} constraints; ${notices.join("; ")}`,
+      );
+      expect(Number(each)).to.be.below(most);
+    });
+  }
+});
+
+describe("a build with private weights", function () {
+  this.timeout(300_000);
+  const samples = join(FIXTURES, "iris_mlp");
+  const source = join(samples, "model.pt2");
+  const [CLIENT, PROVIDER] = [1, 2];
+  let hre: HardhatRuntimeEnvironment;
+  let paths: ModelPaths;
+  let root: string;
+
+  before(async () => {
+    ({ hre, root } = await makeProject());
+    await hre.torch2circom.build({ model: source, samples, name: "iris", weights: "private" });
+    paths = modelPaths(hre.config.torch2circom.outDir, "iris");
+    await hre.torch2circom.deploy();
+    await hre.torch2circom.register("iris");
+  });
+
+  it("has the weights in one file, and nothing of them or of the model's hash in the others", async () => {
+    const model = await loadModel(paths);
+    const fileHash = await hashFile(source);
+    const published = Object.values(model.manifest.files).map((file) => join(paths.folder, file));
+    expect(published).not.to.include(paths.secrets);
+    const texts = [...published, paths.manifest, join(root, "contracts", "generated", "IrisVerifier.sol")]
+      .filter((file) => /\.(json|circom|sol)$/.test(file))
+      .map((file) => [file, readFileSync(file, "utf8").replace(/\s/g, "")] as const);
+    expect(texts.length).to.be.at.least(6);
+    const holds = (text: string, secret: string) => text.includes(secret);
+    const secrets = secretsOf(model.program).flatMap(({ weights, bias }) =>
+      [weights, bias].map((list) => list.slice(0, 3).join(",")),
+    );
+    secrets.push(...model.secrets!.words.map(String), model.secrets!.salt.toString());
+    const own = readFileSync(paths.secrets, "utf8");
+    for (const secret of secrets) {
+      expect(holds(own, secret), secret).to.equal(true);
+      for (const [file, text] of texts) expect(holds(text, secret), `${secret} in ${file}`).to.equal(false);
+    }
+    for (const [file, text] of texts) expect(holds(text, fileHash), file).to.equal(false);
+    const coefficients = new Set(readR1cs(paths.r1cs).values);
+    expect(model.secrets!.words.filter((word) => word > 2n ** 32n && coefficients.has(word))).to.deep.equal(
+      [],
+    );
+  });
+
+  it("keeps its commitment and its keys when it is built again", async () => {
+    const before = await hre.torch2circom.manifest("iris");
+    const { mtimeMs } = statSync(paths.zkey);
+    const { manifest } = await hre.torch2circom.build({
+      model: source,
+      samples,
+      name: "iris",
+      weights: "private",
+    });
+    expect(manifest).to.deep.equal(before);
+    expect(statSync(paths.zkey).mtimeMs).to.equal(mtimeMs);
+  });
+
+  it("is paid for by the escrow, to whose client the weights are unknown", async () => {
+    const away = `${paths.secrets}.away`;
+    renameSync(paths.secrets, away);
+    const { jobId } = await hre.torch2circom.request("iris", {
+      samples,
+      index: 5,
+      amount: "0.01",
+      account: CLIENT,
+    });
+    expect(await refusalOf(() => hre.torch2circom.fulfil(jobId, { account: PROVIDER }))).to.contain(
+      "The weights of iris are private",
+    );
+    renameSync(away, paths.secrets);
+    const { outputs } = await hre.torch2circom.fulfil(jobId, { account: PROVIDER });
+    renameSync(paths.secrets, away);
+    const status = await hre.torch2circom.status(jobId);
+    renameSync(away, paths.secrets);
+    expect(status).to.include({ status: "fulfilled" });
+    expect(status.outputs).to.deep.equal(outputs);
+    const { weightCommitment } = await hre.torch2circom.manifest("iris");
+    expect(status.outputWords!.at(-1)).to.equal(BigInt(weightCommitment!));
+  });
+
+  it("E1: is not paid for an answer of other weights, though their proof is a true one", async () => {
+    const { jobId } = await hre.torch2circom.request("iris", {
+      samples,
+      index: 7,
+      amount: "0.01",
+      account: CLIENT,
+    });
+    const model = await loadModel(paths);
+    const { job, input } = await loadJob(hre.config.torch2circom.outDir, jobId);
+    const contracts = await hre.torch2circom.contracts({ account: PROVIDER });
+    const { ethers } = await hre.network.getOrCreate();
+    const sender = (await ethers.getSigners())[PROVIDER];
+    const payee = await sender.getAddress();
+    const words = model.secrets!.words.map((word, i) =>
+      i === model.secrets!.words.length - 1 ? word + 5n : word,
+    );
+    const signals = { ...circuitInput(model, input, bindingOf(jobId, payee)), weightWords: words };
+    const { proof, publicSignals } = await prove(paths.zkey, await calculateWitness(paths.wasm, signals));
+    const { manifest } = model;
+    const [output, theirs] = publicSignals.map(BigInt);
+    // A true proof, of a true circuit, of another answer.
+    expect(await hre.torch2circom.verify("iris", { proof, publicSignals })).to.include({ valid: true });
+    expect(output).not.to.equal(outputWords(model, input)[0]);
+    for (const weightCommitment of [theirs, BigInt(manifest.weightCommitment!)])
+      expect(
+        await refusalOf(() => fulfilJob(contracts, sender, job, payee, proof, [output, weightCommitment])),
+      ).to.contain("InvalidProof()");
+    await hre.torch2circom.fulfil(jobId, { account: PROVIDER });
+  });
+
+  it("refuses a manifest or a file of other weights", async () => {
+    const elsewhere = modelPaths(join(root, "elsewhere"), "iris");
+    mkdirSync(elsewhere.folder, { recursive: true });
+    const copy = (edit: { manifest?: (text: string) => string; secrets?: (text: string) => string }) => {
+      for (const [file, change] of [
+        ["manifest", edit.manifest],
+        ["program", undefined],
+        ["verificationKey", undefined],
+        ["secrets", edit.secrets],
+      ] as const) {
+        const text = readFileSync(paths[file], "utf8");
+        writeFileSync(elsewhere[file], change ? change(text) : text);
+      }
+    };
+    copy({});
+    const whole = await loadModel(elsewhere);
+    const { weightCommitment } = whole.manifest;
+    copy({
+      manifest: (text) => text.replace(weightCommitment!, (BigInt(weightCommitment!) + 1n).toString()),
+    });
+    expect(await refusalOf(() => loadModel(elsewhere))).to.contain(
+      "not named by the commitment to its weights",
+    );
+    const [word] = whole.secrets!.words;
+    for (const secrets of [
+      (text: string) => text.replace(word.toString(), (word + 1n).toString()),
+      () => "{}",
+      () => "no JSON",
+    ]) {
+      copy({ secrets });
+      expect(await refusalOf(() => loadModel(elsewhere))).to.contain(
+        "does not hold the weights of this build",
+      );
+    }
+  });
+
+  it("holds against the attacks", async () => {
+    const model = await loadModel(paths);
+    const inputs = [];
+    for (const index of [0, 1]) inputs.push(commitInput(model, await readSample(model, samples, index)));
+    const target = await prepareAttack({ model, inputs });
+    const families = ATTACKS.filter(({ id }) => ["E1", "E4", "E5", "E6", "E7"].includes(id));
+    const report = await attack(target, { families });
+    expect(report.families.flatMap(({ holes }) => holes)).to.deep.equal([]);
+  });
+});

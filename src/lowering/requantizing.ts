@@ -23,11 +23,10 @@ export class Requantizing extends Wiring {
     const { inputBits, headroom } = this.precision;
     const { activationBits } = this.bitsOf(site);
     if (hi - lo < 2 ** (Math.max(activationBits, inputBits) + headroom)) return operand;
-    const half = 2 ** (activationBits - 1);
-    return this.requantize(site, this.settle(site.name, operand), range, {
-      least: -half,
-      greatest: half - 1,
-    });
+    // What is never negative has all bits for its magnitude.
+    const least = lo >= 0 ? 0 : -(2 ** (activationBits - 1));
+    const kept = { least, greatest: least + 2 ** activationBits - 1 };
+    return this.requantize(site, this.settle(site.name, operand), range, kept);
   }
 
   /** `narrow`, for sums that can bear some bits more: only where an operand would make them needlessly wide. */
@@ -109,7 +108,7 @@ export class Requantizing extends Wiring {
     const beyond = hi.some((h, i) => shrunk(h, i) >= (kept.greatest + 1) * slack - 0.5);
     const below = kept.least < 0 && lo.some((l, i) => shrunk(l, i) < kept.least * slack - 0.5);
     const clamp = saturate ?? (beyond || below);
-    const unclampedMin = kept.least === 0 ? 0 : -Infinity;
+    const unclampedMin = kept.least === 0 && lo.some((l) => l < 0) ? 0 : -Infinity;
     const inside = lo.every((l) => l >= kept.least) && hi.every((h) => h <= kept.greatest);
     if (shift.every((f) => f === 0) && (inside || (!clamp && kept.least < 0))) return x;
     const tensor = this.builder.add({

@@ -83,9 +83,15 @@ describe("Threats to money", () => {
         .withArgs(fulfilBy);
       await networkHelpers.loadFixture(deploy);
     }
-    const job = await makeJob(system, { fundBy: now, fulfilBy: limit });
-    await at(now);
-    await request(system, job);
+    for (const [fundBy, fulfilBy] of [
+      [now, limit],
+      [now, now],
+    ]) {
+      const job = await makeJob(system, { fundBy, fulfilBy });
+      await at(now);
+      await request(system, job);
+      await networkHelpers.loadFixture(deploy);
+    }
   });
 
   it("zero value: a job, a deposit and a withdrawal of nothing are refused", async () => {

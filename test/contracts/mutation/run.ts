@@ -83,24 +83,21 @@ function install(bytecodes: Bytecodes): void {
   }
 }
 
-/** Tests a mutant. The Solidity tests compile for themselves, and come last. */
-async function judge(
-  file: string,
-  original: Bytecodes,
-  content: string,
-  seen: Set<string>,
-  worker: Worker,
-): Promise<Verdict> {
-  const bytecodes = compiler.compile(`contracts/${file}`, content);
-  if (bytecodes === undefined) return "stillborn";
-  const changed = [...bytecodes].filter(([name, bytecode]) => bytecode !== original.get(name));
+/** What is known of a mutant without a test; undefined if it has to be tested. */
+function judge(original: Bytecodes, mutated: Bytecodes | undefined, seen: Set<string>): Verdict | undefined {
+  if (mutated === undefined) return "stillborn";
+  const changed = [...mutated].filter(([name, bytecode]) => bytecode !== original.get(name));
   if (changed.length === 0) return "equivalent";
   const fingerprint = JSON.stringify(changed);
   if (seen.has(fingerprint)) return "duplicate";
   seen.add(fingerprint);
-  install(bytecodes);
+  return undefined;
+}
+
+/** Tests what is installed. The Solidity tests compile for themselves, and come last. */
+async function test(worker: Worker, name: string, content: string): Promise<Verdict> {
   if (!(await worker.passes())) return "killed";
-  writeFileSync(join(project.path, "contracts", file), content);
+  writeFileSync(join(project.path, name), content);
   return project.hardhat(["test", "solidity"]) ? "survived" : "killed";
 }
 
@@ -116,15 +113,30 @@ async function run(file: string, every: number): Promise<void> {
   };
   const counts = { stillborn: 0, equivalent: 0, duplicate: 0, killed: 0, survived: 0 };
   const seen = new Set<string>();
-  for (const [index, { line, before, after }] of mutantsOf(source).entries()) {
-    if (index % every !== 0) continue;
+  let running = checkOriginal();
+  const chosen = mutantsOf(source).filter((_, index) => index % every === 0);
+  for (const [index, { line, before, after }] of chosen.entries()) {
+    const content = source
+      .split("\n")
+      .with(line - 1, after)
+      .join("\n");
+    // While the mutant before is being tested.
+    const mutated = compiler.compile(name, content);
+    const known = judge(original, mutated, seen);
+    await running;
     // A mutant must not spoil the process for those after it: they would be killed by mistake.
-    if ((index / every) % 20 === 0) await checkOriginal();
-    const lines = source.split("\n").with(line - 1, after);
-    const verdict = await judge(file, original, lines.join("\n"), seen, worker);
-    counts[verdict]++;
-    if (verdict === "survived") console.log(`${file}:${line}\n- ${before.trim()}\n+ ${after.trim()}`);
+    if (index % 100 === 99) await checkOriginal();
+    if (known !== undefined) {
+      counts[known]++;
+      continue;
+    }
+    install(mutated!);
+    running = test(worker, name, content).then((verdict) => {
+      counts[verdict]++;
+      if (verdict === "survived") console.log(`${file}:${line}\n- ${before.trim()}\n+ ${after.trim()}`);
+    });
   }
+  await running;
   await checkOriginal();
   worker.close();
   writeFileSync(join(project.path, name), source);

@@ -37,8 +37,8 @@ export interface Signals {
  * Signals that the compiler found equal share a wire. It counts as made by the step whose own signal it is.
  */
 export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
-  const text = main.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/[^\n]*/g, "");
-  const steps = stepsOf(text);
+  const text = withoutComments(main);
+  const steps = stepsOf(main);
   const flow = new Flow(text);
   const inputNames = new Set([...text.matchAll(/signal input (\w+)/g)].map(([, name]) => name!));
   // An input that is shown as it is goes by the name of the output.
@@ -87,17 +87,21 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
 }
 
 /** The steps of a generated circuit: inputs, binding, then its components and wirings, then the outputs. */
-function stepsOf(text: string): Step[] {
+export function stepsOf(main: string): Step[] {
   const plain = (name: string): Step => ({ name, template: "", arguments: "" });
   const before: Step[] = [plain("inputs"), plain("bind")];
   const steps: Step[] = [];
   const pattern = /^\s*(?:component (\w+) = (\w+)\(([\s\S]*?)\);|signal (\w+)\[\d+\];)/gm;
-  for (const [, name, template, parameters, wiring] of text.matchAll(pattern)) {
+  for (const [, name, template, parameters, wiring] of withoutComments(main).matchAll(pattern)) {
     if (wiring !== undefined) steps.push(plain(wiring));
     else if (![...BINDERS, "Pack"].includes(template!))
       steps.push({ name: name!, template: template!, arguments: parameters! });
   }
   return [...before, ...steps, plain("outputs")];
+}
+
+function withoutComments(main: string): string {
+  return main.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/[^\n]*/g, "");
 }
 
 /** Components of one template: their names and arguments, in the order of the text. */

@@ -1,4 +1,4 @@
-import type { Operation, Program } from "../program/types.js";
+import type { LookupOperation, Operation, Program } from "../program/types.js";
 import { activationInteger, type Bounds, linearForm, rangeOfForm, rounded, windowOf } from "./bounds.js";
 import { type Constant, numbersOf } from "./templateArguments.js";
 
@@ -36,6 +36,8 @@ export function excessOf(
       return operation.kind === "lookup" && number("V") * operation.width === operation.table.length
         ? []
         : [`the table of the circuit has ${number("V")} rows`];
+    case "BinaryLookupLayer":
+      return operation.kind === "lookup" ? entries(number, operation) : undefined;
     case "RequantizeLayer":
     case "RequantizeReLULayer":
     case "RequantizeClampLayer":
@@ -159,16 +161,32 @@ function outside(
   });
 }
 
+/** A table's entries, of which each is packed in bits of its own. */
+function entries(number: (name: string) => number, { table, width }: LookupOperation): Excess[] {
+  const [lo, bits] = [number("lo"), number("b")];
+  const rows =
+    number("V") * width === table.length ? [] : [`the table of the circuit has ${number("V")} rows`];
+  const wide = table.filter((entry) => entry < lo || BigInt(entry - lo) >= span(bits));
+  return [...rows, ...Array.from(wide, (entry) => `an entry of ${entry} is not ${lo} and ${bits} bits`)];
+}
+
 /** The matches of a tournament in the order of circuits/max.circom. */
 function matches(parameters: Parameters, operation: Operation & { kind: "max" }, context: Context): Excess[] {
   const { size, window, input } = operation;
   const bits = numbersOf(parameters.get("d"));
   const perBlock = window - 1;
   const blocks = bits.length / perBlock;
+  const seeded = numbersOf(parameters.get("index"));
   const excess: Excess[] = [];
   for (let i = 0; i < size; i++) {
     const block = Math.floor((i * blocks) / size);
-    let players = windowOf(operation, i).map((element) => [element]);
+    // Who meets whom first is the circuit's choice; who plays is the program's.
+    const order = seeded.slice(i * window, (i + 1) * window);
+    if (String([...order].sort(ascending)) !== String(windowOf(operation, i).sort(ascending))) {
+      excess.push(`window ${i} compares ${order.join(", ")}`);
+      continue;
+    }
+    let players = order.map((element) => [element]);
     for (let match = 0; players.length > 1;) {
       const next: number[][] = [];
       for (let j = 0; j + 1 < players.length; j += 2, match++) {
@@ -200,6 +218,10 @@ function rowDifferences(input: number, rows: readonly number[], limit: bigint, c
     start += length;
   }
   return excess;
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
 }
 
 /** The greatest |x[i] - x[j]|; of two outputs of one linear layer by the linear form of their difference. */

@@ -1,5 +1,5 @@
 import { boundsOf, type Bounds } from "../bounds.js";
-import { componentsOf } from "../signals.js";
+import { componentsOf, stepsOf } from "../signals.js";
 import { readArguments } from "../templateArguments.js";
 import type { Trials } from "../trials.js";
 import type { AttackFamily, AttackTarget } from "../types.js";
@@ -13,51 +13,66 @@ export const intervals: AttackFamily = {
   id: "E11",
   title: "widths and wraps, recomputed from the program",
   run(target, trials) {
-    const { program, signals, main } = target;
-    const enforced = componentsOf(main, "PackChecked").map(({ arguments: text }): [bigint, bigint] => {
-      const [, width, offset] = text.split(",").map((part) => BigInt(part.trim()));
-      return [offset!, offset! + (1n << width!) - 1n];
-    });
-    trials.check(
-      "inputs without a range check",
-      enforced.length === program.inputs.length,
-      `${enforced.length} inputs, each range-checked by the circuit`,
-      `${program.inputs.length} inputs and ${enforced.length} range checks`,
-    );
-    if (enforced.length !== program.inputs.length) return undefined;
-    const bounds = boundsOf(program, enforced);
-    magnitudes(target, trials, bounds);
-    packings(target, trials, bounds);
-    const operations = program.operations.filter(({ kind }) => kind !== "input");
-    const steps = signals.steps.slice(2, -1);
-    if (steps.length !== operations.length) {
-      trials.note(`${steps.length} components for ${operations.length} operations: widths were not compared`);
-      return undefined;
-    }
-    steps.forEach((step, i) => {
-      if (step.template === "") return;
-      const parameters = readArguments(
-        step.arguments,
-        target.parameters.get(step.template) ?? [],
-        target.constants,
-      );
-      const excess = parameters && excessOf(step.template, parameters, operations[i]!, { program, bounds });
-      if (excess === undefined) {
-        trials.note(`no rule for the widths of ${step.template} (${step.name})`);
-        return;
-      }
-      trials.check(
-        `a value beyond the widths of ${step.name}`,
-        excess.length === 0,
-        `the widths of ${step.name} (${step.template}) hold all that the input's range can give`,
-        `${step.name} (${step.template}): ${excess[0]}${excess.length > 1 ? `, and ${excess.length - 1} more` : ""}`,
-      );
-    });
+    checkWidths(target, trials);
     return undefined;
   },
 };
 
-function magnitudes({ program }: AttackTarget, trials: Trials, bounds: readonly Bounds[]): void {
+/** What the widths of a circuit are read from; no compiler is asked. */
+export type WidthTarget = Pick<AttackTarget, "program" | "main" | "constants" | "parameters" | "outputs">;
+
+/**
+ * Recomputes the interval of every value from the program, independently of the emitter, and holds it against every
+ * width of the circuit's text, against the field, and against the packing of the outputs.
+ */
+export function checkWidths(target: WidthTarget, trials: Pick<Trials, "check" | "note">): void {
+  const { program, main } = target;
+  const enforced = componentsOf(main, "PackChecked").map(({ arguments: text }): [bigint, bigint] => {
+    const [, width, offset] = text.split(",").map((part) => BigInt(part.trim()));
+    return [offset!, offset! + (1n << width!) - 1n];
+  });
+  trials.check(
+    "inputs without a range check",
+    enforced.length === program.inputs.length,
+    `${enforced.length} inputs, each range-checked by the circuit`,
+    `${program.inputs.length} inputs and ${enforced.length} range checks`,
+  );
+  if (enforced.length !== program.inputs.length) return;
+  const bounds = boundsOf(program, enforced);
+  magnitudes(target, trials, bounds);
+  packings(target, trials, bounds);
+  const operations = program.operations.filter(({ kind }) => kind !== "input");
+  const steps = stepsOf(main).slice(2, -1);
+  if (steps.length !== operations.length) {
+    trials.note(`${steps.length} components for ${operations.length} operations: widths were not compared`);
+    return;
+  }
+  steps.forEach((step, i) => {
+    if (step.template === "") return;
+    const parameters = readArguments(
+      step.arguments,
+      target.parameters.get(step.template) ?? [],
+      target.constants,
+    );
+    const excess = parameters && excessOf(step.template, parameters, operations[i]!, { program, bounds });
+    if (excess === undefined) {
+      trials.note(`no rule for the widths of ${step.template} (${step.name})`);
+      return;
+    }
+    trials.check(
+      `a value beyond the widths of ${step.name}`,
+      excess.length === 0,
+      `the widths of ${step.name} (${step.template}) hold all that the input's range can give`,
+      `${step.name} (${step.template}): ${excess[0]}${excess.length > 1 ? `, and ${excess.length - 1} more` : ""}`,
+    );
+  });
+}
+
+function magnitudes(
+  { program }: WidthTarget,
+  trials: Pick<Trials, "check">,
+  bounds: readonly Bounds[],
+): void {
   bounds.forEach(({ lo, hi }, i) => {
     const most = [...lo, ...hi].reduce((a, b) => (abs(b) > a ? abs(b) : a), 0n);
     const bits = most.toString(2).length;
@@ -70,7 +85,11 @@ function magnitudes({ program }: AttackTarget, trials: Trials, bounds: readonly 
   });
 }
 
-function packings({ program, outputs }: AttackTarget, trials: Trials, bounds: readonly Bounds[]): void {
+function packings(
+  { program, outputs }: WidthTarget,
+  trials: Pick<Trials, "check">,
+  bounds: readonly Bounds[],
+): void {
   outputs.forEach(({ width, offset }, i) => {
     const { lo, hi } = bounds[program.outputs[i]!.tensor]!;
     const least = BigInt(offset);

@@ -125,7 +125,11 @@ async function verifyOffChain(
   { proof, publicSignals, opening }: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
 ): Promise<VerifyResult> {
   if (!(await verify(model.verificationKey, publicSignals, proof))) return { valid: false };
-  const signals = publicSignals.slice(0, outputSignalCount(model)).map(BigInt);
+  const shown = outputSignalCount(model);
+  const { weightCommitment } = model.manifest;
+  // The key is good for any weights; those of this model are named by their commitment.
+  if (weightCommitment !== undefined && publicSignals[shown] !== weightCommitment) return { valid: false };
+  const signals = publicSignals.slice(0, shown).map(BigInt);
   const opened = opening && { salt: BigInt(opening.salt), words: opening.words.map(BigInt) };
   return { valid: true, outputs: answersOf(model, signals, opened) };
 }

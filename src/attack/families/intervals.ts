@@ -1,4 +1,5 @@
 import { boundsOf, type Bounds } from "../bounds.js";
+import { secretRanges, WORD_SLOT_BITS, type SecretRanges } from "../secretRanges.js";
 import { componentsOf } from "../signals.js";
 import { readArguments } from "../templateArguments.js";
 import type { Trials } from "../trials.js";
@@ -25,11 +26,13 @@ export const intervals: AttackFamily = {
       `${program.inputs.length} inputs and ${enforced.length} range checks`,
     );
     if (enforced.length !== program.inputs.length) return undefined;
-    const bounds = boundsOf(program, enforced);
-    magnitudes(target, trials, bounds);
-    packings(target, trials, bounds);
     const operations = program.operations.filter(({ kind }) => kind !== "input");
     const steps = signals.steps.slice(2, -1);
+    const secret = secretRanges(target, steps);
+    const bounds = boundsOf(program, enforced, secret.bounds);
+    magnitudes(target, trials, bounds);
+    packings(target, trials, bounds);
+    slots(secret, trials);
     if (steps.length !== operations.length) {
       trials.note(`${steps.length} components for ${operations.length} operations: widths were not compared`);
       return undefined;
@@ -68,6 +71,19 @@ function magnitudes({ program }: AttackTarget, trials: Trials, bounds: readonly 
       `${program.operations[i]!.name} can reach 2^${bits}`,
     );
   });
+}
+
+/** Sums of secret weights: those that the circuit admits must each have a slot of their own. */
+function slots({ layers }: SecretRanges, trials: Trials): void {
+  for (const { name, slotBits, perWord, held } of layers) {
+    const half = 1n << BigInt(slotBits - 1);
+    trials.check(
+      `sums of ${name} that overlap in their word`,
+      held[0] >= -half && held[1] < half && slotBits * perWord <= WORD_SLOT_BITS,
+      `every sum of ${name} is held in [${held[0]}, ${held[1]}], as its ${slotBits} bits of a word say`,
+      `a sum of ${name} can be in [${held[0]}, ${held[1]}], in one of ${perWord} slots of ${slotBits} bits`,
+    );
+  }
 }
 
 function packings({ program, outputs }: AttackTarget, trials: Trials, bounds: readonly Bounds[]): void {

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { formatEther } from "ethers";
 import hre from "hardhat";
-import { bindingOf, fulfilJob, type Job } from "../src/client/escrow.js";
+import { bindingOf } from "../src/client/binding.js";
 import { packWords } from "../src/client/commitment.js";
+import { fulfilJob, type Job } from "../src/client/escrow.js";
 import { loadInputs } from "../src/import/samples/loadSamples.js";
 import { readArrays } from "../src/import/samples/readArrays.js";
 import { createProgress, inStage } from "../src/progress/progress.js";

@@ -8,7 +8,8 @@ import {OutputCodec} from "../libraries/OutputCodec.sol";
 /// @title Publishes a model's score of data that is on chain
 /// @notice An example of {InputEvaluation}, without an escrow. A reporter brings data, in calldata, together with the
 /// proven score of a model (of a market's risk, say) on just this data. What is trusted is the data; the score is not
-/// the reporter's to choose.
+/// the reporter's to choose. For a model with private weights it would also have to compare their commitment, the
+/// last of `outputs`, with that of its policy.
 contract RiskFeed {
     /// @notice What this feed publishes.
     struct Policy {

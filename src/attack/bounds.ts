@@ -1,5 +1,5 @@
 import type { Activation } from "../program/activation.js";
-import type { LinearOperation, MatmulOperation, Operation, Program } from "../program/types.js";
+import type { LinearOperation, MatmulOperation, Operation, Program, TensorId } from "../program/types.js";
 
 /** The least and the greatest value of each element. */
 export interface Bounds {
@@ -17,14 +17,20 @@ export function rounded(x: bigint, shift: number): bigint {
  * the emitter's own interval arithmetic, which chose the circuit's widths: this is what checks it.
  *
  * @param inputs for each input of the program, the range that the circuit itself enforces
+ * @param given the bounds of tensors that do not follow from the program, since weights are secret
  */
-export function boundsOf(program: Program, inputs: readonly (readonly [bigint, bigint])[]): Bounds[] {
+export function boundsOf(
+  program: Program,
+  inputs: readonly (readonly [bigint, bigint])[],
+  given: ReadonlyMap<TensorId, Bounds> = new Map(),
+): Bounds[] {
   const all: Bounds[] = [];
   for (const [tensor, operation] of program.operations.entries()) {
     const input = program.inputs.findIndex((declared) => declared.tensor === tensor);
-    all.push(
-      input >= 0 ? uniform(operation.size, ...inputs[input]!) : boundsOfOperation(operation, all, program),
-    );
+    const own = given.get(tensor);
+    if (own !== undefined) all.push(own);
+    else if (input >= 0) all.push(uniform(operation.size, ...inputs[input]!));
+    else all.push(boundsOfOperation(operation, all, program));
   }
   return all;
 }

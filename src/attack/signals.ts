@@ -18,6 +18,9 @@ export const BINDING = 1;
 /** Templates of that step. */
 const BINDERS = ["Bind", "Commit", "CommitAndEvaluate", "PackChecked"];
 
+/** The ninth argument of SecretLinear. */
+const SECRET_LINEAR_CHECKED = /^(?:[^,]*,){8}\s*(\d)/;
+
 /** What the wires of a circuit are called, and which step makes them. */
 export interface Signals {
   readonly steps: readonly Step[];
@@ -27,6 +30,11 @@ export interface Signals {
   readonly stepOf: Int32Array;
   /** Wires of the main template's own signals, `outputWords[0]` for example. */
   readonly wireOf: ReadonlyMap<string, number>;
+  /**
+   * For each step, the one by which its wires are held: itself, but for layers of secret weights without range checks.
+   * Their sums are held in range by the requantisation that takes them.
+   */
+  readonly heldBy: Int32Array;
   /** Inputs that no constraint reads: they have no wire. */
   readonly unread: readonly string[];
 }
@@ -38,7 +46,7 @@ export interface Signals {
  */
 export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
   const text = withoutComments(main);
-  const steps = stepsOf(main);
+  const { steps, heldBy } = layoutOf(main);
   const flow = new Flow(text);
   const inputNames = new Set([...text.matchAll(/signal input (\w+)/g)].map(([, name]) => name!));
   // An input that is shown as it is goes by the name of the output.
@@ -83,16 +91,39 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
     if (nameOf[wire] === "" || step < stepOf[wire]!) nameOf[wire] = source;
     stepOf[wire] = Math.min(stepOf[wire]!, step);
   }
-  return { steps, nameOf, stepOf, wireOf, unread };
+  return { steps, nameOf, stepOf, wireOf, heldBy, unread };
+}
+
+/** See {@link Signals.heldBy}: wirings are followed to the requantisation. */
+function holders(steps: readonly Step[], text: string): Int32Array {
+  return Int32Array.from(steps, (step, i) => {
+    if (step.template !== "SecretLinear" || SECRET_LINEAR_CHECKED.exec(step.arguments)?.[1] !== "0") return i;
+    let source = `${step.name}.out`;
+    for (;;) {
+      const reader = new RegExp(`^[^\\n]*?\\b(\\w+)(?:\\.in)?(?:\\[[^\\]]*\\])? <== ${source}\\b`, "m").exec(
+        text,
+      )?.[1];
+      const next = steps.findIndex(({ name }) => name === reader);
+      if (next < 0 || steps[next]!.template !== "") return Math.max(next, i);
+      source = reader!;
+    }
+  });
+}
+
+/** The steps of a circuit's text, and by which each is held. */
+export function layoutOf(main: string): Pick<Signals, "steps" | "heldBy"> {
+  const text = withoutComments(main);
+  const steps = stepsOf(text);
+  return { steps, heldBy: holders(steps, text) };
 }
 
 /** The steps of a generated circuit: inputs, binding, then its components and wirings, then the outputs. */
-export function stepsOf(main: string): Step[] {
+function stepsOf(text: string): Step[] {
   const plain = (name: string): Step => ({ name, template: "", arguments: "" });
   const before: Step[] = [plain("inputs"), plain("bind")];
   const steps: Step[] = [];
   const pattern = /^\s*(?:component (\w+) = (\w+)\(([\s\S]*?)\);|signal (\w+)\[\d+\];)/gm;
-  for (const [, name, template, parameters, wiring] of withoutComments(main).matchAll(pattern)) {
+  for (const [, name, template, parameters, wiring] of text.matchAll(pattern)) {
     if (wiring !== undefined) steps.push(plain(wiring));
     else if (![...BINDERS, "Pack"].includes(template!))
       steps.push({ name: name!, template: template!, arguments: parameters! });

@@ -51,8 +51,9 @@ export class Trials {
   /** The first constraint of the steps `from` to `step` that changes violate. */
   violatedUpTo(step: number, changes: Changes, from = -1): number | undefined {
     const { stepOfConstraint } = this.cells;
+    const last = this.target.signals.heldBy[step]!;
     const counts = (constraint: number) =>
-      stepOfConstraint[constraint]! <= step && stepOfConstraint[constraint]! >= from;
+      stepOfConstraint[constraint]! <= last && stepOfConstraint[constraint]! >= from;
     return this.forger.violated(changes, counts)[0];
   }
 

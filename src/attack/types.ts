@@ -35,6 +35,11 @@ export interface AttackTarget {
   readonly key?: KeyTarget;
 }
 
+/** What the widths of a circuit are read from: no compiler is asked. */
+export type WidthTarget = Pick<AttackTarget, "program" | "constants" | "parameters" | "main" | "outputs"> & {
+  readonly signals: Pick<Signals, "steps" | "heldBy">;
+};
+
 /** The verification key, and what proves and verifies with it. */
 export interface KeyTarget {
   readonly verificationKey: VerificationKey;

@@ -32,6 +32,15 @@ export function excessOf(
     case "Convolution":
     case "ProductLayer":
       return [];
+    case "SecretLinear": {
+      const half = span(number("S") - 1);
+      const at = context.program.operations.indexOf(operation);
+      return outside(
+        context.bounds[at]!,
+        () => [-half, half - 1n],
+        (x) => x,
+      );
+    }
     case "LookupLayer":
       return operation.kind === "lookup" && number("V") * operation.width === operation.table.length
         ? []
@@ -233,7 +242,7 @@ function difference(tensor: number, i: number, j: number, context: Context): big
     const [a, b] = [operation.index[i]!, operation.index[j]!];
     if (a >= 0 && b >= 0) return difference(operation.inputs[0]!, a, b, context);
   }
-  if (operation.kind === "linear" && operation.inputs.length === 1) {
+  if (operation.kind === "linear" && !operation.secret && operation.inputs.length === 1) {
     const [constant, form] = linearForm(operation, i);
     const [minus, other] = linearForm(operation, j);
     for (const [source, weight] of other) form.set(source, (form.get(source) ?? 0n) - weight);

@@ -1,14 +1,4 @@
-import {
-  AbiCoder,
-  Contract,
-  concat,
-  hexlify,
-  keccak256,
-  randomBytes,
-  toBeHex,
-  ZeroAddress,
-  type Signer,
-} from "ethers";
+import { Contract, concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from "ethers";
 import { Torch2CircomError } from "../errors.js";
 import { proofWords } from "../groth16/prove.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
@@ -130,14 +120,6 @@ async function approve({ escrow }: Contracts, client: Signer, job: Job): Promise
   const allowance = (await token.getFunction("allowance")(job.client, escrow)) as bigint;
   if (allowance >= job.amount) return;
   await send(() => token.getFunction("approve")(escrow, job.amount) as Promise<Sent>);
-}
-
-/**
- * The public signal that binds a proof to one job and one payee, as the escrow computes it:
- * keccak256(abi.encode(jobId, payee)) >> 8.
- */
-export function bindingOf(jobId: string, payee: string): bigint {
-  return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "address"], [jobId, payee]))) >> 8n;
 }
 
 /** Submits a proof; the payee named in it is credited with the payment. */

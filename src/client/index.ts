@@ -1,4 +1,5 @@
 /** The escrow's client, for programs that need no Hardhat: commit, request, fulfil, refund, withdraw, decode. */
+export * from "./binding.js";
 export * from "./commitment.js";
 export * from "./contracts.js";
 export * from "./deploy.js";

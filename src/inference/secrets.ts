@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { chmod, readFile } from "node:fs/promises";
 import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { commitWeights, randomSalt } from "../client/commitment.js";
@@ -44,6 +44,7 @@ export async function writeSecrets(path: string, program: Program, netlist: Netl
     layers: secretsOf(program),
   };
   await writeWhole(path, `${JSON.stringify(file)}\n`);
+  await chmod(path, 0o600);
   return commitWeights(salt, words);
 }
 

@@ -1,7 +1,7 @@
 import { Contract, getAddress, isAddress, parseUnits, ZeroAddress } from "ethers";
 import { hashFile } from "../artifacts/hash.js";
+import { bindingOf } from "../client/binding.js";
 import {
-  bindingOf,
   encodeVerificationKey,
   fulfilJob,
   jobState,

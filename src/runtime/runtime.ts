@@ -1,29 +1,23 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readManifest } from "../artifacts/manifest.js";
 import { modelPaths } from "../artifacts/paths.js";
-import { deployContracts } from "../client/deploy.js";
-import { explained } from "../client/errors.js";
-import { bindingOf, refundJob, withdrawBalance } from "../client/escrow.js";
-import { proofWords } from "../groth16/prove.js";
+import { bindingOf } from "../client/binding.js";
+import { Torch2CircomError } from "../errors.js";
 import { verify } from "../groth16/verify.js";
 import { answersOf, commitInput, outputSignalCount, proveInference } from "../inference/infer.js";
 import { loadModel, type BuiltModel } from "../inference/model.js";
 import { attackBuild } from "./attack.js";
-import { connect, Deployments } from "./chain.js";
-import { loadJob, saveJob } from "./jobs.js";
+import { loadJob } from "./jobs.js";
 import { build, calibrateFile, evaluateFile, inspectFile, readSample } from "./local.js";
-import * as payment from "./payment.js";
+import type { PaymentSide } from "./paymentSide.js";
 import type { ProofResult, SampleOptions, Torch2CircomRuntime, VerifyResult } from "./types.js";
 
 /** The functions behind the tasks, on one Hardhat runtime environment. */
 export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRuntime {
   const { outDir } = hre.config.torch2circom;
-  const deployments = new Deployments(outDir);
   const load = (name: string): Promise<BuiltModel> => loadModel(modelPaths(outDir, name));
-  const onChain = async (account?: number) => {
-    const chain = await connect(hre, account);
-    return { chain, contracts: await deployments.contracts(chain) };
-  };
+  let paymentSide: Promise<PaymentSide> | undefined;
+  const payment = () => (paymentSide ??= loadPaymentSide(hre, load));
 
   return {
     inspect: inspectFile,
@@ -34,66 +28,39 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
     prove: async (name, options) => prove(await load(name), outDir, options),
 
     async verify(name, proven, askRegistry = false) {
-      const { proof, publicSignals } = proven;
       const model = await load(name);
       const result = await verifyOffChain(model, proven);
       if (!askRegistry) return result;
-      const { contracts } = await onChain();
-      const modelId = await payment.modelIdOf(contracts, model);
-      const validOnChain = await explained(() =>
-        contracts.registry.verify(modelId, proofWords(proof), publicSignals),
-      );
-      return { ...result, validOnChain };
+      return { ...result, validOnChain: await (await payment()).verify(model, proven) };
     },
 
     attack: async (name, options) => attackBuild(await load(name), options),
 
-    async deploy({ account } = {}) {
-      const chain = await connect(hre, account);
-      const { deployment, transactions } = await explained(() => deployContracts(chain.signer));
-      return { ...deployment, transactions, file: await deployments.save(chain, deployment) };
-    },
-
-    contracts: async ({ account } = {}) => (await onChain(account)).contracts,
-
-    async register(name, { account, ...options } = {}) {
-      const model = await load(name);
-      const { chain, contracts } = await onChain(account);
-      return payment.register(chain, contracts, model, options);
-    },
-
-    async request(name, options) {
-      const model = await load(name);
-      const { chain, contracts } = await onChain(options.account);
-      const { record, ...receipt } = await payment.request(chain, contracts, model, options);
-      return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
-    },
-
-    async fulfil(job, { account } = {}) {
-      const record = await loadJob(outDir, job);
-      const model = await load(record.model);
-      const { chain, contracts } = await onChain(account);
-      const { answered, ...result } = await payment.fulfil(chain, contracts, model, record);
-      return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
-    },
-
-    async refund(job, { account } = {}) {
-      const record = await loadJob(outDir, job);
-      const { chain, contracts } = await onChain(account);
-      return refundJob(contracts, chain.signer, record.job);
-    },
-
-    async withdraw({ account, token, to } = {}) {
-      const { chain, contracts } = await onChain(account);
-      return withdrawBalance(contracts, chain.signer, token, to);
-    },
-
-    async status(job) {
-      const record = await loadJob(outDir, job);
-      const { contracts } = await onChain();
-      return payment.status(contracts, await load(record.model), record);
-    },
+    deploy: async (options) => (await payment()).deploy(options),
+    contracts: async (options) => (await payment()).contracts(options),
+    register: async (name, options) => (await payment()).register(name, options),
+    request: async (name, options) => (await payment()).request(name, options),
+    fulfil: async (job, options) => (await payment()).fulfil(job, options),
+    refund: async (job, options) => (await payment()).refund(job, options),
+    withdraw: async (options) => (await payment()).withdraw(options),
+    status: async (job) => (await payment()).status(job),
   };
+}
+
+/** What speaks to contracts needs their compiled code, which a clone of the repository has only once it is built. */
+async function loadPaymentSide(
+  hre: HardhatRuntimeEnvironment,
+  load: (name: string) => Promise<BuiltModel>,
+): Promise<PaymentSide> {
+  const { createPaymentSide } = await import("./paymentSide.js").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || !error.message.includes("ethers-contracts")) throw error;
+    throw new Torch2CircomError(
+      "The contracts of torch2circom are not compiled",
+      "In its repository, run once: npx hardhat build",
+      error,
+    );
+  });
+  return createPaymentSide(hre, load);
 }
 
 async function prove(
@@ -125,7 +92,11 @@ async function verifyOffChain(
   { proof, publicSignals, opening }: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
 ): Promise<VerifyResult> {
   if (!(await verify(model.verificationKey, publicSignals, proof))) return { valid: false };
-  const signals = publicSignals.slice(0, outputSignalCount(model)).map(BigInt);
+  const shown = outputSignalCount(model);
+  const { weightCommitment } = model.manifest;
+  // The key is good for any weights; those of this model are named by their commitment.
+  if (weightCommitment !== undefined && publicSignals[shown] !== weightCommitment) return { valid: false };
+  const signals = publicSignals.slice(0, shown).map(BigInt);
   const opened = opening && { salt: BigInt(opening.salt), words: opening.words.map(BigInt) };
   return { valid: true, outputs: answersOf(model, signals, opened) };
 }

@@ -19,13 +19,15 @@ export async function targetOf(
   model: Graph,
   {
     output = "public",
+    secretWeights = false,
     edit = (netlist) => netlist,
   }: {
     output?: "public" | "argmax";
+    secretWeights?: boolean;
     edit?: (netlist: Netlist) => Netlist;
   } = {},
 ): Promise<AttackTarget> {
-  const { program, samples } = programOf(model, { output });
+  const { program, samples } = programOf(model, { output, secretWeights });
   const netlist = edit(buildNetlist(program));
   const gadget = await compileNetlist(name, netlist);
   const { main, constants } = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
@@ -35,6 +37,7 @@ export async function targetOf(
     return {
       ...Object.fromEntries(netlist.inputs.map(({ signal }, k) => [signal, integers[k]])),
       salt: BigInt(100 + i),
+      ...(secretWeights && { weightWords: netlist.weightWords, weightSalt: 9n }),
       binding: 77n,
     };
   });
@@ -54,7 +57,7 @@ export async function targetOf(
     outputs: netlist.outputs,
     inputMode: "committed",
     show: (words) => words,
-    weightWords: 0,
+    weightWords: netlist.weightWords.length,
     input: inputs[0],
     witness,
     donors,

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { join } from "node:path";
 import { checkWidths } from "../../src/attack/families/intervals.js";
 import { libraryTemplates } from "../../src/attack/prepare.js";
+import { layoutOf } from "../../src/attack/signals.js";
 import { makeIntegerModel } from "../../src/build/integerModel.js";
 import { printCircom } from "../../src/circom/print.js";
 import { importModel } from "../../src/import/importModel.js";
@@ -23,7 +24,7 @@ export async function widthsHold(name: string): Promise<number> {
   let checked = 0;
   const problems: string[] = [];
   checkWidths(
-    { program, ...sources, parameters, outputs: netlist.outputs },
+    { program, ...sources, parameters, outputs: netlist.outputs, signals: layoutOf(sources.main) },
     {
       check: (what, passes, _by, evidence) => {
         checked++;

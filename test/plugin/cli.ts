@@ -4,8 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { temporaryFolder } from "./project.js";
 
-const REPOSITORY = join(import.meta.dirname, "..", "..");
-const PLUGIN = pathToFileURL(join(REPOSITORY, "src", "index.ts")).href;
+export const REPOSITORY = join(import.meta.dirname, "..", "..");
 
 export interface CliResult {
   readonly code: number | null;
@@ -17,14 +16,16 @@ export interface CliResult {
 export class CliProject {
   readonly root = temporaryFolder();
 
-  constructor({ url }: { url?: string } = {}) {
+  /** @param repository where the plugin is. @param url of a node, which is then the network devnet */
+  constructor({ repository = REPOSITORY, url }: { repository?: string; url?: string } = {}) {
+    const plugin = pathToFileURL(join(repository, "src", "index.ts")).href;
     writeFileSync(join(this.root, "package.json"), JSON.stringify({ name: "project", type: "module" }));
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.root, "node_modules"));
     const networks =
       url === undefined ? "{}" : JSON.stringify({ devnet: { type: "http", chainType: "l1", url } });
     writeFileSync(
       join(this.root, "hardhat.config.ts"),
-      `import torch2circom from ${JSON.stringify(PLUGIN)};\nexport default { plugins: [torch2circom], networks: ${networks} };\n`,
+      `import torch2circom from ${JSON.stringify(plugin)};\nexport default { plugins: [torch2circom], networks: ${networks} };\n`,
     );
   }
 

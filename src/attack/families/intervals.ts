@@ -1,8 +1,9 @@
 import { boundsOf, type Bounds } from "../bounds.js";
-import { componentsOf, stepsOf } from "../signals.js";
+import { secretRanges, WORD_SLOT_BITS, type SecretRanges } from "../secretRanges.js";
+import { componentsOf } from "../signals.js";
 import { readArguments } from "../templateArguments.js";
 import type { Trials } from "../trials.js";
-import type { AttackFamily, AttackTarget } from "../types.js";
+import type { AttackFamily, WidthTarget } from "../types.js";
 import { excessOf } from "../widths.js";
 
 /** Four bits below the field's order: sums of a few such numbers do not wrap it. */
@@ -18,15 +19,14 @@ export const intervals: AttackFamily = {
   },
 };
 
-/** What the widths of a circuit are read from; no compiler is asked. */
-export type WidthTarget = Pick<AttackTarget, "program" | "main" | "constants" | "parameters" | "outputs">;
+type Books = Pick<Trials, "check" | "note">;
 
 /**
  * Recomputes the interval of every value from the program, independently of the emitter, and holds it against every
  * width of the circuit's text, against the field, and against the packing of the outputs.
  */
-export function checkWidths(target: WidthTarget, trials: Pick<Trials, "check" | "note">): void {
-  const { program, main } = target;
+export function checkWidths(target: WidthTarget, trials: Books): void {
+  const { program, signals, main } = target;
   const enforced = componentsOf(main, "PackChecked").map(({ arguments: text }): [bigint, bigint] => {
     const [, width, offset] = text.split(",").map((part) => BigInt(part.trim()));
     return [offset!, offset! + (1n << width!) - 1n];
@@ -38,11 +38,13 @@ export function checkWidths(target: WidthTarget, trials: Pick<Trials, "check" | 
     `${program.inputs.length} inputs and ${enforced.length} range checks`,
   );
   if (enforced.length !== program.inputs.length) return;
-  const bounds = boundsOf(program, enforced);
+  const operations = program.operations.filter(({ kind }) => kind !== "input");
+  const steps = signals.steps.slice(2, -1);
+  const secret = secretRanges(target, steps);
+  const bounds = boundsOf(program, enforced, secret.bounds);
   magnitudes(target, trials, bounds);
   packings(target, trials, bounds);
-  const operations = program.operations.filter(({ kind }) => kind !== "input");
-  const steps = stepsOf(main).slice(2, -1);
+  slots(secret, trials);
   if (steps.length !== operations.length) {
     trials.note(`${steps.length} components for ${operations.length} operations: widths were not compared`);
     return;
@@ -68,11 +70,7 @@ export function checkWidths(target: WidthTarget, trials: Pick<Trials, "check" | 
   });
 }
 
-function magnitudes(
-  { program }: WidthTarget,
-  trials: Pick<Trials, "check">,
-  bounds: readonly Bounds[],
-): void {
+function magnitudes({ program }: WidthTarget, trials: Books, bounds: readonly Bounds[]): void {
   bounds.forEach(({ lo, hi }, i) => {
     const most = [...lo, ...hi].reduce((a, b) => (abs(b) > a ? abs(b) : a), 0n);
     const bits = most.toString(2).length;
@@ -85,11 +83,20 @@ function magnitudes(
   });
 }
 
-function packings(
-  { program, outputs }: WidthTarget,
-  trials: Pick<Trials, "check">,
-  bounds: readonly Bounds[],
-): void {
+/** Sums of secret weights: those that the circuit admits must each have a slot of their own. */
+function slots({ layers }: SecretRanges, trials: Books): void {
+  for (const { name, slotBits, perWord, held } of layers) {
+    const half = 1n << BigInt(slotBits - 1);
+    trials.check(
+      `sums of ${name} that overlap in their word`,
+      held[0] >= -half && held[1] < half && slotBits * perWord <= WORD_SLOT_BITS,
+      `every sum of ${name} is held in [${held[0]}, ${held[1]}], as its ${slotBits} bits of a word say`,
+      `a sum of ${name} can be in [${held[0]}, ${held[1]}], in one of ${perWord} slots of ${slotBits} bits`,
+    );
+  }
+}
+
+function packings({ program, outputs }: WidthTarget, trials: Books, bounds: readonly Bounds[]): void {
   outputs.forEach(({ width, offset }, i) => {
     const { lo, hi } = bounds[program.outputs[i]!.tensor]!;
     const least = BigInt(offset);

@@ -9,6 +9,7 @@ const HARDHAT = join(ROOT, "node_modules/.bin/hardhat");
 const PARTS = [
   "artifacts",
   "contracts",
+  "gas",
   "ignition",
   "package.json",
   "src",

@@ -20,8 +20,9 @@ const ESCROW = [
   "InferenceEscrow",
   "threats.proofs",
   "InferenceConsumer",
+  "gas",
 ];
-const REGISTRY = ["ModelRegistry", "threats.proofs", "InferenceEscrow.settle", "adapters"];
+const REGISTRY = ["ModelRegistry", "threats.proofs", "InferenceEscrow.settle", "adapters", "gas"];
 
 /** The tests that run a file's code, the likeliest to notice a change first. */
 const TESTS: Record<string, readonly string[]> = {

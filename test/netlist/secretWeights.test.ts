@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { commitInputs, commitWeights, packInputs, packWords } from "../../src/client/commitment.js";
+import {
+  commitInputs,
+  commitWeights,
+  evaluateWords,
+  packInputs,
+  packWords,
+} from "../../src/client/commitment.js";
 import { printCircom } from "../../src/circom/print.js";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
@@ -16,11 +22,12 @@ import { forge, honest, mutateEveryWire } from "../helpers/soundness.js";
 
 const SALT = 5n;
 const WEIGHT_SALT = 9n;
+const CHALLENGE = 12345n;
 
 const signalsOf = (netlist: Netlist, inputs: readonly Float64Array[]) => ({
   ...Object.fromEntries(netlist.inputs.map(({ signal }, i) => [signal, Array.from(inputs[i])])),
   ...(netlist.inputMode === "public" ? {} : { salt: SALT }),
-  ...(netlist.inputMode === "evaluated" ? { challenge: 12345n } : {}),
+  ...(netlist.inputMode === "evaluated" ? { challenge: CHALLENGE } : {}),
   weightWords: netlist.weightWords,
   weightSalt: WEIGHT_SALT,
   binding: 77n,
@@ -138,7 +145,12 @@ describe("private weights", function () {
       const witness = honest(main, signalsOf(other, inputs), {});
       const words = shown(other, program, inputs);
       expect(witness[1 + words.length]).to.equal(commitWeights(WEIGHT_SALT, other.weightWords));
-      if (mode === "public") expect(witness[2 + words.length]).to.equal(packInputs(inputs, other.inputs)[0]);
+      if (mode === "evaluated")
+        // Of the input's words alone: the commitment to the weights before them is no part of the polynomial.
+        expect(witness[2 + words.length]).to.equal(
+          evaluateWords(packInputs(inputs, other.inputs), CHALLENGE),
+        );
+      else expect(witness[2 + words.length]).to.equal(packInputs(inputs, other.inputs)[0]);
     }
   });
 });

@@ -59,6 +59,8 @@ describe("the plugin's configuration", () => {
     [{ models: { "../x": { source: "a" } } }, /models.*letters, digits/s],
     [{ models: { x: {} } }, /models\.x\.source/],
     [{ models: { x: { source: "a", weightBits: 1 } } }, /weightBits.*at least 2 bits/s],
+    [{ models: { x: { source: "a", weights: "secret" } } }, /models\.x\.weights.*private/s],
+    [{ models: { x: { source: "a", input: "calldata" } } }, /models\.x\.input.*evaluated/s],
     [{ models: { x: { source: "a", weightbits: 4 } } }, /weightbits/],
     [{ models: { x: { source: "a", output: "logits" } } }, /output.*argmax/s],
     [{ prover: "other" }, /prover/],

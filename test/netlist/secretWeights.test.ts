@@ -1,26 +1,41 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { commitInputs, commitWeights, packInputs, packWords } from "../../src/client/commitment.js";
+import {
+  commitInputs,
+  commitWeights,
+  evaluateWords,
+  packInputs,
+  packWords,
+} from "../../src/client/commitment.js";
 import { printCircom } from "../../src/circom/print.js";
+import { GraphBuilder } from "../../src/graph/builder.js";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";
-import { buildNetlist } from "../../src/netlist/netlist.js";
+import { buildNetlist, weightCost } from "../../src/netlist/netlist.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";
 import { secretsOf, withoutSecrets, withSecrets } from "../../src/program/secret.js";
 import { parseProgram, serializeProgram } from "../../src/program/serialize.js";
 import type { Program } from "../../src/program/types.js";
 import { witnessOf, type Gadget } from "../helpers/gadget.js";
-import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
+import {
+  arbitraryInputs,
+  PRECISION,
+  programOf,
+  randomNumbers,
+  randomTensor,
+  SMALL_MODELS,
+} from "../helpers/models.js";
 import { compileNetlist } from "../helpers/netlist.js";
 import { forge, honest, mutateEveryWire } from "../helpers/soundness.js";
 
 const SALT = 5n;
 const WEIGHT_SALT = 9n;
+const CHALLENGE = 12345n;
 
 const signalsOf = (netlist: Netlist, inputs: readonly Float64Array[]) => ({
   ...Object.fromEntries(netlist.inputs.map(({ signal }, i) => [signal, Array.from(inputs[i])])),
   ...(netlist.inputMode === "public" ? {} : { salt: SALT }),
-  ...(netlist.inputMode === "evaluated" ? { challenge: 12345n } : {}),
+  ...(netlist.inputMode === "evaluated" ? { challenge: CHALLENGE } : {}),
   weightWords: netlist.weightWords,
   weightSalt: WEIGHT_SALT,
   binding: 77n,
@@ -138,7 +153,30 @@ describe("private weights", function () {
       const witness = honest(main, signalsOf(other, inputs), {});
       const words = shown(other, program, inputs);
       expect(witness[1 + words.length]).to.equal(commitWeights(WEIGHT_SALT, other.weightWords));
-      if (mode === "public") expect(witness[2 + words.length]).to.equal(packInputs(inputs, other.inputs)[0]);
+      if (mode === "evaluated")
+        // Of the input's words alone: the commitment to the weights before them is no part of the polynomial.
+        expect(witness[2 + words.length]).to.equal(
+          evaluateWords(packInputs(inputs, other.inputs), CHALLENGE),
+        );
+      else expect(witness[2 + words.length]).to.equal(packInputs(inputs, other.inputs)[0]);
     }
+  });
+
+  it("cost 3.5 constraints each where twelve share a word: hash and product together", () => {
+    const next = randomNumbers(2);
+    const b = new GraphBuilder();
+    const layer = (x: string, from: number, to: number) =>
+      b.apply("linear", [
+        x,
+        b.constant(randomTensor([to, from], next)),
+        b.constant(randomTensor([to], next)),
+      ]);
+    const hidden = b.apply("relu", [layer(b.input("x", { dtype: "float", shape: [1, 64] }), 64, 120)]);
+    const graph = b.finish([{ name: "y", id: layer(hidden, 120, 12) }]);
+    const precision = { ...PRECISION, inputBits: 8, weightBits: 8, activationBits: 6 };
+    const wide = programOf(graph, { secretWeights: true, precision }).program;
+    const { weights, words, perWeight } = weightCost(wide, buildNetlist(wide));
+    console.log(`      ${weights} weights in ${words} words, ${perWeight.toFixed(2)} constraints each`);
+    expect(perWeight).to.be.below(3.6);
   });
 });

@@ -14,4 +14,14 @@ describe("every fixture model, from file to a proof on chain", function () {
       );
     });
   }
+
+  // Convolutions, whose words are hashed once and used at each position; attention, norms and an embedding.
+  for (const name of ["digits_cnn_bn", "seed_transformer_l2"]) {
+    it(`${name} with private weights: exact on every sample, proven and verified`, async () => {
+      const { constraints, notices } = await walkTheRoad(name, { weights: "private" });
+      console.log(
+        `      ${constraints.nonlinear} + ${constraints.linear} constraints; ${notices.join("; ")}`,
+      );
+    });
+  }
 });

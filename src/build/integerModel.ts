@@ -18,7 +18,7 @@ import { evaluate, type Evaluation, type Labels } from "../quantize/evaluate.js"
 import { quantize } from "../quantize/quantize.js";
 import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
 import { isFaithful, withEnoughBits, type RequestedBits } from "../search/precision.js";
-import { writeSecrets } from "../inference/secrets.js";
+import { writeSecrets } from "./secrets.js";
 import { makeReport, type Report } from "./report.js";
 
 /** How a model becomes a circuit. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { concat, keccak256, toBeHex } from "ethers";
 import * as poseidon from "poseidon-lite";
-import { FIELD_ORDER } from "../groth16/field.js";
+import { FIELD_ORDER, mod } from "../groth16/field.js";
 import { outputDomain } from "../netlist/domain.js";
 import { WEIGHT_DOMAIN } from "../netlist/secret.js";
 import type { Packing } from "../netlist/types.js";
@@ -74,7 +74,7 @@ export function commitInputs(
 
 /** The commitment to the words of private weights, as the circuit computes it. */
 export function commitWeights(salt: bigint, words: readonly bigint[]): bigint {
-  return poseidonChain([WEIGHT_DOMAIN, salt, ...words]);
+  return poseidonChain([WEIGHT_DOMAIN, salt, ...words.map(mod)]);
 }
 
 /**

@@ -7,7 +7,7 @@ import { readVerificationKey } from "../groth16/files.js";
 import type { VerificationKey } from "../groth16/types.js";
 import { parseProgram } from "../program/serialize.js";
 import type { Program } from "../program/types.js";
-import { readSecrets, type WeightSecrets } from "./secrets.js";
+import { readSecrets, type WeightSecrets } from "../build/secrets.js";
 
 /** A finished build, ready for inference. */
 export interface BuiltModel {

@@ -1,4 +1,3 @@
-import { mod } from "../groth16/field.js";
 import { bitLength } from "../program/arithmetic.js";
 import type { Intervals } from "../program/intervals.js";
 import type { LinearOperation } from "../program/types.js";
@@ -54,7 +53,7 @@ export function secretLinearGadget(
   };
 }
 
-/** Weights and biases of gc channels a word, as SecretLinear takes them. */
+/** Weights and biases of gc channels a word, as SecretLinear takes them: integers that stand for field elements. */
 function packWeights(operation: LinearOperation, S: number, gc: number): bigint[] {
   const { channels, positions, taps, groups, weights, bias } = operation;
   const own = channels / groups;
@@ -65,7 +64,7 @@ function packWeights(operation: LinearOperation, S: number, gc: number): bigint[
     const end = Math.min(first + gc, (Math.floor(first / own) + 1) * own);
     let sum = 0n;
     for (let c = first; c < end; c++) sum += BigInt(value(c)) << BigInt(S * (c - first));
-    return mod(sum);
+    return sum;
   };
   const columns = bias.length === channels ? 1 : positions;
   return [

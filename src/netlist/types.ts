@@ -70,7 +70,7 @@ export interface Netlist {
   readonly outputs: readonly PackedTensor[];
   readonly inputMode: InputMode;
   readonly outputMode: OutputMode;
-  /** The words that hold the secret weights of all layers. They are for the prover: the circuit does not have them. */
+  /** The words that hold the secret weights of all layers, less than 2^253 in size: for the prover, not for the text. */
   readonly weightWords: readonly bigint[];
   /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
   readonly domain: string;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { commitWeights, randomSalt } from "../client/commitment.js";
 import { Torch2CircomError } from "../errors.js";
+import { mod } from "../groth16/field.js";
 import type { Netlist } from "../netlist/types.js";
 import { secretsOf, withSecrets } from "../program/secret.js";
 import type { Program } from "../program/types.js";
@@ -36,7 +37,7 @@ export async function writeSecrets(path: string, program: Program, netlist: Netl
     () => undefined,
   );
   const salt = before?.salt ?? randomSalt();
-  const words = netlist.weightWords;
+  const words = netlist.weightWords.map(mod);
   const file = {
     format: "torch2circom-private-weights-1",
     salt: salt.toString(),

@@ -32,5 +32,6 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
       : [
           `greatest difference of the float model to the reference outputs: ${result.maxAbsFloatError.toPrecision(3)}`,
         ]),
+    ...result.notices.map((notice) => `note: ${notice}`),
   ]);
 }

@@ -14,7 +14,8 @@ import type { Program } from "../program/types.js";
 import { withoutSecrets } from "../program/secret.js";
 import { serializeProgram } from "../program/serialize.js";
 import { calibrate } from "../quantize/calibrate.js";
-import { evaluate, type Evaluation, type Labels } from "../quantize/evaluate.js";
+import { evaluate, type Evaluation } from "../quantize/evaluate.js";
+import { labelsFor } from "../quantize/labels.js";
 import { quantize } from "../quantize/quantize.js";
 import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
 import { isFaithful, withEnoughBits, type RequestedBits } from "../search/precision.js";
@@ -29,6 +30,8 @@ export interface CircuitOptions extends RequestedBits {
   readonly output: "public" | "argmax" | "committed";
 }
 
+type ChosenBits = Required<Pick<RequestedBits, "weightBits" | "activationBits">>;
+
 /** Index bits of an output's table: finer than activations, since it is that of few neurons. */
 const TABLE_BITS = 10;
 
@@ -36,6 +39,8 @@ export interface IntegerModel {
   readonly program: Program;
   readonly netlist: Netlist;
   readonly accuracy: Evaluation;
+  /** Those of weights and activations that were chosen. */
+  readonly bits: ChosenBits;
   readonly notices: readonly string[];
 }
 
@@ -48,7 +53,7 @@ export function makeIntegerModel(
   const graph = poolBeforeActivation(model.graph);
   const rows = sampleRows(graph, samples);
   const { ranges, outputs: floats } = calibrate(graph, rows);
-  const labels = labelRows(samples);
+  const labels = samples.labels && labelsFor(samples.labels, samples.count, graph.outputs[0]);
   const { program, accuracy, bits } = withEnoughBits(options, (tried) => {
     const make = (output: "public" | "argmax", economy: Economy) =>
       quantize(graph, ranges, {
@@ -78,7 +83,7 @@ export function makeIntegerModel(
     ...signalNotices(netlist),
     ...(secret ? secretNotices(named, netlist) : []),
   ];
-  return { program: named, netlist, accuracy, notices };
+  return { program: named, netlist, accuracy, bits, notices };
 }
 
 /** What names a program with secret weights: the hash of what is published of it. */
@@ -108,11 +113,7 @@ function secretNotices(program: Program, netlist: Netlist): string[] {
 }
 
 /** What was decided about bits, and what is left to the user. */
-function noticesOf(
-  asked: RequestedBits,
-  bits: Required<Pick<RequestedBits, "weightBits" | "activationBits">>,
-  accuracy: Evaluation,
-): string[] {
+function noticesOf(asked: RequestedBits, bits: ChosenBits, accuracy: Evaluation): string[] {
   const { weightBits, activationBits } = bits;
   const used = `${weightBits}-bit weights and ${activationBits}-bit activations`;
   const more = weightBits > (asked.weightBits ?? 8) || activationBits > (asked.activationBits ?? 8);
@@ -191,13 +192,4 @@ export function sampleRows(graph: Graph, samples: Samples): Map<ValueId, Tensor>
     { length: samples.count },
     (_, i) => new Map(graph.inputs.map(({ id }) => [id, samples.inputs.get(id)![i]])),
   );
-}
-
-function labelRows({ count, labels }: Samples): Labels | undefined {
-  if (labels === undefined) return undefined;
-  const width = labels.data.length / count;
-  return {
-    dtype: labels.dtype === "float" ? "float" : "int",
-    rows: Array.from({ length: count }, (_, i) => labels.data.subarray(i * width, (i + 1) * width)),
-  };
 }

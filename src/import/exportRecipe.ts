@@ -36,7 +36,7 @@ export function notAnExport(file: string, is: string): Torch2CircomError {
 /** A file whose content contradicts itself or its checksums. */
 export function damaged(file: string, problem: string, cause?: Error): Torch2CircomError {
   return new Torch2CircomError(
-    `${printable(file)} is damaged: ${printable(problem)}`,
+    `${printable(file)} is damaged: ${printable(problem.replace(/\.+$/, ""))}`,
     "Copy or export the file again; its content does not hold together.",
     cause,
   );

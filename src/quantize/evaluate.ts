@@ -3,6 +3,7 @@ import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";
 import { crossEntropy } from "./crossEntropy.js";
 import { dequantize, quantizeInputs } from "./inputs.js";
+import { classesOf, type Labels } from "./labels.js";
 
 /** How well the float model and the integer program do on samples, and how far they are apart. */
 export interface Evaluation {
@@ -25,12 +26,6 @@ export interface Evaluation {
   readonly maxAbsFloatError: number | null;
   /** Greatest difference of the integer outputs' real values to the float outputs here. */
   readonly maxAbsIntegerError: number;
-}
-
-/** Labels, one row a sample: class numbers (int) or target values (float). */
-export interface Labels {
-  readonly dtype: "int" | "float";
-  readonly rows: readonly Float64Array[];
 }
 
 export interface EvaluationInput {
@@ -58,13 +53,15 @@ export function evaluate({
     const values = execute(program, quantizeInputs(program, sample));
     return program.outputs.map((output) => dequantize(output, values[output.tensor]));
   });
-  const classes = graph.outputs[0].shape.at(-1) ?? 1;
+  const classes = classesOf(graph.outputs[0]);
   const last = producerOf(graph);
   const threshold = last === "sigmoid" ? 0.5 : 0;
   const binary = classes === 1 && (labels?.dtype === "int" || last === "sigmoid");
-  const decisions = classes > 1 || binary;
-  const decide = (row: Float64Array) =>
-    binary ? row.map((x) => (x > threshold ? 1 : 0)) : argmaxRows(row, classes);
+  const decisions = classes !== 1 || binary;
+  const decide = (row: Float64Array) => {
+    if (classes === undefined) return row;
+    return binary ? row.map((x) => (x > threshold ? 1 : 0)) : argmaxRows(row, classes);
+  };
   const first = (outputs: readonly (readonly Tensor[])[]) => outputs.map((o) => o[0].data);
   const floatRows = first(floats);
   const integerRows = integers.map((o) => o[0]);
@@ -74,13 +71,13 @@ export function evaluate({
     return matches(rows.map(decide), labels.rows);
   };
   const entropy = (rows: readonly Float64Array[]) =>
-    crossEntropy(rows, labels?.rows ?? [], classes, last === "softmax");
+    crossEntropy(rows, labels?.rows ?? [], classes ?? 1, last === "softmax");
   return {
     samples: samples.length,
     metric: labels === undefined ? null : labels.dtype === "int" ? "accuracy" : "mse",
     floatScore: score(floatRows),
     integerScore: score(integerRows),
-    ...(labels?.dtype === "int" && classes > 1 && last !== "sigmoid"
+    ...(labels?.dtype === "int" && (classes ?? 1) > 1 && last !== "sigmoid"
       ? { crossEntropy: { float: entropy(floatRows), integer: entropy(integerRows) } }
       : {}),
     agreement:
@@ -133,7 +130,7 @@ function meanSquare(a: readonly Float64Array[], b?: readonly Float64Array[]): nu
   a.forEach((row, i) =>
     row.forEach((value, j) => {
       total++;
-      sum += (value - (b?.[i][j] ?? 0)) ** 2;
+      sum += (value - (b === undefined ? 0 : b[i][j])) ** 2;
     }),
   );
   return sum / total;

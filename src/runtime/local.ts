@@ -14,10 +14,9 @@ import { inspectModel } from "../import/inspectModel.js";
 import { loadInputs, loadSamples } from "../import/samples/loadSamples.js";
 import type { BuiltModel } from "../inference/model.js";
 import { createProgress } from "../progress/progress.js";
-import type { Evaluation } from "../quantize/evaluate.js";
 import { RefusedError } from "../quantize/refused.js";
 import { calibrateBits, type Calibrated, type CalibrateOptions } from "../search/calibrateBits.js";
-import type { BuildOptions, Inspection, ModelOptions } from "./types.js";
+import type { BuildOptions, FileEvaluation, Inspection, ModelOptions } from "./types.js";
 
 /** Builds a model of the configuration, or a file. */
 export async function build(hre: HardhatRuntimeEnvironment, options: BuildOptions): Promise<BuildResult> {
@@ -60,9 +59,11 @@ export async function evaluateFile(
   file: string,
   samples: string,
   options: ModelOptions = {},
-): Promise<Evaluation> {
+): Promise<FileEvaluation> {
   const model = await importModel(file);
-  return makeIntegerModel(model, await loadSamples(samples, model.graph), circuitOptions(options)).accuracy;
+  const rows = await loadSamples(samples, model.graph);
+  const { accuracy, bits, notices } = makeIntegerModel(model, rows, circuitOptions(options));
+  return { ...accuracy, ...bits, notices: [...model.notices, ...notices] };
 }
 
 /** The bits with which a model has the fewest constraints within a loss of accuracy; no circuit is made. */

@@ -19,6 +19,14 @@ export interface Inspection extends ModelInspection {
   readonly estimate: Estimate | null;
 }
 
+/** How well a file's integer program does, and the bits that it was given for that. */
+export interface FileEvaluation extends Evaluation {
+  readonly weightBits: number;
+  readonly activationBits: number;
+  /** What was decided for the user, one sentence each. */
+  readonly notices: readonly string[];
+}
+
 /** How a model is to be quantised and what its proofs show; see the plugin's configuration. */
 export interface ModelOptions {
   readonly inputBits?: number;
@@ -122,7 +130,7 @@ export interface StatusResult extends JobState {
 /** `hre.torch2circom`: what the tasks do, as functions. */
 export interface Torch2CircomRuntime {
   inspect(file: string): Promise<Inspection>;
-  evaluate(file: string, samples: string, options?: ModelOptions): Promise<Evaluation>;
+  evaluate(file: string, samples: string, options?: ModelOptions): Promise<FileEvaluation>;
   /** The fewest constraints within a loss of so many points. */
   calibrate(file: string, samples: string, options: CalibrateOptions): Promise<Calibrated>;
   build(options: BuildOptions): Promise<BuildResult>;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import { Torch2CircomError } from "../../src/errors.js";
 import { evaluateFile } from "../../src/runtime/local.js";
 import { writeModel } from "../import/onnx/writer.js";
 import { programJson, type Node, type Tensors } from "../import/pt2/program.js";
@@ -95,6 +96,7 @@ describe("evaluating a file on a folder of samples", () => {
       const wrong = best.map((label, n) => (n < 4 ? (label + 1) % CLASSES : label));
       const result = await evaluate(name, model(), npy("<i8", [COUNT], wrong));
       expect(result).to.include({ samples: COUNT, metric: "accuracy", floatScore: (COUNT - 4) / COUNT });
+      expect(result).to.include({ weightBits: 8, activationBits: 8 });
       expectNear(result.integerScore!, result.floatScore!, 0.05);
       // The reference outputs are singles.
       expect(result.maxAbsFloatError).to.be.below(1e-6);
@@ -120,5 +122,65 @@ describe("evaluating a file on a folder of samples", () => {
     const result = await evaluate("no labels", onnx);
     expect(result).to.include({ metric: null, floatScore: null, integerScore: null });
     expect(result.agreement).to.be.above(0.9);
+  });
+
+  describe("refuses labels of which a score would mean nothing", () => {
+    const cases: [string, Buffer, string][] = [
+      [
+        "one-hot rows of whole numbers",
+        npy(
+          "<i8",
+          [COUNT, CLASSES],
+          y.flat().map(() => 0),
+        ),
+        "1 decisions",
+      ],
+      [
+        "a class beyond the last",
+        npy(
+          "<i8",
+          [COUNT],
+          best.map(() => CLASSES),
+        ),
+        "hold 3 for sample 0",
+      ],
+      [
+        "a class below the first",
+        npy(
+          "<i8",
+          [COUNT],
+          best.map((_, n) => (n === 7 ? -1 : 0)),
+        ),
+        "hold -1 for sample 7",
+      ],
+      ["class numbers as real ones", npy("<f4", [COUNT], best), "1 real values a sample"],
+      [
+        "real values that are none",
+        npy(
+          "<f4",
+          [COUNT, CLASSES],
+          y.flat().map(() => NaN),
+        ),
+        "hold NaN for sample 0",
+      ],
+    ];
+    for (const [name, labels, problem] of cases) {
+      it(name, async () => {
+        const error: unknown = await evaluate(name, onnx, labels).catch((thrown: unknown) => thrown);
+        expect(error).to.be.instanceOf(Torch2CircomError);
+        expect((error as Error).message).to.contain(problem);
+      });
+    }
+  });
+
+  it("passes over hidden files", async () => {
+    const samples = path.join(folder, "hidden files");
+    const model = path.join(folder, "hidden.onnx");
+    mkdirSync(samples);
+    writeFileSync(path.join(samples, "x.npy"), npy("<f4", [COUNT, WIDTH], xs.flat()));
+    writeFileSync(path.join(samples, "ids.npy"), npy("<i8", [COUNT, 1, 2], tokens.flat()));
+    writeFileSync(path.join(samples, "._x.npy"), "Mac OS X");
+    writeFileSync(model, onnx);
+    expect(await evaluateFile(model, samples)).to.include({ samples: COUNT });
   });
 });

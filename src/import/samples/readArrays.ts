@@ -23,7 +23,8 @@ export async function readArrays(location: string): Promise<Map<string, SampleAr
 }
 
 async function readFolder(folder: string): Promise<Map<string, SampleArray>> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".npy")).sort();
+  // Hidden files are the system's: macOS puts a "._input.npy" beside each "input.npy".
+  const names = (await readdir(folder)).filter((name) => /^[^.].*\.npy$/.test(name)).sort();
   const arrays = new Map<string, SampleArray>();
   let room = MAX_BYTES;
   for (const name of names) {

@@ -9,7 +9,7 @@ import { inspectFile } from "../../src/runtime/local.js";
 import { float, programJson, type Node } from "./pt2/program.js";
 import { writePt2 } from "./pt2/writePt2.js";
 
-const STACK = `  File "/home/alice/clients/acme/model.py", line 7, in forward
+const STACK = `  File "/Users/alice/clients/acme/model.py", line 7, in forward
     return torch.relu(self.acme_scorer(x))`;
 const SECRETS = /alice|clients|acme|model\.py|forward|torch\.relu/;
 

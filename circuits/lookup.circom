@@ -24,11 +24,12 @@ template TableOfBits(b, l, T) {
 
     // Each run as a multilinear polynomial of the low bits, by the Moebius transform over subsets: the coefficient
     // of S is the sum over its subsets U of (-1)^(|S| - |U|) T[U]
-    var coefficient[1 << b];
-    for (var i = 0; i < 1 << b; i++) coefficient[i] = T[i];
-    for (var z = 0; z < l; z++) {
-        for (var i = 0; i < 1 << b; i++) {
-            if ((i >> z) & 1 == 1) coefficient[i] = coefficient[i] - coefficient[i - (1 << z)];
+    var entries = 1 << b;
+    var coefficient[entries];
+    for (var i = 0; i < entries; i++) coefficient[i] = T[i];
+    for (var half = 1; half < size; half = half * 2) {
+        for (var i = half; i < entries; i += 2 * half) {
+            for (var j = i; j < i + half; j++) coefficient[j] = coefficient[j] - coefficient[j - half];
         }
     }
 
@@ -36,8 +37,8 @@ template TableOfBits(b, l, T) {
     var need[size];
     for (var i = 0; i < size; i++) {
         need[i] = 0;
-        for (var h = 0; h < runs; h++) {
-            if (coefficient[h * size + i] != 0) need[i] = 1;
+        for (var at = i; need[i] == 0 && at < entries; at += size) {
+            if (coefficient[at] != 0) need[i] = 1;
         }
     }
     var products = 0;
@@ -62,12 +63,16 @@ template TableOfBits(b, l, T) {
     var fresh = runs;
     for (var h = 0; h < runs; h++) {
         id[h] = h;
-        for (var g = h - 1; g >= 0; g--) {
-            var same = 1;
-            for (var i = 0; i < size; i++) {
+        // Every witness runs through these lines, once for each table: the first difference ends a comparison
+        for (var g = 0; g < h; g++) {
+            var same = id[g] == g ? 1 : 0;
+            for (var i = 0; same == 1 && i < size; i++) {
                 if (coefficient[g * size + i] != coefficient[h * size + i]) same = 0;
             }
-            if (same == 1) id[h] = id[g];
+            if (same == 1) {
+                id[h] = g;
+                g = h;
+            }
         }
     }
     var choices = 0;
@@ -79,8 +84,11 @@ template TableOfBits(b, l, T) {
             left[h] = id[2 * h];
             right[h] = id[2 * h + 1];
             twin[node] = h;
-            for (var g = h - 1; g >= 0; g--) {
-                if (left[g] == left[h] && right[g] == right[h]) twin[node] = g;
+            for (var g = 0; g < h; g++) {
+                if (left[g] == left[h] && right[g] == right[h]) {
+                    twin[node] = g;
+                    g = h;
+                }
             }
             var linear = z == 0 ? 1 : 0;
             step[node] = 0;
@@ -125,11 +133,14 @@ template TableOfBits(b, l, T) {
         }
     }
     var value[runs];
+    var term = 0;
     for (var h = 0; h < runs; h++) {
-        value[h] = 0;
+        var sum = 0;
         for (var i = 0; i < size; i++) {
-            if (coefficient[h * size + i] != 0) value[h] += coefficient[h * size + i] * monomial[i];
+            if (coefficient[term] != 0) sum += coefficient[term] * monomial[i];
+            term++;
         }
+        value[h] = sum;
     }
     var at = 0;
     var picked = 0;

@@ -50,7 +50,11 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
   const flow = new Flow(text);
   const inputNames = new Set([...text.matchAll(/signal input (\w+)/g)].map(([, name]) => name!));
   // An input that is shown as it is goes by the name of the output.
-  const shown = new Set([...text.matchAll(/^\s*\w+ <== (\w+);$/gm)].map(([, name]) => name!));
+  const shown = new Map(
+    [...text.matchAll(/^\s*(\w+) <== (\w+);$/gm)].flatMap(([, output, name]) =>
+      inputNames.has(name!) ? [[name!, output!] as const] : [],
+    ),
+  );
   const numberOf = new Map(steps.map(({ name }, i) => [name, i]));
   const binding = BINDERS.flatMap((template) => componentsOf(main, template)).filter(
     ({ name }) => name !== "commitOutputs",
@@ -59,11 +63,11 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
     "weightCommitment",
     "inputCommitment",
     "inputEvaluation",
-    "inputChallenge",
     "inputWords",
     ...binding.map((component) => component.name),
   ])
     numberOf.set(name, BINDING);
+  for (const output of shown.values()) numberOf.set(output, INPUTS);
   const nameOf = new Array<string>(r1cs.wireCount).fill("");
   const stepOf = new Int32Array(r1cs.wireCount).fill(steps.length - 1);
   const wireOf = new Map<string, number>();

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { Torch2CircomError } from "../errors.js";
 import type { ModelConfig, ModelUserConfig, Torch2CircomConfig, Torch2CircomUserConfig } from "./types.js";
 
 /** @param root the project's folder, which the user's paths are relative to. */
@@ -18,8 +19,22 @@ export function resolveConfig(root: string, user: Torch2CircomUserConfig = {}): 
   };
 }
 
-/** A model with all defaults, also for one that is given on the command line only. */
+/** Below 2 bits nothing is left of a model; above 16 its sums leave the numbers that the executor is exact on. */
+export const [LEAST_BITS, MOST_BITS] = [2, 16];
+
+/**
+ * A model with all defaults, also for one that is given on the command line only.
+ * @throws Torch2CircomError for bits out of {@link LEAST_BITS} to {@link MOST_BITS}
+ */
 export function resolveModel(root: string, name: string, model: ModelUserConfig): ModelConfig {
+  for (const option of ["inputBits", "weightBits", "activationBits"] as const) {
+    const bits = model[option] ?? LEAST_BITS;
+    if (Number.isInteger(bits) && bits >= LEAST_BITS && bits <= MOST_BITS) continue;
+    throw new Torch2CircomError(
+      `${option} is ${bits}, which no model can be built with`,
+      `Choose a whole number from ${LEAST_BITS} to ${MOST_BITS}; 8 is usual.`,
+    );
+  }
   return {
     name,
     source: resolve(root, model.source),

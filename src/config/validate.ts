@@ -3,9 +3,13 @@ import type { HardhatUserConfig } from "hardhat/config";
 import type { HardhatUserConfigValidationError } from "hardhat/types/hooks";
 import { z } from "zod";
 import { MODEL_NAME } from "../artifacts/paths.js";
+import { LEAST_BITS, MOST_BITS } from "./resolve.js";
 
-/** Below 2 bits nothing is left of a model; above 16 its sums leave the numbers that the executor is exact on. */
-const bits = z.number().int().min(2, "It takes at least 2 bits").max(16, "It takes at most 16 bits");
+const bits = z
+  .number()
+  .int()
+  .min(LEAST_BITS, `It takes at least ${LEAST_BITS} bits`)
+  .max(MOST_BITS, `It takes at most ${MOST_BITS} bits`);
 const path = z.string().min(1, "A path cannot be empty");
 
 const model = z

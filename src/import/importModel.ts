@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import path from "node:path";
 import { Torch2CircomError } from "../errors.js";
 import { simplify } from "../graph/passes/index.js";
 import type { Graph } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import { detect } from "./detect.js";
-import { asDamaged, damaged } from "./exportRecipe.js";
+import { asDamaged, notAnExport } from "./exportRecipe.js";
 import { unsupportedError, type Lowering } from "./lowering.js";
 import { lowerOnnx } from "./onnx/lowerOnnx.js";
 import { readExternalFiles } from "./onnx/tensors.js";
@@ -86,10 +86,12 @@ function describe(
 
 async function readModelFile(file: string): Promise<Uint8Array> {
   try {
+    // Asked first: opening a pipe waits for who writes to it.
+    const kind = await stat(file);
+    if (!kind.isFile()) throw notAnExport(path.basename(file), kind.isDirectory() ? "a folder" : "no file");
     const handle = await open(file);
     try {
       const info = await handle.stat();
-      if (!info.isFile()) throw damaged(path.basename(file), "it is no regular file");
       if (info.size > MAX_FILE_BYTES) {
         throw new Torch2CircomError(
           `${path.basename(file)} has ${info.size} bytes, more than the 512 MiB that are read`,

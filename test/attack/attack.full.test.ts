@@ -102,7 +102,7 @@ describe("attack, at length", function () {
       const equation = cell.constraints.find(
         (i) => attention.r1cs.starts[3 * i + 3] - attention.r1cs.starts[3 * i] > 12,
       )!;
-      const { report } = await run(without(attention, equation), { ids: ["E10", "search"], seconds: 3 });
+      const { report } = await run(without(attention, equation), { ids: ["E10", "search"], seconds: 20 });
       expect(report.sound).to.equal(false);
     });
   });

@@ -126,6 +126,11 @@ describe("the command line", function () {
         () => project.run("torch2circom:build", model, "--samples", iris, "--output", "secret"),
         "--output secret is not known",
       ],
+      "bits that no model can have": [
+        () => project.run("torch2circom:evaluate", model, "--samples", iris, "--weight-bits", "40"),
+        "weightBits is 40",
+        "2 to 16",
+      ],
       "an input outside the domain": [
         () => project.run("torch2circom:prove", "iris", "--samples", samplesOf([[1e6, 0, 0, 0]])),
         "outside the model's domain",

@@ -173,4 +173,21 @@ describe("a model with evaluated input, and a contract that has the input", func
     const report = await attack(target, { families });
     expect(report.families.flatMap(({ holes }) => holes)).to.deep.equal([]);
   });
+
+  it("holds against the random search, for which another point is no forgery but another question", async () => {
+    const iris = join(FIXTURES, "iris_mlp");
+    await hre.torch2circom.build({
+      model: join(iris, "model.pt2"),
+      samples: iris,
+      name: "iris",
+      input: "evaluated",
+    });
+    const built = await loadModel(modelPaths(hre.config.torch2circom.outDir, "iris"));
+    const inputs = [0, 1].map(async (i) => commitInput(built, await readSample(built, iris, i)));
+    const target = await prepareAttack({ model: built, inputs: await Promise.all(inputs) });
+    const families = ATTACKS.filter(({ id }) => id === "search");
+    const report = await attack(target, { families, seconds: 5 });
+    expect(report.families[0].holes).to.deep.equal([]);
+    expect(report.tried).to.be.above(500);
+  });
 });

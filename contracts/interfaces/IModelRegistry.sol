@@ -7,7 +7,7 @@ pragma solidity ^0.8.28;
 interface IModelRegistry {
     /// @notice What a model is made of, besides its key. The registry cannot check these hashes; whoever trusts a
     /// model id rebuilds the circuit from the model and compares them (see docs/security.md).
-    /// @param modelHash sha256 of the model's file.
+    /// @param modelHash sha256 of the model's file; of a model with private weights, the commitment to them.
     /// @param circuitHash sha256 of the circuit's constraint system (`main.r1cs`).
     /// @param setupHash sha256 of the canonical manifest of the set-up that made the key.
     struct Commitment {

@@ -1,15 +1,15 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Torch2CircomError } from "../errors.js";
+import { notWritable } from "./writeFile.js";
 
 /**
  * Runs `work` while no other process, and nothing else in this one, works in the folder.
  * The lock of a process that is gone is taken over.
  *
- * @throws Torch2CircomError at once if the folder is locked: builds do not wait for each other.
+ * @throws Torch2CircomError at once if the folder is locked: builds do not wait for each other; or if it takes no files
  */
 export async function withLock<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
-  mkdirSync(folder, { recursive: true });
   const lock = join(folder, ".lock");
   acquire(lock);
   try {
@@ -22,7 +22,12 @@ export async function withLock<Result>(folder: string, work: () => Promise<Resul
 function acquire(lock: string): void {
   // A link appears at once with its content; a file that is created and then written could be read while empty.
   const own = `${lock}.${process.pid}`;
-  writeFileSync(own, String(process.pid));
+  try {
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(own, String(process.pid));
+  } catch (error) {
+    throw notWritable(dirname(lock), error as Error);
+  }
   try {
     for (;;) {
       try {

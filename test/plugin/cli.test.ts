@@ -126,6 +126,14 @@ describe("the command line", function () {
         () => project.run("torch2circom:build", model, "--samples", iris, "--output", "secret"),
         "--output secret is not known",
       ],
+      "a folder that cannot be made": [
+        async () => {
+          writeFileSync(join(project.root, "torch2circom", "taken"), "a file");
+          return project.run("torch2circom:build", model, "--samples", iris, "--name", "taken");
+        },
+        "taken cannot be written",
+        "permissions",
+      ],
       "bits that no model can have": [
         () => project.run("torch2circom:evaluate", model, "--samples", iris, "--weight-bits", "40"),
         "weightBits is 40",

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { formatShape } from "../src/graph/tensor.js";
+import { printable } from "../src/import/exportRecipe.js";
 import type { Inspection } from "../src/runtime/types.js";
 import { print } from "./output.js";
 
@@ -11,9 +12,11 @@ export default async function (
   const inspection = await hre.torch2circom.inspect(file);
   print(inspection, json, (result) => [
     `${basename(file)}: ${result.formatDetail}, ${result.parameters.toLocaleString("en")} parameters`,
-    ...result.inputs.map(({ name, shape, dtype }) => `input  ${name} ${formatShape(shape)} ${dtype}`),
+    ...result.inputs.map(
+      ({ name, shape, dtype }) => `input  ${printable(name)} ${formatShape(shape)} ${dtype}`,
+    ),
     ...result.outputs.map(
-      ({ name, shape }) => `output ${name} ${shape === undefined ? "" : formatShape(shape)}`,
+      ({ name, shape }) => `output ${printable(name)} ${shape === undefined ? "" : formatShape(shape)}`,
     ),
     ...result.layers.map(
       ({ name, operator, shape }) => `  ${operator} ${name} ${shape === undefined ? "" : formatShape(shape)}`,

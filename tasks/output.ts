@@ -1,4 +1,5 @@
 import { Torch2CircomError } from "../src/errors.js";
+import { printable } from "../src/import/exportRecipe.js";
 import type { Answer } from "../src/inference/infer.js";
 
 /** Prints a result: for people, or as one JSON value and nothing else on stdout. */
@@ -14,10 +15,11 @@ export function print<T>(result: T, json: boolean, lines: (result: T) => readonl
 
 /** "output: class 7", or its values to six digits, at most twelve of them. */
 export function describeAnswer({ name, kind, values }: Answer): string {
-  if (kind === "argmax") return `${name}: class ${values.join(", ")}`;
+  const shownName = printable(name);
+  if (kind === "argmax") return `${shownName}: class ${values.join(", ")}`;
   const shown = values.slice(0, 12).map((value) => String(Number(value.toPrecision(6))));
   const best = values.length > 1 ? ` (greatest: number ${values.indexOf(Math.max(...values))})` : "";
-  return `${name}: ${shown.join(", ")}${values.length > 12 ? ", …" : ""}${best}`;
+  return `${shownName}: ${shown.join(", ")}${values.length > 12 ? ", …" : ""}${best}`;
 }
 
 /** An option that is a whole number, of which the command line gives the text. */

@@ -156,6 +156,8 @@ export class GraphBuilder {
     const taken = new Set(outputs.map(({ name }) => name));
     expect(taken.size === outputs.length, "two outputs have the same name");
     for (const { id } of this.#inputs) expect(!taken.has(id), `"${id}" is both an input and an output`);
+    for (const { id, shape } of [...this.#inputs, ...results])
+      expect(sizeOf(shape) > 0, `"${id}" of shape ${formatShape(shape)} holds no number`);
     for (const id of this.#types.keys()) {
       if (taken.has(id) && renamed.get(id) !== id) renamed.set(id, renamed.get(id) ?? this.#unique(id));
     }

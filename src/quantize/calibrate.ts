@@ -1,3 +1,4 @@
+import { Torch2CircomError } from "../errors.js";
 import { interpret } from "../graph/interpret.js";
 import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { Range } from "../lowering/types.js";
@@ -12,6 +13,7 @@ export interface Calibration {
 /**
  * Runs the float model on the samples.
  * @param samples one map from input id to tensor a sample; at least one
+ * @throws Torch2CircomError where the model itself gives no finite number: a weight may be NaN
  */
 export function calibrate(graph: Graph, samples: readonly ReadonlyMap<ValueId, Tensor>[]): Calibration {
   const ranges = new Map<ValueId, Range>();
@@ -26,10 +28,18 @@ export function calibrate(graph: Graph, samples: readonly ReadonlyMap<ValueId, T
       if (data[i] > range.hi[i]) range.hi[i] = data[i];
     }
   };
-  const outputs = samples.map((sample) => {
+  const outputs = samples.map((sample, i) => {
     for (const [id, tensor] of sample) observe(id, tensor);
     const results = interpret(graph, sample, { observe });
-    return graph.outputs.map((output) => results.get(output.id)!);
+    return graph.outputs.map(({ id }) => {
+      const result = results.get(id)!;
+      const bad = result.data.find((x) => !Number.isFinite(x));
+      if (bad === undefined) return result;
+      throw new Torch2CircomError(
+        `The float model's output "${id}" is ${bad} on sample ${i}`,
+        "Look for NaN or Infinity among its weights, and run it on this sample in PyTorch.",
+      );
+    });
   });
   return { ranges, outputs };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { Torch2CircomError } from "../../src/errors.js";
-import { evaluateFile } from "../../src/runtime/local.js";
+import { evaluateFile, inspectFile } from "../../src/runtime/local.js";
 import { writeModel } from "../import/onnx/writer.js";
 import { programJson, type Node, type Tensors } from "../import/pt2/program.js";
 import { writePt2, type WeightType } from "../import/pt2/writePt2.js";
@@ -171,6 +171,28 @@ describe("evaluating a file on a folder of samples", () => {
         expect((error as Error).message).to.contain(problem);
       });
     }
+  });
+
+  it("refuses a model that gives no number", async () => {
+    const model = writeModel({
+      inputs: { x: [1, WIDTH] },
+      nodes: [["Gemm", ["x", "weight"], ["y"], { transB: 1 }]],
+      floats: { weight: { shape: [1, WIDTH], data: [NaN, 1, 1, 1] } },
+    });
+    const [file, samples] = ["nan.onnx", "nan.npy"].map((name) => path.join(folder, name));
+    writeFileSync(file, model);
+    writeFileSync(samples, npy("<f4", [COUNT, WIDTH], xs.flat()));
+    const error: unknown = await evaluateFile(file, samples).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(Torch2CircomError);
+    expect((error as Error).message).to.contain('output "y" is NaN on sample 0');
+  });
+
+  it("refuses a model that takes no number", async () => {
+    const file = path.join(folder, "empty.onnx");
+    writeFileSync(file, writeModel({ inputs: { x: [1, 0] }, nodes: [["Relu", ["x"], ["y"]]] }));
+    const error: unknown = await inspectFile(file).catch((thrown: unknown) => thrown);
+    expect(error).to.be.instanceOf(Torch2CircomError);
+    expect((error as Error).message).to.contain('"x" of shape [1, 0] holds no number');
   });
 
   it("passes over hidden files", async () => {

@@ -14,9 +14,9 @@ interface Declaration {
 }
 
 const bits = {
-  inputBits: "Bits of an input (default 8)",
-  weightBits: "Bits of a weight (default 8)",
-  activationBits: "Bits of an activation (default 8)",
+  inputBits: "Bits of an input, 2 to 16 (default 8)",
+  weightBits: "Bits of a weight, 2 to 16 (default 8, or as many more as the accuracy needs)",
+  activationBits: "Bits of an activation, 2 to 16 (default 8, or as many more as the accuracy needs)",
 };
 const samples = "Typical inputs: .npz, .npy, .json, or a folder with <input>.npy and optionally labels.npy";
 const account = "Number of the account in the network's configuration (default 0)";

@@ -56,11 +56,11 @@ export function layersOf(netlist: Netlist): Report["layers"] {
   );
 }
 
-/** "91.7 % of 96 labels right (float model: 91.7 %)", or what there is to say without labels. */
+/** "91.7 % of the labels of 96 samples right (float model: 91.7 %)", or what there is to say without labels. */
 export function describeAccuracy(accuracy: Evaluation): string {
   const { metric, samples, integerScore, floatScore, agreement } = accuracy;
   if (metric === "accuracy") {
-    return `${percent(integerScore!)} of ${samples} labels right (float model: ${percent(floatScore!)})`;
+    return `${percent(integerScore!)} of the labels of ${samples} samples right (float model: ${percent(floatScore!)})`;
   }
   if (metric === "mse") {
     return `mean squared error ${integerScore!.toPrecision(4)} on ${samples} samples (float model: ${floatScore!.toPrecision(4)})`;

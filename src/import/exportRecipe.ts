@@ -33,9 +33,18 @@ export function notAnExport(file: string, is: string): Torch2CircomError {
   );
 }
 
+/** A file, of a model or of samples, that is not whole. */
+export class DamagedError extends Torch2CircomError {
+  /** The same of a model's file, with the Python that makes another one. */
+  forModel(): Torch2CircomError {
+    const remedy = `Copy the file again, or export the model again with PyTorch 2.6 or newer:\n\n  ${exportRecipe}\n`;
+    return new Torch2CircomError(this.problem, remedy, this);
+  }
+}
+
 /** A file whose content contradicts itself or its checksums. */
-export function damaged(file: string, problem: string, cause?: Error): Torch2CircomError {
-  return new Torch2CircomError(
+export function damaged(file: string, problem: string, cause?: Error): DamagedError {
+  return new DamagedError(
     `${printable(file)} is damaged: ${printable(problem.replace(/\.+$/, ""))}`,
     "Copy or export the file again; its content does not hold together.",
     cause,

@@ -6,7 +6,7 @@ import { simplify } from "../graph/passes/index.js";
 import type { Graph } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import { detect } from "./detect.js";
-import { asDamaged, notAnExport } from "./exportRecipe.js";
+import { asDamaged, notAnExport, DamagedError } from "./exportRecipe.js";
 import { unsupportedError, type Lowering } from "./lowering.js";
 import { lowerOnnx } from "./onnx/lowerOnnx.js";
 import { readExternalFiles } from "./onnx/tensors.js";
@@ -121,7 +121,10 @@ function clearly<T>(name: string, run: () => T): T {
 }
 
 function clearer(name: string, error: unknown): Torch2CircomError {
-  if (!(error instanceof OperatorError)) return asDamaged(name, error);
+  if (!(error instanceof OperatorError)) {
+    const clear = asDamaged(name, error);
+    return clear instanceof DamagedError ? clear.forModel() : clear;
+  }
   return new Torch2CircomError(
     `${name} cannot become a circuit: ${error.message}`,
     "Change the PyTorch model accordingly and export it again.",

@@ -48,7 +48,10 @@ export const search: AttackFamily = {
  * What is tried on every gadget, layer by layer in turn, as far as the time allows. Each sweep has a share of it; the
  * rest is for chance.
  */
-const SWEEPS: readonly [share: number, attack: (cell: Cell, trials: Trials) => void][] = [
+const SWEEPS: readonly [
+  share: number,
+  attack: (cell: Cell, trials: Trials, isLate: () => boolean) => void,
+][] = [
   [1 / 3, remade],
   [1 / 2, replaced],
 ];
@@ -58,9 +61,9 @@ async function systematic(cells: readonly Cell[], trials: Trials, control: Contr
     const end = performance.now() + (control.deadline - performance.now()) * share;
     let done = 0;
     for (const cell of inTurn(trials.random.shuffled(cells))) {
-      attack(cell, trials);
-      done++;
+      attack(cell, trials, () => performance.now() > end);
       if (performance.now() > end || trials.isFull) break;
+      done++;
       if (done % 16 === 0) await control.update(done / (2 * cells.length));
     }
     trials.note(`${done} of ${cells.length} gadgets ${attack.name}`);
@@ -79,8 +82,8 @@ function inTurn(cells: readonly Cell[]): Cell[] {
 }
 
 /** Some wires guessed, and the others as they follow: finds whatever takes many wires at once. */
-function remade(cell: Cell, trials: Trials): void {
-  for (let i = 0; i < GUESSES; i++) {
+function remade(cell: Cell, trials: Trials, isLate: () => boolean): void {
+  for (let i = 0; i < GUESSES && !isLate(); i++) {
     const changes = determined(cell, trials);
     if (changes !== undefined)
       trials.upTo(cell.step, "wires guessed, and the others as they follow", changes);
@@ -91,17 +94,17 @@ function remade(cell: Cell, trials: Trials): void {
  * Another sample's wires in the gadget's place, all but one, which is solved for: finds any wire that a missing
  * constraint leaves free.
  */
-function replaced(cell: Cell, trials: Trials): void {
+function replaced(cell: Cell, trials: Trials, isLate: () => boolean): void {
   for (const theirs of donationsTo(cell, trials)) {
     trials.upTo(cell.step, "another gadget's values", theirs);
-    for (const wire of cell.wires) solveFor(cell, wire, theirs, trials);
+    for (const wire of cell.wires) if (!isLate()) solveFor(cell, wire, theirs, trials);
   }
   // The same with single digits of this sample's own.
   for (const bit of cell.bits) {
     const flipped = new Map([[bit, 1n - trials.forger.value(bit)]]);
-    for (const wire of cell.wires) if (wire !== bit) solveFor(cell, wire, flipped, trials);
+    for (const wire of cell.wires) if (wire !== bit && !isLate()) solveFor(cell, wire, flipped, trials);
   }
-  for (const wire of cell.wires) otherRoots(cell, wire, trials);
+  for (const wire of cell.wires) if (!isLate()) otherRoots(cell, wire, trials);
 }
 
 /** The gadget's wires in other samples' witnesses, and the values of its neighbours in the layer. */

@@ -59,6 +59,17 @@ describe("Threats by callbacks: none can block the payment", () => {
     await expectItsShare(system, await makePuppet(system));
   });
 
+  it("starved gas: and no more than that share is asked of the sender", async () => {
+    const [small, large] = [200_000n, 1_000_000n];
+    const least: bigint[] = [];
+    for (const callbackGas of [small, large]) {
+      const system = await load();
+      least.push(await expectItsShare(system, await makePuppet(system), callbackGas));
+    }
+    const share = ((large - small) * 64n) / 63n;
+    expect(least[1] - least[0]).to.be.within(share - 500n, share + 500n);
+  });
+
   it("starved gas: nor is an account starved that delegates to a contract (EIP-7702)", async () => {
     const system = await load();
     const puppet = await makePuppet(system);
@@ -70,10 +81,9 @@ describe("Threats by callbacks: none can block the payment", () => {
     await expectItsShare(system, puppet.attach(account.address) as Puppet);
   });
 
-  /** With the least gas that a fulfilment takes, its callback sees as much as with plenty. */
-  async function expectItsShare(system: System, puppet: Puppet): Promise<void> {
+  /** With the least gas that a fulfilment takes, its callback sees as much as with plenty. @returns that least gas */
+  async function expectItsShare(system: System, puppet: Puppet, callbackGas = 1_000_000n): Promise<bigint> {
     const { escrow, worker } = system;
-    const callbackGas = 1_000_000n;
     const prepare = async (salt: string) => {
       const job = await makeJob(system, { callback: puppet.target, callbackGas, salt: id(salt) });
       await request(system, job);
@@ -103,6 +113,7 @@ describe("Threats by callbacks: none can block the payment", () => {
     await expect(escrow.fulfil(...call, { gasLimit: enough })).not.to.emit(escrow, "CallbackFailed");
     expect(await puppet.gasSeen()).to.equal(seen);
     expect(await puppet.calls()).to.equal(2n);
+    return enough;
   }
 
   it("in a batch", async () => {

@@ -1,19 +1,7 @@
 import { expect } from "chai";
 import { id, ZeroAddress } from "ethers";
-import type { Puppet } from "../../types/ethers-contracts/index.js";
-import {
-  AMOUNT,
-  deploy,
-  ethers,
-  fulfil,
-  type Job,
-  makeJob,
-  networkHelpers,
-  proveJob,
-  request,
-  type System,
-} from "./helpers/escrow.js";
-import type { ProofWords } from "./helpers/fixture.js";
+import { AMOUNT, deploy, fulfil, makeJob, networkHelpers, proveJob, request } from "./helpers/escrow.js";
+import { expectItsShare } from "./helpers/callbackGas.js";
 import { makePuppet, Mode } from "./helpers/puppet.js";
 
 /** The rows of the threat list in docs/security.md that concern callbacks. */
@@ -58,63 +46,6 @@ describe("Threats by callbacks: none can block the payment", () => {
     const system = await load();
     await expectItsShare(system, await makePuppet(system));
   });
-
-  it("starved gas: and no more than that share is asked of the sender", async () => {
-    const [small, large] = [200_000n, 1_000_000n];
-    const least: bigint[] = [];
-    for (const callbackGas of [small, large]) {
-      const system = await load();
-      least.push(await expectItsShare(system, await makePuppet(system), callbackGas));
-    }
-    const share = ((large - small) * 64n) / 63n;
-    expect(least[1] - least[0]).to.be.within(share - 500n, share + 500n);
-  });
-
-  it("starved gas: nor is an account starved that delegates to a contract (EIP-7702)", async () => {
-    const system = await load();
-    const puppet = await makePuppet(system);
-    const account = ethers.Wallet.createRandom(ethers.provider);
-    await system.deployer.sendTransaction({ to: account, value: 10n ** 18n });
-    const authorization = await account.authorize({ address: await puppet.getAddress(), nonce: 1 });
-    const delegation = { to: system.deployer.address, type: 4, nonce: 0, authorizationList: [authorization] };
-    await (await account.sendTransaction(delegation)).wait();
-    await expectItsShare(system, puppet.attach(account.address) as Puppet);
-  });
-
-  /** With the least gas that a fulfilment takes, its callback sees as much as with plenty. @returns that least gas */
-  async function expectItsShare(system: System, puppet: Puppet, callbackGas = 1_000_000n): Promise<bigint> {
-    const { escrow, worker } = system;
-    const prepare = async (salt: string) => {
-      const job = await makeJob(system, { callback: puppet.target, callbackGas, salt: id(salt) });
-      await request(system, job);
-      const { proof, signals } = await proveJob(system, job, worker);
-      return [job, worker, proof, [signals[0]]] as [Job, typeof worker, ProofWords, bigint[]];
-    };
-    await escrow.fulfil(...(await prepare("plenty")), { gasLimit: 3_000_000n });
-    const seen = await puppet.gasSeen();
-    // What is spent before gasleft() in the callback: the dispatch of its function.
-    expect(seen).to.be.within(callbackGas - 1_000n, callbackGas);
-
-    const call = await prepare("the least");
-    let [tooLow, enough] = [300_000n, 3_000_000n];
-    while (enough - tooLow > 1n) {
-      const gasLimit = (tooLow + enough) / 2n;
-      const fits = await escrow.fulfil.staticCall(...call, { gasLimit }).then(
-        () => true,
-        () => false,
-      );
-      if (fits) enough = gasLimit;
-      else tooLow = gasLimit;
-    }
-    await expect(escrow.fulfil(...call, { gasLimit: tooLow })).to.be.revertedWithCustomError(
-      escrow,
-      "InsufficientCallbackGas",
-    );
-    await expect(escrow.fulfil(...call, { gasLimit: enough })).not.to.emit(escrow, "CallbackFailed");
-    expect(await puppet.gasSeen()).to.equal(seen);
-    expect(await puppet.calls()).to.equal(2n);
-    return enough;
-  }
 
   it("in a batch", async () => {
     const system = await load();

@@ -17,6 +17,7 @@ const ESCROW = [
   "InferenceEscrow.request",
   "threats.money",
   "threats.callbacks",
+  "threats.gas",
   "InferenceEscrow",
   "threats.proofs",
   "InferenceConsumer",

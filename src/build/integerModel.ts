@@ -54,13 +54,14 @@ export function makeIntegerModel(
   const rows = sampleRows(graph, samples);
   const { ranges, outputs: floats } = calibrate(graph, rows);
   const labels = samples.labels && labelsFor(samples.labels, samples.count, graph.outputs[0]);
+  const secret = options.weights === "private";
   const { program, accuracy, bits } = withEnoughBits(options, (tried) => {
     const make = (output: "public" | "argmax", economy: Economy) =>
       quantize(graph, ranges, {
         precision: { ...tried, tableBits: TABLE_BITS, ...economy },
         output,
         source: model.sha256,
-        secretWeights: options.weights === "private",
+        secretWeights: secret,
       });
     // Scores are of values: a program that shows only the argmax is measured by the one that shows what it is of.
     const measured = cheapestMeasuredProgram(
@@ -74,7 +75,6 @@ export function makeIntegerModel(
       accuracy,
     };
   });
-  const secret = options.weights === "private";
   const named = secret ? { ...program, source: publicHash(program) } : program;
   const outputMode = options.output === "committed" ? "committed" : "public";
   const netlist = buildNetlist(named, options.input, outputMode);

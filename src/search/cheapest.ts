@@ -25,8 +25,8 @@ const FRUGAL = [
 const SAME = 0.02;
 const MOST_GROWTH = 1;
 
-interface Choice<Made> {
-  readonly made: Made;
+interface Choice {
+  readonly made: { readonly program: Program; readonly economy: Economy };
   readonly cost: number;
 }
 
@@ -35,7 +35,7 @@ interface Choice<Made> {
  * its absence widens what comes after. Accuracy hardly depends on it, since the calibrated range is kept either way.
  */
 export function cheapestProgram(make: (economy: Economy) => Program): Program {
-  return cheapest(HEADROOMS.map((headroom) => priced({ headroom, ...MILD }, make))).made.program;
+  return cheapestMild(make).made.program;
 }
 
 /** As `cheapestProgram`, or one of coarser scales that costs less and does no worse on the samples. */
@@ -43,7 +43,7 @@ export function cheapestMeasuredProgram(
   make: (economy: Economy) => Program,
   measure: (program: Program) => Evaluation,
 ): { readonly program: Program; readonly economy: Economy; readonly accuracy: Evaluation } {
-  const mild = cheapest(HEADROOMS.map((headroom) => priced({ headroom, ...MILD }, make)));
+  const mild = cheapestMild(make);
   const least = measure(mild.made.program);
   const { headroom } = mild.made.economy;
   const cheaper = FRUGAL.map((economy) => priced({ headroom, ...economy }, make))
@@ -56,17 +56,15 @@ export function cheapestMeasuredProgram(
   return { ...mild.made, accuracy: least };
 }
 
-function priced(
-  economy: Economy,
-  make: (economy: Economy) => Program,
-): Choice<{ readonly program: Program; readonly economy: Economy }> {
+function cheapestMild(make: (economy: Economy) => Program): Choice {
+  const choices = HEADROOMS.map((headroom) => priced({ headroom, ...MILD }, make));
+  return choices.reduce((best, choice) => (choice.cost < best.cost ? choice : best));
+}
+
+function priced(economy: Economy, make: (economy: Economy) => Program): Choice {
   const program = make(economy);
   const { nonlinear, linear } = buildNetlist(program).cost;
   return { made: { program, economy }, cost: nonlinear + linear };
-}
-
-function cheapest<Made>(choices: readonly Choice<Made>[]): Choice<Made> {
-  return choices.reduce((best, choice) => (choice.cost < best.cost ? choice : best));
 }
 
 /** Whether no score suffers, and no output by more than a bit: samples are few. Shares of them count exactly. */

@@ -3,32 +3,38 @@ pragma circom 2.1.6;
 include "poseidon.circom";
 
 /**
- * @title Range-check integers and pack them into field elements
+ * @title Hold integers to an interval, exactly, and pack them into field elements
  * @param n number of integers
- * @param b bits of each
- * @param lo least value
- * @input in integers; the template itself shows that they are of [lo, lo + 2^b)
+ * @param b bits of hi - lo
+ * @param lo, hi least and greatest value
+ * @input in any field elements; only integers of [lo, hi] have a witness
  * @output out word j holds in[i] - lo at bit b (i mod per), for per = floor(248 / b) integers a word
- * @notice n b constraints, and a linear one a word
+ * @notice n b constraints, and a linear one a word. The bits of in - lo weigh 1, 2, 4, ..., and the last one what is
+ * missing to hi - lo, so that they span [0, hi - lo] exactly. Where hi - lo + 1 is no power of two some values have two
+ * spellings; the value has one
  */
-template PackChecked(n, b, lo) {
-    assert(n >= 1 && b >= 1 && b <= 32);
+template PackChecked(n, b, lo, hi) {
+    assert(n >= 1 && b >= 1 && b <= 32 && hi > lo);
+    assert(hi - lo < 1 << b && hi - lo >= 1 << (b - 1));
     var per = 248 \ b;
     var words = (n + per - 1) \ per;
     signal input in[n];
     signal output out[words];
 
+    var top = hi - lo + 1 - (1 << (b - 1)); // weight of the last bit
     signal bit[n][b];
     var word[words];
     for (var j = 0; j < words; j++) word[j] = 0;
     for (var i = 0; i < n; i++) {
         var v = in[i] - lo;
+        var high = v >= 1 << (b - 1) ? 1 : 0;
         var low = 0;
-        bit[i][0] <== 0;
+        bit[i][0] <== 0; // not a wire: `lowest` is this bit
         for (var z = 1; z < b; z++) {
-            bit[i][z] <-- (v >> z) & 1;
+            if (z < b - 1) bit[i][z] <-- ((v - high * top) >> z) & 1;
+            else bit[i][z] <-- high;
             bit[i][z] * (bit[i][z] - 1) === 0;
-            low += bit[i][z] * (1 << z);
+            low += bit[i][z] * (z < b - 1 ? 1 << z : top);
         }
         var lowest = v - low;
         lowest * (lowest - 1) === 0;

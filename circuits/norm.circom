@@ -80,7 +80,7 @@ template ScaleRow(n, u, top, most, E, t, g) {
  * n W^2 / 4 (Popoviciu), and the rounding of the mean adds at most n / 4
  */
 template LayerNorm(n, lo, hi, u, E, t, g) {
-    assert(n >= 2 && hi > lo && u >= 0);
+    assert(n >= 2 && hi >= lo && u >= 0);
     var W = (1 << u) * (hi - lo);
     signal input in[n];
     signal output out[n];

@@ -7,6 +7,7 @@ import {
   type Packing,
   type Wiring,
 } from "../netlist/types.js";
+import { outputPacker } from "../netlist/names.js";
 import { WEIGHT_DOMAIN } from "../netlist/secret.js";
 import type { TensorId } from "../program/types.js";
 
@@ -125,8 +126,9 @@ function printInputs(netlist: Netlist): string[] {
   if (before === 1) lines.push("    commit.words[0] <== weights.out;");
   let at = before;
   for (const input of inputs) {
-    const name = `${input.signal}_words`;
-    lines.push(`    component ${name} = PackChecked(${input.count}, ${input.width}, ${input.offset});`);
+    const name = input.packer;
+    const { count, width, offset, most } = input;
+    lines.push(`    component ${name} = PackChecked(${count}, ${width}, ${offset}, ${most});`);
     lines.push(`    ${name}.in <== ${input.signal};`);
     lines.push(`    for (var i = 0; i < ${input.words}; i++) ${target}[${at} + i] <== ${name}.out[i];`);
     at += input.words;
@@ -158,10 +160,11 @@ function printOutputs(
   const target = committed ? "commitOutputs.words" : "outputWords";
   let at = 0;
   const packed = outputs.flatMap((output, i) => {
+    const name = outputPacker(i);
     const lines = [
-      `    component output_${i} = Pack(${output.count}, ${output.width}, ${output.offset});`,
-      `    output_${i}.in <== ${wires.get(output.tensor)};`,
-      `    for (var i = 0; i < ${output.words}; i++) ${target}[${at} + i] <== output_${i}.out[i];`,
+      `    component ${name} = Pack(${output.count}, ${output.width}, ${output.offset});`,
+      `    ${name}.in <== ${wires.get(output.tensor)};`,
+      `    for (var i = 0; i < ${output.words}; i++) ${target}[${at} + i] <== ${name}.out[i];`,
     ];
     at += output.words;
     return lines;

@@ -1,5 +1,6 @@
 import { activationAt, activationCost, activationIndex, type Activation } from "../program/activation.js";
 import { bitLength } from "../program/arithmetic.js";
+import { int32s } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 
 /** A function of one number that is to be fused with the requantisation of its argument. */
@@ -80,6 +81,13 @@ export function tableRange(
   return { shift, least: Math.floor((low + high) / 2 / (scale * 2 ** shift)) - 2 ** (bits - 1) };
 }
 
+function tableOf(k: number, entry: (i: number) => number): Int32Array {
+  return int32s(
+    Array.from({ length: 2 ** k }, (_, i) => entry(i)),
+    "an entry of the table",
+  );
+}
+
 /** Any function, saturated a little beyond its calibrated range. */
 function table(request: ActivationRequest): ActivationChoice | undefined {
   const { f, scale, lo, hi, argument, most, bits } = request;
@@ -95,9 +103,7 @@ function table(request: ActivationRequest): ActivationChoice | undefined {
   const at = (q: number) => Math.min(Math.max(q, least), greatest, Math.max(to, least));
   // A pole or the edge of a domain (1/x, log) may lie in the margin, where the result stays near what was seen.
   const value = (x: number) => Math.min(Math.max(Number.isNaN(f(x)) ? 0 : f(x), -2 * most), 2 * most);
-  const entries = Int32Array.from({ length: 2 ** k }, (_, i) =>
-    roundHalfUp(value(at(from + i) * step) / unit),
-  );
+  const entries = tableOf(k, (i) => roundHalfUp(value(at(from + i) * step) / unit));
   return { activation: { ...shape, lo: from, base: 0, table: entries }, unit };
 }
 
@@ -119,7 +125,7 @@ function even(request: ActivationRequest): ActivationChoice | undefined {
   if (!vanishes(k, slope * step * 2 ** k, (i) => f(i * step) - f(-i * step) - slope * i * step))
     return undefined;
   const unit = slope * step;
-  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => roundHalfUp(i - f(i * step) / unit));
+  const entries = tableOf(k, (i) => roundHalfUp(i - f(i * step) / unit));
   if (entries.every((entry) => entry === entries[0])) return undefined;
   return { activation: { form: "even", shift, lo: 0, base: 0, table: entries }, unit };
 }
@@ -136,7 +142,7 @@ function below(request: ActivationRequest): ActivationChoice | undefined {
   if (!vanishes(k, slope * step * 2 ** k, (i) => f(i * step) - slope * i * step)) return undefined;
   const unit = slope * step;
   const at = (i: number) => roundHalfUp(f((i - 2 ** k) * step) / unit);
-  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => at(i));
+  const entries = tableOf(k, at);
   return { activation: { form: "below", shift, lo: 0, base: 0, table: entries }, unit };
 }
 
@@ -154,7 +160,7 @@ function odd(request: ActivationRequest): ActivationChoice | undefined {
   const finest = most / (2 ** bits - 1);
   const unit = centre === 0 ? finest : Math.abs(centre) / Math.ceil(Math.abs(centre) / finest);
   const at = (i: number) => roundHalfUp((f((i + 0.5) * step) - centre) / unit);
-  const entries = Int32Array.from({ length: 2 ** k }, (_, i) => at(i));
+  const entries = tableOf(k, at);
   if (entries.every((entry) => entry === entries[0])) return undefined;
   const base = roundHalfUp(centre / unit);
   return { activation: { form: "odd", shift, lo: 0, base, table: entries }, unit };

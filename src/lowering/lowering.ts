@@ -7,6 +7,7 @@ import { at, compact, spread, type Operand } from "./operand.js";
 import { Requantizing } from "./requantizing.js";
 import type { LinearMap, Site } from "./types.js";
 import { cheapestScale } from "./weightScale.js";
+import { int32s } from "../program/int32.js";
 
 /** Fraction bits of a layer norm's mean. */
 const MEAN_BITS = 2;
@@ -46,8 +47,9 @@ export class Lowering extends Requantizing {
       positions: map.positions,
       taps: map.taps,
       groups: map.groups,
-      weights: Int32Array.from(folded.weights, (w, i) =>
-        roundHalfUp(w / channelScale(Math.floor(i / map.taps))),
+      weights: int32s(
+        folded.weights.map((w, i) => roundHalfUp(w / channelScale(Math.floor(i / map.taps)))),
+        "a weight",
       ),
       index: map.index,
       bias: folded.bias.map((b, i) =>
@@ -92,9 +94,9 @@ export class Lowering extends Requantizing {
     const { unit, multiples } = commonUnit(scales, this.bitsOf(site).weightBits);
     return operands.map((x) => {
       const run = sizeOf(x.shape) / x.blocks;
-      const weights = Int32Array.from(
-        { length: x.blocks },
-        (_, b) => multiples[scales.indexOf(at(x.scale, b * run))],
+      const weights = int32s(
+        Array.from({ length: x.blocks }, (_, b) => multiples[scales.indexOf(at(x.scale, b * run))]),
+        "a multiple of the operands' common unit",
       );
       return { ...this.scaled(site.name, x, weights), scale: new Float64Array([unit]) };
     });
@@ -113,7 +115,7 @@ export class Lowering extends Requantizing {
       positions: size,
       taps: 2,
       groups: 1,
-      weights: Int32Array.from(multiples),
+      weights: int32s(multiples, "a multiple of the operands' common unit"),
       index: Int32Array.from({ length: 2 * size }, (_, i) => (i % 2) * size + Math.floor(i / 2)),
       bias: new Float64Array(1),
     });
@@ -163,7 +165,7 @@ export class Lowering extends Requantizing {
       size,
       input: floored.tensor,
       blocks: 1,
-      shift: Int32Array.of(shift),
+      shift: int32s([shift], "a shift"),
       min: -Infinity,
       max: Infinity,
     });
@@ -226,7 +228,10 @@ export class Lowering extends Requantizing {
       size: sizeOf(shape),
       input: x.tensor,
       width,
-      table: Int32Array.from(table.data, (value) => roundHalfUp(value / scale)),
+      table: int32s(
+        table.data.map((value) => roundHalfUp(value / scale)),
+        "an entry of the table",
+      ),
     });
     return { tensor, shape, scale: new Float64Array([scale]), offset: new Float64Array(1), blocks: 1 };
   }

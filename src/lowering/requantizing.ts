@@ -3,6 +3,7 @@ import { chooseActivation, tableRange, type ActivationRequest } from "./activati
 import { at, compact, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";
 import { Wiring } from "./wiring.js";
+import { int32s } from "../program/int32.js";
 
 /** Bits beyond those of an activation up to which an operand goes into a sum as it is. */
 const SUM_SLACK_BITS = 10;
@@ -49,7 +50,7 @@ export class Requantizing extends Wiring {
       Math.log2(bound / greatest / at(x.scale, b * run)),
     );
     if (shifts.some((f) => f < -1e-9 || Math.abs(f - Math.round(f)) > 1e-9)) return undefined;
-    return this.shifted(site, x, Int32Array.from(shifts, Math.round), { least: 0, greatest }, true);
+    return this.shifted(site, x, int32s(shifts.map(Math.round), "a shift"), { least: 0, greatest }, true);
   }
 
   /**
@@ -88,7 +89,7 @@ export class Requantizing extends Wiring {
     const features = x.shape.at(-1) ?? 1;
     const repeats = x.blocks === size && features > 1 && features < size;
     if (x.scale.length === 1 || repeats) shifts.fill(shifts.reduce((p, q) => Math.max(p, q)));
-    const shift = Int32Array.from(shifts);
+    const shift = int32s(shifts, "a shift");
     return this.shifted(site, x, shift, kept);
   }
 
@@ -167,7 +168,13 @@ export class Requantizing extends Wiring {
     { argument, bits }: Pick<ActivationRequest, "argument" | "bits">,
   ): Operand {
     const { shift, least } = tableRange(argument, bits, x.scale[0]);
-    return this.shifted(site, x, Int32Array.of(shift), { least, greatest: least + 2 ** bits - 1 }, true);
+    return this.shifted(
+      site,
+      x,
+      int32s([shift], "a shift"),
+      { least, greatest: least + 2 ** bits - 1 },
+      true,
+    );
   }
 }
 

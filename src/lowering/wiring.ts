@@ -2,6 +2,7 @@ import { broadcastStrides, sameShape, sizeOf, walk } from "../graph/tensor.js";
 import type { Shape } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import type { ProgramBuilder } from "../program/builder.js";
+import { int32s } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 import { at, compact, type Operand } from "./operand.js";
 import type { Precision, Site } from "./types.js";
@@ -50,6 +51,15 @@ export class Wiring {
     return { tensor, shape, scale, offset, blocks: scale.length === 1 ? 1 : index.length };
   }
 
+  /** Constants as an operand: what is computed of `x` whatever it is. @param values real ones, one an element */
+  constant(site: Site, x: Operand, values: Float64Array, shape: Shape): Operand {
+    const nowhere = new Int32Array(values.length).fill(-1);
+    const { tensor } = this.view(site, [x], nowhere, shape);
+    const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
+    const scale = Float64Array.of(most / (2 ** (this.bitsOf(site).activationBits - 1) - 1 || 1));
+    return { tensor, shape, scale, offset: compact(values), blocks: 1 };
+  }
+
   /** Repeats an operand to a larger shape, as NumPy does. */
   broadcast(site: Site, x: Operand, shape: Shape): Operand {
     if (sameShape(x.shape, shape)) return x;
@@ -77,7 +87,10 @@ export class Wiring {
     if (x.offset.every((o) => o === 0) && x.scale.every((s) => s > 0)) return x;
     const size = sizeOf(x.shape);
     const run = size / x.blocks;
-    const weights = Int32Array.from({ length: x.blocks }, (_, block) => Math.sign(at(x.scale, block * run)));
+    const weights = int32s(
+      Array.from({ length: x.blocks }, (_, block) => Math.sign(at(x.scale, block * run))),
+      "a sign",
+    );
     const bias = Float64Array.from({ length: size }, (_, i) =>
       roundHalfUp(at(x.offset, i) / Math.abs(at(x.scale, i))),
     );

@@ -19,6 +19,7 @@ import {
   topKGadget,
   type Gadget,
 } from "./gadgets.js";
+import { uniqueNames, type Names } from "./names.js";
 import { lookupGadget, matmulGadget, normalizeGadget, productGadget, softmaxGadget } from "./products.js";
 import { secretLinearGadget, type SecretGadget } from "./secret.js";
 import {
@@ -48,18 +49,18 @@ export function buildNetlist(
 ): Netlist {
   const intervals = checkedIntervals(program);
   const differences = new Differences(program, intervals);
-  const name = uniqueNames();
-  const inputs: NetlistInput[] = program.inputs.map((input) => ({
-    ...packing(input.tensor, intervals[input.tensor]),
-    signal: name(input.name),
-  }));
+  const names = uniqueNames(program.outputs.length);
+  const inputs: NetlistInput[] = program.inputs.map((input) => {
+    const { lo, hi } = intervals[input.tensor];
+    return { ...packing(input.tensor, { lo, hi }), ...names.ofInput(input.name), most: hi[0] };
+  });
   const steps: (Component | Wiring)[] = [];
   const weightWords: bigint[] = [];
   const enforcers = rangeEnforcers(program).layers;
   program.operations.forEach((operation, tensor) => {
     if (operation.kind === "input") return;
     steps.push(
-      ...stepsOf(operation, tensor, { program, intervals, differences, enforcers, name, weightWords }),
+      ...stepsOf(operation, tensor, { program, intervals, differences, enforcers, names, weightWords }),
     );
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
@@ -75,7 +76,7 @@ interface Context {
   readonly intervals: readonly Intervals[];
   readonly differences: Differences;
   readonly enforcers: ReturnType<typeof rangeEnforcers>["layers"];
-  readonly name: (label: string) => string;
+  readonly names: Names;
   /** Of the layers so far; each secret one adds its own. */
   readonly weightWords: bigint[];
 }
@@ -88,12 +89,11 @@ function stepsOf(
   const base = { label: operation.name, output, size: operation.size };
   if (operation.kind === "view") {
     return [
-      { ...base, name: context.name(operation.name), inputs: operation.inputs, index: operation.index },
+      { ...base, name: context.names.one(operation.name), inputs: operation.inputs, index: operation.index },
     ];
   }
-  const step = { ...base, name: context.name(operation.name), inputs: operandsOf(operation) };
-  if (operation.kind !== "linear" || !operation.secret)
-    return [{ ...step, ...gadgetOf(operation, output, context) }];
+  const step = { ...base, name: context.names.one(operation.name), inputs: operandsOf(operation) };
+  if (operation.kind !== "linear" || !operation.secret) return [{ ...step, ...gadgetOf(operation, context) }];
   const { words, ...gadget } = secretGadgetOf(operation, output, context);
   const first = context.weightWords.push(...words) - words.length;
   return [{ ...step, ...gadget, words: { first, count: words.length } }];
@@ -110,11 +110,7 @@ function secretGadgetOf(
   return secretLinearGadget(operation, inputSize, intervals[output], consumer);
 }
 
-function gadgetOf(
-  operation: Exclude<Operation, { kind: "input" | "view" }>,
-  output: TensorId,
-  context: Context,
-): Gadget {
+function gadgetOf(operation: Exclude<Operation, { kind: "input" | "view" }>, context: Context): Gadget {
   const { program, intervals, differences } = context;
   const sizeOf = (tensor: TensorId) => program.operations[tensor].size;
   switch (operation.kind) {
@@ -136,7 +132,7 @@ function gadgetOf(
     case "product":
       return productGadget(operation);
     case "matmul":
-      return matmulGadget(operation, intervals[output]);
+      return matmulGadget(operation, intervals);
     case "lookup":
       return lookupGadget(operation);
     case "softmax":
@@ -225,41 +221,3 @@ export function sumCosts(costs: readonly Cost[]): Cost {
     terms: costs.reduce((sum, cost) => sum + cost.terms, 0),
   };
 }
-
-/** Circom identifiers from module paths: `layers.0.fc1` -> `layers_0_fc1`; a repeated one gets a number. */
-function uniqueNames(): (label: string) => string {
-  const used = new Set<string>([
-    "main",
-    "salt",
-    "binding",
-    "bind",
-    "challenge",
-    "commit",
-    "weights",
-    "weightWords",
-    "weightSalt",
-    "weightCommitment",
-    "outputWords",
-    "inputWords",
-    "inputEvaluation",
-    "inputChallenge",
-    "inputCommitment",
-    "commitOutputs",
-    "outputCommitment",
-  ]);
-  return (label) => {
-    const stem = label.replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
-    const base = /^[A-Za-z]/.test(stem) ? stem : `layer_${stem}`;
-    let candidate = RESERVED.has(base) ? `${base}_0` : base;
-    for (let i = 2; used.has(candidate); i++) candidate = `${base}_${i}`;
-    used.add(candidate);
-    return candidate;
-  };
-}
-
-/** Words that Circom keeps for itself. */
-const RESERVED = new Set(
-  "signal input output public template component var function return if else for while log assert include pragma circom custom_templates parallel custom bus".split(
-    " ",
-  ),
-);

@@ -8,7 +8,8 @@ import {
   tableSplit,
 } from "../program/arithmetic.js";
 import type { Differences } from "../program/differences.js";
-import type { Intervals } from "../program/intervals.js";
+import { assertExact } from "../program/exact.js";
+import { operationIntervals, type Intervals } from "../program/intervals.js";
 import type {
   LookupOperation,
   MatmulOperation,
@@ -24,17 +25,56 @@ export function productGadget({ size }: ProductOperation): Gadget {
   return { template: "ProductLayer", cost: gadgetCost(size, 0), arguments: numbers({ n: size }) };
 }
 
-export function matmulGadget(operation: MatmulOperation, out: Intervals): Gadget {
-  const { batch, rows, inner, columns, shift, causal } = operation;
-  const lo = out.lo.reduce((a, b) => Math.min(a, b));
-  const hi = out.hi.reduce((a, b) => Math.max(a, b));
-  const w = Math.max(shift === 0 ? 1 : 0, bitLength(hi - lo));
-  const { cost } = matMulSlots({ n: rows, d: inner, m: columns, causal }, shift + w);
+/** Widths are those of all elements that the blocks make: an element that is not wanted shares a word with others. */
+export function matmulGadget(operation: MatmulOperation, intervals: readonly Intervals[]): Gadget {
+  const { batch, rows: n, inner: d, columns: m, shift: f, causal } = operation;
+  const all = allElements(operation, intervals);
+  const bits = ({ least, most }: Range) => Math.max(f === 0 ? 1 : 0, bitLength(most - least));
+  const slots = (range: Range) => matMulSlots({ n, d, m, causal }, f + bits(range));
+  let range = rangeMade(all, operation, 1);
+  // Wider slots may ask for other blocks, which may make further elements.
+  for (let wider = true; wider;) {
+    const made = rangeMade(all, operation, slots(range).gr);
+    wider = made.least < range.least || made.most > range.most;
+    range = { least: Math.min(made.least, range.least), most: Math.max(made.most, range.most) };
+  }
+  const causalZeros = causal ? (batch * n * (n - 1)) / 2 : 0;
   return {
     template: "MatMulLayer",
-    cost: gadgetCost(batch * cost, operation.size - batch * (causal ? (rows * (rows - 1)) / 2 : 0)),
-    arguments: numbers({ batch, n: rows, d: inner, m: columns, causal: causal ? 1 : 0, f: shift, w, lo }),
+    cost: gadgetCost(batch * slots(range).cost, operation.size - causalZeros),
+    arguments: numbers({ batch, n, d, m, causal: causal ? 1 : 0, f, w: bits(range), lo: range.least }),
   };
+}
+
+/** The intervals of all elements of a product, wanted or not. */
+function allElements(operation: MatmulOperation, intervals: readonly Intervals[]): Intervals {
+  const all = { ...operation, causal: false };
+  const bounds = operationIntervals(all, intervals);
+  assertExact(all, bounds, intervals);
+  return bounds;
+}
+
+interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** The range of the elements that blocks of `blockRows` rows make: see MatMulInSlots of circuits/matmul.circom. */
+function rangeMade(
+  { lo, hi }: Intervals,
+  { batch, rows, columns, causal }: MatmulOperation,
+  blockRows: number,
+): Range {
+  let [least, most] = [Infinity, -Infinity];
+  for (let row = 0; row < batch * rows; row++) {
+    const end = Math.min((Math.floor((row % rows) / blockRows) + 1) * blockRows, rows);
+    const made = causal ? end + columns - rows : columns;
+    for (let at = row * columns; at < row * columns + made; at++) {
+      least = Math.min(least, lo[at]);
+      most = Math.max(most, hi[at]);
+    }
+  }
+  return { least, most };
 }
 
 export function lookupGadget({ size, width: d, table }: LookupOperation): Gadget {

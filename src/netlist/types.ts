@@ -52,6 +52,10 @@ export interface PackedTensor extends Packing {
 export interface NetlistInput extends PackedTensor {
   /** Name of the circuit's input signal. */
   readonly signal: string;
+  /** Name of the component that holds it to its domain and packs it. */
+  readonly packer: string;
+  /** The greatest value of the domain, whose least is `offset`. */
+  readonly most: number;
 }
 
 /**

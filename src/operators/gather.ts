@@ -49,7 +49,12 @@ const gather: Operator = {
     if (isConstant(inputs[1])) return moved(choice, input);
     if (!isConstant(inputs[0]) || intOf(attributes, "axis") !== 0) throw new OperatorError(COMPUTED);
     const table = constantOf(inputs, 0);
-    return [lowering.lookup(site, table, operandOf(inputs, 1), site.types[0].shape)];
+    const { shape } = site.types[0];
+    if (table.shape[0] === 1) {
+      const row = Float64Array.from({ length: sizeOf(shape) }, (_, i) => table.data[i % table.data.length]!);
+      return [lowering.constant(site, operandOf(inputs, 1), row, shape)];
+    }
+    return [lowering.lookup(site, table, operandOf(inputs, 1), shape)];
   },
 };
 

@@ -1,7 +1,7 @@
 import { formatShape, sameShape, sizeOf } from "../graph/tensor.js";
 import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
-import { compact } from "../lowering/operand.js";
-import { constantOf, expect, inputOf, intOf, narrowed, numberOf } from "./attributes.js";
+import { compact, type Value } from "../lowering/operand.js";
+import { constantOf, expect, inputOf, intOf, narrowed, numberOf, vectorOr0 } from "./attributes.js";
 import { OperatorError, type Operator } from "./operator.js";
 
 /**
@@ -48,6 +48,8 @@ function groupwise(name: string, centred: boolean): Operator {
       const { lowering, site, inputs, attributes } = input;
       const x = lowering.settle(site.name, narrowed(input, 0));
       const row = sizeOf(x.shape.slice(-intOf(attributes, "dims")));
+      // A single element is its own mean: nothing is left of it but the bias.
+      if (centred && row === 1) return [lowering.constant(site, x, biasOf(inputs, x.shape), x.shape)];
       const normal = lowering.normalize(site, x, row, centred, numberOf(attributes, "epsilon"));
       const weight = inputs[1] === undefined ? undefined : constantOf(inputs, 1).data;
       const bias = inputs[2] === undefined ? undefined : constantOf(inputs, 2).data;
@@ -59,6 +61,11 @@ function groupwise(name: string, centred: boolean): Operator {
       return site.uniform ? lowering.align(site, [scaled]) : [scaled];
     },
   };
+}
+
+function biasOf(inputs: readonly Value[], shape: Shape): Float64Array {
+  const bias = vectorOr0(inputs, 2, 1);
+  return new Float64Array(sizeOf(shape)).fill(bias[0]!);
 }
 
 function groupShape(x: TensorType, attributes: Attributes): Shape {

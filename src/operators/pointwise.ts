@@ -1,3 +1,4 @@
+import { sizeOf } from "../graph/tensor.js";
 import type { Attributes, DType } from "../graph/types.js";
 import type { Operand } from "../lowering/operand.js";
 import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js";
@@ -110,6 +111,10 @@ const saturation: Form = {
     const { lowering, site, inputs, attributes } = input;
     const [min, max] = [numberOf(attributes, "min"), numberOf(attributes, "max")];
     const x = operandOf(inputs, 0);
+    if (min >= max) {
+      const { shape } = site.types[0];
+      return [lowering.constant(site, x, new Float64Array(sizeOf(shape)).fill(max), shape)];
+    }
     if (min === 0 && max === Infinity) return [lowering.relu(site, x, site.outputRanges[0])];
     const exact = min === 0 ? lowering.saturate(site, x, max) : undefined;
     return exact === undefined ? byTable(input, clamp) : [exact];

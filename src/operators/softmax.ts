@@ -5,6 +5,7 @@ import { bitLength } from "../program/arithmetic.js";
 import { inputOf, narrowed, operandOf } from "./attributes.js";
 import { alongAxis, axisOf } from "./axes.js";
 import { OperatorError, type Meaning, type Operator } from "./operator.js";
+import { int32s } from "../program/int32.js";
 
 /** softmax and its logarithm along `axis`. */
 function softmaxLike(name: string, finish: (shifted: number, sum: number) => number): Meaning {
@@ -73,9 +74,12 @@ const softmax: Operator = {
     const bits = Math.max(1, Math.ceil(Math.log2(widest / step + 1)));
     // Scores that are not shifted are not saturated either: the maximum can bear their further bits for less.
     const kept = { least: -(2 ** bits), greatest: 2 ** bits - 1 };
-    const scores = shift === 0 ? rows : lowering.shifted(site, rows, Int32Array.of(shift), kept);
+    const scores = shift === 0 ? rows : lowering.shifted(site, rows, int32s([shift], "a shift"), kept);
 
-    const table = Int32Array.from({ length: entries }, (_, i) => roundHalfUp(greatest * Math.exp(-i * step)));
+    const table = int32s(
+      Array.from({ length: entries }, (_, i) => roundHalfUp(greatest * Math.exp(-i * step))),
+      "an entry of the table",
+    );
     const longest = lengths.reduce((a, b) => Math.max(a, b));
     const numerator = activationBits + bitLength(longest * greatest);
     const shares = lowering.softmax(site, scores, {

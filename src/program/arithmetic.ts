@@ -44,8 +44,9 @@ export function inverseSquareRoot(numerator: bigint, x: number): number {
   return Number(root);
 }
 
-/** Bits that hold 0 .. x. */
+/** Bits that hold 0 .. x. @throws RangeError for what is no number, or infinite */
 export function bitLength(x: number): number {
+  if (!(x < Infinity)) throw new RangeError(`${x} has no bits`);
   let bits = 0;
   while (2 ** bits <= x) bits++;
   return bits;

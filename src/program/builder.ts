@@ -1,5 +1,6 @@
 import { withCausalProducts } from "./causal.js";
-import { assertExact, operationIntervals, type Intervals } from "./intervals.js";
+import { assertExact } from "./exact.js";
+import { operationIntervals, type Intervals } from "./intervals.js";
 import type { Operation, ProgramInput, ProgramOutput, Program, TensorId } from "./types.js";
 
 /** Collects a program's operations and knows the intervals of what it has so far. */
@@ -15,7 +16,7 @@ export class ProgramBuilder {
   /** Appends an operation. @throws Torch2CircomError where its values could leave the exact range. */
   add(operation: Operation): TensorId {
     const bounds = operationIntervals(operation, this.intervals);
-    assertExact(operation, bounds);
+    assertExact(operation, bounds, this.intervals);
     this.intervals.push(bounds);
     return this.operations.push(operation) - 1;
   }

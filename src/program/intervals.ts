@@ -1,6 +1,7 @@
 import { Torch2CircomError } from "../errors.js";
 import { activationAt, activationDomain, activationIndex } from "./activation.js";
 import { shiftRound } from "./arithmetic.js";
+import { assertExact } from "./exact.js";
 import { concatenate } from "./execute.js";
 import { rangeEnforcers, secretIntervals, secretRequantized, type SecretRange } from "./secret.js";
 import type {
@@ -26,9 +27,6 @@ export interface Intervals {
   readonly honest?: { readonly least: number; readonly most: number };
 }
 
-/** The executor's integers are exact below this, in Float64. */
-const EXACT_LIMIT = 2 ** 53;
-
 /**
  * The intervals of every operation of a program, by interval arithmetic on exact linear forms.
  *
@@ -40,7 +38,7 @@ export function checkedIntervals(program: Program): Intervals[] {
   for (const [tensor, operation] of program.operations.entries()) {
     const enforced = layers.has(tensor) || requantizations.has(tensor);
     const bounds = operationIntervals(operation, intervals, enforced ? "by consumer" : "by itself");
-    assertExact(operation, bounds);
+    assertExact(operation, bounds, intervals);
     intervals.push(bounds);
   }
   return intervals;
@@ -240,18 +238,6 @@ function activationReach(operation: ActivateOperation, from: number, to: number)
     hi = Math.max(hi, value);
   }
   return { lo, hi };
-}
-
-/** @throws Torch2CircomError where a value could leave the range in which Float64 integers are exact */
-export function assertExact(operation: Operation, { lo, hi }: Intervals): void {
-  // The rounding term of a later requantisation is at most the value itself, hence the factor 2.
-  const wide = hi.findIndex((h, i) => !(h < EXACT_LIMIT / 2 && lo[i] > -EXACT_LIMIT / 2));
-  if (wide >= 0) {
-    throw new Torch2CircomError(
-      `${operation.name}: element ${wide} can reach [${lo[wide]}, ${hi[wide]}], beyond 2^52`,
-      "Use fewer weight or activation bits for this model.",
-    );
-  }
 }
 
 /** The least and greatest product of two intervals. */

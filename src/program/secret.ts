@@ -7,6 +7,7 @@ import {
   type RequantizeOperation,
   type TensorId,
 } from "./types.js";
+import { int32s } from "./int32.js";
 
 /**
  * Programs whose weights are the prover's secret. Whoever proves chooses the weights that a circuit is given, and the
@@ -135,7 +136,7 @@ export function withSecrets(program: Program, secrets: readonly SecretWeights[])
     const { channels, taps, size } = operation;
     if (weights.length !== channels * taps || (bias.length !== channels && bias.length !== size))
       throw new RangeError(`the secret weights of ${operation.name} are not those of this program`);
-    return { ...operation, weights: Int32Array.from(weights), bias: Float64Array.from(bias) };
+    return { ...operation, weights: int32s(weights, "a secret weight"), bias: Float64Array.from(bias) };
   });
   if (next !== secrets.length)
     throw new RangeError("there are secret weights of more layers than the program has");

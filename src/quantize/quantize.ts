@@ -10,6 +10,7 @@ import { poolingWindows } from "../operators/pooling.js";
 import { ProgramBuilder } from "../program/builder.js";
 import type { Program } from "../program/types.js";
 import { RefusedError, refusalOf, type Refusal } from "./refused.js";
+import { NotInt32Error } from "../program/int32.js";
 
 export interface QuantizeOptions {
   readonly precision: Precision;
@@ -98,7 +99,8 @@ function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): Refusal
     node.outputs.forEach((id, i) => values.set(id, results[i]));
     return undefined;
   } catch (error) {
-    if (error instanceof OperatorError) return refusalOf(node, error.message);
+    if (error instanceof OperatorError || error instanceof NotInt32Error)
+      return refusalOf(node, error.message);
     throw error;
   }
 }
@@ -162,7 +164,7 @@ function saturatingConsumers(graph: Graph): Map<ValueId, Saturation> {
   const bounds = new Map<ValueId, Saturation>();
   for (const node of graph.nodes) {
     const { min, max } = node.attributes;
-    if (node.op === "clamp" && min === 0 && typeof max === "number" && Number.isFinite(max)) {
+    if (node.op === "clamp" && min === 0 && typeof max === "number" && max > 0 && Number.isFinite(max)) {
       bounds.set(node.inputs[0], { name: node.name, bound: max });
     }
   }
@@ -209,6 +211,12 @@ function addIndexInput({ graph, builder }: InputContext, input: GraphValue): Ope
     throw new Torch2CircomError(
       `The integer input "${input.id}" does not choose from a table (an embedding)`,
       "Export a model that takes its other inputs as floating-point numbers.",
+    );
+  }
+  if (rows === 1) {
+    throw new Torch2CircomError(
+      `The integer input "${input.id}" chooses from a table of one row: 0 is all that it can be`,
+      "Export a model without that input.",
     );
   }
   const size = sizeOf(input.shape);

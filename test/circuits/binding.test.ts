@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";
 import { evaluateWords, inputChallenge, packWords, poseidonChain } from "../../src/client/commitment.js";
+import { compareExhaustively } from "../helpers/enumerate.js";
 import { compileGadget, type Gadget } from "../helpers/gadget.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
 import { compileClaim, itHolds } from "./gadget.js";
@@ -54,6 +55,58 @@ describe("circuits/binding: evaluation of committed words", function () {
     });
 });
 
+describe("circuits/binding: the range check of inputs", function () {
+  this.timeout(240_000);
+
+  for (const [lo, hi, b] of [
+    [0, 1, 1],
+    [0, 2, 2],
+    [-4, 3, 3],
+    [0, 4, 3],
+    [-3, 2, 3],
+    [5, 17, 4],
+    [0, 32, 6],
+  ] as const)
+    itHolds({
+      file: "binding",
+      main: `PackChecked(2, ${b}, ${lo}, ${hi})`,
+      nonlinear: 2 * b,
+      linear: 1,
+      domain: { in: [2, lo, hi] },
+      reference: ({ in: [x, y] }) => ({ out: [x - lo + (y - lo) * 2 ** b] }),
+      prime: 8191,
+      // The last weight can be 1, as the first is: then an odd number has two spellings that differ by two bits.
+      free: ({ in: values }) =>
+        Object.fromEntries(
+          values.flatMap((x, i) =>
+            hi - lo === 2 ** (b - 1) && (x - lo) % 2 === 1 && x - lo < 2 ** (b - 1)
+              ? [[`bit[${i}][${b - 1}]`, "two bits of weight 1 spell one value"]]
+              : [],
+          ),
+        ),
+    });
+
+  it("has no witness for any field element beside the interval", async () => {
+    for (const [lo, hi, b] of [
+      [0, 1, 1],
+      [0, 4, 3],
+      [-3, 2, 3],
+      [0, 16, 5],
+      [5, 17, 4],
+    ] as const) {
+      const gadget = await compileClaim({ file: "binding", main: `PackChecked(2, ${b}, ${lo}, ${hi})` });
+      const inside = (x: number) => x >= lo && x <= hi;
+      const problems = compareExhaustively(gadget, {
+        prime: 4093,
+        domain: { "in[0]": [-50, 50], "in[1]": [lo, lo + 1] },
+        reference: ({ "in[0]": x, "in[1]": y }) =>
+          inside(x!) ? { "out[0]": x! - lo + (y! - lo) * 2 ** b } : undefined,
+      });
+      expect(problems).to.deep.equal([]);
+    }
+  });
+});
+
 describe("an evaluated input", function () {
   this.timeout(240_000);
   const packing = { count: 62, width: 8, offset: -128, perWord: 31, words: 2 };
@@ -72,7 +125,7 @@ template Main() {
     signal input challenge;
     signal output commitment;
     signal output evaluation;
-    component pack = PackChecked(62, 8, -128);
+    component pack = PackChecked(62, 8, -128, 127);
     pack.in <== x;
     component commit = CommitAndEvaluate(2, 0, ${DOMAIN});
     commit.words <== pack.out;

@@ -1,0 +1,55 @@
+/** Name of the component that packs an output. */
+export function outputPacker(output: number): string {
+  return `output_${output}`;
+}
+
+/** Names of the generated text itself: signals, components, and the variable of its loops. */
+const OWN =
+  "main Model i salt binding bind challenge commit weights weightWords weightSalt weightCommitment outputWords inputWords inputEvaluation inputChallenge inputCommitment commitOutputs outputCommitment".split(
+    " ",
+  );
+
+/** Words that Circom keeps for itself. */
+const KEYWORDS = new Set(
+  "signal input output public template component var function return if else for while do log assert include pragma circom custom_templates parallel custom bus".split(
+    " ",
+  ),
+);
+
+/** A name in the generated text is at most this long: that of a layer says no more beyond. */
+const LONGEST = 80;
+
+export interface Names {
+  /** A Circom identifier from a module path: `layers.0.fc1` -> `layers_0_fc1`; a repeated one gets a number. */
+  one(label: string): string;
+  /** An input's signal, and the component that packs it. */
+  ofInput(label: string): { readonly signal: string; readonly packer: string };
+}
+
+/** Names for a circuit with that many outputs, different from each other and from those of the text itself. */
+export function uniqueNames(outputs: number): Names {
+  const used = new Set<string>([...OWN, ...Array.from({ length: outputs }, (_, i) => outputPacker(i))]);
+  const take = (label: string, alongside: (name: string) => readonly string[]): string => {
+    const base = identifier(label);
+    let name = KEYWORDS.has(base) ? `${base}_0` : base;
+    for (let i = 2; alongside(name).some((one) => used.has(one)); i++) name = `${base}_${i}`;
+    for (const one of alongside(name)) used.add(one);
+    return name;
+  };
+  return {
+    one: (label) => take(label, (name) => [name]),
+    ofInput(label) {
+      const packerOf = (signal: string) => `${signal}_words`;
+      const signal = take(label, (name) => [name, packerOf(name)]);
+      return { signal, packer: packerOf(signal) };
+    },
+  };
+}
+
+function identifier(label: string): string {
+  const stem = label
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .slice(0, LONGEST)
+    .replace(/^_+|_+$/g, "");
+  return /^[A-Za-z]/.test(stem) ? stem : `layer_${stem}`;
+}

@@ -15,6 +15,8 @@ include "lookup.circom";
  * @input in with |q| < 2^k
  * @output relu = max(0, q)
  * @output bit the bits of |q|, the lowest first
+ * @assume f >= 0 && k >= 1 && f + k <= 200
+ * @assume rounded(in, f) within [1 - 2 ** k, 2 ** k - 1]
  * @notice n constraints, and a linear one where f = 0: relu is 0 or M, and q = 2 relu - M, so M = |q|
  */
 template RoundedMagnitude(f, k) {
@@ -62,6 +64,8 @@ template RoundedMagnitude(f, k) {
  * @input in with q in [-2^k, 2^k)
  * @output negative 1 where q < 0, else 0
  * @output bit the bits of M, the lowest first
+ * @assume f >= 0 && k >= 1 && f + k <= 200
+ * @assume floored(in, f) within [-(2 ** k), 2 ** k - 1]
  * @notice n + 1 constraints
  */
 template FlooredMagnitude(f, k) {
@@ -105,6 +109,10 @@ template FlooredMagnitude(f, k) {
  * @param lo the q that reads T[0]
  * @input in with q in [lo, lo + 2^w)
  * @output out the entry
+ * @assume f >= 0 && w >= 1 && f + w <= 200
+ * @assume rounded(in, f) within [lo, lo + 2 ** w - 1]
+ * @guarantee out == T[rounded(in, f) - lo]
+ * @contains TableOfBits(w, l, T)
  * @notice f + w constraints, and the table of w bits; a linear one where f = 0
  */
 template RequantizeTable(f, w, l, T, lo) {
@@ -137,6 +145,10 @@ template RequantizeTable(f, w, l, T, lo) {
  * @param T 2^k entries, of either sign: those of q = -2^k to -1
  * @input in with q in [-2^k, 2^k)
  * @output out = q where q >= 0, else T[q + 2^k]
+ * @assume f >= 0 && k >= 1 && f + k <= 200
+ * @assume rounded(in, f) within [-(2 ** k), 2 ** k - 1]
+ * @guarantee for q = rounded(in, f): out == (q >= 0 ? q : T[q + 2 ** k])
+ * @contains TableOfBits(k, l, T)
  * @notice n + 1 constraints, and the table of k bits, which for a slope of 2^-s is free; a linear one, and another
  * where f = 0
  */
@@ -178,6 +190,9 @@ template RequantizeBelow(f, k, l, T) {
  * @param T 2^k entries, of either sign
  * @input in with |q| < 2^k
  * @output out = max(0, q) - T[|q|]
+ * @guarantee for q = rounded(in, f): out == max(0, q) - T[abs(q)]
+ * @contains RoundedMagnitude(f, k) with in = in
+ * @contains TableOfBits(k, l, T)
  * @notice n constraints, and the table of k bits
  */
 template RequantizeEven(f, k, l, T) {
@@ -199,6 +214,9 @@ template RequantizeEven(f, k, l, T) {
  * @param base the centre
  * @input in with q = floor(in / 2^f) in [-2^k, 2^k)
  * @output out = base + T[q] where q >= 0, else base - T[-1 - q]
+ * @guarantee for q = floored(in, f): out == base + (q >= 0 ? T[q] : 0 - T[-1 - q])
+ * @contains FlooredMagnitude(f, k) with in = in
+ * @contains TableOfBits(k, l, T)
  * @notice n + 2 constraints, and the table of k bits. The sign is a bit of its own: had it to be read from the
  * result, an entry T = 0 would leave it free, and with it the magnitude
  */
@@ -215,6 +233,8 @@ template RequantizeOdd(f, k, l, T, base) {
 /**
  * @title RequantizeEven with a piecewise quadratic in the table's place, for many bits
  * @param s, m bits that number the piece, and the place in it; |q| has s + m
+ * @contains RoundedMagnitude(f, s + m) with in = in
+ * @contains QuadraticOfBits(s, m, A, B, C, g, w)
  * @notice n constraints, and those of QuadraticOfBits
  */
 template RequantizeEvenQuadratic(f, s, m, A, B, C, g, w) {
@@ -230,6 +250,8 @@ template RequantizeEvenQuadratic(f, s, m, A, B, C, g, w) {
 /**
  * @title RequantizeOdd with a piecewise quadratic in the table's place, for many bits
  * @param s, m bits that number the piece, and the place in it; the magnitude has s + m
+ * @contains FlooredMagnitude(f, s + m) with in = in
+ * @contains QuadraticOfBits(s, m, A, B, C, g, w)
  * @notice n + 2 constraints, and those of QuadraticOfBits
  */
 template RequantizeOddQuadratic(f, s, m, A, B, C, g, w, base) {

@@ -6,6 +6,11 @@ pragma circom 2.1.6;
  * @param d bits of |in[i] - in[j]|, for all i, j
  * @input in integers whose differences have at most d bits
  * @output out the lowest index of a maximum
+ * @assume w >= 2 && d >= 1 && d <= 200
+ * @assume for i < w, j < i: difference(in, i, j) <= 2 ** d - 1
+ * @guarantee out within [0, w - 1]
+ * @guarantee in[out] == maximum(in)
+ * @guarantee for j < out: in[j] < maximum(in)
  * @notice (w - 1)(d + 2) + ceil(w / 2) - 2 constraints where w >= 3: a match needs d + 1 bits; its winner's value
  * costs one product except in the last match, its winner's index one except in the first round
  */

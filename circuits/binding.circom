@@ -9,6 +9,9 @@ include "poseidon.circom";
  * @param lo, hi least and greatest value
  * @input in any field elements; only integers of [lo, hi] have a witness
  * @output out word j holds in[i] - lo at bit b (i mod per), for per = floor(248 / b) integers a word
+ * @assume n >= 1 && b >= 1 && b <= 32 && hi > lo
+ * @assume hi - lo < 2 ** b && hi - lo >= 2 ** (b - 1)
+ * @guarantee for i < n: in[i] within [lo, hi]
  * @notice n b constraints, and a linear one a word. The bits of in - lo weigh 1, 2, 4, ..., and the last one what is
  * missing to hi - lo, so that they span [0, hi - lo] exactly. Where hi - lo + 1 is no power of two some values have two
  * spellings; the value has one
@@ -50,6 +53,8 @@ template PackChecked(n, b, lo, hi) {
  * @param lo least value
  * @input in integers of [lo, lo + 2^b): an assumption, shown by the intervals of the circuit that makes them
  * @output out as in PackChecked
+ * @assume n >= 1 && b >= 1 && b <= 248
+ * @assume for i < n: in[i] within [lo, lo + 2 ** b - 1]
  * @notice a linear constraint a word
  */
 template Pack(n, b, lo) {
@@ -70,6 +75,8 @@ template Pack(n, b, lo) {
  * @param n number of words
  * @param domain the model's domain tag
  * @output out PoseidonChain(domain, salt, words)
+ * @assume n >= 1
+ * @contains PoseidonChain(domain, n + 1)
  */
 template Commit(n, domain) {
     signal input salt;
@@ -86,6 +93,7 @@ template Commit(n, domain) {
  * @title The polynomial of words at a point
  * @param n number of words
  * @output evaluation sum over i of words[i] challenge^(i + 1), by Horner's rule
+ * @assume n >= 1
  * @notice n constraints. It tells words apart only at a point that was hashed from a commitment to them, which is
  * why circuits use CommitAndEvaluate
  */
@@ -112,6 +120,9 @@ template EvaluateWords(n) {
  * @output evaluation as EvaluateWords'. If it is that of w, then w are the committed words, but for n points of the
  * field in which other words agree with them (Schwartz and Zippel). Without a commitment, which is fixed before the
  * point, such words are found by trial
+ * @assume first >= 0 && first < n
+ * @contains Commit(n, domain)
+ * @contains EvaluateWords(n - first)
  * @notice a constraint a word more than Commit
  */
 template CommitAndEvaluate(n, first, domain) {

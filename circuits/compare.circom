@@ -9,6 +9,9 @@ pragma circom 2.1.6;
  * @title out = 1 where a < b, else 0
  * @param d bits of the difference
  * @input a, b integers with -2^d <= a - b < 2^d; others have no witness
+ * @assume d >= 0 && d <= 200
+ * @assume a - b within [-(2 ** d), 2 ** d - 1]
+ * @guarantee out == (a < b ? 1 : 0)
  * @notice d + 1 constraints, and a linear one; a > b is LessThan of (b, a), a >= b is 1 - LessThan
  */
 template LessThan(d) {
@@ -35,6 +38,7 @@ template LessThan(d) {
 /**
  * @title out = 1 where a = b, else 0
  * @input a, b any field elements
+ * @guarantee out == (a == b ? 1 : 0)
  * @notice 2 constraints. The inverse is free where a = b; out is 1 all the same
  */
 template Equal() {
@@ -52,6 +56,8 @@ template Equal() {
  * @title out = condition ? a : b
  * @input condition 0 or 1: an assumption
  * @input a, b any field elements
+ * @assume condition within [0, 1]
+ * @guarantee out == (condition == 1 ? a : b)
  * @notice 1 constraint
  */
 template Select() {
@@ -66,6 +72,8 @@ template Select() {
  * @title Select for tensors whose condition is one for each block of consecutive elements
  * @param n number of elements
  * @param blocks number of conditions
+ * @assume n % blocks == 0
+ * @contains for i < n: Select() with condition = condition[i \ (n \ blocks)], a = a[i], b = b[i], out = out[i]
  * @notice n constraints
  */
 template SelectLayer(n, blocks) {

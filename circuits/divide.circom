@@ -31,6 +31,9 @@ function bitsOf(x) {
  * @param lo least value of q
  * @input in with q in [lo, lo + 2^w)
  * @output out = q
+ * @assume D >= 2 && w >= 0 && bits(D - 1) + w <= 200
+ * @assume (in + D \ 2) \ D within [lo, lo + 2 ** w - 1]
+ * @guarantee out == (in + D \ 2) \ D
  * @notice ceil(log2 D) + w constraints, and a linear one. The remainder's bits weigh 1, 2, 4, ..., and the last one
  * what is missing to D - 1, so that they span [0, D) exactly. Some remainders have two spellings; q has one
  */
@@ -76,6 +79,10 @@ template DivideByConstant(D, w, lo) {
  * @input a with q in [lo, lo + 2^nq); it may be negative
  * @input b in [1, 2^nb); b = 0 has no witness
  * @output out = q
+ * @assume nq >= 1 && nb >= 1 && nq + nb <= 250
+ * @assume b within [1, 2 ** nb - 1]
+ * @assume a \ b within [lo, lo + 2 ** nq - 1]
+ * @guarantee out == a \ b
  * @notice 1 + nq + 2 nb constraints, and a linear one: a - b q and b - 1 - (a - b q) are both shown to be natural
  */
 template FloorDivide(nq, nb, lo) {
@@ -123,6 +130,8 @@ template FloorDivide(nq, nb, lo) {
  * @param nb bits of the input
  * @input in in [1, 2^nb) with floor(2^r / in) < 2^nq; 0 has no witness
  * @output out = floor(2^r / in)
+ * @assume r >= 0 && r <= 250
+ * @contains FloorDivide(nq, nb, 0) with a = 2 ** r, b = in, out = out
  * @notice 1 + nq + 2 nb constraints, and a linear one
  */
 template Reciprocal(r, nq, nb) {
@@ -141,6 +150,9 @@ template Reciprocal(r, nq, nb) {
  * @param h bits of the root
  * @input in in [0, 2^(2h))
  * @output out the root s: in - s^2 is in [0, 2 s]
+ * @assume h >= 1 && h <= 120
+ * @assume in within [0, 2 ** (2 * h) - 1]
+ * @guarantee out == root(in)
  * @notice 3 h + 3 constraints, and a linear one
  */
 template SquareRoot(h) {
@@ -185,6 +197,11 @@ template SquareRoot(h) {
  * @param lo, hi least and greatest input, lo at least 1
  * @input in in [lo, hi]; 0 has no witness
  * @output out the greatest R with R^2 in <= C
+ * @assume lo >= 1 && hi >= lo && C >= 1
+ * @assume bits(C) + bits(hi) <= 248
+ * @assume 2 * bits(root(C \ lo)) + bits(hi) <= 250 && bits(2 * root(C * hi) + hi - 1) <= 250
+ * @assume in within [lo, hi]
+ * @guarantee out == root(C \ in)
  * @notice 2 + bits(floor(sqrt(C / lo))) + 2 bits(2 floor(sqrt(C hi)) + hi - 1) constraints, and a linear one:
  * C - R^2 in and (R + 1)^2 in - 1 - C are both shown to be natural; they sum to 2 R in + in - 1
  */

@@ -8,6 +8,8 @@ pragma circom 2.1.6;
  * @title One signal a value: out[i] = 1 where in = i, else 0
  * @param V number of values
  * @input in any field element; only those of [0, V) have a witness
+ * @assume V >= 2
+ * @assume in within [0, V - 1]
  * @notice V constraints, and a linear one: at most one signal is other than 0, and the last is 1 less the others
  */
 template OneHot(V) {
@@ -31,6 +33,9 @@ template OneHot(V) {
  * @param d entries of a row
  * @param T V rows of constants
  * @input in any field element; only those of [0, V) have a witness
+ * @assume size(T) == V
+ * @guarantee for k < d: out[k] == T[in][k]
+ * @contains OneHot(V) with in = in
  * @notice V constraints, and d + 1 linear ones
  */
 template Embedding(V, d, T) {
@@ -57,6 +62,10 @@ template Embedding(V, d, T) {
  * @param T V rows of constants of [lo, lo + 2^b)
  * @input in any field element; only those of [0, V) have a witness
  * @output out the row
+ * @assume V >= 2 && d >= 1 && b >= 1 && b <= 64 && l >= 1 && l <= bits(V - 1)
+ * @assume size(T) == V && least(T) >= lo && greatest(T) < lo + 2 ** b
+ * @assume in within [0, V - 1]
+ * @guarantee for k < d: out[k] == T[in][k]
  * @notice at most t + (2^l - l - 1) + words (2^(t - l) - 1) constraints, with words = d, or ceil(d / floor(253 / b))
  * and d b more where packed; embeddingChoice in src/program/arithmetic.ts finds the cheapest. The index's bits weigh
  * 1, 2, 4, ..., and the last one what is missing to V - 1, so that they span [0, V) exactly. Some indices have two

@@ -13,6 +13,7 @@ include "lookup.circom";
  * @input bit bits, each 0 or 1: an assumption
  * @input value any field element
  * @output out value or 0
+ * @assume c >= 0 && c <= 200
  * @notice min(c, 3) constraints where c > 0: one product a bit, or else an inverse of their sum. The inverse is free
  * where the sum is 0; nothing else depends on it there
  */
@@ -49,6 +50,8 @@ template KeepIfZero(c) {
  * @param l as in TableOfBits
  * @input bit b + c bits of x, the lowest first; each 0 or 1: an assumption
  * @output out the entry, or 0 where x >= 2^b
+ * @contains TableOfBits(b, l, T)
+ * @contains KeepIfZero(c)
  * @notice the table of b bits, and min(c, 3)
  */
 template ExpOfBits(b, c, l, T) {
@@ -72,6 +75,12 @@ template ExpOfBits(b, c, l, T) {
  * @param g bits shifted away, at least 1
  * @input bit b + c bits of x, the lowest first; each 0 or 1: an assumption
  * @output out the rounded product, or 0 where x >= 2^b
+ * @assume m >= 1 && m < b && g >= 1
+ * @assume least(H) >= 0 && greatest(H) == H[0] && least(L) >= 0 && greatest(L) == L[0]
+ * @assume for w = bits(H[0] * L[0] + 2 ** (g - 1)): w > g && w <= 200
+ * @contains TableOfBits(b - m, lh, H)
+ * @contains TableOfBits(m, ll, L)
+ * @contains KeepIfZero(c)
  * @notice both tables, 1 + bits(H[0] L[0] + 2^(g-1)), and min(c, 3). For more than 8 bits, where one table costs more
  */
 template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
@@ -110,7 +119,11 @@ template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
     out <== keep.out;
 }
 
-/** Bits of a natural number: w constraints and a linear one. */
+/**
+ * @title Bits of a natural number: w constraints and a linear one.
+ * @assume w <= 250
+ * @assume in within [0, 2 ** w - 1]
+ */
 template BitsOf(w) {
     signal input in;
     signal output bit[w];
@@ -127,6 +140,9 @@ template BitsOf(w) {
  * @title out = T[in], and 0 beyond the table
  * @param b, c, l, T as in ExpOfBits
  * @input in in [0, 2^(b + c)); nothing else has a witness
+ * @guarantee out == (in < 2 ** b ? T[in] : 0)
+ * @contains BitsOf(b + c) with in = in
+ * @contains ExpOfBits(b, c, l, T)
  * @notice b + c + min(c, 3), and the table of b bits
  */
 template Exp(b, c, l, T) {
@@ -143,6 +159,8 @@ template Exp(b, c, l, T) {
  * @title The rounded product of two tables of `in`, and 0 beyond them
  * @param b, m, c, H, lh, L, ll, g as in ExpProductOfBits
  * @input in in [0, 2^(b + c)); nothing else has a witness
+ * @contains BitsOf(b + c) with in = in
+ * @contains ExpProductOfBits(b, m, c, H, lh, L, ll, g)
  * @notice b + c, and those of ExpProductOfBits
  */
 template ExpProduct(b, m, c, H, lh, L, ll, g) {

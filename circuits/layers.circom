@@ -15,6 +15,13 @@ include "topk.circom";
  * elements (channels); see the gadget itself for their meaning and the assumption on its input.
  */
 
+/**
+ * @assume blocks >= 1 && n % blocks == 0
+ * @assume for i < n, block = i \ (n \ blocks) if f[block] == 0: in[i] within [lo[block], lo[block] + 2 ** w[block] - 1]
+ * @guarantee for i < n: out[i] == rounded(in[i], f[i \ (n \ blocks)])
+ * @contains for i < n, block = i \ (n \ blocks) if f[block] > 0:
+ *   Requantize(f[block], w[block], lo[block]) with in = in[i], out = out[i]
+ */
 template RequantizeLayer(n, blocks, f, w, lo) {
     signal input in[n];
     signal output out[n];
@@ -31,6 +38,10 @@ template RequantizeLayer(n, blocks, f, w, lo) {
     }
 }
 
+/**
+ * @assume blocks >= 1 && n % blocks == 0
+ * @contains for i < n, block = i \ (n \ blocks): RequantizeReLU(f[block], k[block]) with in = in[i], out = out[i]
+ */
 template RequantizeReLULayer(n, blocks, f, k) {
     signal input in[n];
     signal output out[n];
@@ -43,6 +54,11 @@ template RequantizeReLULayer(n, blocks, f, k) {
     }
 }
 
+/**
+ * @assume blocks >= 1 && n % blocks == 0
+ * @contains for i < n, block = i \ (n \ blocks):
+ *   RequantizeClamp(f[block], c, m[block], lo) with in = in[i], out = out[i]
+ */
 template RequantizeClampLayer(n, blocks, f, c, m, lo) {
     signal input in[n];
     signal output out[n];
@@ -55,7 +71,11 @@ template RequantizeClampLayer(n, blocks, f, c, m, lo) {
     }
 }
 
-/** out[i] = the maximum of in[index[i][j]], j < w; d[block] lists the bits of the matches of a window of the block */
+/**
+ * @title out[i] = the maximum of in[index[i][j]], j < w; d[block] lists the bits of the matches of a window of the block
+ * @assume blocks >= 1 && outputs % blocks == 0 && least(index) >= 0 && greatest(index) < n
+ * @contains for i < outputs: MaxOf(w, d[i \ (outputs \ blocks)]) with in = in[index[i]], out = out[i]
+ */
 template MaxLayer(n, outputs, w, blocks, d, index) {
     signal input in[n];
     signal output out[outputs];
@@ -67,6 +87,9 @@ template MaxLayer(n, outputs, w, blocks, d, index) {
     }
 }
 
+/**
+ * @contains for i < n: RequantizeTable(f, k, l, T, lo) with in = in[i], out = out[i]
+ */
 template TableLayer(n, f, k, l, T, lo) {
     signal input in[n];
     signal output out[n];
@@ -78,6 +101,9 @@ template TableLayer(n, f, k, l, T, lo) {
     }
 }
 
+/**
+ * @contains for i < n: RequantizeEven(f, k, l, T) with in = in[i], out = out[i]
+ */
 template EvenLayer(n, f, k, l, T) {
     signal input in[n];
     signal output out[n];
@@ -89,6 +115,9 @@ template EvenLayer(n, f, k, l, T) {
     }
 }
 
+/**
+ * @contains for i < n: RequantizeBelow(f, k, l, T) with in = in[i], out = out[i]
+ */
 template BelowLayer(n, f, k, l, T) {
     signal input in[n];
     signal output out[n];
@@ -100,6 +129,9 @@ template BelowLayer(n, f, k, l, T) {
     }
 }
 
+/**
+ * @contains for i < n: RequantizeOdd(f, k, l, T, base) with in = in[i], out = out[i]
+ */
 template OddLayer(n, f, k, l, T, base) {
     signal input in[n];
     signal output out[n];
@@ -111,6 +143,9 @@ template OddLayer(n, f, k, l, T, base) {
     }
 }
 
+/**
+ * @contains for i < n: ArgMax(classes, d) with in = in[i * classes; classes], out = out[i]
+ */
 template ArgMaxLayer(n, classes, d) {
     signal input in[n * classes];
     signal output out[n];
@@ -122,7 +157,11 @@ template ArgMaxLayer(n, classes, d) {
     }
 }
 
-/** Of each of n rows its k greatest, then their places */
+/**
+ * @title Of each of n rows its k greatest, then their places
+ * @contains for i < n: TopK(row, k, d) with in = in[i * row; row], value = out[2 * i * k; k],
+ *   index = out[(2 * i + 1) * k; k]
+ */
 template TopKLayer(n, row, k, d) {
     signal input in[n * row];
     signal output out[n * 2 * k];
@@ -137,14 +176,21 @@ template TopKLayer(n, row, k, d) {
     }
 }
 
-/** out[i] = in[i] * in[n + i] */
+/**
+ * @title out[i] = in[i] * in[n + i]
+ * @guarantee for i < n: out[i] == in[i] * in[n + i]
+ */
 template ProductLayer(n) {
     signal input in[2 * n];
     signal output out[n];
     for (var i = 0; i < n; i++) out[i] <== in[i] * in[n + i];
 }
 
-/** `batch` matrix products, all left matrices before all right ones */
+/**
+ * @title `batch` matrix products, all left matrices before all right ones
+ * @contains for k < batch: MatMul(n, d, m, causal, f, w, lo) with a = in[k * n * d; n * d],
+ *   b = in[(batch * n + k * m) * d; d * m], out = out[k * n * m; n * m]
+ */
 template MatMulLayer(batch, n, d, m, causal, f, w, lo) {
     signal input in[batch * (n + m) * d];
     signal output out[batch * n * m];
@@ -157,7 +203,10 @@ template MatMulLayer(batch, n, d, m, causal, f, w, lo) {
     }
 }
 
-/** Row in[i] of the table for each i */
+/**
+ * @title Row in[i] of the table for each i
+ * @contains for i < n: Embedding(V, d, T) with in = in[i], out = out[i * d; d]
+ */
 template LookupLayer(n, V, d, T) {
     signal input in[n];
     signal output out[n * d];
@@ -169,7 +218,10 @@ template LookupLayer(n, V, d, T) {
     }
 }
 
-/** LookupLayer by the index's bits, for larger vocabularies; parameters as in BinaryEmbedding */
+/**
+ * @title LookupLayer by the index's bits, for larger vocabularies; parameters as in BinaryEmbedding
+ * @contains for i < n: BinaryEmbedding(V, d, b, lo, l, packed, T) with in = in[i], out = out[i * d; d]
+ */
 template BinaryLookupLayer(n, V, d, b, lo, l, packed, T) {
     signal input in[n];
     signal output out[n * d];
@@ -181,7 +233,12 @@ template BinaryLookupLayer(n, V, d, b, lo, l, packed, T) {
     }
 }
 
-/** Softmax of consecutive rows of these lengths; n elements altogether */
+/**
+ * @title Softmax of consecutive rows of these lengths; n elements altogether
+ * @assume size(rows) == count && before(rows, count) == n
+ * @contains for k < count: Softmax(rows[k], b, c, l, T, r, p) with in = in[before(rows, k); rows[k]],
+ *   out = out[before(rows, k); rows[k]]
+ */
 template SoftmaxLayer(n, count, rows, b, c, l, T, r, p) {
     signal input in[n];
     signal output out[n];
@@ -195,7 +252,11 @@ template SoftmaxLayer(n, count, rows, b, c, l, T, r, p) {
     }
 }
 
-/** Layer norm of each run of `row` elements */
+/**
+ * @title Layer norm of each run of `row` elements
+ * @assume row >= 1 && n % row == 0
+ * @contains for k < n \ row: LayerNorm(row, lo, hi, u, E, t, g) with in = in[k * row; row], out = out[k * row; row]
+ */
 template LayerNormLayer(n, row, lo, hi, u, E, t, g) {
     signal input in[n];
     signal output out[n];
@@ -207,7 +268,11 @@ template LayerNormLayer(n, row, lo, hi, u, E, t, g) {
     }
 }
 
-/** RMS norm of each run of `row` elements */
+/**
+ * @title RMS norm of each run of `row` elements
+ * @assume row >= 1 && n % row == 0
+ * @contains for k < n \ row: RootMeanSquareNorm(row, lo, hi, E, t, g) with in = in[k * row; row], out = out[k * row; row]
+ */
 template RootMeanSquareNormLayer(n, row, lo, hi, E, t, g) {
     signal input in[n];
     signal output out[n];

@@ -10,6 +10,8 @@ pragma circom 2.1.6;
  * @param n number of taps
  * @param weight n constants
  * @param bias a constant
+ * @assume n >= 1 && size(weight) == n
+ * @guarantee out == bias + dot(weight, in)
  */
 template Neuron(n, weight, bias) {
     signal input in[n];
@@ -27,6 +29,8 @@ template Neuron(n, weight, bias) {
  * @title Fully connected layer: out[c] = bias[c] + sum over k of weight[c][k] in[k]
  * @param n inputs
  * @param channels outputs
+ * @assume size(weight) == channels && size(bias) == channels
+ * @guarantee for c < channels: out[c] == bias[c] + dot(weight[c], in)
  */
 template Dense(n, channels, weight, bias) {
     signal input in[n];
@@ -50,6 +54,12 @@ template Dense(n, channels, weight, bias) {
  * @param bias bias[c * positions + p], or bias[c] where `biases` is `channels`
  * @param index index[g * positions + p][k]: the input that tap k reads; -1 reads zero padding
  * @output out out[c * positions + p]
+ * @assume channels % groups == 0 && size(weight) == channels && size(index) == groups * positions
+ * @assume least(index) >= -1 && greatest(index) < n
+ * @assume biases == size(bias) && (biases == channels || biases == channels * positions)
+ * @guarantee for c < channels, p < positions: out[c * positions + p] ==
+ *   bias[biases == channels ? c : c * positions + p]
+ *   + dot(weight[c], in[index[(c * groups) \ channels * positions + p]])
  */
 template Convolution(n, channels, positions, taps, groups, biases, weight, bias, index) {
     signal input in[n];

@@ -11,6 +11,7 @@ pragma circom 2.1.6;
  * @param l how many low bits are taken by monomials; the others choose by a multiplexer
  * @input bit bits of the index, the lowest first
  * @output out the entry
+ * @assume b >= 1 && b <= 16 && l >= 0 && l <= b && size(T) == 2 ** b
  * @notice at most (2^l - l - 1) + (2^(b - l) - 1) constraints, and a linear one. Monomials that no run of 2^l entries
  * needs are left out, and so are choices between equals, choices made before, and, of two runs, a choice that is
  * linear since they differ by a constant. tableCost in src/program/arithmetic.ts counts them, tableSplit finds l
@@ -169,6 +170,7 @@ template TableOfBits(b, l, T) {
  * @param w bits of the result, which is natural
  * @input bit bits of y, the lowest first, then those of h
  * @output out the result
+ * @assume s >= 1 && s <= 8 && l >= 1 && g >= 1 && w >= 1 && g + w <= 120
  * @notice (2^s - s - 1) + 2 + g + w constraints, and a linear one: the three tables share their monomials.
  * quadraticTable in src/program/arithmetic.ts is its meaning, and refuses coefficients that give more than w bits
  */

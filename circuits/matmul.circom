@@ -21,6 +21,12 @@ include "softmax.circom";
  * @input a, b integers such that every q is in [lo, lo + 2^w), also of elements that are not wanted in blocks that
  * are made
  * @output out the elements q = floor((sum over t of a[i][t] b[t][j] + 2^(f-1)) / 2^f), by rows
+ * @assume n >= 1 && d >= 1 && m >= 1 && f >= 0 && f + w >= 1 && (causal == 0 || n <= m)
+ * @assume gr >= 1 && gc >= 1 && gr * gc * (f + w) <= 253
+ * @assume for i < n, made = causal == 1 ? min((i \ gr + 1) * gr, n) + m - n : m, j < made:
+ *   rounded(product(a, i, b, j, d, m), f) within [lo, lo + 2 ** w - 1]
+ * @guarantee for i < n, j < m: out[i * m + j] ==
+ *   (causal == 1 && j > i + m - n ? 0 : rounded(product(a, i, b, j, d, m), f))
  * @notice sum over the block rows of ceil(columns / gc) d + rows columns (f + w), which is
  * ceil(n / gr) ceil(m / gc) d + n m (f + w) without a mask; `columns` is what the last row of the block row wants.
  * Slots are equal if their words are: both sides, with every slot made natural, are below 2^253
@@ -89,6 +95,8 @@ template MatMulInSlots(n, d, m, causal, f, w, lo, gr, gc) {
 /**
  * @title Matrix product, in the blocks that cost least
  * @param n, d, m, causal, f, w, lo as in MatMulInSlots; matMulSlots in src/program/arithmetic.ts makes the same choice
+ * @contains for S = f + w: MatMulInSlots(n, d, m, causal, f, w, lo, blockRows(n, d, m, causal, S),
+ *   blockColumns(n, d, m, causal, S)) with a = a, b = b, out = out
  * @notice as MatMulInSlots: 8 x 16 times 16 x 8 by slots of 21 bits takes 96 products, where 1024 are multiplied
  */
 template MatMul(n, d, m, causal, f, w, lo) {
@@ -125,6 +133,8 @@ template MatMul(n, d, m, causal, f, w, lo) {
  * @title (B, n, d) times (B, d, m)
  * @param B how many products
  * @param n, d, m, f, w, lo as in MatMulInSlots
+ * @contains for k < B: MatMul(n, d, m, 0, f, w, lo) with a = a[k * n * d; n * d], b = b[k * d * m; d * m],
+ *   out = out[k * n * m; n * m]
  * @notice B times the cost of MatMul
  */
 template BatchedMatMul(B, n, d, m, f, w, lo) {
@@ -154,6 +164,9 @@ template BatchedMatMul(B, n, d, m, f, w, lo) {
  * @param f, w, lo as in Requantize: f at least 1, results in [lo, lo + 2^w)
  * @input in integers that give such results
  * @output out floor((bias[j] + sum over t of weight[j][t] in[k][i][t] + 2^(f-1)) / 2^f)
+ * @contains for k < B * n: Dense(d, m, weight, bias) with in = in[k * d; d]
+ * @contains for k < B * n, j < m: Requantize(f, w, lo) with in = bias[j] + dot(weight[j], in[k * d; d]),
+ *   out = out[k * m + j]
  * @notice B n m (f + w) constraints
  */
 template BatchedLinear(B, n, d, m, weight, bias, f, w, lo) {
@@ -184,6 +197,10 @@ template BatchedLinear(B, n, d, m, weight, bias, f, w, lo) {
  * @param fv, wv, lv the outputs' f, w and lo
  * @input q, k, v integers whose scores and outputs are in those ranges
  * @output out MatMul of the shares and v; the shares' scale is 2^-p
+ * @assume ws <= b + c
+ * @contains MatMul(n, d, m, causal, fs, ws, ls) with a = q, b = turned(k, m, d)
+ * @contains SoftmaxRows(n, m, causal, b, c, l, T, r, p) with in = any(n * m, ls, ls + 2 ** ws - 1)
+ * @contains MatMul(n, m, e, 0, fv, wv, lv) with a = any(n * m, 0, 2 ** p), b = v, out = out
  * @notice the costs of both MatMul and of the rows of Softmax. Scores are requantised, and thereby range-checked,
  * before a maximum is taken of them
  */

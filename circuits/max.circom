@@ -6,6 +6,10 @@ pragma circom 2.1.6;
  * @param d for each of the w - 1 matches, in the order in which they are played, the bits of |a - b|
  * @input in integers whose differences stay below those bounds
  * @output out their maximum
+ * @assume w >= 2
+ * @assume for m < w - 1: d[m] >= 1 && d[m] <= 200
+ * @assume for m < w - 1: lead(in, m) <= 2 ** d[m] - 1
+ * @guarantee out == maximum(in)
  * @notice sum of (d + 1) constraints over the matches, and one linear constraint. A match adds max(0, a - b) to b:
  * that is 0 or a - b, and twice it less a - b has d bits
  */

@@ -21,6 +21,11 @@ include "divide.circom";
  * @output out with X[i] = 2^u in[i] - mean, V = E + sum X[i]^2 and R = floor((2^t - 2^g) / sqrt(V)), the roots being
  * floored together: floor((X[i] R + 2^(g-1)) / 2^g). It stands for (2^(t-g) - 1) X[i] / sqrt(V), and is strictly
  * between -2^(t-g) and 2^(t-g): as X[i]^2 < V, no row can leave its width
+ * @assume n >= 1 && u >= 0 && E >= 1 && g >= 1 && t > g && t <= 60
+ * @assume n * top * top + E < 2 ** 120
+ * @assume for i < n: 2 ** u * in[i] - mean within [-top, top]
+ * @guarantee for i < n: out[i] within [1 - 2 ** (t - g), 2 ** (t - g) - 1]
+ * @contains InverseSquareRoot((2 ** t - 2 ** g) ** 2, E, E + most) with in = any(1, E, E + most)[0]
  * @notice n + the cost of InverseSquareRoot((2^t - 2^g)^2, E, E + most) + n (t + 1) + ceil(n / min(n, s)) with
  * s = floor(253 / (t + 1)): R multiplies s integers in slots of one field element
  */
@@ -75,6 +80,12 @@ template ScaleRow(n, u, top, most, E, t, g) {
  * @param t, g as in ScaleRow
  * @output out of ScaleRow with mean = floor((2^u sum + floor(n / 2)) / n): it stands for
  * (2^(t-g) - 1) / sqrt(n) times the normalised value. A row of equals gives zeros
+ * @assume n >= 2 && hi >= lo && u >= 0
+ * @assume for i < n: in[i] within [lo, hi]
+ * @guarantee for i < n: out[i] within [1 - 2 ** (t - g), 2 ** (t - g) - 1]
+ * @contains DivideByConstant(n, bits(2 ** u * (hi - lo)), 2 ** u * lo) with in = 2 ** u * total(in)
+ * @contains for W = 2 ** u * (hi - lo): ScaleRow(n, u, W, n * (W * W + 1) \ 4, E, t, g) with in = in,
+ *   mean = (2 ** u * total(in) + n \ 2) \ n
  * @notice ceil(log2 n) + bits(2^u (hi - lo)), for the mean, and the cost of ScaleRow with
  * most = floor(n (W^2 + 1) / 4), W = 2^u (hi - lo). That bounds the sum of squares: about the true mean it is at most
  * n W^2 / 4 (Popoviciu), and the rounding of the mean adds at most n / 4
@@ -103,6 +114,8 @@ template LayerNorm(n, lo, hi, u, E, t, g) {
  * @param t, g as in ScaleRow
  * @output out of ScaleRow about 0: it stands for (2^(t-g) - 1) in[i] / sqrt(E + sum of squares). A row of zeros gives
  * zeros
+ * @assume for i < n: in[i] within [lo, hi]
+ * @contains for top = max(hi, -lo): ScaleRow(n, 0, top, n * top * top, E, t, g) with in = in, mean = 0, out = out
  * @notice the cost of ScaleRow with most = n max(lo^2, hi^2)
  */
 template RootMeanSquareNorm(n, lo, hi, E, t, g) {

@@ -9,6 +9,7 @@ include "circomlib/circuits/poseidon_constants.circom";
  * @param prefix these constants
  * @input in the other words
  * @output out the first word after the permutation
+ * @assume t >= 2 && t <= 17 && known >= 1 && known < t
  * @notice 3 (8 t + P - known) constraints with P partial rounds, and one linear constraint. Every linear layer stays
  * inside the linear combinations of the next product, where circomlib's templates spend a linear constraint on each
  * word of the state. Rounds and constants: Grassi et al., "Poseidon", section 4 and appendix B (optimised partial
@@ -79,6 +80,7 @@ template PoseidonPermutation(t, known, prefix) {
 /**
  * @title Poseidon over n field elements: the same function as circomlib's Poseidon(n)
  * @param n number of elements, 1 to 16
+ * @contains PoseidonPermutation(n + 1, 1, 0)
  * @notice 3 (8 n + 7 + P) constraints, and one linear constraint
  */
 template PoseidonHash(n) {
@@ -93,6 +95,7 @@ template PoseidonHash(n) {
  * @title Poseidon over a constant and n field elements: PoseidonHash(n + 1) of (tag, in), for less
  * @param tag the constant
  * @param n number of elements, 1 to 15
+ * @contains PoseidonPermutation(n + 2, 2, tag)
  * @notice 3 (8 n + 14 + P) constraints, and one linear constraint
  */
 template PoseidonTagged(tag, n) {
@@ -110,6 +113,9 @@ template PoseidonTagged(tag, n) {
  * @input in the elements
  * @output out H(H(H(tag, in[0..15)), in[15..30)), ...): each block but the first begins with its predecessor's hash.
  * The number of elements is fixed by the circuit, so no padding is needed
+ * @assume n >= 1
+ * @contains PoseidonTagged(tag, min(n, 15))
+ * @contains for k < (n + 14) \ 15 - 1: PoseidonHash(min(n - 15 * (k + 1), 15) + 1)
  */
 template PoseidonChain(tag, n) {
     assert(n >= 1);

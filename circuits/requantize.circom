@@ -15,6 +15,10 @@ pragma circom 2.1.6;
  * @param lo least value of q
  * @input in with q in [lo, lo + 2^w)
  * @output out = q
+ * @assume f >= 1 && w >= 0 && f + w <= 200
+ * @assume rounded(in, f) within [lo, lo + 2 ** w - 1]
+ * @guarantee out == rounded(in, f)
+ * @guarantee for half = 2 ** (f - 1): in within [lo * 2 ** f - half, (lo + 2 ** w) * 2 ** f - 1 - half]
  * @notice f + w constraints
  */
 template Requantize(f, w, lo) {
@@ -44,6 +48,10 @@ template Requantize(f, w, lo) {
  * @param k bits of |q|
  * @input in with |q| < 2^k
  * @output out = max(0, q)
+ * @assume f >= 0 && k >= 1 && f + k <= 200
+ * @assume rounded(in, f) within [1 - 2 ** k, 2 ** k - 1]
+ * @guarantee out == max(0, rounded(in, f))
+ * @guarantee for half = f > 0 ? 2 ** (f - 1) : 0: in within [(1 - 2 ** k) * 2 ** f - half, 2 ** (f + k) - 1 - half]
  * @notice f + k + 1 constraints: out is 0 or M, and q = 2 out - M, so M = |q| and no sign bit is needed
  */
 template RequantizeReLU(f, k) {
@@ -95,6 +103,11 @@ template RequantizeReLU(f, k) {
  * @param lo least value kept
  * @input in with |h| < 2^m
  * @output out = min(max(q, lo), lo + 2^c - 1)
+ * @assume f >= 0 && c >= 1 && m >= 1 && f + c + m <= 200
+ * @assume floored(rounded(in, f) - lo, c) within [1 - 2 ** m, 2 ** m - 1]
+ * @guarantee out == min(max(rounded(in, f), lo), lo + 2 ** c - 1)
+ * @guarantee for half = f > 0 ? 2 ** (f - 1) : 0: in within
+ *   [(lo + (1 - 2 ** m) * 2 ** c) * 2 ** f - half, (lo + 2 ** (m + c)) * 2 ** f - 1 - half]
  * @notice f + c + m + 3 constraints. `x` is free where h = 0; out is pinned all the same
  */
 template RequantizeClamp(f, c, m, lo) {

@@ -11,6 +11,9 @@ pragma circom 2.1.6;
  * weight[c][k] 2^(S c), with c counted from the block's first; then, for each block (and position, where biases
  * are given by position), the sum of bias[c] 2^(S c)
  * @output out bias + sum of weight in, as Convolution
+ * @assume S >= 2 && gc >= 1 && gc * S <= 253 && channels % groups == 0 && least(index) >= -1 && greatest(index) < n
+ * @assume for o < channels * positions if checked == 1: out[o] within [-(2 ** (S - 1)), 2 ** (S - 1) - 1]
+ * @assume for o < channels * positions if checked == 0: held[o] within [-(2 ** (S - 1)), 2 ** (S - 1) - 1]
  * @notice a constraint for each block, position and tap that reads an input; with `checked`, S an output besides. A
  * sum of words times inputs is one field element, and has at most one set of slots in range, since all together are
  * below 2^253: outputs are a function of words and inputs, whatever the words are. Words of weights for which every

@@ -15,6 +15,8 @@ include "exp.circom";
  * @param w bits of the differences
  * @input in integers with max - min < 2^w; a row without that has no witness
  * @output bit bits of max(in) - in[i], the lowest first
+ * @assume n >= 2 && w >= 1 && w <= 200
+ * @assume for i < n, j < i: difference(in, i, j) <= 2 ** w - 1
  * @notice n w + n - 1 constraints, and n linear ones. The maximum is a number that is at least every integer, by the
  * range of the differences, and that equals one of them, as a product of all differences is 0
  */
@@ -52,6 +54,10 @@ template BelowMaximum(n, w) {
  * @param p fraction bits of the shares: 2^p stands for 1.0, and is reached
  * @input in integers of [0, most], of which one is `most`: an assumption, as T[0] of a softmax
  * @output out the shares, from 0 to 2^p
+ * @assume n >= 2 && most >= 1 && p >= 1 && r > p && r + 1 <= 253 && 2 ** r >= most
+ * @assume for i < n: in[i] within [0, most]
+ * @assume total(in) within [most, n * most]
+ * @contains Reciprocal(r, bits(2 ** r \ most), bits(n * most)) with in = total(in)
  * @notice 1 + bits(floor(2^r / most)) + 2 bits(n most) for the reciprocal, n (r + 1) for the rounding, and
  * ceil(n / s) products, s = min(n, floor(253 / (r + 1))): R multiplies s integers in slots of one field element, and
  * the slots' bits are those that the rounding needs. No share exceeds 2^p, since in[i] <= sum
@@ -104,6 +110,13 @@ template Shares(n, most, r, p) {
  * @param r, p as in Shares
  * @input in integers whose differences have at most b + c bits
  * @output out with e[i] = T[max(in) - in[i]], or 0 beyond the table: Shares of e
+ * @assume n >= 1 && b >= 1 && b <= 16 && size(T) == 2 ** b
+ * @assume least(T) >= 0 && greatest(T) == T[0]
+ * @assume r > p && p >= 1 && r + 1 <= 253
+ * @guarantee for i < n: out[i] within [0, 2 ** p]
+ * @contains if n > 1: BelowMaximum(n, b + c) with in = in
+ * @contains if n > 1: ExpOfBits(b, c, l, T)
+ * @contains if n > 1: Shares(n, T[0], r, p) with in = any(n, 0, T[0], T[0])
  * @notice n (b + c + min(c, 3) + table + r + 1) + n - 1 + 1 + bits(floor(2^r / T[0])) + 2 bits(n T[0]) +
  * ceil(n / min(n, floor(253 / (r + 1)))) constraints; none where n = 1, whose share is a
  * constant
@@ -135,6 +148,9 @@ template Softmax(n, b, c, l, T, r, p) {
  * @param n number of integers, at least 2
  * @param b, m, c, H, lh, L, ll, g as in ExpProductOfBits: e[i] is its rounded product of max(in) - in[i]
  * @param r, p as in Shares
+ * @contains BelowMaximum(n, b + c) with in = in
+ * @contains ExpProductOfBits(b, m, c, H, lh, L, ll, g)
+ * @contains for most = (H[0] * L[0] + 2 ** (g - 1)) \ 2 ** g: Shares(n, most, r, p) with in = any(n, 0, most, most)
  * @notice as Softmax, with the cost of ExpProductOfBits in the place of the table's and of min(c, 3)
  */
 template SoftmaxProduct(n, b, m, c, H, lh, L, ll, g, r, p) {
@@ -160,6 +176,9 @@ template SoftmaxProduct(n, b, m, c, H, lh, L, ll, g, r, p) {
  * @param rows, n its shape
  * @param causal 1: row i sees only its first i + 1 + n - rows elements, and the others' shares are 0; 0: no mask
  * @param b, c, l, T, r, p as in Softmax
+ * @assume causal == 0 || rows <= n
+ * @contains for i < rows: Softmax(causal == 1 ? i + 1 + n - rows : n, b, c, l, T, r, p) with
+ *   in = in[i * n; causal == 1 ? i + 1 + n - rows : n], out = out[i * n; causal == 1 ? i + 1 + n - rows : n]
  */
 template SoftmaxRows(rows, n, causal, b, c, l, T, r, p) {
     assert(causal == 0 || rows <= n);

@@ -8,6 +8,11 @@ pragma circom 2.1.6;
  * @input in integers whose differences have at most d bits
  * @output value the greatest k of them
  * @output index their places in the row
+ * @assume n >= 2 && k >= 1 && k <= n && d >= 1 && bits(n * (2 ** d - 1) + n - 1) <= 200
+ * @assume for i < n, j < i: difference(in, i, j) <= 2 ** d - 1
+ * @guarantee for j < k: index[j] within [0, n - 1] && value[j] == in[index[j]]
+ * @guarantee for j < k - 1: value[j] > value[j + 1] || value[j] == value[j + 1] && index[j] < index[j + 1]
+ * @guarantee for i < n: in[i] <= value[0]
  * @notice n k + (k - 1) D + n (D + 1) constraints, D = bits of n (2^d - 1) + n - 1, without the last term where k = n.
  * as well as 2 k + 1 linear ones, or 2 k where k = n.
  * Keys n in[i] + (n - 1 - i) are all different and in the wanted order. Each place's key is one of the row's, as

@@ -17,6 +17,7 @@ interface Arguments {
   weightBits?: string;
   activationBits?: string;
   ptau?: string;
+  ptauSha256?: string;
   json: boolean;
 }
 
@@ -32,6 +33,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     weightBits: wholeNumber(args.weightBits, "weight-bits"),
     activationBits: wholeNumber(args.activationBits, "activation-bits"),
     ptau: args.ptau,
+    ptauSha256: args.ptauSha256,
     progress: createProgress({ silent: args.json }),
   });
   const folder = modelPaths(hre.config.torch2circom.outDir, manifest.name).folder;

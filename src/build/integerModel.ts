@@ -8,7 +8,7 @@ import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
 import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
-import { buildNetlist, weightCost } from "../netlist/netlist.js";
+import { buildNetlist, weightCost, type ProvenNetlist } from "../netlist/netlist.js";
 import type { InputMode, Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import { withoutSecrets } from "../program/secret.js";
@@ -37,7 +37,7 @@ const TABLE_BITS = 10;
 
 export interface IntegerModel {
   readonly program: Program;
-  readonly netlist: Netlist;
+  readonly netlist: ProvenNetlist;
   readonly accuracy: Evaluation;
   /** Those of weights and activations that were chosen. */
   readonly bits: ChosenBits;

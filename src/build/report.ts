@@ -1,4 +1,6 @@
+import type { ProvenAssumption } from "../assumptions/prove.js";
 import { floorOf, type Floor } from "../netlist/floor.js";
+import type { ProvenNetlist } from "../netlist/netlist.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
@@ -18,13 +20,15 @@ export interface Report {
     readonly nonlinear: number;
     readonly linear: number;
   }[];
+  /** What each gadget assumes, and what shows that it holds: for an auditor. */
+  readonly assumptions: readonly ProvenAssumption[];
   readonly notices: readonly string[];
 }
 
 export function makeReport(
   model: string,
   program: Program,
-  netlist: Netlist,
+  netlist: ProvenNetlist,
   accuracy: Evaluation,
   notices: readonly string[],
 ): Report {
@@ -35,6 +39,7 @@ export function makeReport(
     constraints: { nonlinear, linear },
     floor: floorOf(program, netlist),
     layers: layersOf(netlist),
+    assumptions: netlist.assumptions,
     notices,
   };
 }

@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Torch2CircomError } from "../errors.js";
+import { packageRoot } from "../packageRoot.js";
 
 const require = createRequire(import.meta.url);
 
@@ -16,17 +16,6 @@ export function defaultLibraries(): Libraries {
     circomlib: dirname(require.resolve("circomlib/package.json")),
     torch2circom: packageRoot(),
   };
-}
-
-/** The folder of this package, which lies above both the sources and what is built from them. */
-function packageRoot(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, "package.json")) || !existsSync(join(folder, "circuits"))) {
-    const parent = dirname(folder);
-    if (parent === folder) throw new Error("the folder of the package torch2circom is not found");
-    folder = parent;
-  }
-  return folder;
 }
 
 /** A circuit's main file and all that it includes, as they lie on this disk and as they are named for the compiler. */

@@ -15,7 +15,10 @@ export interface SetUpParameters {
   readonly outDir: string;
   /** Path of a prepared powers-of-tau file. @default none: a development set-up */
   readonly ptau?: string;
-  /** sha256 that the powers-of-tau file must have, in lower-case hexadecimal. @default any */
+  /**
+   * sha256 that the powers-of-tau file must have, in lower-case hexadecimal.
+   * @default any: the powers are verified, contribution by contribution
+   */
   readonly ptauSha256?: string;
   /** Gets the fraction that is done, where it is known: in a development set-up. */
   readonly onProgress?: (fraction: number) => void;
@@ -53,7 +56,7 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
   const ptauHash = ptau === undefined ? null : await hashPtau(ptau, parameters.ptauSha256);
   await mkdir(outDir, { recursive: true });
   const zkey = join(outDir, "proving.zkey");
-  const run: SetupRun = { r1cs, zkey, ptau };
+  const run: SetupRun = { r1cs, zkey, ptau, isTrusted: parameters.ptauSha256 !== undefined };
   const { verificationKey, contributionHashes } = await runInThread<SetupOutcome, SetupReport>(
     new URL("./setupThread.js", import.meta.url),
     run,

@@ -3,6 +3,7 @@ import { readR1cs } from "../circom/r1cs.js";
 import { serve } from "../progress/thread.js";
 import { writeDevelopmentKey } from "./developmentSetup.js";
 import { makePhaseTwoKey } from "./phase2.js";
+import { verifyPowersOfTau } from "./powersOfTau.js";
 import type { VerificationKey } from "./types.js";
 
 /** Paths of a set-up's inputs and of the key to write; without powers of tau it is a development set-up. */
@@ -10,6 +11,8 @@ export interface SetupRun {
   readonly r1cs: string;
   readonly zkey: string;
   readonly ptau?: string;
+  /** Whether somebody vouches for the powers of tau by their hash, so that they need not be verified. */
+  readonly isTrusted?: boolean;
 }
 
 /** A fraction, or a line of the log. */
@@ -20,10 +23,11 @@ export interface SetupOutcome {
   readonly contributionHashes: readonly string[];
 }
 
-serve<SetupRun, SetupOutcome, SetupReport>(async ({ r1cs, zkey, ptau }, report) => {
+serve<SetupRun, SetupOutcome, SetupReport>(async ({ r1cs, zkey, ptau, isTrusted }, report) => {
   const contributionHashes: string[] = [];
   if (ptau === undefined) await writeDevelopmentKey(readR1cs(r1cs), zkey, report);
   else {
+    if (isTrusted !== true) await verifyPowersOfTau(ptau, report);
     const contributor = "torch2circom build";
     const { contributionHash } = await makePhaseTwoKey({ r1cs, ptau, zkey, contributor, onLog: report });
     contributionHashes.push(contributionHash);

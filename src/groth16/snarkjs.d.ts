@@ -28,6 +28,11 @@ declare module "snarkjs" {
     ): Promise<boolean>;
   }
 
+  namespace powersOfTau {
+    /** False, or a rejection, after an error in the log. */
+    function verify(ptau: Source, logger?: Logger): Promise<boolean>;
+  }
+
   namespace zKey {
     /** Resolves with the hash of the circuit, or with -1 after an error in the log. */
     function newZKey(r1cs: Source, ptau: Source, zkey: Source, logger?: Logger): Promise<Uint8Array | -1>;
@@ -76,5 +81,5 @@ declare module "snarkjs" {
     function getCurveFromName(name: "bn128", options?: { singleThread?: boolean }): Promise<Curve>;
   }
 
-  export { groth16, zKey, curves, type Curve, type Logger, type Source };
+  export { groth16, powersOfTau, zKey, curves, type Curve, type Logger, type Source };
 }

@@ -1,3 +1,4 @@
+import { proveAssumptions, type ProvenAssumption } from "../assumptions/prove.js";
 import { bitLength } from "../program/arithmetic.js";
 import { Differences } from "../program/differences.js";
 import { checkedIntervals, type Intervals } from "../program/intervals.js";
@@ -35,20 +36,44 @@ import {
   type Wiring,
 } from "./types.js";
 
+/** A netlist every assumption of which is proven. */
+export interface ProvenNetlist extends Netlist {
+  readonly assumptions: readonly ProvenAssumption[];
+}
+
 /** Partial rounds P of Poseidon over 1 to 16 elements; see circuits/poseidon.circom for the counts. */
 const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
 /**
  * Program -> netlist: chooses a gadget for every operation, with widths from the intervals. The hash of the model
  * file separates this model's input commitments from all others'.
+ *
+ * @throws Torch2CircomError where an assumption of a gadget is not proven, naming layer, gadget and interval
  */
 export function buildNetlist(
   program: Program,
   inputMode: InputMode = "committed",
   outputMode: OutputMode = "public",
-): Netlist {
+): ProvenNetlist {
   const intervals = checkedIntervals(program);
   const differences = new Differences(program, intervals);
+  const netlist = layOut(program, intervals, differences, { inputMode, outputMode });
+  return { ...netlist, assumptions: proveAssumptions(program, netlist, intervals, differences) };
+}
+
+/** What a program's circuit costs, for a search that compares programs: nothing is proven of it. */
+export function priceOf(program: Program): Cost {
+  const intervals = checkedIntervals(program);
+  const modes = { inputMode: "committed", outputMode: "public" } as const;
+  return layOut(program, intervals, new Differences(program, intervals), modes).cost;
+}
+
+function layOut(
+  program: Program,
+  intervals: readonly Intervals[],
+  differences: Differences,
+  modes: Pick<Netlist, "inputMode" | "outputMode">,
+): Netlist {
   const names = uniqueNames(program.outputs.length);
   const inputs: NetlistInput[] = program.inputs.map((input) => {
     const { lo, hi } = intervals[input.tensor];
@@ -65,10 +90,9 @@ export function buildNetlist(
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
   const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
-  const modes = { inputMode, outputMode };
   const cost = sumCosts([...parts, bindingCost(inputs, outputs, modes, weightWords.length)]);
   const domain = domainTag(program.source);
-  return { inputs, steps, outputs, inputMode, outputMode, weightWords, domain, cost };
+  return { inputs, steps, outputs, ...modes, weightWords, domain, cost };
 }
 
 interface Context {

@@ -28,7 +28,8 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
       "Give some typical inputs, from which value ranges are taken: --samples samples.npz (.npy, .json or a folder).",
     );
   }
-  const ptau = options.ptau === undefined ? hre.config.torch2circom.ptau : { path: resolve(options.ptau) };
+  const { ptau: path, ptauSha256: sha256 } = options;
+  const ptau = path === undefined ? hre.config.torch2circom.ptau : { path: resolve(path), sha256 };
   return buildModel(
     {
       ...config,

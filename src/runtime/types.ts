@@ -46,6 +46,11 @@ export interface BuildOptions extends ModelOptions {
   readonly name?: string;
   /** Path of prepared powers of tau. @default the configuration's; none: a development set-up */
   readonly ptau?: string;
+  /**
+   * sha256 that this file must have, in hexadecimal.
+   * @default any: the powers are verified before they are used
+   */
+  readonly ptauSha256?: string;
   readonly progress?: Progress;
 }
 
@@ -141,7 +146,7 @@ export interface Torch2CircomRuntime {
     proof: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
     onChain?: boolean,
   ): Promise<VerifyResult>;
-  /** Forges witnesses of a built circuit; see {@link AttackReport.sound}. */
+  /** Forges witnesses of a built circuit; see {@link AttackReport.found}. */
   attack(name: string, options: AttackOptions): Promise<AttackReport>;
   /** Deploys what is not there yet: the addresses are the same on every chain, whoever deploys. */
   deploy(options?: AccountOptions): Promise<DeployResult>;

@@ -1,5 +1,5 @@
 import type { Precision } from "../lowering/types.js";
-import { buildNetlist } from "../netlist/netlist.js";
+import { priceOf } from "../netlist/netlist.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 
@@ -63,7 +63,7 @@ function cheapestMild(make: (economy: Economy) => Program): Choice {
 
 function priced(economy: Economy, make: (economy: Economy) => Program): Choice {
   const program = make(economy);
-  const { nonlinear, linear } = buildNetlist(program).cost;
+  const { nonlinear, linear } = priceOf(program);
   return { made: { program, economy }, cost: nonlinear + linear };
 }
 

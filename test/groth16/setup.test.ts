@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import { proofWords, prove, type ProveReturnType } from "../../src/groth16/prove
 import { setUp, type SetUpReturnType } from "../../src/groth16/setup.js";
 import type { VerificationKey } from "../../src/groth16/types.js";
 import { verify } from "../../src/groth16/verify.js";
+import { loadCurve, snarkjs } from "../contracts/helpers/snarkjs.js";
 
 const CIRCUIT = `pragma circom 2.1.6;
 template Main() {
@@ -55,8 +57,8 @@ describe("set-up, proof and verification", function () {
       before(async () => {
         let ptau: string | undefined;
         if (kind === "single-contributor") {
-          ptau = join(folder, "development.ptau");
-          await writeDevelopmentPowersOfTau(4, ptau);
+          ptau = join(folder, "contributed.ptau");
+          await writeContributedPowersOfTau(4, ptau);
         }
         keys = await setUp({
           r1cs: built.r1cs,
@@ -175,8 +177,18 @@ describe("set-up, proof and verification", function () {
     expect(await run()).to.contain("cannot be read");
     await writeFile(ptau, "ptau, but only by name");
     expect(await run()).to.contain("cannot be used");
-    await writeDevelopmentPowersOfTau(2, ptau);
+    await writeContributedPowersOfTau(2, ptau);
     expect(await run()).to.contain("circuit too big");
+    // Powers that nobody contributed to, and powers of which one is not of the secret.
+    await writeDevelopmentPowersOfTau(4, ptau);
+    expect(await run()).to.contain("no contribution");
+    await writeContributedPowersOfTau(4, ptau);
+    const bytes = await readFile(ptau);
+    // Two points of the first section change places: the third and the fourth power.
+    const at = sectionStart(bytes, 2) + 3 * 64;
+    const [third, fourth] = [bytes.subarray(at, at + 64), bytes.subarray(at + 64, at + 128)];
+    await writeFile(ptau, Buffer.concat([bytes.subarray(0, at), fourth, third, bytes.subarray(at + 128)]));
+    expect(await run()).to.contain("Powers do not match");
     const ptauSha256 = "0".repeat(64);
     expect(await refused(setUp({ r1cs: built.r1cs, outDir, ptau, ptauSha256 }))).to.contain(
       "have the sha256",
@@ -191,6 +203,22 @@ describe("set-up, proof and verification", function () {
     expect(await refused(prove(zkey, [...witness, 0n]))).to.contain("another circuit");
   });
 });
+
+/** Where a section of a file of snarkjs begins: magic, version, count, then (type, length, bytes) of each. */
+function sectionStart(file: Buffer, wanted: number): number {
+  for (let at = 12; ; at += 12 + Number(file.readBigUInt64LE(at + 4)))
+    if (file.readUInt32LE(at) === wanted) return at + 12;
+}
+
+/** Powers of tau with one contribution, prepared for phase 2, as snarkjs makes them. */
+async function writeContributedPowersOfTau(power: number, path: string): Promise<void> {
+  const curve = await loadCurve();
+  const { newAccumulator, contribute, preparePhase2 } = snarkjs.powersOfTau;
+  await newAccumulator(curve, power, `${path}.0`);
+  await contribute(`${path}.0`, `${path}.1`, "test", randomBytes(32).toString("hex"));
+  await preparePhase2(`${path}.1`, path);
+  await curve.terminate();
+}
 
 /** snarkjs adds e(alpha, beta), which nothing here reads. */
 function withoutPairing(key: VerificationKey & { vk_alphabeta_12?: unknown }): VerificationKey {

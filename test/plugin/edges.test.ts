@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEther } from "ethers";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
@@ -25,7 +26,11 @@ describe("keys and chains", function () {
   it("takes powers of tau, checks their hash, and contributes once", async () => {
     const ptau = join(root, "powers.ptau");
     await writeDevelopmentPowersOfTau(10, ptau);
-    const { manifest } = await hre.torch2circom.build({ model, samples, name: "contributed", ptau });
+    const contributed = { model, samples, name: "contributed", ptau };
+    // Nobody contributed to these powers: they are taken only from who vouches for them.
+    expect(await refusalOf(() => hre.torch2circom.build(contributed))).to.contain("no contribution");
+    const ptauSha256 = createHash("sha256").update(readFileSync(ptau)).digest("hex");
+    const { manifest } = await hre.torch2circom.build({ ...contributed, ptauSha256 });
     expect(manifest.setup).to.equal("single-contributor");
     expect(manifest.ceremony.contributionHashes).to.have.length(1);
     expect(manifest.ceremony.ptauHash).to.match(/^[0-9a-f]{64}$/);

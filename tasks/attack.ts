@@ -22,11 +22,11 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     progress: createProgress({ silent: args.json }),
   });
   print(report, args.json, describe);
-  if (!report.sound) process.exitCode = 1;
+  if (report.found > 0) process.exitCode = 1;
 }
 
 function describe(report: AttackReport): string[] {
-  const { model, constraints, wires, tried, seconds, families, sound } = report;
+  const { model, constraints, wires, tried, seconds, families, found } = report;
   const holes = families.flatMap((family) => family.holes.map((hole) => ({ ...hole, id: family.id })));
   const count = (value: number) => value.toLocaleString("en");
   return [
@@ -37,11 +37,13 @@ function describe(report: AttackReport): string[] {
       ...family.free.map(({ wire, reason }) => `      free by design: ${wire} (${reason})`),
       ...(family.tried > 0 ? family.notes.map((note) => `      ${note}`) : []),
     ]),
-    ...(sound
-      ? [`${count(tried)} forgeries in ${seconds.toFixed(0)} s; none was accepted.`]
+    ...(found === 0
+      ? [
+          `No forgery found in ${count(tried)} tries of these families, in ${seconds.toFixed(0)} s. That is no proof that there is none.`,
+        ]
       : [
           "",
-          "NOT SOUND: forgeries were ACCEPTED.",
+          `${count(found)} HOLES: forgeries were ACCEPTED, or wires are not pinned.`,
           ...holes.map(({ id, what, evidence }) => `  ${id}  ${what}: ${evidence}`),
           "Do not use this build. Please report it with the model.",
         ]),

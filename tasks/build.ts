@@ -3,6 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../src/artifacts/paths.js";
 import { contractNameOf } from "../src/build/buildModel.js";
 import { describeAccuracy } from "../src/build/report.js";
+import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { createProgress } from "../src/progress/progress.js";
 import { oneOf, print, wholeNumber } from "./output.js";
 
@@ -18,6 +19,7 @@ interface Arguments {
   activationBits?: string;
   ptau?: string;
   ptauSha256?: string;
+  lowestBit?: string;
   json: boolean;
 }
 
@@ -34,6 +36,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     activationBits: wholeNumber(args.activationBits, "activation-bits"),
     ptau: args.ptau,
     ptauSha256: args.ptauSha256,
+    lowestBit: oneOf(args.lowestBit, "lowest-bit", LOWEST_BITS),
     progress: createProgress({ silent: args.json }),
   });
   const folder = modelPaths(hre.config.torch2circom.outDir, manifest.name).folder;

@@ -59,7 +59,10 @@ const declarations: Readonly<Record<string, Declaration>> = {
         "What a proof shows of its output: public (default), argmax, or committed (a hash, opened off chain)",
       ...bits,
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
-      ptauSha256: "The sha256 that this file must have; without it the powers are verified, which can take minutes",
+      lowestBit:
+        "expression (default) or wire: a circuit that tools for under-constrained signals decide more of",
+      ptauSha256:
+        "The sha256 that this file must have; without it the powers are verified, which can take minutes",
     },
     action: () => import("./build.js"),
   },

@@ -4,14 +4,16 @@ import { createProgress, inStage, type Progress } from "../progress/progress.js"
 import { attention, indices } from "./families/operands.js";
 import { binding, inputs, unconstrained } from "./families/binding.js";
 import { aliases, maxima, remainders } from "./families/decompositions.js";
+import { followed, hash, products } from "./families/follow.js";
 import { intervals } from "./families/intervals.js";
+import { kernel } from "./families/kernel.js";
 import { key } from "./families/key.js";
 import { otherWeights, outputs } from "./families/outputs.js";
 import { search } from "./families/search.js";
 import { Trials } from "./trials.js";
 import type { AttackFamily, AttackReport, AttackTarget, FamilyReport } from "./types.js";
 
-/** All families, in the order in which they are run: the search takes the time that is left. */
+/** All families, in the order in which they are run: the last two take the time that is left. */
 export const ATTACKS: readonly AttackFamily[] = [
   outputs,
   aliases,
@@ -25,6 +27,10 @@ export const ATTACKS: readonly AttackFamily[] = [
   attention,
   intervals,
   key,
+  kernel,
+  hash,
+  products,
+  followed,
   search,
 ];
 
@@ -33,6 +39,8 @@ export interface AttackParameters {
   readonly seconds?: number;
   /** Of the random choices. @default 1 */
   readonly seed?: number;
+  /** Of holes of one family: its searches end with so many. @default 20 */
+  readonly enough?: number;
   /** @default all */
   readonly families?: readonly AttackFamily[];
   readonly progress?: Progress;
@@ -54,7 +62,7 @@ export async function attack(target: AttackTarget, parameters: AttackParameters 
         "The build is damaged: build the model again.",
       );
   }
-  const trials = new Trials(target, seed);
+  const trials = new Trials(target, seed, parameters.enough);
   const reports: FamilyReport[] = [];
   for (const family of families) {
     const report = await inStage(
@@ -79,7 +87,7 @@ export async function attack(target: AttackTarget, parameters: AttackParameters 
     tried: reports.reduce((sum, { tried }) => sum + tried, 0),
     seconds: (performance.now() - start) / 1000,
     families: reports,
-    sound: reports.every(({ holes }) => holes.length === 0),
+    found: reports.reduce((sum, { holes }) => sum + holes.length, 0),
   };
 }
 
@@ -94,8 +102,7 @@ function pause(update: (fraction: number) => void): (fraction: number) => Promis
 /** "312 tried, 312 refused". */
 export function describeFamily({ tried, refused, free, holes, notes }: FamilyReport): string {
   if (tried === 0) return `not tried: ${notes.join("; ")}`;
-  const accepted = tried - refused;
   const counts = `${tried.toLocaleString("en")} tried, ${refused.toLocaleString("en")} refused`;
-  if (holes.length > 0) return `${counts}, ${accepted.toLocaleString("en")} ACCEPTED`;
+  if (holes.length > 0) return `${counts}, ${(tried - refused).toLocaleString("en")} ACCEPTED`;
   return free.length > 0 ? `${counts}, the others move documented free hints only` : counts;
 }

@@ -131,3 +131,16 @@ export function sampleCells(cells: readonly Cell[], count: number): Cell[] {
       : Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]!),
   );
 }
+
+/** A gadget of each layer and form, then another of each, and so on: those of one form have the same flaws. */
+export function inTurn(cells: readonly Cell[]): Cell[] {
+  const turn = new Map<string, number>();
+  const keyed = cells.map((cell) => {
+    const { step, wires, constraints, bits, sums, selectors } = cell;
+    const form = [step, ...[wires, constraints, bits, sums, selectors].map(({ length }) => length)].join();
+    const round = turn.get(form) ?? 0;
+    turn.set(form, round + 1);
+    return { cell, round };
+  });
+  return keyed.sort((a, b) => a.round - b.round).map(({ cell }) => cell);
+}

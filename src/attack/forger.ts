@@ -1,5 +1,5 @@
 import { evaluate, FIELD_ORDER, holds, type R1cs } from "../circom/r1cs.js";
-import { invert, mod } from "../groth16/field.js";
+import { mod } from "../groth16/field.js";
 
 /** Forged values of some wires; all others stay as they are. */
 export type Changes = ReadonlyMap<number, bigint>;
@@ -58,19 +58,8 @@ export class Forger {
   solutions(changes: Changes, constraint: number, wire: number): bigint[] {
     let values: bigint[] = [];
     this.with(changes, () => {
-      const present = this.witness[wire]!;
-      const sides = [0, 1, 2].map((m) => {
-        const slope = this.coefficient(3 * constraint + m, wire);
-        return { slope, rest: evaluate(this.r1cs, 3 * constraint + m, this.witness) - slope * present };
-      });
-      const [a, b, c] = sides as [Side, Side, Side];
-      if (a.slope === 0n || b.slope === 0n) {
-        // Linear in the wire: a b = c with one factor fixed.
-        const slope = mod(a.slope * b.rest + b.slope * a.rest - c.slope);
-        if (slope !== 0n) values = [mod((c.rest - a.rest * b.rest) * invert(slope))];
-      } else if (c.slope === 0n && mod(c.rest) === 0n) {
-        values = [a, b].map(({ slope, rest }) => mod(-rest * invert(mod(slope))));
-      }
+      const slopes = [0, 1, 2].map((m) => this.coefficient(3 * constraint + m, wire));
+      values = roots(sidesOf(this.r1cs, constraint, this.witness), slopes, this.witness[wire]!);
     });
     return values;
   }
@@ -112,9 +101,55 @@ export class Forger {
   }
 }
 
-interface Side {
-  readonly slope: bigint;
-  readonly rest: bigint;
+/** A, B and C of a constraint on a witness. */
+export function sidesOf(r1cs: R1cs, constraint: number, witness: readonly bigint[]): bigint[] {
+  return [0, 1, 2].map((m) => evaluate(r1cs, 3 * constraint + m, witness));
+}
+
+/**
+ * Values of one unknown with which a constraint holds.
+ *
+ * @param sides values of A, B and C
+ * @param slopes the unknown's factors in them
+ * @param present its value in them
+ */
+export function roots(sides: readonly bigint[], slopes: readonly bigint[], present: bigint): bigint[] {
+  const [a, b, c] = slopes as readonly [bigint, bigint, bigint];
+  const [restA, restB, restC] = sides.map((side, m) => side - slopes[m]! * present) as [
+    bigint,
+    bigint,
+    bigint,
+  ];
+  if (a === 0n || b === 0n) {
+    // Linear in the unknown: a b = c with one factor fixed.
+    const slope = mod(a * restB + b * restA - c);
+    return slope === 0n ? [] : [mod((restC - restA * restB) * inverseOf(slope))];
+  }
+  if (c !== 0n || mod(restC) !== 0n) return [];
+  return [mod(-restA * inverseOf(mod(a))), mod(-restB * inverseOf(mod(b)))];
+}
+
+/** The inverse by Euclid's algorithm, which for many inversions matters. */
+function euclid(value: bigint): bigint {
+  let [a, b, x, y] = [FIELD_ORDER, value, 0n, 1n];
+  while (b > 0n) {
+    const quotient = a / b;
+    [a, b, x, y] = [b, a - quotient * b, y, x - quotient * y];
+  }
+  return mod(x);
+}
+
+/** Few different factors come again and again: powers of two, and what multiplies them. */
+const INVERSES = new Map<bigint, bigint>();
+const MAX_INVERSES = 4096;
+
+function inverseOf(value: bigint): bigint {
+  let inverse = INVERSES.get(value);
+  if (inverse === undefined) {
+    inverse = euclid(value);
+    if (INVERSES.size < MAX_INVERSES) INVERSES.set(value, inverse);
+  }
+  return inverse;
 }
 
 /** A field element as the representative of least absolute value. */

@@ -1,11 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { withLock } from "../artifacts/lock.js";
 import { runStage } from "../artifacts/stage.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
-import { defaultLibraries } from "../circom/compileSources.js";
 import { readR1cs } from "../circom/r1cs.js";
 import { calculateWitness } from "../circom/witness.js";
 import { Torch2CircomError } from "../errors.js";
@@ -14,8 +13,8 @@ import { verify } from "../groth16/verify.js";
 import { circuitInput, outputSignals, type CommittedInput } from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
 import type { Program } from "../program/types.js";
+import { libraryText } from "../circom/libraryText.js";
 import { readSignals } from "./signals.js";
-import { templateParameters } from "./templateArguments.js";
 import type { AttackTarget } from "./types.js";
 import { withOtherWeights } from "./words.js";
 
@@ -53,8 +52,9 @@ export async function prepareAttack({
     signals: readSignals(await readFile(sym, "utf8"), main, r1cs),
     main,
     constants: await readFile(join(paths.folder, "constants.circom"), "utf8"),
-    parameters: await libraryTemplates(),
+    library: await libraryText(),
     program,
+    programJson: await readFile(paths.program, "utf8"),
     inputs: manifest.inputs,
     outputs: manifest.outputs.map(({ packing }) => packing),
     inputMode: manifest.inputMode,
@@ -97,12 +97,4 @@ async function nameWires({ manifest, paths }: BuiltModel): Promise<string> {
       "Build the model again: its sources, or those of the circuit library, have changed since.",
     );
   return join(paths.folder, sym);
-}
-
-/** The parameters of every template of the circuit library. */
-export async function libraryTemplates(): Promise<Map<string, string[]>> {
-  const folder = join(defaultLibraries()["torch2circom"]!, "circuits");
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".circom"));
-  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-  return templateParameters(texts.join("\n"));
 }

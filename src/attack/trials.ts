@@ -1,7 +1,7 @@
 import type { Cell, Cells } from "./cells.js";
 import { findCells } from "./cells.js";
 import { type Changes, describeConstraint, Forger, signed } from "./forger.js";
-import { documentedFreedom } from "./freeWires.js";
+import { Freedom } from "./freeWires.js";
 import { mod } from "../groth16/field.js";
 import { RandomStream } from "./random.js";
 import type { AttackFamily, AttackTarget, FamilyReport, Hole } from "./types.js";
@@ -14,6 +14,7 @@ export class Trials {
   readonly forger: Forger;
   readonly cells: Cells;
   readonly random: RandomStream;
+  readonly freedom: Freedom;
   private tried = 0;
   private refused = 0;
   private example: FamilyReport["example"] = null;
@@ -24,10 +25,12 @@ export class Trials {
   constructor(
     readonly target: AttackTarget,
     seed = 1,
+    private readonly enough = KEPT_HOLES,
   ) {
     this.forger = new Forger(target.r1cs, target.witness);
     this.cells = findCells(target.r1cs, target.signals);
     this.random = new RandomStream(seed);
+    this.freedom = new Freedom(target.signals, target.main);
   }
 
   /** A witness with changes, judged by every constraint. */
@@ -39,8 +42,8 @@ export class Trials {
    * A witness with changes, judged by the constraints of its step and of those before. What is accepted there can be
    * gone on with: later steps take any values for their inputs.
    */
-  upTo(step: number, what: string, changes: Changes): boolean {
-    return this.judge(what, changes, this.violatedUpTo(step, changes), this.forger, step);
+  upTo(step: number, what: string, changes: Changes, forger = this.forger): boolean {
+    return this.judge(what, changes, this.violatedUpTo(step, changes, -1, forger), forger, step);
   }
 
   /** As {@link upTo}, but earlier steps are not asked: what they hand on is part of the forgery. */
@@ -49,12 +52,12 @@ export class Trials {
   }
 
   /** The first constraint of the steps `from` to `step` that changes violate. */
-  violatedUpTo(step: number, changes: Changes, from = -1): number | undefined {
+  violatedUpTo(step: number, changes: Changes, from = -1, forger = this.forger): number | undefined {
     const { stepOfConstraint } = this.cells;
     const last = this.target.signals.heldBy[step]!;
     const counts = (constraint: number) =>
       stepOfConstraint[constraint]! <= last && stepOfConstraint[constraint]! >= from;
-    return this.forger.violated(changes, counts)[0];
+    return forger.violated(changes, counts)[0];
   }
 
   /**
@@ -99,9 +102,14 @@ export class Trials {
     } else this.addHole({ what, evidence });
   }
 
+  /** How many holes the family has found so far. */
+  get found(): number {
+    return this.holes.length;
+  }
+
   /** Whether a family has found so many holes that more would tell nothing new. */
   get isFull(): boolean {
-    return this.holes.length >= KEPT_HOLES;
+    return this.holes.length >= this.enough;
   }
 
   note(text: string): void {
@@ -145,10 +153,13 @@ export class Trials {
 
   private accept(what: string, moved: [number, bigint][], forger: Forger, step?: number): void {
     const { signals } = this.target;
+    const forged = new Map(moved);
+    const move = {
+      before: (wire: number) => forger.value(wire),
+      after: (wire: number) => mod(forged.get(wire) ?? forger.value(wire)),
+    };
     const reasons = moved.map(([wire]) =>
-      this.cells.leavesStep[wire] === 1
-        ? undefined
-        : documentedFreedom(signals.steps[signals.stepOf[wire]!]!, this.nameOf(wire)),
+      this.cells.leavesStep[wire] === 1 ? undefined : this.freedom.reasonFor(wire, move),
     );
     if (reasons.every((reason) => reason !== undefined)) {
       reasons.forEach((reason, i) => this.free.set(reason, this.nameOf(moved[i]![0])));

@@ -14,9 +14,11 @@ export interface AttackTarget {
   /** Text of the circuit, and of the constants that it includes. */
   readonly main: string;
   readonly constants: string;
-  /** Names of the parameters of each template that the circuit may use. */
-  readonly parameters: ReadonlyMap<string, readonly string[]>;
+  /** Text of the circuit library, one file after the other. */
+  readonly library: string;
   readonly program: Program;
+  /** Text of `program.json`, in which secret weights are left out. */
+  readonly programJson: string;
   readonly inputs: readonly { readonly signal: string; readonly packing: Packing }[];
   readonly outputs: readonly Packing[];
   readonly inputMode: InputMode;
@@ -34,11 +36,6 @@ export interface AttackTarget {
   /** The key and the prover; undefined where only the constraints are attacked. */
   readonly key?: KeyTarget;
 }
-
-/** What the widths of a circuit are read from: no compiler is asked. */
-export type WidthTarget = Pick<AttackTarget, "program" | "constants" | "parameters" | "main" | "outputs"> & {
-  readonly signals: Pick<Signals, "steps" | "heldBy">;
-};
 
 /** The verification key, and what proves and verifies with it. */
 export interface KeyTarget {
@@ -98,6 +95,9 @@ export interface AttackReport {
   readonly tried: number;
   readonly seconds: number;
   readonly families: readonly FamilyReport[];
-  /** Whether nothing was accepted that should not have been. */
-  readonly sound: boolean;
+  /**
+   * How many holes were found. 0 says that none of `tried` forgeries of these families was accepted, and no more: it
+   * does not say that there is none.
+   */
+  readonly found: number;
 }

@@ -23,6 +23,7 @@ import {
   type NamedModel,
 } from "./integerModel.js";
 import { describeAccuracy, type Report } from "./report.js";
+import { askSecondOpinion } from "./secondOpinion.js";
 
 export interface BuildParameters extends CircuitOptions {
   readonly name: string;
@@ -74,12 +75,20 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
       "Quantise and measure accuracy",
       async () => {
         const made = makeIntegerModel(imported, samples, parameters);
-        const written = writeIntegerModel(paths, name, imported, made).catch((error: unknown) => {
-          throw explained(error, paths.folder, "quantise");
-        });
+        const written = writeIntegerModel(paths, name, imported, made, parameters.lowestBit).catch(
+          (error: unknown) => {
+            throw explained(error, paths.folder, "quantise");
+          },
+        );
         return { ...(await written), integer: made };
       },
       (made) => describeAccuracy(made.report.accuracy),
+    );
+    await inStage(
+      progress,
+      "Check every width a second time",
+      () => askSecondOpinion(paths),
+      (checks) => `${checks.toLocaleString("en")} checks by independent code`,
     );
     const compiled = await compileStage(paths.folder, progress);
     const keys = await setUpStage(parameters, progress);

@@ -35,6 +35,7 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
       ...config,
       samples: resolve(samples),
       ptau,
+      lowestBit: options.lowestBit,
       paths: modelPaths(hre.config.torch2circom.outDir, config.name),
       verifier: join(hre.config.paths.root, "contracts", "generated", `${contractNameOf(config.name)}.sol`),
     },

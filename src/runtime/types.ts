@@ -3,6 +3,7 @@ import type { Manifest } from "../artifacts/manifest.js";
 import type { AttackReport } from "../attack/types.js";
 import type { Estimate } from "../build/estimate.js";
 import type { BuildResult } from "../build/buildModel.js";
+import type { LowestBit } from "../circom/explicitBits.js";
 import type { Contracts } from "../client/contracts.js";
 import type { Deployment, DeploymentTransactions } from "../client/deploy.js";
 import type { JobState, Receipt } from "../client/escrow.js";
@@ -51,6 +52,8 @@ export interface BuildOptions extends ModelOptions {
    * @default any: the powers are verified before they are used
    */
   readonly ptauSha256?: string;
+  /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
+  readonly lowestBit?: LowestBit;
   readonly progress?: Progress;
 }
 

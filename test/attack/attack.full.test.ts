@@ -19,7 +19,7 @@ describe("attack, at length", function () {
       const { report } = await run(target, { seconds: 2 });
       for (const family of report.families)
         expect(family.holes, `${family.id} ${JSON.stringify(family.holes.slice(0, 3))}`).to.deep.equal([]);
-      expect(report.sound).to.equal(true);
+      expect(report.found).to.equal(0);
       expect(report.tried).to.be.greaterThan(1000);
       for (const { tried, example } of report.families) if (tried > 0) expect(example?.by).to.be.a("string");
     });
@@ -54,7 +54,7 @@ describe("attack, at length", function () {
       for (const constraint of constraints) {
         const { report } = await run(without(cnn, constraint), { seconds: 6 });
         const text = describeConstraint(cnn.r1cs, (wire) => cnn.signals.nameOf[wire], constraint);
-        expect(report.sound, `missed: ${text}`).to.equal(false);
+        expect(report.found, `missed: ${text}`).to.be.greaterThan(0);
       }
     });
 
@@ -65,7 +65,7 @@ describe("attack, at length", function () {
       for (const constraint of constraints) {
         const { report } = await run(without(attention, constraint), { seconds: 20 });
         const text = describeConstraint(attention.r1cs, (wire) => attention.signals.nameOf[wire], constraint);
-        expect(report.sound, `missed: ${text}`).to.equal(false);
+        expect(report.found, `missed: ${text}`).to.be.greaterThan(0);
       }
     });
 
@@ -93,7 +93,7 @@ describe("attack, at length", function () {
           ids: ["E9", "search"],
           seconds: 2,
         });
-        if (!report.sound) found.push(of("E9").holes.length > 0 ? "E9" : "search");
+        if (report.found > 0) found.push(of("E9").holes.length > 0 ? "E9" : "search");
       }
       expect(found.length).to.be.greaterThan(0);
       const product = attention.signals.steps.findIndex(({ template }) => template === "MatMulLayer");
@@ -103,7 +103,7 @@ describe("attack, at length", function () {
         (i) => attention.r1cs.starts[3 * i + 3] - attention.r1cs.starts[3 * i] > 12,
       )!;
       const { report } = await run(without(attention, equation), { ids: ["E10", "search"], seconds: 20 });
-      expect(report.sound).to.equal(false);
+      expect(report.found).to.be.greaterThan(0);
     });
   });
 });

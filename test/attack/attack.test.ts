@@ -1,11 +1,9 @@
 import { expect } from "chai";
-import { boundsOf } from "../../src/attack/bounds.js";
 import { describeFamily } from "../../src/attack/attack.js";
 import { key } from "../../src/attack/families/key.js";
 import { Trials } from "../../src/attack/trials.js";
 import type { AttackTarget } from "../../src/attack/types.js";
 import { SMALL_MODELS } from "../helpers/models.js";
-import { checkedIntervals } from "../../src/program/intervals.js";
 import { constraintsNaming, run, targetOf, withoutConstraint } from "./target.js";
 
 const CNN = "grouped conv, relu, max pool, flatten, dense";
@@ -19,7 +17,7 @@ describe("attack", function () {
       const { report } = await run(target, { seconds: 1 });
       for (const family of report.families)
         expect(family.holes, `${family.id} ${JSON.stringify(family.holes.slice(0, 3))}`).to.deep.equal([]);
-      expect(report.sound).to.equal(true);
+      expect(report.found).to.equal(0);
       expect(report.tried).to.be.greaterThan(1000);
       for (const { tried, example } of report.families) if (tried > 0) expect(example?.by).to.be.a("string");
     });
@@ -77,12 +75,11 @@ describe("attack", function () {
       const step = narrow.signals.steps.find(({ template }) => template === "RequantizeClampLayer")!;
       // Its `m`: bits of how many ranges a value can be beside the kept one.
       const parameters = step.arguments.replace(/\[[\d,]+\](?=, -?\d+$)/, (list) =>
-        list.replace(/\d+/g, "0"),
+        list.replace(/\d+/g, "1"),
       );
-      const replaced = { ...step, arguments: parameters };
-      expect(replaced.arguments).not.to.equal(step.arguments);
-      const steps = narrow.signals.steps.map((one) => (one === step ? replaced : one));
-      const { of } = await run({ ...narrow, signals: { ...narrow.signals, steps } }, { ids: ["E11"] });
+      const main = narrow.main.replace(step.arguments, parameters);
+      expect(main).not.to.equal(narrow.main);
+      const { of } = await run({ ...narrow, main }, { ids: ["E11"] });
       expect(of("E11").holes[0].evidence).to.contain(step.name).and.contain("the circuit allows");
     });
 
@@ -121,22 +118,5 @@ describe("attack", function () {
       expect(holes.map(({ what }) => what)).to.include("public signal 0 + 1");
       expect(holes.map(({ what }) => what)).to.include("a proof made from a forged witness");
     });
-  });
-
-  it("bounds are those of the emitter, of which they know nothing", async () => {
-    for (const name of ["dense, relu, dense", CNN]) {
-      const { program } = await targetOf(`attack_bounds ${name}`, SMALL_MODELS[name](3));
-      const declared = program.inputs.map(({ tensor }): [bigint, bigint] => {
-        const { lo, hi } = program.operations[tensor] as { lo: number; hi: number };
-        return [BigInt(lo), BigInt(hi)];
-      });
-      const theirs = checkedIntervals(program);
-      boundsOf(program, declared).forEach(({ lo, hi }, i) => {
-        const expected = { lo: Array.from(theirs[i].lo), hi: Array.from(theirs[i].hi) };
-        expect({ lo: lo.map(Number), hi: hi.map(Number) }, program.operations[i].name).to.deep.equal(
-          expected,
-        );
-      });
-    }
   });
 });

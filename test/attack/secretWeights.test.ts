@@ -43,7 +43,7 @@ describe("attack on private weights", function () {
       edit: (netlist) => withArgument(netlist, "SecretLinear", "checked", () => 0),
     });
     const { report } = await run(target, { ids: ["E11", "search"], seconds: 2 });
-    expect(report.sound).to.equal(false);
+    expect(report.found).to.be.greaterThan(0);
   });
 
   it("finds slots that are too narrow for what their requantisation admits", async () => {

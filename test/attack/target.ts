@@ -1,17 +1,23 @@
 import { attack, ATTACKS } from "../../src/attack/attack.js";
-import { libraryTemplates } from "../../src/attack/prepare.js";
+import { libraryText } from "../../src/circom/libraryText.js";
 import { readSignals } from "../../src/attack/signals.js";
 import type { AttackReport, AttackTarget, FamilyReport } from "../../src/attack/types.js";
 import { withOtherWeights } from "../../src/attack/words.js";
+import { commitOutputWords } from "../../src/client/commitment.js";
 import { printCircom } from "../../src/circom/print.js";
 import type { R1cs } from "../../src/circom/r1cs.js";
 import type { Graph } from "../../src/graph/types.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
-import type { Netlist } from "../../src/netlist/types.js";
+import type { InputMode, Netlist, OutputMode } from "../../src/netlist/types.js";
+import { withoutSecrets } from "../../src/program/secret.js";
+import { serializeProgram } from "../../src/program/serialize.js";
 import { quantizeInputs } from "../../src/quantize/inputs.js";
 import { witnessOf } from "../helpers/gadget.js";
 import { programOf } from "../helpers/models.js";
 import { compileNetlist } from "../helpers/netlist.js";
+
+/** The first sample's salt. */
+const SALT = 100n;
 
 /** A small model's circuit with four honest witnesses, as {@link attack} takes it. @param edit of what is compiled */
 export async function targetOf(
@@ -20,15 +26,19 @@ export async function targetOf(
   {
     output = "public",
     secretWeights = false,
+    inputMode = "committed",
+    outputMode = "public",
     edit = (netlist) => netlist,
   }: {
     output?: "public" | "argmax";
     secretWeights?: boolean;
+    inputMode?: InputMode;
+    outputMode?: OutputMode;
     edit?: (netlist: Netlist) => Netlist;
   } = {},
 ): Promise<AttackTarget> {
   const { program, samples } = programOf(model, { output, secretWeights });
-  const netlist = edit(buildNetlist(program));
+  const netlist = edit(buildNetlist(program, inputMode, outputMode));
   const gadget = await compileNetlist(name, netlist);
   const { main, constants } = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
   const inputs = samples.slice(0, 4).map((sample, i) => {
@@ -36,7 +46,8 @@ export async function targetOf(
     const integers = quantizeInputs(program, named).map((list) => Array.from(list));
     return {
       ...Object.fromEntries(netlist.inputs.map(({ signal }, k) => [signal, integers[k]])),
-      salt: BigInt(100 + i),
+      ...((inputMode !== "public" || outputMode === "committed") && { salt: SALT + BigInt(i) }),
+      ...(inputMode === "evaluated" && { challenge: 5n }),
       ...(secretWeights && { weightWords: netlist.weightWords, weightSalt: 9n }),
       binding: 77n,
     };
@@ -51,12 +62,14 @@ export async function targetOf(
     signals: readSignals(symOf(names, gadget.outputs, gadget.inputs), main, gadget.r1cs),
     main,
     constants,
-    parameters: await libraryTemplates(),
+    library: await libraryText(),
     program,
+    programJson: serializeProgram(withoutSecrets(program)),
     inputs: netlist.inputs.map((packing) => ({ signal: packing.signal, packing })),
     outputs: netlist.outputs,
-    inputMode: "committed",
-    show: (words) => words,
+    inputMode,
+    show: (words) =>
+      outputMode === "public" ? words : [commitOutputWords(BigInt(netlist.domain), SALT, words)],
     weightWords: netlist.weightWords.length,
     input: inputs[0],
     witness,

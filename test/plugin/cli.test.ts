@@ -66,9 +66,10 @@ describe("the command line", function () {
       project.run("torch2circom:attack", "iris", "--samples", iris, "--seconds", "1", ...args);
     const { code, stdout, stderr } = await attack("--other", model, "--json");
     expect(code, stderr).to.equal(0);
-    const { sound, families } = JSON.parse(stdout) as { sound: boolean; families: { id: string }[] };
-    expect(sound).to.equal(true);
-    const expected = [...Array.from({ length: 12 }, (_, i) => `E${i + 1}`), "search"];
+    const { found, families } = JSON.parse(stdout) as { found: number; families: { id: string }[] };
+    expect(found).to.equal(0);
+    const directed = ["kernel", "hash", "products", "follow"];
+    const expected = [...Array.from({ length: 12 }, (_, i) => `E${i + 1}`), ...directed, "search"];
     expect(families.map(({ id }) => id)).to.deep.equal(expected);
     expectError(await attack("--other", join(FIXTURES, "digits_mlp", "model.pt2")), "[1, 64]");
   });

@@ -1,3 +1,6 @@
+import { mod } from "../../groth16/field.js";
+import { Chaser } from "../chase.js";
+import { packedInputsOf } from "../packedInputs.js";
 import { BINDING, INPUTS } from "../signals.js";
 import type { Trials } from "../trials.js";
 import type { AttackFamily, AttackTarget } from "../types.js";
@@ -41,13 +44,16 @@ export const inputs: AttackFamily = {
   },
 };
 
-/** Inputs just outside what the range check allows, alone and with their bits solved for. */
+/** Inputs just outside their domain, alone and with their bits solved for. */
 function besideDomain(
   signal: string,
   { count, width, offset }: { count: number; width: number; offset: number },
-  { signals }: AttackTarget,
+  { signals, main }: AttackTarget,
   trials: Trials,
 ): void {
+  const declared = packedInputsOf(main).find((input) => input.signal === signal);
+  const beside = [offset - 1, (declared?.hi ?? offset + 2 ** width - 1) + 1, offset + 2 ** width];
+  const chaser = new Chaser(trials, trials.forger);
   const step = Math.max(1, Math.floor(count / ELEMENTS));
   for (let i = 0; i < count; i += step) {
     const wire = signals.wireOf.get(`${signal}[${i}]`);
@@ -55,8 +61,11 @@ function besideDomain(
     const cells = trials.cells.cells.filter(
       (cell) => cell.step <= BINDING && reads(trials, cell.constraints, wire) && cell.bits.length > 0,
     );
-    for (const value of [offset - 1, offset + 2 ** width]) {
-      trials.upTo(BINDING, `an input of ${value}`, new Map([[wire, BigInt(value)]]));
+    for (const value of new Set(beside)) {
+      const start = new Map([[wire, mod(BigInt(value))]]);
+      trials.upTo(BINDING, `an input of ${value}`, start);
+      const { changes: followed } = chaser.chase(start, BINDING, BINDING);
+      trials.upTo(BINDING, `an input of ${value}, and what follows`, followed);
       for (const cell of cells) {
         const changes = new Map([[wire, BigInt(value)]]);
         trials.repair(cell, changes, { pinned: new Set([wire]), rounds: 4 });

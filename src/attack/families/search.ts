@@ -1,4 +1,4 @@
-import type { Cell } from "../cells.js";
+import { type Cell, inTurn } from "../cells.js";
 import { determined } from "../determine.js";
 import type { Trials } from "../trials.js";
 import type { AttackFamily, Control } from "../types.js";
@@ -68,17 +68,6 @@ async function systematic(cells: readonly Cell[], trials: Trials, control: Contr
     }
     trials.note(`${done} of ${cells.length} gadgets ${attack.name}`);
   }
-}
-
-/** A cell of each layer, then another of each, and so on. */
-function inTurn(cells: readonly Cell[]): Cell[] {
-  const turn = new Map<number, number>();
-  const keyed = cells.map((cell) => {
-    const round = turn.get(cell.step) ?? 0;
-    turn.set(cell.step, round + 1);
-    return { cell, round };
-  });
-  return keyed.sort((a, b) => a.round - b.round).map(({ cell }) => cell);
 }
 
 /** Some wires guessed, and the others as they follow: finds whatever takes many wires at once. */

@@ -1,0 +1,95 @@
+import { expect } from "chai";
+import { checkWidths, type Texts } from "../../src/checker/check.js";
+import { buildNetlist } from "../../src/netlist/netlist.js";
+import { isWiring, type Argument, type Netlist } from "../../src/netlist/types.js";
+import { programOf, SMALL_MODELS } from "../helpers/models.js";
+import { textsOf } from "./texts.js";
+
+/**
+ * What may be one more or less and leave a circuit that is right: a wider width or range, how a table's bits are split,
+ * and which element a padded window repeats. One channel more in a word changes nothing where all are in one already.
+ */
+const HARMLESS = new Set(
+  `RequantizeLayer w +1, RequantizeLayer lo -1, RequantizeReLULayer k +1, RequantizeClampLayer m +1,
+  MatMulLayer w +1, MatMulLayer lo -1, LayerNormLayer lo -1, LayerNormLayer hi +1, RootMeanSquareNormLayer lo -1,
+  RootMeanSquareNormLayer hi +1, MaxLayer d +1, MaxLayer index +1, MaxLayer index -1, ArgMaxLayer d +1,
+  TopKLayer d +1, SoftmaxLayer c +1, SoftmaxLayer l +1, SoftmaxLayer l -1, TableLayer l +1, TableLayer l -1,
+  EvenLayer l +1, EvenLayer l -1, BelowLayer l +1, BelowLayer l -1, OddLayer l +1, OddLayer l -1,
+  BinaryLookupLayer b +1, BinaryLookupLayer lo -1, BinaryLookupLayer l +1, BinaryLookupLayer l -1,
+  BinaryLookupLayer packed +1, BinaryLookupLayer packed -1, SecretLinear S +1, SecretLinear gc +1`.split(
+    /,\s+/,
+  ),
+);
+
+/** Of a long list, and of a long text, some are changed. */
+const SAMPLE = 4;
+const STATEMENTS = 60;
+
+function* edits(netlist: Netlist): Generator<{ what: string; edited: Netlist }> {
+  for (const step of netlist.steps) {
+    if (isWiring(step)) continue;
+    for (const { name, value } of step.arguments) {
+      const count = [value].flat(2).length;
+      for (let k = 0; k < Math.min(count, SAMPLE); k++)
+        for (const change of [1, -1]) {
+          const at = Math.floor((k * count) / Math.min(count, SAMPLE));
+          const own = step.arguments.map((other) =>
+            other.name === name ? { name, value: moved(value, at, change) } : other,
+          );
+          const steps = netlist.steps.map((other) => (other === step ? { ...step, arguments: own } : other));
+          const sign = change > 0 ? "+1" : "-1";
+          yield { what: `${step.template} ${name} ${sign}`, edited: { ...netlist, steps } };
+        }
+    }
+  }
+}
+
+function moved(value: Argument, at: number, change: number): Argument {
+  let place = 0;
+  const one = (x: number): number => (place++ === at ? x + change : x);
+  if (typeof value === "number") return one(value);
+  return value.every((entry) => typeof entry === "number")
+    ? value.map(one)
+    : value.map((row) => [row].flat().map(one));
+}
+
+/** The texts without a statement of the main one, and with a number of a statement moved. */
+function* statements(texts: Texts): Generator<{ what: string; edited: Texts }> {
+  const lines = texts.main.split("\n");
+  const isStatement = (line: string) => /[;{}]\s*$/.test(line) && !/^\s*(\/\/|pragma|include)/.test(line);
+  const places = lines.flatMap((line, i) => (isStatement(line) ? [i] : []));
+  const stride = Math.ceil(places.length / STATEMENTS);
+  for (const i of places.filter((_, k) => k % stride === 0)) {
+    const line = lines[i];
+    const without = [...lines.slice(0, i), ...lines.slice(i + 1)].join("\n");
+    yield { what: `without ${line}`, edited: { ...texts, main: without } };
+    if (line.includes("component")) continue;
+    for (const match of line.matchAll(/(?<!\w)\d+/g)) {
+      const more = `${line.slice(0, match.index)}${Number(match[0]) + 1}${line.slice(match.index + match[0].length)}`;
+      const main = [...lines.slice(0, i), more, ...lines.slice(i + 1)].join("\n");
+      yield { what: more, edited: { ...texts, main } };
+    }
+  }
+}
+
+describe("the checker of widths, one number at a time", function () {
+  this.timeout(240_000);
+
+  for (const secretWeights of [false, true])
+    for (const [name, model] of Object.entries(SMALL_MODELS)) {
+      if (secretWeights && name === "large vocabularies") continue; // no layer of weights
+      it(`misses nothing in "${name}"${secretWeights ? " with private weights" : ""}`, () => {
+        const { program } = programOf(model(3), { secretWeights });
+        const netlist = buildNetlist(program, secretWeights ? "evaluated" : "committed", "committed");
+        const missed = new Set<string>();
+        for (const { what, edited } of edits(netlist))
+          if (checkWidths(textsOf(program, edited, false)).findings.length === 0) missed.add(what);
+        // Slots of private weights are as wide as the widest channel needs, of which nothing is told.
+        if (secretWeights) missed.delete("RequantizeClampLayer m -1");
+        for (const what of HARMLESS) missed.delete(what);
+        for (const { what, edited } of statements(textsOf(program, netlist)))
+          if (checkWidths(edited).findings.length === 0) missed.add(what);
+        expect([...missed]).to.deep.equal([]);
+      });
+    }
+});

@@ -13,6 +13,20 @@ export default tseslint.config(
     },
   },
   {
+    // Typed arrays wrap what is beyond them: what a program holds is checked where it is made.
+    files: ["src/{lowering,netlist,operators,program,quantize,search}/**"],
+    ignores: ["src/program/int32.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='Int32Array'][property.name=/^(from|of)$/]",
+          message: "Use int32s or int32sOf of src/program/int32.ts, which refuse what would wrap.",
+        },
+      ],
+    },
+  },
+  {
     files: ["test/**"],
     rules: { "max-lines-per-function": "off", "@typescript-eslint/no-unused-expressions": "off" },
   },

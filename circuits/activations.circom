@@ -1,5 +1,6 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
 include "lookup.circom";
 
 /**
@@ -51,8 +52,8 @@ template RoundedMagnitude(f, k) {
             r[i] * (r[i] - 1) === 0;
             R += r[i] * (1 << i);
         }
-        r[0] <== 0;
-        var lowest = in + half - (1 << f) * (2 * relu - M) - R;
+        r[0] <== lowestBitIsWire() * (in + half - (1 << f) * (2 * relu - M) - R);
+        var lowest = lowestBitIsWire() == 1 ? r[0] : in + half - (1 << f) * (2 * relu - M) - R;
         lowest * (lowest - 1) === 0;
     }
 }
@@ -129,8 +130,8 @@ template RequantizeTable(f, w, l, T, lo) {
         bit[i] * (bit[i] - 1) === 0;
         low += bit[i] * (1 << i);
     }
-    bit[0] <== 0; // not a wire: the next line is the lowest bit
-    var lowest = v - low;
+    bit[0] <== lowestBitIsWire() * (v - low);
+    var lowest = lowestBitIsWire() == 1 ? bit[0] : v - low;
     lowest * (lowest - 1) === 0;
     if (f == 0) table.bit[0] <== lowest;
     for (var i = f > 0 ? 0 : 1; i < w; i++) table.bit[i] <== bit[f + i];
@@ -169,8 +170,8 @@ template RequantizeBelow(f, k, l, T) {
         low += bit[i] * (1 << i);
         if (i >= f) q += bit[i] * (1 << (i - f));
     }
-    bit[0] <== 0; // not a wire: the next line is the lowest bit
-    var lowest = v - low;
+    bit[0] <== lowestBitIsWire() * (v - low);
+    var lowest = lowestBitIsWire() == 1 ? bit[0] : v - low;
     lowest * (lowest - 1) === 0;
     if (f == 0) {
         table.bit[0] <== lowest;

@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * @title Index of the maximum, the lowest one on a tie, by a tournament
  * @param w number of integers, at least 2
@@ -41,8 +43,8 @@ template ArgMax(w, d) {
                 bit[played][i] * (bit[played][i] - 1) === 0;
                 low += bit[played][i] * (1 << i);
             }
-            bit[played][0] <== 0;
-            var lowest = v - low;
+            bit[played][0] <== lowestBitIsWire() * (v - low);
+            var lowest = lowestBitIsWire() == 1 ? bit[played][0] : v - low;
             lowest * (lowest - 1) === 0;
 
             var right = bit[played][d];

@@ -1,5 +1,6 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
 include "poseidon.circom";
 
 /**
@@ -32,14 +33,14 @@ template PackChecked(n, b, lo, hi) {
         var v = in[i] - lo;
         var high = v >= 1 << (b - 1) ? 1 : 0;
         var low = 0;
-        bit[i][0] <== 0; // not a wire: `lowest` is this bit
         for (var z = 1; z < b; z++) {
             if (z < b - 1) bit[i][z] <-- ((v - high * top) >> z) & 1;
             else bit[i][z] <-- high;
             bit[i][z] * (bit[i][z] - 1) === 0;
             low += bit[i][z] * (z < b - 1 ? 1 << z : top);
         }
-        var lowest = v - low;
+        bit[i][0] <== lowestBitIsWire() * (v - low);
+        var lowest = lowestBitIsWire() == 1 ? bit[i][0] : v - low;
         lowest * (lowest - 1) === 0;
         word[i \ per] += v * (1 << (b * (i % per)));
     }

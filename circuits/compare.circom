@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * Comparisons and choice. Assumption on every input: it is an integer, and the difference of the two that are compared
  * is in the interval named, far below the field's size.
@@ -28,8 +30,8 @@ template LessThan(d) {
         bit[i] * (bit[i] - 1) === 0;
         low += bit[i] * (1 << i);
     }
-    bit[0] <== 0; // not a wire: the next line is the lowest bit
-    var lowest = v - low;
+    bit[0] <== lowestBitIsWire() * (v - low);
+    var lowest = lowestBitIsWire() == 1 ? bit[0] : v - low;
     lowest * (lowest - 1) === 0;
     if (d > 0) out <== 1 - bit[d];
     else out <== 1 - lowest;

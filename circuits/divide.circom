@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * Division and roots. Each quotient or root is written in bits, and the remainder is shown to be in the one range
  * in which the quotient is the floor: that makes the pair unique. No template here needs a wire for a quotient, a
@@ -65,8 +67,8 @@ template DivideByConstant(D, w, lo) {
         }
         bit[i] * (bit[i] - 1) === 0;
     }
-    bit[0] <== 0; // not a wire: the next line is the remainder's lowest bit
-    var lowest = v - D * q - R;
+    bit[0] <== lowestBitIsWire() * (v - D * q - R);
+    var lowest = lowestBitIsWire() == 1 ? bit[0] : v - D * q - R;
     lowest * (lowest - 1) === 0;
     out <== q + lo;
 }
@@ -112,13 +114,13 @@ template FloorDivide(nq, nb, lo) {
         R += r[i] * (1 << i);
     }
     Q * b === v - R;
-    s[0] <== 0;
     for (var i = 1; i < nb; i++) {
         s[i] <-- (slack >> i) & 1;
         s[i] * (s[i] - 1) === 0;
         S += s[i] * (1 << i);
     }
-    var lowest = b - 1 - R - S;
+    s[0] <== lowestBitIsWire() * (b - 1 - R - S);
+    var lowest = lowestBitIsWire() == 1 ? s[0] : b - 1 - R - S;
     lowest * (lowest - 1) === 0;
     out <== Q + lo;
 }
@@ -180,13 +182,13 @@ template SquareRoot(h) {
         R += r[i] * (1 << i);
     }
     S * S === in - R;
-    u[0] <== 0;
     for (var i = 1; i <= h; i++) {
         u[i] <-- (slack >> i) & 1;
         u[i] * (u[i] - 1) === 0;
         U += u[i] * (1 << i);
     }
-    var lowest = 2 * S - R - U;
+    u[0] <== lowestBitIsWire() * (2 * S - R - U);
+    var lowest = lowestBitIsWire() == 1 ? u[0] : 2 * S - R - U;
     lowest * (lowest - 1) === 0;
     out <== S;
 }
@@ -236,13 +238,13 @@ template InverseSquareRoot(C, lo, hi) {
     signal product;
     product <== R * in;
     R * product === C - rem;
-    u[0] <== 0;
     for (var i = 1; i < w; i++) {
         u[i] <-- (slack >> i) & 1;
         u[i] * (u[i] - 1) === 0;
         U += u[i] * (1 << i);
     }
-    var lowest = 2 * product + in - 1 - rem - U;
+    u[0] <== lowestBitIsWire() * (2 * product + in - 1 - rem - U);
+    var lowest = lowestBitIsWire() == 1 ? u[0] : 2 * product + in - 1 - rem - U;
     lowest * (lowest - 1) === 0;
     out <== R;
 }

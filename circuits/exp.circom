@@ -1,5 +1,6 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
 include "lookup.circom";
 
 /**
@@ -112,8 +113,8 @@ template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
         rest += hint[i] * (1 << i);
         if (i >= g) q += hint[i] * (1 << (i - g));
     }
-    hint[0] <== 0; // not a wire: the next line is the lowest bit
-    var lowest = v - rest;
+    hint[0] <== lowestBitIsWire() * (v - rest);
+    var lowest = lowestBitIsWire() == 1 ? hint[0] : v - rest;
     lowest * (lowest - 1) === 0;
     keep.value <== q;
     out <== keep.out;

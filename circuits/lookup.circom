@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * Functions of bits that another gadget has made already: constant tables, and tables of quadratics.
  * Assumption on every input: it is 0 or 1.
@@ -234,8 +236,8 @@ template QuadraticOfBits(s, l, A, B, C, g, w) {
         low += hint[i] * (1 << i);
         if (i >= g) q += hint[i] * (1 << (i - g));
     }
-    hint[0] <== 0; // not a wire: the next line is the lowest bit
-    var lowest = v - low;
+    hint[0] <== lowestBitIsWire() * (v - low);
+    var lowest = lowestBitIsWire() == 1 ? hint[0] : v - low;
     lowest * (lowest - 1) === 0;
     out <== q;
 }

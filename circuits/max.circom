@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * @title Maximum of w integers, by a tournament
  * @param w number of integers, at least 2
@@ -40,9 +42,9 @@ template MaxOf(w, d) {
                 bit[played][i] * (bit[played][i] - 1) === 0;
                 low += bit[played][i] * (1 << i);
             }
-            bit[played][0] <== 0;
             for (var i = d[played]; i < widest; i++) bit[played][i] <== 0;
-            var lowest = 2 * gain[played] - lead - low;
+            bit[played][0] <== lowestBitIsWire() * (2 * gain[played] - lead - low);
+            var lowest = lowestBitIsWire() == 1 ? bit[played][0] : 2 * gain[played] - lead - low;
             lowest * (lowest - 1) === 0;
             gain[played] * (lead - gain[played]) === 0;
             player[j] = player[2 * j + 1] + gain[played];

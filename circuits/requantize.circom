@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * Requantisation: q = floor((in + 2^(f-1)) / 2^f), rounding half up; no rounding term where f = 0.
  * The lowest bit of each decomposition is not a wire: it is the expression that remains, constrained to be 0 or 1,
@@ -36,8 +38,8 @@ template Requantize(f, w, lo) {
         low += bit[i] * (1 << i);
         if (i >= f) q += bit[i] * (1 << (i - f));
     }
-    bit[0] <== 0; // not a wire: the next line is the lowest bit
-    var lowest = v - low;
+    bit[0] <== lowestBitIsWire() * (v - low);
+    var lowest = lowestBitIsWire() == 1 ? bit[0] : v - low;
     lowest * (lowest - 1) === 0;
     out <== q;
 }
@@ -81,15 +83,15 @@ template RequantizeReLU(f, k) {
         m[i] * (m[i] - 1) === 0;
         M += m[i] * (1 << i);
     }
-    r[0] <== 0;
     if (f > 0) {
         r[f] <== 0;
-        var lowest = in + half - (1 << f) * (2 * out - M) - R;
+        r[0] <== lowestBitIsWire() * (in + half - (1 << f) * (2 * out - M) - R);
+        var lowest = lowestBitIsWire() == 1 ? r[0] : in + half - (1 << f) * (2 * out - M) - R;
         lowest * (lowest - 1) === 0;
         out * (M - out) === 0;
     } else {
-        m[0] <== 0;
-        var lowest = 2 * out - in - M;
+        m[0] <== lowestBitIsWire() * (2 * out - in - M);
+        var lowest = lowestBitIsWire() == 1 ? m[0] : 2 * out - in - M;
         lowest * (lowest - 1) === 0;
         out * (in - out) === 0;
     }
@@ -134,10 +136,10 @@ template RequantizeClamp(f, c, m, lo) {
         low += bit[i] * (1 << i);
         if (i >= f) kept += bit[i] * (1 << (i - f));
     }
-    bit[0] <== 0;
     signal h;
     h <-- hint;
-    var lowest = y - (1 << (f + c)) * h - low;
+    bit[0] <== lowestBitIsWire() * (y - (1 << (f + c)) * h - low);
+    var lowest = lowestBitIsWire() == 1 ? bit[0] : y - (1 << (f + c)) * h - low;
     lowest * (lowest - 1) === 0;
     if (f == 0) kept += lowest;
 

@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * @title Convolution, or any linear map, whose weights are witness words that a commitment holds
  * @param n, channels, positions, taps, groups, biases, index as in Convolution
@@ -72,7 +74,6 @@ template SecretLinear(n, channels, positions, taps, groups, biases, S, gc, check
     for (var o = 0; o < channels * positions; o++) {
         var v = out[o] + half;
         var low = 0;
-        bit[o][0] <== 0; // not a wire: `lowest` is this bit
         for (var z = 1; z < S; z++) {
             if (checked == 1) {
                 bit[o][z] <-- (v >> z) & 1;
@@ -82,7 +83,8 @@ template SecretLinear(n, channels, positions, taps, groups, biases, S, gc, check
                 bit[o][z] <== 0;
             }
         }
-        var lowest = checked == 1 ? v - low : 0;
+        bit[o][0] <== lowestBitIsWire() * (checked == 1 ? v - low : 0);
+        var lowest = lowestBitIsWire() == 1 ? bit[o][0] : (checked == 1 ? v - low : 0);
         lowest * (lowest - 1) === 0;
     }
 }

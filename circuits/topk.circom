@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * @title The k greatest of n integers and where they are, in descending order, the lowest index first on a tie
  * @param n number of integers
@@ -69,13 +71,13 @@ template TopK(n, k, d) {
     for (var j = 1; j < k; j++) {
         var v = chosen[j - 1] - chosen[j] - 1;
         var low = 0;
-        step[j][0] <== 0; // not a wire: the lowest bit is what remains
         for (var z = 1; z < D; z++) {
             step[j][z] <-- (v >> z) & 1;
             step[j][z] * (step[j][z] - 1) === 0;
             low += step[j][z] * (1 << z);
         }
-        var lowest = v - low;
+        step[j][0] <== lowestBitIsWire() * (v - low);
+        var lowest = lowestBitIsWire() == 1 ? step[j][0] : v - low;
         lowest * (lowest - 1) === 0;
     }
 
@@ -85,13 +87,13 @@ template TopK(n, k, d) {
         if (k < n) {
             var v = key[i] - chosen[k - 1] + (1 << D); // its top bit is set exactly if the key is not below the last
             var low = 0;
-            bit[i][0] <== 0;
             for (var z = 1; z <= D; z++) {
                 bit[i][z] <-- (v >> z) & 1;
                 bit[i][z] * (bit[i][z] - 1) === 0;
                 low += bit[i][z] * (1 << z);
             }
-            var lowest = v - low;
+            bit[i][0] <== lowestBitIsWire() * (v - low);
+            var lowest = lowestBitIsWire() == 1 ? bit[i][0] : v - low;
             lowest * (lowest - 1) === 0;
             reached += bit[i][D];
         } else {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { hashOf } from "../artifacts/hash.js";
 import type { ModelPaths } from "../artifacts/paths.js";
 import { writeWhole } from "../artifacts/writeFile.js";
+import { OWN_LIBRARY, writeExplicitLibrary, type LowestBit } from "../circom/explicitBits.js";
 import { printCircom } from "../circom/print.js";
 import { Torch2CircomError } from "../errors.js";
 import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
@@ -28,6 +29,8 @@ export interface CircuitOptions extends RequestedBits {
   /** Whether weights are constants of the circuit, or secret. @default "public" */
   readonly weights?: "public" | "private";
   readonly output: "public" | "argmax" | "committed";
+  /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
+  readonly lowestBit?: LowestBit;
 }
 
 type ChosenBits = Required<Pick<RequestedBits, "weightBits" | "activationBits">>;
@@ -80,6 +83,7 @@ export function makeIntegerModel(
   const netlist = buildNetlist(named, options.input, outputMode);
   const notices = [
     ...noticesOf(options, bits, accuracy),
+    ...(options.lowestBit === "wire" ? [EXPLICIT_BITS] : []),
     ...signalNotices(netlist),
     ...(secret ? secretNotices(named, netlist) : []),
   ];
@@ -125,6 +129,9 @@ function noticesOf(asked: RequestedBits, bits: ChosenBits, accuracy: Evaluation)
   ];
 }
 
+const EXPLICIT_BITS =
+  "the lowest bit of every decomposition is a wire: a linear constraint more for each than is counted here";
+
 /** Output words from which on a commitment to them is worth a thought, and the gas of a public signal. */
 const MANY_WORDS = 8;
 const SIGNAL_GAS = 6650;
@@ -152,6 +159,7 @@ export async function writeIntegerModel(
   name: string,
   model: ImportedModel,
   { program, netlist, accuracy, notices }: IntegerModel,
+  lowestBit: LowestBit = "expression",
 ): Promise<{ report: Report; model: NamedModel }> {
   const { folder } = paths;
   const report = makeReport(name, program, netlist, accuracy, [...model.notices, ...notices]);
@@ -167,7 +175,9 @@ export async function writeIntegerModel(
       (output) => `Output ${output.name} (${output.kind}): ${describeScale(output.scale)}`,
     ),
   ];
-  const sources = printCircom(netlist, { header, constantsFile: "constants.circom" });
+  const library = lowestBit === "wire" ? { library: OWN_LIBRARY } : {};
+  if (lowestBit === "wire") await writeExplicitLibrary(folder);
+  const sources = printCircom(netlist, { header, constantsFile: "constants.circom", ...library });
   await writeWhole(join(folder, "program.json"), `${serializeProgram(withoutSecrets(program))}\n`);
   await writeWhole(join(folder, "main.circom"), sources.main);
   await writeWhole(join(folder, "constants.circom"), sources.constants);

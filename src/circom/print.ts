@@ -22,6 +22,8 @@ export interface PrintOptions {
   readonly header: readonly string[];
   /** File name of the constants, as `main` includes it. */
   readonly constantsFile: string;
+  /** What the includes of gadgets begin with. @default "torch2circom" */
+  readonly library?: string;
 }
 
 /** Arguments with more numbers than this go to the constants file. */
@@ -47,10 +49,9 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     ...comment,
     "pragma circom 2.1.6;",
     "",
-    'include "torch2circom/circuits/binding.circom";',
-    'include "torch2circom/circuits/layers.circom";',
-    'include "torch2circom/circuits/linear.circom";',
-    ...(weights === 0 ? [] : ['include "torch2circom/circuits/secretLinear.circom";']),
+    ...["binding", "layers", "linear", ...(weights === 0 ? [] : ["secretLinear"])].map(
+      (file) => `include "${options.library ?? "torch2circom"}/circuits/${file}.circom";`,
+    ),
     `include "${options.constantsFile}";`,
     "",
     "template Model() {",

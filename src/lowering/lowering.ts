@@ -7,7 +7,7 @@ import { at, compact, spread, type Operand } from "./operand.js";
 import { Requantizing } from "./requantizing.js";
 import type { LinearMap, Site } from "./types.js";
 import { cheapestScale } from "./weightScale.js";
-import { int32s } from "../program/int32.js";
+import { int32s, int32sOf } from "../program/int32.js";
 
 /** Fraction bits of a layer norm's mean. */
 const MEAN_BITS = 2;
@@ -116,7 +116,7 @@ export class Lowering extends Requantizing {
       taps: 2,
       groups: 1,
       weights: int32s(multiples, "a multiple of the operands' common unit"),
-      index: Int32Array.from({ length: 2 * size }, (_, i) => (i % 2) * size + Math.floor(i / 2)),
+      index: int32sOf(2 * size, (i) => (i % 2) * size + Math.floor(i / 2)),
       bias: new Float64Array(1),
     });
     const offset = compact(Float64Array.from({ length: size }, (_, i) => at(x.offset, i) + at(y.offset, i)));
@@ -291,10 +291,7 @@ export class Lowering extends Requantizing {
     const x = this.settle(site.name, operand);
     const [rows, row] = x.shape as [number, number];
     const part = (first: number) => {
-      const index = Int32Array.from(
-        { length: rows * k },
-        (_, i) => Math.floor(i / k) * 2 * k + first + (i % k),
-      );
+      const index = int32sOf(rows * k, (i) => Math.floor(i / k) * 2 * k + first + (i % k));
       return this.builder.add({ kind: "view", name: site.name, size: index.length, inputs: [both], index });
     };
     const size = rows * 2 * k;

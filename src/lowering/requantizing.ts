@@ -78,11 +78,8 @@ export class Requantizing extends Wiring {
     }
     const widest = calibrated.reduce((a, b) => Math.max(a, b), 0);
     const shifts = calibrated.map((unit, block) => {
-      const shift = Math.max(
-        0,
-        Math.ceil(Math.log2(Math.max(unit, widest / 8) / at(x.scale, block * run) - 1e-9)),
-      );
-      const unsaturated = Math.ceil(Math.log2(worst[block] - 1e-9));
+      const shift = shiftFor(Math.max(unit, widest / 8) / at(x.scale, block * run));
+      const unsaturated = shiftFor(worst[block]);
       return Math.max(shift, unsaturated - shift <= this.precision.coarsening ? unsaturated : 0);
     });
     // Consumers may rely on elements that share a scale, or whose scales repeat row by row: these share a shift.
@@ -176,6 +173,11 @@ export class Requantizing extends Wiring {
       true,
     );
   }
+}
+
+/** The least shift that brings a number down to 1; 0 for one that is not above it. */
+function shiftFor(ratio: number): number {
+  return ratio - 1e-9 <= 1 ? 0 : Math.ceil(Math.log2(ratio - 1e-9));
 }
 
 function greatestMagnitude({ lo, hi }: Range): number {

@@ -70,7 +70,12 @@ function accumulatorBits(
     }
     widest = Math.max(widest, rectified ? Math.max(hi, -lo) : hi - lo);
   }
-  return bitLength(Math.floor(widest));
+  return bitsOf(widest);
+}
+
+/** Bits of a bound; infinitely many where it overflows, so that any other scale costs less. */
+function bitsOf(bound: number): number {
+  return bound < Infinity ? bitLength(Math.floor(bound)) : Infinity;
 }
 
 /** Constraints of the matches of one window of a channel. */
@@ -92,6 +97,7 @@ function poolingCost(
       for (let j = i + 1; j < window; j++) {
         if (own[at + i] === own[at + j]) continue;
         const bound = differences.bound(formAt(own[at + i]), formAt(own[at + j]));
+        if (!(bound < Infinity)) return Infinity;
         bounds[i * window + j] = Math.max(bounds[i * window + j], bound);
       }
     }

@@ -2,10 +2,10 @@ import { broadcastStrides, sameShape, sizeOf, walk } from "../graph/tensor.js";
 import type { Shape } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import type { ProgramBuilder } from "../program/builder.js";
-import { int32s } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 import { at, compact, type Operand } from "./operand.js";
 import type { Precision, Site } from "./types.js";
+import { int32s, int32sOf } from "../program/int32.js";
 
 /** Moves operands about and keeps their symbolic scales and offsets in order: nothing here costs a constraint. */
 export class Wiring {
@@ -51,10 +51,16 @@ export class Wiring {
     return { tensor, shape, scale, offset, blocks: scale.length === 1 ? 1 : index.length };
   }
 
+  /** The number 0 in every place, as an index can be, whatever `x` is. */
+  zeros(site: Site, x: Operand, shape: Shape): Operand {
+    const nowhere = new Int32Array(sizeOf(shape)).fill(-1);
+    const { tensor } = this.view(site, [x], nowhere, shape);
+    return { tensor, shape, scale: Float64Array.of(1), offset: new Float64Array(1), blocks: 1 };
+  }
+
   /** Constants as an operand: what is computed of `x` whatever it is. @param values real ones, one an element */
   constant(site: Site, x: Operand, values: Float64Array, shape: Shape): Operand {
-    const nowhere = new Int32Array(values.length).fill(-1);
-    const { tensor } = this.view(site, [x], nowhere, shape);
+    const { tensor } = this.zeros(site, x, shape);
     const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
     const scale = Float64Array.of(most / (2 ** (this.bitsOf(site).activationBits - 1) - 1 || 1));
     return { tensor, shape, scale, offset: compact(values), blocks: 1 };
@@ -114,7 +120,7 @@ export class Wiring {
       taps: 1,
       groups: x.blocks,
       weights,
-      index: Int32Array.from({ length: size }, (_, i) => i),
+      index: int32sOf(size, (i) => i),
       bias: bias ?? new Float64Array(x.blocks),
     });
     return { ...x, tensor };

@@ -32,9 +32,11 @@ const argMax: Operator = {
   lower({ lowering, site, inputs, attributes }) {
     const x = operandOf(inputs, 0);
     const lines = linesAlong(x.shape, axisOf(attributes, x.shape));
-    const classes = lines.length / sizeOf(site.types[0].shape);
+    const { shape } = site.types[0];
+    const classes = lines.length / sizeOf(shape);
+    if (classes === 1) return [lowering.zeros(site, x, shape)];
     const rows = lowering.view(site, [x], lines, x.shape);
-    return [lowering.argmax(site, rows, classes, site.types[0].shape)];
+    return [lowering.argmax(site, rows, classes, shape)];
   },
 };
 
@@ -85,8 +87,7 @@ const topK: Operator = {
     expect(k > 0, "none of the largest leaves nothing to prove");
     const rows = lowering.view(site, [x], lines, [lines.length / row, row]);
     const { shape } = site.types[0];
-    const place0 = () => lowering.view(site, [rows], new Int32Array(lines.length).fill(-1), rows.shape);
-    const results = row === 1 ? [rows, place0()] : lowering.topK(site, rows, k);
+    const results = row === 1 ? [rows, lowering.zeros(site, rows, rows.shape)] : lowering.topK(site, rows, k);
     const back = new Int32Array(sizeOf(shape));
     linesAlong(shape, axis).forEach((element, i) => (back[element] = i));
     return results.map((result) => lowering.view(site, [result], back, shape));

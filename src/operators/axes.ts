@@ -2,6 +2,7 @@ import { formatShape, normalizeAxis, sizeOf } from "../graph/tensor.js";
 import type { Attributes, DType, Shape } from "../graph/types.js";
 import { intOf } from "./attributes.js";
 import { OperatorError } from "./operator.js";
+import { int32s } from "../program/int32.js";
 
 /** The attribute as an axis of a tensor of this shape, counted from the front. */
 export function axisOf(attributes: Attributes, shape: Shape, name = "axis"): number {
@@ -39,7 +40,7 @@ export function linesAlong(shape: Shape, axis: number): Int32Array {
   alongAxis(shape, axis, (start, stride, size) => {
     for (let i = 0; i < size; i++) elements.push(start + i * stride);
   });
-  return Int32Array.from(elements);
+  return int32s(elements, "an index");
 }
 
 /** The type of sums: bools are counted. */

@@ -6,6 +6,7 @@ import { inputOf, operandOf } from "./attributes.js";
 import { broadcastData, commonShape, elementwise, promote } from "./binary.js";
 import { moved } from "./moving.js";
 import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { int32sOf } from "../program/int32.js";
 
 /** The same node with other operands: those at `places` of its inputs. */
 function withOperands(
@@ -85,7 +86,7 @@ function extreme(input: LoweringInput, sign: 1 | -1): Operand {
     return lowering.broadcast(site, lowering.settle(site.name, turned(x)), shape);
   });
   const size = sizeOf(shape);
-  const both = Int32Array.from({ length: 2 * size }, (_, i) => i);
+  const both = int32sOf(2 * size, (i) => i);
   const pair = lowering.view(site, lowering.align(site, operands), both, [2, size]);
   const index = both.map((i) => (i % 2) * size + Math.floor(i / 2));
   return turned(lowering.max(site, pair, 2, index, shape));

@@ -4,6 +4,7 @@ import type { Operand } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, intsOf, operandOf, vectorOr0 } from "./attributes.js";
 import type { LoweringInput, Operator } from "./operator.js";
 import { windowOf, windowPositions, windowTable } from "./window.js";
+import { int32sOf } from "../program/int32.js";
 
 /**
  * conv(x [N, C, spatial…], weight [O, C/groups, kernel…], bias? [O]) -> [N, O, positions…].
@@ -169,7 +170,7 @@ function overCells(
   const taps = perGroup * kernel;
   // The samples of a batch are further positions of the same kernel.
   const positions = samples * places;
-  const index = Int32Array.from({ length: groups * positions * taps }, (_, i) => {
+  const index = int32sOf(groups * positions * taps, (i) => {
     const k = i % taps;
     const position = Math.floor(i / taps) % positions;
     const cell = cells[(position % places) * kernel + (k % kernel)]!;
@@ -180,7 +181,7 @@ function overCells(
   const map = { channels, positions, taps, groups, weights, index, bias };
   if (samples === 1) return lowering.linear(site, x, map, shape);
   const accumulators = lowering.linear({ ...site, pooling: undefined }, x, map, [channels, positions]);
-  const order = Int32Array.from({ length: channels * positions }, (_, i) => {
+  const order = int32sOf(channels * positions, (i) => {
     const [sample, place] = [Math.floor(i / (channels * places)), i % places];
     return (Math.floor(i / places) % channels) * positions + sample * places + place;
   });

@@ -4,6 +4,7 @@ import type { LinearMap } from "../lowering/types.js";
 import { constantOf, expect, inputOf, narrowed, operandOf, vectorOr0 } from "./attributes.js";
 import { broadcastData } from "./binary.js";
 import { OperatorError, type LoweringInput, type Operator } from "./operator.js";
+import { int32sOf } from "../program/int32.js";
 
 /** linear(x [..., in], weight [out, in], bias? [out]) = x · weightᵀ + bias, of shape [..., out]. */
 const linear: Operator = {
@@ -49,13 +50,13 @@ const linear: Operator = {
     const weight = constantOf(inputs, 1);
     const [channels, taps] = weight.shape as [number, number];
     const positions = sizeOf(x.shape) / taps;
-    const index = Int32Array.from({ length: positions * taps }, (_, i) => i);
+    const index = int32sOf(positions * taps, (i) => i);
     const bias = vectorOr0(inputs, 2, channels);
     const map: LinearMap = { channels, positions, taps, groups: 1, weights: weight.data, index, bias };
     const shape = site.types[0].shape;
     if (positions === 1) return [lowering.linear(site, x, map, shape)];
     const accumulators = lowering.linear(site, x, map, [channels, positions]);
-    const order = Int32Array.from({ length: channels * positions }, (_, i) => {
+    const order = int32sOf(channels * positions, (i) => {
       return (i % channels) * positions + Math.floor(i / channels);
     });
     return [lowering.view(site, [accumulators], order, shape)];
@@ -123,7 +124,7 @@ function byConstant(input: LoweringInput): Operand {
   // The constant's rows or columns are the channels, the operand's columns or rows the positions.
   const [rows, positions] = constantLeft ? [m, n] : [n, m];
   const weights = constantLeft ? matrices : transposed(matrices, groups, k, n);
-  const index = Int32Array.from({ length: groups * positions * k }, (_, i) => {
+  const index = int32sOf(groups * positions * k, (i) => {
     const [group, p, tap] = [Math.floor(i / (positions * k)), Math.floor(i / k) % positions, i % k];
     return group * positions * k + (constantLeft ? tap * positions + p : p * k + tap);
   });
@@ -131,7 +132,7 @@ function byConstant(input: LoweringInput): Operand {
   const map = { channels, positions, taps: k, groups, weights, index, bias: new Float64Array(channels) };
   if (constantLeft) return lowering.linear(site, wide, map, shape);
   const columns = lowering.linear(site, wide, map, [groups, n, m]);
-  const order = Int32Array.from({ length: sizeOf(shape) }, (_, i) => {
+  const order = int32sOf(sizeOf(shape), (i) => {
     const [group, row, column] = [Math.floor(i / (m * n)), Math.floor(i / n) % m, i % n];
     return (group * n + column) * m + row;
   });

@@ -2,6 +2,7 @@ import { sizeOf } from "../graph/tensor.js";
 import type { Tensor } from "../graph/types.js";
 import { isConstant, type Operand } from "../lowering/operand.js";
 import type { LoweringInput, Meaning, Operator } from "./operator.js";
+import { int32sOf } from "../program/int32.js";
 
 /**
  * Reshape, transpose, slice, concatenation, padding, a choice by a constant mask, …: the float rule is run on the
@@ -17,7 +18,7 @@ export function moved(meaning: Meaning, input: LoweringInput): Operand[] {
   const second = move(meaning, input, 1 + total);
   return first.map(({ shape, data }, o) => {
     const constant = (i: number) => data[i] === second[o].data[i] || Number.isNaN(data[i]);
-    const index = Int32Array.from(data, (element, i) => (constant(i) ? -1 : element - 1));
+    const index = int32sOf(data.length, (i) => (constant(i) ? -1 : data[i]! - 1));
     const still = operands.length === 1 && index.length === total && index.every((source, i) => source === i);
     if (still) return lowering.reshape(operands[0], shape);
     return lowering.view(site, operands, index, shape, data);

@@ -4,6 +4,7 @@ import { at, compact } from "../lowering/operand.js";
 import { expect, flagOf, inputOf, intOf, intsOf, operandOf } from "./attributes.js";
 import type { Meaning, Operator } from "./operator.js";
 import { windowOf, windowPositions, windowTable, type Window } from "./window.js";
+import { int32sOf } from "../program/int32.js";
 
 /**
  * Pooling over x [N, C, spatial…]. Attributes: kernel, stride, dilation (one a spatial axis), padding (begins,
@@ -113,7 +114,7 @@ const avgPool: Operator = {
     const divisors = averageDivisors({ window, spatial, positions, table }, attributes);
     const taps = sizeOf(window.kernel);
     const [count, area, planes] = [sizeOf(positions), sizeOf(spatial), x.shape[0]! * x.shape[1]!];
-    const index = Int32Array.from({ length: planes * table.length }, (_, i) => {
+    const index = int32sOf(planes * table.length, (i) => {
       const cell = table[i % table.length]!;
       return cell < 0 ? -1 : Math.floor(i / table.length) * area + cell;
     });
@@ -135,7 +136,7 @@ export function poolingWindows(shape: Shape, attributes: Attributes): { window: 
   const cells = windowTable(spatial, window, positions);
   const width = sizeOf(kernel);
   const [count, area] = [sizeOf(positions), sizeOf(spatial)];
-  const index = Int32Array.from({ length: shape[0]! * shape[1]! * count * width }, (_, i) => {
+  const index = int32sOf(shape[0]! * shape[1]! * count * width, (i) => {
     const plane = Math.floor(i / (count * width));
     const first = (Math.floor(i / width) % count) * width;
     const own = cells.subarray(first, first + width);

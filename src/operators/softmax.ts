@@ -5,7 +5,7 @@ import { bitLength } from "../program/arithmetic.js";
 import { inputOf, narrowed, operandOf } from "./attributes.js";
 import { alongAxis, axisOf } from "./axes.js";
 import { OperatorError, type Meaning, type Operator } from "./operator.js";
-import { int32s } from "../program/int32.js";
+import { int32s, int32sOf } from "../program/int32.js";
 
 /** softmax and its logarithm along `axis`. */
 function softmaxLike(name: string, finish: (shifted: number, sum: number) => number): Meaning {
@@ -48,7 +48,7 @@ function rowsOf(x: Operand, axis: number): { order: Int32Array; lengths: Int32Ar
     order.push(...row);
     lengths.push(row.length);
   });
-  return { order: Int32Array.from(order), lengths: Int32Array.from(lengths) };
+  return { order: int32s(order, "an index"), lengths: int32s(lengths, "a length") };
 }
 
 /** Shares of exp, by a table of activation bits that reaches to where exp vanishes in the shares. */
@@ -107,7 +107,7 @@ const logSoftmax: Operator = {
       throw new OperatorError("masked elements are supported in front of a softmax only");
     const inner = { ...site, final: false };
     const rows = lowering.settle(site.name, lowering.view(inner, [x], order, [size / n, n]));
-    const all = Int32Array.from({ length: size }, (_, i) => i);
+    const all = int32sOf(size, (i) => i);
     const most = lowering.max(inner, rows, n, all, [size / n, 1]);
     const below = lowering.add(
       inner,

@@ -20,3 +20,15 @@ export function int32s(values: ArrayLike<number>, what: string): Int32Array {
   }
   return result;
 }
+
+/** As {@link int32s}, of so many values, each by its place. @example int32sOf(4, (i) => i % 2) */
+export function int32sOf(length: number, value: (i: number) => number, what = "an index"): Int32Array {
+  const result = new Int32Array(length);
+  for (let i = 0; i < length; i++) {
+    const exact = value(i);
+    result[i] = exact;
+    if (result[i] !== exact)
+      throw new NotInt32Error(`${what} would be ${exact}, which is no integer of 32 bits`);
+  }
+  return result;
+}

@@ -16,6 +16,7 @@ import type {
   TopKOperation,
   ViewOperation,
 } from "./types.js";
+import { int32s } from "./int32.js";
 
 /** For each element of a tensor, the least and the greatest integer that any input of the domain can give. */
 export interface Intervals {
@@ -123,8 +124,9 @@ function viewIntervals({ inputs, index }: ViewOperation, before: readonly Interv
 
 /** The greatest element has the table's first entry, so no share exceeds 1; each is rounded up by 1/2 at most. */
 function softmaxIntervals({ size, rows, fraction }: SoftmaxOperation): Intervals {
-  const group = Int32Array.from(
+  const group = int32s(
     Array.from(rows).flatMap((length, row) => new Array<number>(length).fill(row)),
+    "a row",
   );
   const longest = rows.reduce((a, b) => Math.max(a, b));
   return {

@@ -2,12 +2,13 @@ import { z } from "zod";
 import { canonicalJson, type Json } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors.js";
 import type { Program } from "./types.js";
+import { int32s } from "./int32.js";
 
 const integer = z.number().int();
 const integers = z.array(integer);
-const int32s = z
+const int32Array = z
   .array(integer.min(-(2 ** 31)).max(2 ** 31 - 1))
-  .transform((values) => Int32Array.from(values));
+  .transform((values) => int32s(values, "a number"));
 /** JSON has no infinity: null stands for a bound that is not there. */
 const bound = (none: number) => integer.nullable().transform((value) => value ?? none);
 const base = { name: z.string(), size: integer.positive() };
@@ -22,22 +23,28 @@ const operation = z.discriminatedUnion("kind", [
     positions: integer.positive(),
     taps: integer.positive(),
     groups: integer.positive(),
-    weights: int32s,
-    index: int32s,
+    weights: int32Array,
+    index: int32Array,
     bias: integers.transform((values) => Float64Array.from(values)),
     secret: z.literal(true).optional(),
   }),
-  z.object({ ...base, kind: z.literal("view"), inputs: integers, index: int32s }),
+  z.object({ ...base, kind: z.literal("view"), inputs: integers, index: int32Array }),
   z.object({
     ...base,
     kind: z.literal("requantize"),
     input: integer,
     blocks: integer.positive(),
-    shift: int32s,
+    shift: int32Array,
     min: bound(-Infinity),
     max: bound(Infinity),
   }),
-  z.object({ ...base, kind: z.literal("max"), input: integer, window: integer.positive(), index: int32s }),
+  z.object({
+    ...base,
+    kind: z.literal("max"),
+    input: integer,
+    window: integer.positive(),
+    index: int32Array,
+  }),
   z.object({
     ...base,
     kind: z.literal("activate"),
@@ -46,7 +53,7 @@ const operation = z.discriminatedUnion("kind", [
     shift: integer.nonnegative(),
     lo: integer,
     base: integer,
-    table: int32s,
+    table: int32Array,
   }),
   z.object({ ...base, kind: z.literal("argmax"), input: integer, classes: integer.positive() }),
   z.object({
@@ -68,13 +75,19 @@ const operation = z.discriminatedUnion("kind", [
     shift: integer.nonnegative(),
     causal: z.boolean(),
   }),
-  z.object({ ...base, kind: z.literal("lookup"), input: integer, width: integer.positive(), table: int32s }),
+  z.object({
+    ...base,
+    kind: z.literal("lookup"),
+    input: integer,
+    width: integer.positive(),
+    table: int32Array,
+  }),
   z.object({
     ...base,
     kind: z.literal("softmax"),
     input: integer,
-    rows: int32s,
-    table: int32s,
+    rows: int32Array,
+    table: int32Array,
     numerator: integer.positive(),
     fraction: integer.positive(),
   }),

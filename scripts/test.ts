@@ -1,63 +1,102 @@
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
 
-// The project's checks, one after the other: `npm test`, or `npm run test:full` with the long suites.
-// Every step runs even if one before it failed, and the last line counts them all.
+// The project's checks: `npm test`, or `npm run test:full` with the long suites. Contracts are compiled first; then as
+// many jobs run side by side as there are cores. Every job runs even if one before it failed; the output of each is
+// shown when it ends, and the last line counts all.
 
 const full = process.argv.includes("--full");
 
-interface Step {
+interface Job {
   readonly name: string;
   readonly command: readonly string[];
 }
 
-const testFiles = globSync("test/**/*.test.ts")
-  .filter((file) => full || !file.endsWith(".full.test.ts"))
-  .sort();
+interface Result {
+  readonly passed: number;
+  readonly failed: number;
+}
 
-const steps: readonly Step[] = [
-  // First, since types and lint read what it generates.
-  { name: "contracts compile", command: ["hardhat", "build"] },
-  { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
-  { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
-  { name: "lint contracts", command: ["solhint", "--max-warnings", "0", "contracts/**/*.sol"] },
-  { name: "types", command: ["tsc", "--noEmit"] },
-  { name: "contracts", command: ["hardhat", "test", "solidity"] },
-  { name: "tests", command: ["hardhat", "test", "mocha", ...testFiles] },
+/** Folders whose files take long: each file is a job. They come first, so that none is left to run alone at the end. */
+const LONG = [
+  "test/plugin",
+  "test/circuits",
+  "test/attack",
+  "test/contracts",
+  "test/netlist",
+  "test/threats",
 ];
 
-/** Runs a step and shows its output. Test runners' own counts are taken from it; another step counts as one check. */
-async function run({ name, command }: Step): Promise<{ passed: number; failed: number }> {
-  console.log(`\n== ${name}`);
+const mocha = (name: string, files: readonly string[]): Job => ({
+  name,
+  command: ["hardhat", "test", "mocha", "--no-compile", ...files],
+});
+
+/** The test files as jobs: a file of its own, or a folder. */
+function testJobs(): Job[] {
+  const files = globSync("test/**/*.test.ts").filter((file) => full || !file.endsWith(".full.test.ts"));
+  const isLong = (file: string) =>
+    file.endsWith(".full.test.ts") || LONG.some((folder) => file.startsWith(folder));
+  const rank = (file: string) =>
+    (LONG.findIndex((folder) => file.startsWith(folder)) + LONG.length) % (LONG.length + 1);
+  const long = files.filter(isLong).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const folders = new Map<string, string[]>();
+  for (const file of files.filter((one) => !isLong(one)).sort()) {
+    const folder = dirname(file).split("/").slice(0, 2).join("/");
+    folders.set(folder, [...(folders.get(folder) ?? []), file]);
+  }
+  return [
+    ...long.map((file) => mocha(file, [file])),
+    ...[...folders].map(([folder, own]) => mocha(folder, own)),
+  ];
+}
+
+const COMPILE: Job = { name: "contracts compile", command: ["hardhat", "build"] };
+
+const jobs: readonly Job[] = [
+  { name: "contracts", command: ["hardhat", "test", "solidity"] },
+  ...testJobs(),
+  { name: "types", command: ["tsc", "--noEmit"] },
+  { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
+  { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
+  { name: "lint contracts", command: ["solhint", "--max-warnings", "0", "contracts/**/*.sol"] },
+];
+
+/** Runs a job and shows its output. A test runner's own counts are taken from it; another job counts as one check. */
+async function run({ name, command }: Job, progress: () => string): Promise<Result> {
   const start = performance.now();
-  const child = spawn("npx", ["--no-install", ...command], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("npx", ["--no-install", ...command], { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    output += text;
-    process.stdout.write(text);
-  });
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  console.log(
-    `== ${name}: ${code === 0 ? "passed" : "FAILED"} in ${((performance.now() - start) / 1000).toFixed(0)} s`,
-  );
   const count = (word: string) =>
     [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, "gm"))].reduce(
       (sum, [, n]) => sum + Number(n),
       0,
     );
-  const failed = count("failing");
-  return {
+  const failing = count("failing");
+  const result = {
     passed: count("passing") || (code === 0 ? 1 : 0),
-    failed: code === 0 ? failed : Math.max(failed, 1),
+    failed: code === 0 ? failing : Math.max(failing, 1),
   };
+  const verdict = result.failed === 0 ? "passed" : "FAILED";
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
+  console.log(`${output.trimEnd()}\n== ${progress()} ${name}: ${verdict} in ${seconds} s`);
+  return result;
 }
 
-let passed = 0;
-let failed = 0;
-for (const step of steps) {
-  const result = await run(step);
-  passed += result.passed;
-  failed += result.failed;
-}
-console.log(`\n${passed} passed, ${failed} failed`);
-if (failed > 0) process.exitCode = 1;
+const results: Result[] = [await run(COMPILE, () => "contracts")];
+const waiting = [...jobs];
+let ended = 0;
+const worker = async (): Promise<void> => {
+  for (let job = waiting.shift(); job !== undefined; job = waiting.shift())
+    results.push(await run(job, () => `${++ended} of ${jobs.length}`));
+};
+await Promise.all(Array.from({ length: Math.max(1, availableParallelism()) }, worker));
+
+const total = (of: keyof Result) => results.reduce((sum, result) => sum + result[of], 0);
+console.log(`\n${total("passed")} passed, ${total("failed")} failed`);
+if (total("failed") > 0) process.exitCode = 1;

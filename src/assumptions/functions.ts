@@ -87,6 +87,7 @@ function rounded(x: bigint, f: number): bigint {
 /** By Newton's method, from above. */
 function squareRoot(x: bigint): bigint {
   if (x < 0n) throw new RangeError(`the root of ${x}`);
+  if (x === 0n) return 0n;
   const near = BigInt(Math.floor(Math.sqrt(Number(x))));
   for (let root = near + (near >> 50n) + 1n; ;) {
     const next = (root + x / root) >> 1n;

@@ -1,6 +1,6 @@
 import { activationAt, activationCost, activationIndex, type Activation } from "../program/activation.js";
 import { bitLength } from "../program/arithmetic.js";
-import { int32s } from "../program/int32.js";
+import { int32sOf } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 
 /** A function of one number that is to be fused with the requantisation of its argument. */
@@ -82,10 +82,13 @@ export function tableRange(
 }
 
 function tableOf(k: number, entry: (i: number) => number): Int32Array {
-  return int32s(
-    Array.from({ length: 2 ** k }, (_, i) => entry(i)),
-    "an entry of the table",
-  );
+  return int32sOf(2 ** k, entry, "an entry of the table");
+}
+
+/** As {@link tableOf}; undefined where the function has no value at a place that the table would have. */
+function tableIfDefined(k: number, entry: (i: number) => number): Int32Array | undefined {
+  for (let i = 0; i < 2 ** k; i++) if (!Number.isFinite(entry(i))) return undefined;
+  return tableOf(k, entry);
 }
 
 /** Any function, saturated a little beyond its calibrated range. */
@@ -125,8 +128,8 @@ function even(request: ActivationRequest): ActivationChoice | undefined {
   if (!vanishes(k, slope * step * 2 ** k, (i) => f(i * step) - f(-i * step) - slope * i * step))
     return undefined;
   const unit = slope * step;
-  const entries = tableOf(k, (i) => roundHalfUp(i - f(i * step) / unit));
-  if (entries.every((entry) => entry === entries[0])) return undefined;
+  const entries = tableIfDefined(k, (i) => roundHalfUp(i - f(i * step) / unit));
+  if (entries === undefined || entries.every((entry) => entry === entries[0])) return undefined;
   return { activation: { form: "even", shift, lo: 0, base: 0, table: entries }, unit };
 }
 
@@ -142,7 +145,8 @@ function below(request: ActivationRequest): ActivationChoice | undefined {
   if (!vanishes(k, slope * step * 2 ** k, (i) => f(i * step) - slope * i * step)) return undefined;
   const unit = slope * step;
   const at = (i: number) => roundHalfUp(f((i - 2 ** k) * step) / unit);
-  const entries = tableOf(k, at);
+  const entries = tableIfDefined(k, at);
+  if (entries === undefined) return undefined;
   return { activation: { form: "below", shift, lo: 0, base: 0, table: entries }, unit };
 }
 
@@ -160,8 +164,8 @@ function odd(request: ActivationRequest): ActivationChoice | undefined {
   const finest = most / (2 ** bits - 1);
   const unit = centre === 0 ? finest : Math.abs(centre) / Math.ceil(Math.abs(centre) / finest);
   const at = (i: number) => roundHalfUp((f((i + 0.5) * step) - centre) / unit);
-  const entries = tableOf(k, at);
-  if (entries.every((entry) => entry === entries[0])) return undefined;
+  const entries = tableIfDefined(k, at);
+  if (entries === undefined || entries.every((entry) => entry === entries[0])) return undefined;
   const base = roundHalfUp(centre / unit);
   return { activation: { form: "odd", shift, lo: 0, base, table: entries }, unit };
 }

@@ -15,6 +15,9 @@ const MEAN_BITS = 2;
 /** Bits that scores keep in front of a softmax, beyond those of an activation. */
 const SOFTMAX_BITS = 2;
 
+/** Fraction bits of an inverse root at most: its product with an element stays exact. */
+const MOST_ROOT_BITS = 50;
+
 /** Turns operations on real-valued operands into integer operations: the vocabulary of the lowering rules. */
 export class Lowering extends Requantizing {
   /** A linear map with weights quantised to `weightBits`; the result is the exact, wide accumulator. */
@@ -247,8 +250,10 @@ export class Lowering extends Requantizing {
     const size = sizeOf(x.shape);
     const kept = this.bitsOf(site).activationBits;
     // Roots of typical sums of squares keep as many bits as the outputs, and two more.
-    const root = Math.log2(Math.sqrt(row) * 2 ** meanBits * Math.max(1, (hi - lo) / 8));
-    const rootBits = Math.min(60, kept + 2 + Math.ceil(root));
+    const spread = Math.sqrt(row) * 2 ** meanBits * Math.max(1, (hi - lo) / 8);
+    const wholeEpsilon = Math.max(1, roundHalfUp((epsilon * row) / unit ** 2));
+    const root = Math.log2(Math.max(spread, Math.sqrt(wholeEpsilon)));
+    const rootBits = Math.min(MOST_ROOT_BITS, kept + 2 + Math.ceil(root));
     const tensor = this.builder.add({
       kind: "normalize",
       name: site.name,
@@ -257,7 +262,7 @@ export class Lowering extends Requantizing {
       row,
       centred,
       meanBits,
-      epsilon: Math.max(1, roundHalfUp((epsilon * row) / unit ** 2)),
+      epsilon: wholeEpsilon,
       rootBits,
       drop: rootBits - kept,
     });

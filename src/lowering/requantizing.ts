@@ -8,6 +8,9 @@ import { int32s } from "../program/int32.js";
 /** Bits beyond those of an activation up to which an operand goes into a sum as it is. */
 const SUM_SLACK_BITS = 10;
 
+/** Nothing is left of a program's integers, which are below 2^52, after this shift. */
+const MOST_SHIFT = 53;
+
 /** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
 export class Requantizing extends Wiring {
   /** max(0, x), fused with the requantisation that a wide accumulator needs anyway. */
@@ -49,7 +52,8 @@ export class Requantizing extends Wiring {
     const shifts = Float64Array.from({ length: x.blocks }, (_, b) =>
       Math.log2(bound / greatest / at(x.scale, b * run)),
     );
-    if (shifts.some((f) => f < -1e-9 || Math.abs(f - Math.round(f)) > 1e-9)) return undefined;
+    const isWhole = (f: number) => f >= -1e-9 && f <= MOST_SHIFT && Math.abs(f - Math.round(f)) <= 1e-9;
+    if (!shifts.every(isWhole)) return undefined;
     return this.shifted(site, x, int32s(shifts.map(Math.round), "a shift"), { least: 0, greatest }, true);
   }
 
@@ -175,9 +179,9 @@ export class Requantizing extends Wiring {
   }
 }
 
-/** The least shift that brings a number down to 1; 0 for one that is not above it. */
+/** The least shift that brings a number down to 1, or all there is of it to 0; 0 for one that is not above 1. */
 function shiftFor(ratio: number): number {
-  return ratio - 1e-9 <= 1 ? 0 : Math.ceil(Math.log2(ratio - 1e-9));
+  return ratio - 1e-9 <= 1 ? 0 : Math.min(MOST_SHIFT, Math.ceil(Math.log2(ratio - 1e-9)));
 }
 
 function greatestMagnitude({ lo, hi }: Range): number {

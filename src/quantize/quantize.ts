@@ -226,6 +226,9 @@ function addIndexInput({ graph, builder }: InputContext, input: GraphValue): Ope
   return { tensor, shape: input.shape, scale: new Float64Array([1]), offset: new Float64Array(1), blocks: 1 };
 }
 
+/** Below, Float64 has not all of its digits. */
+const LEAST_SCALE = 2 ** -1000;
+
 function addInput({ builder, ranges, uniform, precision }: InputContext, input: GraphValue): Operand {
   const size = sizeOf(input.shape);
   const { lo, hi } = ranges.get(input.id)!;
@@ -240,6 +243,12 @@ function addInput({ builder, ranges, uniform, precision }: InputContext, input: 
   const scale = features
     ? reach.map((value) => (value || widest) / greatest)
     : new Float64Array([widest / greatest]);
+  if (!scale.every((one) => one >= LEAST_SCALE && one < Infinity)) {
+    throw new Torch2CircomError(
+      `The samples of the input "${input.id}" reach ${widest}, of which no scale can be made`,
+      "Scale the model's input, or give samples of the size that it will have.",
+    );
+  }
   builder.inputs.push({
     name: input.id,
     tensor,

@@ -1,0 +1,11 @@
+import { DISTANCES, SIZES, ZEROS } from "./hostile/constants.js";
+import { NAMED } from "./hostile/names.js";
+import { MANY_ROWS, SHAPES } from "./hostile/shapes.js";
+import { itEndsWell } from "./hostile/suite.js";
+
+/** What circom is not asked for here it is asked for in hostileModels.full.test.ts. */
+describe("models made to break the compiler", function () {
+  this.timeout(120_000);
+  itEndsWell({ ...SIZES, ...DISTANCES, ...ZEROS, ...SHAPES, ...MANY_ROWS }, false);
+  itEndsWell(NAMED, true);
+});

@@ -19,6 +19,7 @@ include "lookup.circom";
  * @assume f >= 0 && k >= 1 && f + k <= 200
  * @assume rounded(in, f) within [1 - 2 ** k, 2 ** k - 1]
  * @notice n constraints, and a linear one where f = 0: relu is 0 or M, and q = 2 relu - M, so M = |q|
+ * Proof: docs/soundness.md#roundedmagnitude
  */
 template RoundedMagnitude(f, k) {
     assert(f >= 0 && k >= 1 && f + k <= 200);
@@ -68,6 +69,7 @@ template RoundedMagnitude(f, k) {
  * @assume f >= 0 && k >= 1 && f + k <= 200
  * @assume floored(in, f) within [-(2 ** k), 2 ** k - 1]
  * @notice n + 1 constraints
+ * Proof: docs/soundness.md#flooredmagnitude
  */
 template FlooredMagnitude(f, k) {
     assert(f >= 0 && k >= 1 && f + k <= 200);
@@ -115,6 +117,7 @@ template FlooredMagnitude(f, k) {
  * @guarantee out == T[rounded(in, f) - lo]
  * @contains TableOfBits(w, l, T)
  * @notice f + w constraints, and the table of w bits; a linear one where f = 0
+ * Proof: docs/soundness.md#requantizetable
  */
 template RequantizeTable(f, w, l, T, lo) {
     assert(f >= 0 && w >= 1 && f + w <= 200);
@@ -152,6 +155,7 @@ template RequantizeTable(f, w, l, T, lo) {
  * @contains TableOfBits(k, l, T)
  * @notice n + 1 constraints, and the table of k bits, which for a slope of 2^-s is free; a linear one, and another
  * where f = 0
+ * Proof: docs/soundness.md#requantizebelow
  */
 template RequantizeBelow(f, k, l, T) {
     assert(f >= 0 && k >= 1 && f + k <= 200);
@@ -195,6 +199,7 @@ template RequantizeBelow(f, k, l, T) {
  * @contains RoundedMagnitude(f, k) with in = in
  * @contains TableOfBits(k, l, T)
  * @notice n constraints, and the table of k bits
+ * Proof: docs/soundness.md#requantizeeven
  */
 template RequantizeEven(f, k, l, T) {
     signal input in;
@@ -220,6 +225,7 @@ template RequantizeEven(f, k, l, T) {
  * @contains TableOfBits(k, l, T)
  * @notice n + 2 constraints, and the table of k bits. The sign is a bit of its own: had it to be read from the
  * result, an entry T = 0 would leave it free, and with it the magnitude
+ * Proof: docs/soundness.md#requantizeodd
  */
 template RequantizeOdd(f, k, l, T, base) {
     signal input in;
@@ -237,6 +243,7 @@ template RequantizeOdd(f, k, l, T, base) {
  * @contains RoundedMagnitude(f, s + m) with in = in
  * @contains QuadraticOfBits(s, m, A, B, C, g, w)
  * @notice n constraints, and those of QuadraticOfBits
+ * Proof: docs/soundness.md#requantizeevenquadratic
  */
 template RequantizeEvenQuadratic(f, s, m, A, B, C, g, w) {
     signal input in;
@@ -254,6 +261,7 @@ template RequantizeEvenQuadratic(f, s, m, A, B, C, g, w) {
  * @contains FlooredMagnitude(f, s + m) with in = in
  * @contains QuadraticOfBits(s, m, A, B, C, g, w)
  * @notice n + 2 constraints, and those of QuadraticOfBits
+ * Proof: docs/soundness.md#requantizeoddquadratic
  */
 template RequantizeOddQuadratic(f, s, m, A, B, C, g, w, base) {
     signal input in;

@@ -15,6 +15,7 @@ include "lowestBit.circom";
  * @guarantee for j < out: in[j] < maximum(in)
  * @notice (w - 1)(d + 2) + ceil(w / 2) - 2 constraints where w >= 3: a match needs d + 1 bits; its winner's value
  * costs one product except in the last match, its winner's index one except in the first round
+ * Proof: docs/soundness.md#argmax
  */
 template ArgMax(w, d) {
     assert(w >= 2 && d >= 1 && d <= 200);

@@ -16,6 +16,7 @@ include "poseidon.circom";
  * @notice n b constraints, and a linear one a word. The bits of in - lo weigh 1, 2, 4, ..., and the last one what is
  * missing to hi - lo, so that they span [0, hi - lo] exactly. Where hi - lo + 1 is no power of two some values have two
  * spellings; the value has one
+ * Proof: docs/soundness.md#packchecked
  */
 template PackChecked(n, b, lo, hi) {
     assert(n >= 1 && b >= 1 && b <= 32 && hi > lo);
@@ -57,6 +58,7 @@ template PackChecked(n, b, lo, hi) {
  * @assume n >= 1 && b >= 1 && b <= 248
  * @assume for i < n: in[i] within [lo, lo + 2 ** b - 1]
  * @notice a linear constraint a word
+ * Proof: docs/soundness.md#pack
  */
 template Pack(n, b, lo) {
     assert(n >= 1 && b >= 1 && b <= 248);
@@ -78,6 +80,7 @@ template Pack(n, b, lo) {
  * @output out PoseidonChain(domain, salt, words)
  * @assume n >= 1
  * @contains PoseidonChain(domain, n + 1)
+ * Proof: docs/soundness.md#commit
  */
 template Commit(n, domain) {
     signal input salt;
@@ -97,6 +100,7 @@ template Commit(n, domain) {
  * @assume n >= 1
  * @notice n constraints. It tells words apart only at a point that was hashed from a commitment to them, which is
  * why circuits use CommitAndEvaluate
+ * Proof: docs/soundness.md#evaluatewords
  */
 template EvaluateWords(n) {
     assert(n >= 1);
@@ -125,6 +129,7 @@ template EvaluateWords(n) {
  * @contains Commit(n, domain)
  * @contains EvaluateWords(n - first)
  * @notice a constraint a word more than Commit
+ * Proof: docs/soundness.md#commitandevaluate
  */
 template CommitAndEvaluate(n, first, domain) {
     assert(first >= 0 && first < n);
@@ -149,6 +154,7 @@ template CommitAndEvaluate(n, first, domain) {
  * @title Ties a public signal to the proof
  * @notice A public input that no constraint names could be changed in a finished proof by whoever made the key;
  * one square forbids it
+ * Proof: docs/soundness.md#bind
  */
 template Bind() {
     signal input in;

@@ -15,6 +15,7 @@ include "lowestBit.circom";
  * @assume a - b within [-(2 ** d), 2 ** d - 1]
  * @guarantee out == (a < b ? 1 : 0)
  * @notice d + 1 constraints, and a linear one; a > b is LessThan of (b, a), a >= b is 1 - LessThan
+ * Proof: docs/soundness.md#lessthan
  */
 template LessThan(d) {
     assert(d >= 0 && d <= 200);
@@ -42,6 +43,7 @@ template LessThan(d) {
  * @input a, b any field elements
  * @guarantee out == (a == b ? 1 : 0)
  * @notice 2 constraints. The inverse is free where a = b; out is 1 all the same
+ * Proof: docs/soundness.md#equal
  */
 template Equal() {
     signal input a;
@@ -61,6 +63,7 @@ template Equal() {
  * @assume condition within [0, 1]
  * @guarantee out == (condition == 1 ? a : b)
  * @notice 1 constraint
+ * Proof: docs/soundness.md#select
  */
 template Select() {
     signal input condition;
@@ -77,6 +80,7 @@ template Select() {
  * @assume n % blocks == 0
  * @contains for i < n: Select() with condition = condition[i \ (n \ blocks)], a = a[i], b = b[i], out = out[i]
  * @notice n constraints
+ * Proof: docs/soundness.md#selectlayer
  */
 template SelectLayer(n, blocks) {
     signal input condition[blocks];

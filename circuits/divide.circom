@@ -38,6 +38,7 @@ function bitsOf(x) {
  * @guarantee out == (in + D \ 2) \ D
  * @notice ceil(log2 D) + w constraints, and a linear one. The remainder's bits weigh 1, 2, 4, ..., and the last one
  * what is missing to D - 1, so that they span [0, D) exactly. Some remainders have two spellings; q has one
+ * Proof: docs/soundness.md#dividebyconstant
  */
 template DivideByConstant(D, w, lo) {
     assert(D >= 2 && w >= 0);
@@ -86,6 +87,7 @@ template DivideByConstant(D, w, lo) {
  * @assume a \ b within [lo, lo + 2 ** nq - 1]
  * @guarantee out == a \ b
  * @notice 1 + nq + 2 nb constraints, and a linear one: a - b q and b - 1 - (a - b q) are both shown to be natural
+ * Proof: docs/soundness.md#floordivide
  */
 template FloorDivide(nq, nb, lo) {
     assert(nq >= 1 && nb >= 1 && nq + nb <= 250);
@@ -135,6 +137,7 @@ template FloorDivide(nq, nb, lo) {
  * @assume r >= 0 && r <= 250
  * @contains FloorDivide(nq, nb, 0) with a = 2 ** r, b = in, out = out
  * @notice 1 + nq + 2 nb constraints, and a linear one
+ * Proof: docs/soundness.md#reciprocal
  */
 template Reciprocal(r, nq, nb) {
     assert(r >= 0 && r <= 250);
@@ -156,6 +159,7 @@ template Reciprocal(r, nq, nb) {
  * @assume in within [0, 2 ** (2 * h) - 1]
  * @guarantee out == root(in)
  * @notice 3 h + 3 constraints, and a linear one
+ * Proof: docs/soundness.md#squareroot
  */
 template SquareRoot(h) {
     assert(h >= 1 && h <= 120);
@@ -206,6 +210,7 @@ template SquareRoot(h) {
  * @guarantee out == root(C \ in)
  * @notice 2 + bits(floor(sqrt(C / lo))) + 2 bits(2 floor(sqrt(C hi)) + hi - 1) constraints, and a linear one:
  * C - R^2 in and (R + 1)^2 in - 1 - C are both shown to be natural; they sum to 2 R in + in - 1
+ * Proof: docs/soundness.md#inversesquareroot
  */
 template InverseSquareRoot(C, lo, hi) {
     assert(lo >= 1 && hi >= lo && C >= 1);

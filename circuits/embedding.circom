@@ -1,5 +1,7 @@
 pragma circom 2.1.6;
 
+include "lowestBit.circom";
+
 /**
  * Rows of a constant table by an index that is itself shown to be in range: another has no witness.
  */
@@ -11,6 +13,7 @@ pragma circom 2.1.6;
  * @assume V >= 2
  * @assume in within [0, V - 1]
  * @notice V constraints, and a linear one: at most one signal is other than 0, and the last is 1 less the others
+ * Proof: docs/soundness.md#onehot
  */
 template OneHot(V) {
     assert(V >= 2);
@@ -37,6 +40,7 @@ template OneHot(V) {
  * @guarantee for k < d: out[k] == T[in][k]
  * @contains OneHot(V) with in = in
  * @notice V constraints, and d + 1 linear ones
+ * Proof: docs/soundness.md#embedding
  */
 template Embedding(V, d, T) {
     signal input in;
@@ -70,6 +74,7 @@ template Embedding(V, d, T) {
  * and d b more where packed; embeddingChoice in src/program/arithmetic.ts finds the cheapest. The index's bits weigh
  * 1, 2, 4, ..., and the last one what is missing to V - 1, so that they span [0, V) exactly. Some indices have two
  * spellings, which choose the same row
+ * Proof: docs/soundness.md#binaryembedding
  */
 template BinaryEmbedding(V, d, b, lo, l, packed, T) {
     var t = 0;
@@ -84,7 +89,6 @@ template BinaryEmbedding(V, d, b, lo, l, packed, T) {
     var bit[t];
     var high = in >= 1 << (t - 1) ? 1 : 0;
     var spelt = 0;
-    hint[0] <== 0;
     for (var i = 1; i < t; i++) {
         if (i < t - 1) hint[i] <-- ((in - high * top) >> i) & 1;
         else hint[i] <-- high;
@@ -92,7 +96,8 @@ template BinaryEmbedding(V, d, b, lo, l, packed, T) {
         bit[i] = hint[i];
         spelt += hint[i] * (i < t - 1 ? 1 << i : top);
     }
-    bit[0] = in - spelt;
+    hint[0] <== lowestBitIsWire() * (in - spelt);
+    bit[0] = lowestBitIsWire() == 1 ? hint[0] : in - spelt;
     bit[0] * (bit[0] - 1) === 0;
 
     signal product[1 << l];

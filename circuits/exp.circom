@@ -17,6 +17,7 @@ include "lookup.circom";
  * @assume c >= 0 && c <= 200
  * @notice min(c, 3) constraints where c > 0: one product a bit, or else an inverse of their sum. The inverse is free
  * where the sum is 0; nothing else depends on it there
+ * Proof: docs/soundness.md#keepifzero
  */
 template KeepIfZero(c) {
     assert(c >= 0 && c <= 200);
@@ -54,6 +55,7 @@ template KeepIfZero(c) {
  * @contains TableOfBits(b, l, T)
  * @contains KeepIfZero(c)
  * @notice the table of b bits, and min(c, 3)
+ * Proof: docs/soundness.md#expofbits
  */
 template ExpOfBits(b, c, l, T) {
     signal input bit[b + c];
@@ -83,6 +85,7 @@ template ExpOfBits(b, c, l, T) {
  * @contains TableOfBits(m, ll, L)
  * @contains KeepIfZero(c)
  * @notice both tables, 1 + bits(H[0] L[0] + 2^(g-1)), and min(c, 3). For more than 8 bits, where one table costs more
+ * Proof: docs/soundness.md#expproductofbits
  */
 template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
     assert(m >= 1 && m < b && g >= 1);
@@ -124,6 +127,7 @@ template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
  * @title Bits of a natural number: w constraints and a linear one.
  * @assume w <= 250
  * @assume in within [0, 2 ** w - 1]
+ * Proof: docs/soundness.md#bitsof
  */
 template BitsOf(w) {
     signal input in;
@@ -145,6 +149,7 @@ template BitsOf(w) {
  * @contains BitsOf(b + c) with in = in
  * @contains ExpOfBits(b, c, l, T)
  * @notice b + c + min(c, 3), and the table of b bits
+ * Proof: docs/soundness.md#exp
  */
 template Exp(b, c, l, T) {
     signal input in;
@@ -163,6 +168,7 @@ template Exp(b, c, l, T) {
  * @contains BitsOf(b + c) with in = in
  * @contains ExpProductOfBits(b, m, c, H, lh, L, ll, g)
  * @notice b + c, and those of ExpProductOfBits
+ * Proof: docs/soundness.md#expproduct
  */
 template ExpProduct(b, m, c, H, lh, L, ll, g) {
     signal input in;

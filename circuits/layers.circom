@@ -21,6 +21,7 @@ include "topk.circom";
  * @guarantee for i < n: out[i] == rounded(in[i], f[i \ (n \ blocks)])
  * @contains for i < n, block = i \ (n \ blocks) if f[block] > 0:
  *   Requantize(f[block], w[block], lo[block]) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#requantizelayer
  */
 template RequantizeLayer(n, blocks, f, w, lo) {
     signal input in[n];
@@ -41,6 +42,7 @@ template RequantizeLayer(n, blocks, f, w, lo) {
 /**
  * @assume blocks >= 1 && n % blocks == 0
  * @contains for i < n, block = i \ (n \ blocks): RequantizeReLU(f[block], k[block]) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#requantizerelulayer
  */
 template RequantizeReLULayer(n, blocks, f, k) {
     signal input in[n];
@@ -58,6 +60,7 @@ template RequantizeReLULayer(n, blocks, f, k) {
  * @assume blocks >= 1 && n % blocks == 0
  * @contains for i < n, block = i \ (n \ blocks):
  *   RequantizeClamp(f[block], c, m[block], lo) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#requantizeclamplayer
  */
 template RequantizeClampLayer(n, blocks, f, c, m, lo) {
     signal input in[n];
@@ -75,6 +78,7 @@ template RequantizeClampLayer(n, blocks, f, c, m, lo) {
  * @title out[i] = the maximum of in[index[i][j]], j < w; d[block] lists the bits of the matches of a window of the block
  * @assume blocks >= 1 && outputs % blocks == 0 && least(index) >= 0 && greatest(index) < n
  * @contains for i < outputs: MaxOf(w, d[i \ (outputs \ blocks)]) with in = in[index[i]], out = out[i]
+ * Proof: docs/soundness.md#maxlayer
  */
 template MaxLayer(n, outputs, w, blocks, d, index) {
     signal input in[n];
@@ -89,6 +93,7 @@ template MaxLayer(n, outputs, w, blocks, d, index) {
 
 /**
  * @contains for i < n: RequantizeTable(f, k, l, T, lo) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#tablelayer
  */
 template TableLayer(n, f, k, l, T, lo) {
     signal input in[n];
@@ -103,6 +108,7 @@ template TableLayer(n, f, k, l, T, lo) {
 
 /**
  * @contains for i < n: RequantizeEven(f, k, l, T) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#evenlayer
  */
 template EvenLayer(n, f, k, l, T) {
     signal input in[n];
@@ -117,6 +123,7 @@ template EvenLayer(n, f, k, l, T) {
 
 /**
  * @contains for i < n: RequantizeBelow(f, k, l, T) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#belowlayer
  */
 template BelowLayer(n, f, k, l, T) {
     signal input in[n];
@@ -131,6 +138,7 @@ template BelowLayer(n, f, k, l, T) {
 
 /**
  * @contains for i < n: RequantizeOdd(f, k, l, T, base) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#oddlayer
  */
 template OddLayer(n, f, k, l, T, base) {
     signal input in[n];
@@ -145,6 +153,7 @@ template OddLayer(n, f, k, l, T, base) {
 
 /**
  * @contains for i < n: ArgMax(classes, d) with in = in[i * classes; classes], out = out[i]
+ * Proof: docs/soundness.md#argmaxlayer
  */
 template ArgMaxLayer(n, classes, d) {
     signal input in[n * classes];
@@ -161,6 +170,7 @@ template ArgMaxLayer(n, classes, d) {
  * @title Of each of n rows its k greatest, then their places
  * @contains for i < n: TopK(row, k, d) with in = in[i * row; row], value = out[2 * i * k; k],
  *   index = out[(2 * i + 1) * k; k]
+ * Proof: docs/soundness.md#topklayer
  */
 template TopKLayer(n, row, k, d) {
     signal input in[n * row];
@@ -179,6 +189,7 @@ template TopKLayer(n, row, k, d) {
 /**
  * @title out[i] = in[i] * in[n + i]
  * @guarantee for i < n: out[i] == in[i] * in[n + i]
+ * Proof: docs/soundness.md#productlayer
  */
 template ProductLayer(n) {
     signal input in[2 * n];
@@ -190,6 +201,7 @@ template ProductLayer(n) {
  * @title `batch` matrix products, all left matrices before all right ones
  * @contains for k < batch: MatMul(n, d, m, causal, f, w, lo) with a = in[k * n * d; n * d],
  *   b = in[(batch * n + k * m) * d; d * m], out = out[k * n * m; n * m]
+ * Proof: docs/soundness.md#matmullayer
  */
 template MatMulLayer(batch, n, d, m, causal, f, w, lo) {
     signal input in[batch * (n + m) * d];
@@ -206,6 +218,7 @@ template MatMulLayer(batch, n, d, m, causal, f, w, lo) {
 /**
  * @title Row in[i] of the table for each i
  * @contains for i < n: Embedding(V, d, T) with in = in[i], out = out[i * d; d]
+ * Proof: docs/soundness.md#lookuplayer
  */
 template LookupLayer(n, V, d, T) {
     signal input in[n];
@@ -221,6 +234,7 @@ template LookupLayer(n, V, d, T) {
 /**
  * @title LookupLayer by the index's bits, for larger vocabularies; parameters as in BinaryEmbedding
  * @contains for i < n: BinaryEmbedding(V, d, b, lo, l, packed, T) with in = in[i], out = out[i * d; d]
+ * Proof: docs/soundness.md#binarylookuplayer
  */
 template BinaryLookupLayer(n, V, d, b, lo, l, packed, T) {
     signal input in[n];
@@ -238,6 +252,7 @@ template BinaryLookupLayer(n, V, d, b, lo, l, packed, T) {
  * @assume size(rows) == count && before(rows, count) == n
  * @contains for k < count: Softmax(rows[k], b, c, l, T, r, p) with in = in[before(rows, k); rows[k]],
  *   out = out[before(rows, k); rows[k]]
+ * Proof: docs/soundness.md#softmaxlayer
  */
 template SoftmaxLayer(n, count, rows, b, c, l, T, r, p) {
     signal input in[n];
@@ -256,6 +271,7 @@ template SoftmaxLayer(n, count, rows, b, c, l, T, r, p) {
  * @title Layer norm of each run of `row` elements
  * @assume row >= 1 && n % row == 0
  * @contains for k < n \ row: LayerNorm(row, lo, hi, u, E, t, g) with in = in[k * row; row], out = out[k * row; row]
+ * Proof: docs/soundness.md#layernormlayer
  */
 template LayerNormLayer(n, row, lo, hi, u, E, t, g) {
     signal input in[n];
@@ -272,6 +288,7 @@ template LayerNormLayer(n, row, lo, hi, u, E, t, g) {
  * @title RMS norm of each run of `row` elements
  * @assume row >= 1 && n % row == 0
  * @contains for k < n \ row: RootMeanSquareNorm(row, lo, hi, E, t, g) with in = in[k * row; row], out = out[k * row; row]
+ * Proof: docs/soundness.md#rootmeansquarenormlayer
  */
 template RootMeanSquareNormLayer(n, row, lo, hi, E, t, g) {
     signal input in[n];

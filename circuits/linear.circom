@@ -12,6 +12,7 @@ pragma circom 2.1.6;
  * @param bias a constant
  * @assume n >= 1 && size(weight) == n
  * @guarantee out == bias + dot(weight, in)
+ * Proof: docs/soundness.md#neuron
  */
 template Neuron(n, weight, bias) {
     signal input in[n];
@@ -31,6 +32,7 @@ template Neuron(n, weight, bias) {
  * @param channels outputs
  * @assume size(weight) == channels && size(bias) == channels
  * @guarantee for c < channels: out[c] == bias[c] + dot(weight[c], in)
+ * Proof: docs/soundness.md#dense
  */
 template Dense(n, channels, weight, bias) {
     signal input in[n];
@@ -60,6 +62,7 @@ template Dense(n, channels, weight, bias) {
  * @guarantee for c < channels, p < positions: out[c * positions + p] ==
  *   bias[biases == channels ? c : c * positions + p]
  *   + dot(weight[c], in[index[(c * groups) \ channels * positions + p]])
+ * Proof: docs/soundness.md#convolution
  */
 template Convolution(n, channels, positions, taps, groups, biases, weight, bias, index) {
     signal input in[n];

@@ -17,6 +17,7 @@ include "lowestBit.circom";
  * @notice at most (2^l - l - 1) + (2^(b - l) - 1) constraints, and a linear one. Monomials that no run of 2^l entries
  * needs are left out, and so are choices between equals, choices made before, and, of two runs, a choice that is
  * linear since they differ by a constant. tableCost in src/program/arithmetic.ts counts them, tableSplit finds l
+ * Proof: docs/soundness.md#tableofbits
  */
 template TableOfBits(b, l, T) {
     assert(b >= 1 && b <= 16 && l >= 0 && l <= b);
@@ -173,8 +174,10 @@ template TableOfBits(b, l, T) {
  * @input bit bits of y, the lowest first, then those of h
  * @output out the result
  * @assume s >= 1 && s <= 8 && l >= 1 && g >= 1 && w >= 1 && g + w <= 120
+ * @assume for h < 2 ** s, y < 2 ** l: rounded(A[h] + (B[h] + C[h] * y) * y, g) within [0, 2 ** w - 1]
  * @notice (2^s - s - 1) + 2 + g + w constraints, and a linear one: the three tables share their monomials.
  * quadraticTable in src/program/arithmetic.ts is its meaning, and refuses coefficients that give more than w bits
+ * Proof: docs/soundness.md#quadraticofbits
  */
 template QuadraticOfBits(s, l, A, B, C, g, w) {
     assert(s >= 1 && s <= 8 && l >= 1 && g >= 1 && w >= 1 && g + w <= 120);

@@ -30,6 +30,7 @@ include "softmax.circom";
  * @notice sum over the block rows of ceil(columns / gc) d + rows columns (f + w), which is
  * ceil(n / gr) ceil(m / gc) d + n m (f + w) without a mask; `columns` is what the last row of the block row wants.
  * Slots are equal if their words are: both sides, with every slot made natural, are below 2^253
+ * Proof: docs/soundness.md#matmulinslots
  */
 template MatMulInSlots(n, d, m, causal, f, w, lo, gr, gc) {
     var S = f + w;
@@ -98,6 +99,7 @@ template MatMulInSlots(n, d, m, causal, f, w, lo, gr, gc) {
  * @contains for S = f + w: MatMulInSlots(n, d, m, causal, f, w, lo, blockRows(n, d, m, causal, S),
  *   blockColumns(n, d, m, causal, S)) with a = a, b = b, out = out
  * @notice as MatMulInSlots: 8 x 16 times 16 x 8 by slots of 21 bits takes 96 products, where 1024 are multiplied
+ * Proof: docs/soundness.md#matmul
  */
 template MatMul(n, d, m, causal, f, w, lo) {
     signal input a[n * d];
@@ -136,6 +138,7 @@ template MatMul(n, d, m, causal, f, w, lo) {
  * @contains for k < B: MatMul(n, d, m, 0, f, w, lo) with a = a[k * n * d; n * d], b = b[k * d * m; d * m],
  *   out = out[k * n * m; n * m]
  * @notice B times the cost of MatMul
+ * Proof: docs/soundness.md#batchedmatmul
  */
 template BatchedMatMul(B, n, d, m, f, w, lo) {
     signal input a[B][n][d];
@@ -168,6 +171,7 @@ template BatchedMatMul(B, n, d, m, f, w, lo) {
  * @contains for k < B * n, j < m: Requantize(f, w, lo) with in = bias[j] + dot(weight[j], in[k * d; d]),
  *   out = out[k * m + j]
  * @notice B n m (f + w) constraints
+ * Proof: docs/soundness.md#batchedlinear
  */
 template BatchedLinear(B, n, d, m, weight, bias, f, w, lo) {
     signal input in[B][n][d];
@@ -203,6 +207,7 @@ template BatchedLinear(B, n, d, m, weight, bias, f, w, lo) {
  * @contains MatMul(n, m, e, 0, fv, wv, lv) with a = any(n * m, 0, 2 ** p), b = v, out = out
  * @notice the costs of both MatMul and of the rows of Softmax. Scores are requantised, and thereby range-checked,
  * before a maximum is taken of them
+ * Proof: docs/soundness.md#attention
  */
 template Attention(n, m, d, e, causal, fs, ws, ls, b, c, l, T, r, p, fv, wv, lv) {
     assert(ws <= b + c);

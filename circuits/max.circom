@@ -14,6 +14,7 @@ include "lowestBit.circom";
  * @guarantee out == maximum(in)
  * @notice sum of (d + 1) constraints over the matches, and one linear constraint. A match adds max(0, a - b) to b:
  * that is 0 or a - b, and twice it less a - b has d bits
+ * Proof: docs/soundness.md#maxof
  */
 template MaxOf(w, d) {
     assert(w >= 2);

@@ -28,6 +28,7 @@ include "divide.circom";
  * @contains InverseSquareRoot((2 ** t - 2 ** g) ** 2, E, E + most) with in = any(1, E, E + most)[0]
  * @notice n + the cost of InverseSquareRoot((2^t - 2^g)^2, E, E + most) + n (t + 1) + ceil(n / min(n, s)) with
  * s = floor(253 / (t + 1)): R multiplies s integers in slots of one field element
+ * Proof: docs/soundness.md#scalerow
  */
 template ScaleRow(n, u, top, most, E, t, g) {
     assert(n >= 1 && u >= 0 && E >= 1 && g >= 1 && t > g && t <= 60);
@@ -89,6 +90,7 @@ template ScaleRow(n, u, top, most, E, t, g) {
  * @notice ceil(log2 n) + bits(2^u (hi - lo)), for the mean, and the cost of ScaleRow with
  * most = floor(n (W^2 + 1) / 4), W = 2^u (hi - lo). That bounds the sum of squares: about the true mean it is at most
  * n W^2 / 4 (Popoviciu), and the rounding of the mean adds at most n / 4
+ * Proof: docs/soundness.md#layernorm
  */
 template LayerNorm(n, lo, hi, u, E, t, g) {
     assert(n >= 2 && hi >= lo && u >= 0);
@@ -117,6 +119,7 @@ template LayerNorm(n, lo, hi, u, E, t, g) {
  * @assume for i < n: in[i] within [lo, hi]
  * @contains for top = max(hi, -lo): ScaleRow(n, 0, top, n * top * top, E, t, g) with in = in, mean = 0, out = out
  * @notice the cost of ScaleRow with most = n max(lo^2, hi^2)
+ * Proof: docs/soundness.md#rootmeansquarenorm
  */
 template RootMeanSquareNorm(n, lo, hi, E, t, g) {
     var top = hi > -lo ? hi : -lo;

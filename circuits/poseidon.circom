@@ -14,6 +14,7 @@ include "circomlib/circuits/poseidon_constants.circom";
  * inside the linear combinations of the next product, where circomlib's templates spend a linear constraint on each
  * word of the state. Rounds and constants: Grassi et al., "Poseidon", section 4 and appendix B (optimised partial
  * rounds)
+ * Proof: docs/soundness.md#poseidonpermutation
  */
 template PoseidonPermutation(t, known, prefix) {
     assert(t >= 2 && t <= 17 && known >= 1 && known < t);
@@ -82,6 +83,7 @@ template PoseidonPermutation(t, known, prefix) {
  * @param n number of elements, 1 to 16
  * @contains PoseidonPermutation(n + 1, 1, 0)
  * @notice 3 (8 n + 7 + P) constraints, and one linear constraint
+ * Proof: docs/soundness.md#poseidonhash
  */
 template PoseidonHash(n) {
     signal input in[n];
@@ -97,6 +99,7 @@ template PoseidonHash(n) {
  * @param n number of elements, 1 to 15
  * @contains PoseidonPermutation(n + 2, 2, tag)
  * @notice 3 (8 n + 14 + P) constraints, and one linear constraint
+ * Proof: docs/soundness.md#poseidontagged
  */
 template PoseidonTagged(tag, n) {
     signal input in[n];
@@ -116,6 +119,7 @@ template PoseidonTagged(tag, n) {
  * @assume n >= 1
  * @contains PoseidonTagged(tag, min(n, 15))
  * @contains for k < (n + 14) \ 15 - 1: PoseidonHash(min(n - 15 * (k + 1), 15) + 1)
+ * Proof: docs/soundness.md#poseidonchain
  */
 template PoseidonChain(tag, n) {
     assert(n >= 1);

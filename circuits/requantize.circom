@@ -22,6 +22,7 @@ include "lowestBit.circom";
  * @guarantee out == rounded(in, f)
  * @guarantee for half = 2 ** (f - 1): in within [lo * 2 ** f - half, (lo + 2 ** w) * 2 ** f - 1 - half]
  * @notice f + w constraints
+ * Proof: docs/soundness.md#requantize
  */
 template Requantize(f, w, lo) {
     assert(f >= 1 && w >= 0 && f + w <= 200);
@@ -55,6 +56,7 @@ template Requantize(f, w, lo) {
  * @guarantee out == max(0, rounded(in, f))
  * @guarantee for half = f > 0 ? 2 ** (f - 1) : 0: in within [(1 - 2 ** k) * 2 ** f - half, 2 ** (f + k) - 1 - half]
  * @notice f + k + 1 constraints: out is 0 or M, and q = 2 out - M, so M = |q| and no sign bit is needed
+ * Proof: docs/soundness.md#requantizerelu
  */
 template RequantizeReLU(f, k) {
     assert(f >= 0 && k >= 1 && f + k <= 200);
@@ -83,8 +85,8 @@ template RequantizeReLU(f, k) {
         m[i] * (m[i] - 1) === 0;
         M += m[i] * (1 << i);
     }
+    r[f] <== 0;
     if (f > 0) {
-        r[f] <== 0;
         r[0] <== lowestBitIsWire() * (in + half - (1 << f) * (2 * out - M) - R);
         var lowest = lowestBitIsWire() == 1 ? r[0] : in + half - (1 << f) * (2 * out - M) - R;
         lowest * (lowest - 1) === 0;
@@ -111,6 +113,7 @@ template RequantizeReLU(f, k) {
  * @guarantee for half = f > 0 ? 2 ** (f - 1) : 0: in within
  *   [(lo + (1 - 2 ** m) * 2 ** c) * 2 ** f - half, (lo + 2 ** (m + c)) * 2 ** f - 1 - half]
  * @notice f + c + m + 3 constraints. `x` is free where h = 0; out is pinned all the same
+ * Proof: docs/soundness.md#requantizeclamp
  */
 template RequantizeClamp(f, c, m, lo) {
     assert(f >= 0 && c >= 1 && m >= 1 && f + c + m <= 200);

@@ -20,6 +20,7 @@ include "lowestBit.circom";
  * sum of words times inputs is one field element, and has at most one set of slots in range, since all together are
  * below 2^253: outputs are a function of words and inputs, whatever the words are. Words of weights for which every
  * output is in range always have one
+ * Proof: docs/soundness.md#secretlinear
  */
 template SecretLinear(n, channels, positions, taps, groups, biases, S, gc, checked, index) {
     var own = channels \ groups;

@@ -19,6 +19,7 @@ include "exp.circom";
  * @assume for i < n, j < i: difference(in, i, j) <= 2 ** w - 1
  * @notice n w + n - 1 constraints, and n linear ones. The maximum is a number that is at least every integer, by the
  * range of the differences, and that equals one of them, as a product of all differences is 0
+ * Proof: docs/soundness.md#belowmaximum
  */
 template BelowMaximum(n, w) {
     assert(n >= 2 && w >= 1 && w <= 200);
@@ -61,6 +62,7 @@ template BelowMaximum(n, w) {
  * @notice 1 + bits(floor(2^r / most)) + 2 bits(n most) for the reciprocal, n (r + 1) for the rounding, and
  * ceil(n / s) products, s = min(n, floor(253 / (r + 1))): R multiplies s integers in slots of one field element, and
  * the slots' bits are those that the rounding needs. No share exceeds 2^p, since in[i] <= sum
+ * Proof: docs/soundness.md#shares
  */
 template Shares(n, most, r, p) {
     assert(n >= 2 && most >= 1 && p >= 1 && r > p && r + 1 <= 253);
@@ -120,6 +122,7 @@ template Shares(n, most, r, p) {
  * @notice n (b + c + min(c, 3) + table + r + 1) + n - 1 + 1 + bits(floor(2^r / T[0])) + 2 bits(n T[0]) +
  * ceil(n / min(n, floor(253 / (r + 1)))) constraints; none where n = 1, whose share is a
  * constant
+ * Proof: docs/soundness.md#softmax
  */
 template Softmax(n, b, c, l, T, r, p) {
     assert(n >= 1);
@@ -152,6 +155,7 @@ template Softmax(n, b, c, l, T, r, p) {
  * @contains ExpProductOfBits(b, m, c, H, lh, L, ll, g)
  * @contains for most = (H[0] * L[0] + 2 ** (g - 1)) \ 2 ** g: Shares(n, most, r, p) with in = any(n, 0, most, most)
  * @notice as Softmax, with the cost of ExpProductOfBits in the place of the table's and of min(c, 3)
+ * Proof: docs/soundness.md#softmaxproduct
  */
 template SoftmaxProduct(n, b, m, c, H, lh, L, ll, g, r, p) {
     for (var i = 1; i < 1 << (b - m); i++) assert(H[i] <= H[0]);
@@ -179,6 +183,7 @@ template SoftmaxProduct(n, b, m, c, H, lh, L, ll, g, r, p) {
  * @assume causal == 0 || rows <= n
  * @contains for i < rows: Softmax(causal == 1 ? i + 1 + n - rows : n, b, c, l, T, r, p) with
  *   in = in[i * n; causal == 1 ? i + 1 + n - rows : n], out = out[i * n; causal == 1 ? i + 1 + n - rows : n]
+ * Proof: docs/soundness.md#softmaxrows
  */
 template SoftmaxRows(rows, n, causal, b, c, l, T, r, p) {
     assert(causal == 0 || rows <= n);

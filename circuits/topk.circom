@@ -20,6 +20,7 @@ include "lowestBit.circom";
  * Keys n in[i] + (n - 1 - i) are all different and in the wanted order. Each place's key is one of the row's, as
  * some signals with sum 1 are 0 but where a key equals it, which only one does; keys descend strictly; and exactly k
  * keys are not below the last. ArgMax is cheaper where k = 1
+ * Proof: docs/soundness.md#topk
  */
 template TopK(n, k, d) {
     assert(n >= 2 && k >= 1 && k <= n && d >= 1);

@@ -79,7 +79,10 @@ export function compileScope({
   const run = (depth: number, names: Names, visit: (names: Names) => void): void => {
     const step = steps[depth];
     if (step === undefined) {
-      if (applies === undefined || truth(applies(names)).holds) visit(names);
+      const { holds, fails, seen } = applies === undefined ? ALWAYS : truth(applies(names));
+      // A case that may or may not apply would otherwise go unasked.
+      if (!holds && !fails) fail(`${seen} is undecided`);
+      if (holds) visit(names);
       return;
     }
     const value = step.value(names);
@@ -96,6 +99,8 @@ export function compileScope({
   if (steps.length === 0 && applies === undefined) return (names, visit) => visit(names);
   return (names, visit) => run(0, { ...names }, visit);
 }
+
+const ALWAYS: Truth = { holds: true, fails: false, seen: "" };
 
 export function truth(value: Value): Truth {
   return isTruth(value) ? value : fail("a comparison is expected");

@@ -1,3 +1,4 @@
+import { Torch2CircomError } from "../errors.js";
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
 import { bitLength, shiftRound, topKCost } from "../program/arithmetic.js";
@@ -72,6 +73,13 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
   const per = size / blocks;
   if (Number.isFinite(max)) {
     const c = bitLength(max - min);
+    // The gadget saturates at min + 2^c - 1: another greatest value would be another program.
+    if (max - min + 1 !== 2 ** c) {
+      throw new Torch2CircomError(
+        `${operation.name}: a saturation to [${min}, ${max}] spans no power of two`,
+        "This is a defect of the quantizer: please report it with the model.",
+      );
+    }
     const m = widths((b) => {
       const above = Math.floor((q.hi[b] - min) / 2 ** c);
       const below = Math.floor((q.lo[b] - min) / 2 ** c);

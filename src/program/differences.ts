@@ -1,3 +1,4 @@
+import { Torch2CircomError } from "../errors.js";
 import type { Intervals } from "./intervals.js";
 import type { LinearOperation, Program, TensorId } from "./types.js";
 
@@ -81,7 +82,12 @@ export class Differences {
     this.forms.set(input, forms);
     const biasOf = (element: number) =>
       bias[bias.length === channels ? Math.floor(element / positions) : element];
-    return forms.bound(formOf(operation, i), formOf(operation, j), biasOf(i) - biasOf(j));
+    const bound = forms.bound(formOf(operation, i), formOf(operation, j), biasOf(i) - biasOf(j));
+    if (bound < 2 ** 53) return bound;
+    throw new Torch2CircomError(
+      `${operation.name}: elements ${i} and ${j} can differ by ${bound}, beyond 2^53`,
+      "Use fewer weight or activation bits for this model.",
+    );
   }
 }
 

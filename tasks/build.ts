@@ -2,10 +2,10 @@ import { relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../src/artifacts/paths.js";
 import { contractNameOf } from "../src/build/buildModel.js";
-import { describeAccuracy } from "../src/build/report.js";
+import { describeAccuracy, describeFidelity } from "../src/build/report.js";
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { createProgress } from "../src/progress/progress.js";
-import { oneOf, print, wholeNumber } from "./output.js";
+import { oneOf, print, share, wholeNumber } from "./output.js";
 
 interface Arguments {
   model: string;
@@ -20,6 +20,7 @@ interface Arguments {
   ptau?: string;
   ptauSha256?: string;
   lowestBit?: string;
+  maxError?: string;
   json: boolean;
 }
 
@@ -36,6 +37,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     activationBits: wholeNumber(args.activationBits, "activation-bits"),
     ptau: args.ptau,
     ptauSha256: args.ptauSha256,
+    maxError: share(args.maxError, "max-error"),
     lowestBit: oneOf(args.lowestBit, "lowest-bit", LOWEST_BITS),
     progress: createProgress({ silent: args.json }),
   });
@@ -44,6 +46,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     `Built ${name}: ${constraints.nonlinear.toLocaleString("en")} non-linear and ${constraints.linear.toLocaleString("en")} linear constraints`,
     `Range checks, roundings and activations take ${report.floor.ratio.toFixed(2)} times the fewest that their bits allow`,
     `Accuracy: ${describeAccuracy(report.accuracy)}`,
+    `Values on the samples: ${describeFidelity(report.accuracy)}`,
     ...report.notices.map((notice) => `Note: ${notice}`),
     `Files: ${relative(process.cwd(), folder) || "."}; verifier: contracts/generated/${contractNameOf(name)}.sol`,
     setup === "development"

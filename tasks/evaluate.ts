@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeAccuracy } from "../src/build/report.js";
-import { print, required, wholeNumber } from "./output.js";
+import { percent, print, required, share, wholeNumber } from "./output.js";
 
 interface Arguments {
   file: string;
@@ -8,6 +8,7 @@ interface Arguments {
   inputBits?: string;
   weightBits?: string;
   activationBits?: string;
+  maxError?: string;
   json: boolean;
 }
 
@@ -17,6 +18,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     inputBits: wholeNumber(args.inputBits, "input-bits"),
     weightBits: wholeNumber(args.weightBits, "weight-bits"),
     activationBits: wholeNumber(args.activationBits, "activation-bits"),
+    maxError: share(args.maxError, "max-error"),
   });
   print(evaluation, args.json, (result) => [
     describeAccuracy(result),
@@ -26,6 +28,10 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
           `cross entropy ${result.crossEntropy.integer.toPrecision(4)} nats a label (float model: ${result.crossEntropy.float.toPrecision(4)})`,
         ]),
     `agreement of integer and float model: ${(100 * result.agreement).toFixed(1)} %`,
+    ...result.outputs.map(
+      ({ output, rmsError, greatestError }) =>
+        `output ${output}: off by ${percent(rmsError)} of its range in the root mean square, ${percent(greatestError)} at most`,
+    ),
     `greatest difference of their outputs: ${result.maxAbsIntegerError.toPrecision(3)}`,
     ...(result.maxAbsFloatError === null
       ? []

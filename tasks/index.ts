@@ -19,6 +19,8 @@ const bits = {
   activationBits: "Bits of an activation, 2 to 16 (default 8, or as many more as the accuracy needs)",
 };
 const samples = "Typical inputs: .npz, .npy, .json, or a folder with <input>.npy and optionally labels.npy";
+const maxError =
+  "Per cent of its range by which an output may be off on the samples (default: any, with a notice)";
 const account = "Number of the account in the network's configuration (default 0)";
 const model = ["model", "Name of a built model"] as const;
 const job = ["job", "Id of a job, or the path of its file"] as const;
@@ -33,7 +35,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
     description:
       "Compares a model's integer program with its float model on samples, without building a circuit",
     positional: ["file", "A .pt2 or .onnx file"],
-    options: { samples, ...bits },
+    options: { samples, ...bits, maxError },
     action: () => import("./evaluate.js"),
   },
   calibrate: {
@@ -59,6 +61,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
         "What a proof shows of its output: public (default), argmax, or committed (a hash, opened off chain)",
       ...bits,
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
+      maxError,
       lowestBit:
         "expression (default) or wire: a circuit that tools for under-constrained signals decide more of",
       ptauSha256:

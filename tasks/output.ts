@@ -34,6 +34,23 @@ export function wholeNumber(text: string | undefined, option: string): number | 
   return Number(text);
 }
 
+/** An option in per cent, as a share of 1. */
+export function share(text: string | undefined, option: string): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,6}(\.\d{1,6})?$/.test(text)) {
+    throw new Torch2CircomError(
+      `--${option} ${text} is not a number of per cent`,
+      `Write for example --${option} 2.5.`,
+    );
+  }
+  return Number(text) / 100;
+}
+
+/** A share of 1 in per cent, to two digits. */
+export function percent(value: number): string {
+  return `${(100 * value).toPrecision(2)} %`;
+}
+
 /** An option that is one of some words. */
 export function oneOf<Word extends string>(
   text: string | undefined,

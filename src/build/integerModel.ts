@@ -10,16 +10,19 @@ import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist, weightCost, type ProvenNetlist } from "../netlist/netlist.js";
+import type { Precision } from "../lowering/types.js";
 import type { InputMode, Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import { withoutSecrets } from "../program/secret.js";
 import { serializeProgram } from "../program/serialize.js";
 import { calibrate } from "../quantize/calibrate.js";
 import { evaluate, type Evaluation } from "../quantize/evaluate.js";
+import { layerThatLoses } from "../quantize/blame.js";
 import { labelsFor } from "../quantize/labels.js";
-import { quantize } from "../quantize/quantize.js";
+import { quantize, type QuantizeOptions } from "../quantize/quantize.js";
 import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
 import { isFaithful, withEnoughBits, type RequestedBits } from "../search/precision.js";
+import { noticeLoss } from "./loss.js";
 import { writeSecrets } from "./secrets.js";
 import { makeReport, type Report } from "./report.js";
 
@@ -31,6 +34,11 @@ export interface CircuitOptions extends RequestedBits {
   readonly output: "public" | "argmax" | "committed";
   /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
   readonly lowestBit?: LowestBit;
+  /**
+   * The greatest error of any output, as a share of its range on the samples, with which a model is built.
+   * @default any: a notice names the output and the layer
+   */
+  readonly maxError?: number;
 }
 
 type ChosenBits = Required<Pick<RequestedBits, "weightBits" | "activationBits">>;
@@ -58,31 +66,46 @@ export function makeIntegerModel(
   const { ranges, outputs: floats } = calibrate(graph, rows);
   const labels = samples.labels && labelsFor(samples.labels, samples.count, graph.outputs[0]);
   const secret = options.weights === "private";
-  const { program, accuracy, bits } = withEnoughBits(options, (tried) => {
-    const make = (output: "public" | "argmax", economy: Economy) =>
-      quantize(graph, ranges, {
-        precision: { ...tried, tableBits: TABLE_BITS, ...economy },
-        output,
-        source: model.sha256,
-        secretWeights: secret,
-      });
+  const quantized = (
+    tried: Omit<Precision, keyof Economy | "tableBits">,
+    economy: Economy,
+    output: "public" | "argmax",
+    trace?: QuantizeOptions["trace"],
+  ) =>
+    quantize(graph, ranges, {
+      precision: { ...tried, tableBits: TABLE_BITS, ...economy },
+      output,
+      source: model.sha256,
+      secretWeights: secret,
+      trace,
+    });
+  const { program, accuracy, bits, measured } = withEnoughBits(options, (tried) => {
     // Scores are of values: a program that shows only the argmax is measured by the one that shows what it is of.
     const measured = cheapestMeasuredProgram(
-      (economy) => make("public", economy),
+      (economy) => quantized(tried, economy, "public"),
       (program) =>
         evaluate({ graph, program, samples: rows, floats, labels, references: samples.references }),
     );
     const { accuracy, economy } = measured;
     return {
-      program: options.output === "argmax" ? make("argmax", economy) : measured.program,
+      program: options.output === "argmax" ? quantized(tried, economy, "argmax") : measured.program,
       accuracy,
+      measured: { ...measured, tried },
     };
+  });
+  const lossNotices = noticeLoss(accuracy, options.maxError, () => {
+    let layer: string | undefined;
+    quantized(measured.tried, measured.economy, "public", (values) => {
+      layer = layerThatLoses(graph, measured.program, rows, values);
+    });
+    return layer;
   });
   const named = secret ? { ...program, source: publicHash(program) } : program;
   const outputMode = options.output === "committed" ? "committed" : "public";
   const netlist = buildNetlist(named, options.input, outputMode);
   const notices = [
     ...noticesOf(options, bits, accuracy),
+    ...lossNotices,
     ...(options.lowestBit === "wire" ? [EXPLICIT_BITS] : []),
     ...signalNotices(netlist),
     ...(secret ? secretNotices(named, netlist) : []),

@@ -61,6 +61,16 @@ export function layersOf(netlist: Netlist): Report["layers"] {
   );
 }
 
+/** The greatest error of each output on the samples, in per cent of its range. */
+export function describeFidelity({ outputs }: Evaluation): string {
+  return outputs
+    .map(
+      ({ output, greatestError }) =>
+        `${output} within ${(100 * greatestError).toPrecision(2)} % of its range`,
+    )
+    .join(", ");
+}
+
 /** "91.7 % of the labels of 96 samples right (float model: 91.7 %)", or what there is to say without labels. */
 export function describeAccuracy(accuracy: Evaluation): string {
   const { metric, samples, integerScore, floatScore, agreement } = accuracy;

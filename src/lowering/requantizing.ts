@@ -82,16 +82,17 @@ export class Requantizing extends Wiring {
     }
     const widest = calibrated.reduce((a, b) => Math.max(a, b), 0);
     const shifts = calibrated.map((unit, block) => {
-      const shift = shiftFor(Math.max(unit, widest / 8) / at(x.scale, block * run));
+      const scale = at(x.scale, block * run);
       const unsaturated = shiftFor(worst[block]);
+      // No more than its worst case takes: a block that is narrow by nature, as a joined operand can be, keeps its bits.
+      const shift = Math.max(shiftFor(unit / scale), Math.min(shiftFor(widest / 8 / scale), unsaturated));
       return Math.max(shift, unsaturated - shift <= this.precision.coarsening ? unsaturated : 0);
     });
     // Consumers may rely on elements that share a scale, or whose scales repeat row by row: these share a shift.
     const features = x.shape.at(-1) ?? 1;
     const repeats = x.blocks === size && features > 1 && features < size;
-    if (x.scale.length === 1 || repeats) shifts.fill(shifts.reduce((p, q) => Math.max(p, q)));
-    const shift = int32s(shifts, "a shift");
-    return this.shifted(site, x, shift, kept);
+    const shared = x.scale.length === 1 || repeats ? largestOfScale(shifts, x.scale) : shifts;
+    return this.shifted(site, x, int32s(shared, "a shift"), kept);
   }
 
   /** Requantises by given shifts, with saturation at `kept` where the worst case exceeds it by too much. */
@@ -177,6 +178,16 @@ export class Requantizing extends Wiring {
       true,
     );
   }
+}
+
+/** For each element, or block of elements of one scale, the largest shift of all that have its scale. */
+function largestOfScale(shifts: Float64Array, scale: Float64Array): Float64Array {
+  const largest = new Map<number, number>();
+  shifts.forEach((shift, i) => {
+    const own = at(scale, i);
+    largest.set(own, Math.max(largest.get(own) ?? 0, shift));
+  });
+  return shifts.map((_, i) => largest.get(at(scale, i))!);
 }
 
 /** The least shift that brings a number down to 1, or all there is of it to 0; 0 for one that is not above 1. */

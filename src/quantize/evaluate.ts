@@ -2,6 +2,7 @@ import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";
 import { crossEntropy } from "./crossEntropy.js";
+import { fidelityOf, type OutputFidelity } from "./fidelity.js";
 import { dequantize, quantizeInputs } from "./inputs.js";
 import { classesOf, type Labels } from "./labels.js";
 
@@ -26,6 +27,8 @@ export interface Evaluation {
   readonly maxAbsFloatError: number | null;
   /** Greatest difference of the integer outputs' real values to the float outputs here. */
   readonly maxAbsIntegerError: number;
+  /** How far the values of each output are from the float model's, whatever decisions are made of them. */
+  readonly outputs: readonly OutputFidelity[];
 }
 
 export interface EvaluationInput {
@@ -95,6 +98,7 @@ export function evaluate({
     maxAbsIntegerError: greatest(
       floats.flatMap((row, i) => row.map((tensor, o) => distance(tensor.data, integers[i][o]))),
     ),
+    outputs: fidelityOf(program.outputs, floats, integers),
   };
 }
 

@@ -20,6 +20,8 @@ export interface QuantizeOptions {
   readonly source: string;
   /** Whether the weights of linear layers are secret. @default false */
   readonly secretWeights?: boolean;
+  /** Gets what each value of the graph became: to find out where a model loses its values. */
+  readonly trace?: (values: ReadonlyMap<ValueId, Value>) => void;
 }
 
 /**
@@ -53,6 +55,7 @@ export function quantize(
   }
   if (refusals.length > 0) throw new RefusedError(refusals);
   graph.outputs.forEach((output) => addOutput(lowering, output, values.get(output.id)!, options.output));
+  options.trace?.(values);
   return builder.build(options.source);
 }
 
@@ -111,27 +114,41 @@ function scalesOf(graph: Graph, { op, inputs }: GraphNode): Scales {
   return typeof scales === "string" ? scales : scales((i) => graph.constants.has(inputs[i]));
 }
 
-/** The values of which a consumer needs all elements at one scale, found from the outputs backwards. */
+/**
+ * The values of which a consumer needs all elements at one scale, found from the outputs backwards. The rows of a matrix
+ * share the weights that they meet, so that they ask for less: scales may differ along the features.
+ */
 function uniformValues(graph: Graph, output: QuantizeOptions["output"]): Set<ValueId> {
   const uniform = new Set<ValueId>();
-  const normalized = new Set(
-    graph.nodes.filter(({ op }) => /Norm$/.test(op)).flatMap((node) => node.outputs),
-  );
+  const rowwise = new Set<ValueId>();
   for (const value of graph.outputs)
     if (output === "argmax" || sizeOf(value.shape) > 1) uniform.add(value.id);
   for (const node of [...graph.nodes].reverse()) {
+    const byRows = node.outputs.some((id) => rowwise.has(id) && !uniform.has(id));
+    const rows = byRows ? rowsThrough(graph, node) : "one scale";
+    // What cannot keep the scales of rows alike keeps all alike.
+    if (byRows && rows === "one scale") for (const id of node.outputs) uniform.add(id);
     const asked = scalesOf(graph, node);
     const passed = asked === "as consumer" && node.outputs.some((id) => uniform.has(id));
-    // Rows of a matrix share the weights, so their elements must share scales.
-    // A norm's own scales vary along the features only, as a matrix allows.
-    const rows =
-      node.op === "linear" &&
-      sizeOf(graph.types.get(node.inputs[0])!.shape.slice(0, -1)) > 1 &&
-      !normalized.has(node.inputs[0]);
-    if (asked === "one" || passed || rows) for (const id of node.inputs) uniform.add(id);
+    if (asked === "one" || passed) for (const id of node.inputs) uniform.add(id);
+    else if (rows === "from operands") for (const id of node.inputs) rowwise.add(id);
+    if (node.op === "linear" && sizeOf(graph.types.get(node.inputs[0])!.shape.slice(0, -1)) > 1)
+      rowwise.add(node.inputs[0]);
   }
+  for (const { id } of graph.inputs) if (rowwise.has(id)) uniform.add(id);
   return uniform;
 }
+
+/** How a node's result can have scales that repeat row by row: by itself, if its operands do, or with one scale only. */
+function rowsThrough(graph: Graph, { op, attributes, outputs }: GraphNode): RowScales {
+  // A linear layer and a norm give each feature a scale of its own.
+  if (op === "linear" || /Norm$/.test(op)) return "by itself";
+  const rank = graph.types.get(outputs[0])!.shape.length;
+  const joinsFeatures = op === "concat" && (attributes.axis === rank - 1 || attributes.axis === -1);
+  return joinsFeatures || op === "relu" ? "from operands" : "one scale";
+}
+
+type RowScales = "by itself" | "from operands" | "one scale";
 
 /** The values that reach a softmax through nothing but movements and constants. */
 function softmaxInputs(graph: Graph): Set<ValueId> {

@@ -36,6 +36,7 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
       samples: resolve(samples),
       ptau,
       lowestBit: options.lowestBit,
+      maxError: options.maxError,
       paths: modelPaths(hre.config.torch2circom.outDir, config.name),
       verifier: join(hre.config.paths.root, "contracts", "generated", `${contractNameOf(config.name)}.sol`),
     },
@@ -80,7 +81,8 @@ export async function calibrateFile(
 }
 
 function circuitOptions(options: ModelOptions): CircuitOptions {
-  return resolveModel("", "model", { source: "", ...definedOnly(options) });
+  const { maxError, ...config } = options;
+  return { ...resolveModel("", "model", { source: "", ...definedOnly(config) }), maxError };
 }
 
 /** One sample of a file of samples, for a model that is built. */

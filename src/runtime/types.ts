@@ -36,6 +36,8 @@ export interface ModelOptions {
   readonly input?: InputMode;
   readonly weights?: "public" | "private";
   readonly output?: ShownOutput;
+  /** Refuses a model of which an output is off by a greater share of its range on the samples. @default any */
+  readonly maxError?: number;
 }
 
 export interface BuildOptions extends ModelOptions {

@@ -2,6 +2,7 @@ import type { Precision } from "../lowering/types.js";
 import { priceOf } from "../netlist/netlist.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
+import { keepsValues } from "./precision.js";
 
 /** What is chosen beside the bits. */
 export type Economy = Pick<Precision, "headroom" | "coarsening" | "weightLoss">;
@@ -69,6 +70,7 @@ function priced(economy: Economy, make: (economy: Economy) => Program): Choice {
 
 /** Whether no score suffers, and no output by more than a bit: samples are few. Shares of them count exactly. */
 function isNoWorse(one: Evaluation, other: Evaluation): boolean {
+  if (keepsValues(other) && !keepsValues(one)) return false;
   if (one.maxAbsIntegerError > other.maxAbsIntegerError * (1 + MOST_GROWTH)) return false;
   if (one.metric === "mse") return one.integerScore! <= other.integerScore! * (1 + SAME);
   if (one.metric === "accuracy" && one.integerScore! < other.integerScore!) return false;

@@ -1,5 +1,6 @@
 import type { LayerBits, Precision } from "../lowering/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
+import { TOLERATED_RMS } from "../quantize/fidelity.js";
 
 /** Bits that the user has fixed; what is left open starts at 8. */
 export interface RequestedBits {
@@ -18,8 +19,18 @@ const MOST_EXTRA_BITS = 4;
 const TOLERATED_DROP = 0.01;
 const TOLERATED_LOSS = 0.05;
 
-/** Whether the integer model does about as well as the float model, by whichever measure the samples allow. */
-export function isFaithful({ metric, floatScore, integerScore, agreement }: Evaluation): boolean {
+/** Whether the values of every output are the float model's, but for a small share of its range. */
+export function keepsValues({ outputs }: Evaluation): boolean {
+  return outputs.every(({ rmsError }) => rmsError <= TOLERATED_RMS);
+}
+
+/**
+ * Whether the integer model does about as well as the float model: by its values, and by whichever measure the samples
+ * allow beside. A decision can hide a wrong probability, forecast or box.
+ */
+export function isFaithful(evaluation: Evaluation): boolean {
+  const { metric, floatScore, integerScore, agreement } = evaluation;
+  if (!keepsValues(evaluation)) return false;
   if (metric === "accuracy") return floatScore! - integerScore! <= TOLERATED_DROP + 1e-9;
   if (metric === "mse") return integerScore! <= floatScore! * (1 + TOLERATED_LOSS) + 1e-12;
   return agreement >= 1 - TOLERATED_LOSS;

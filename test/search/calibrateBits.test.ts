@@ -13,6 +13,7 @@ const accuracyOf = (integerScore: number) => ({
   agreement: 1,
   maxAbsFloatError: null,
   maxAbsIntegerError: 0,
+  outputs: [],
 });
 
 /** A model of two layers, of which the second needs 6 bits of activation, and all weights 5. */

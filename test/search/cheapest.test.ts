@@ -11,6 +11,7 @@ const perfect: Evaluation = {
   agreement: 1,
   maxAbsFloatError: null,
   maxAbsIntegerError: 0.1,
+  outputs: [{ output: "y", rmsError: 0.01, greatestError: 0.02 }],
 };
 
 /** A program of one input whose range check costs `bits`, named after the choice that made it. */
@@ -41,6 +42,7 @@ describe("the search for the cheapest scales", () => {
       { integerScore: 0.89 },
       { agreement: 0.99 },
       { maxAbsIntegerError: 0.21 },
+      { outputs: [{ output: "y", rmsError: 0.03, greatestError: 0.04 }] },
     ];
     for (const suffers of worse) {
       const measure = (program: Program) =>

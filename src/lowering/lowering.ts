@@ -108,7 +108,13 @@ export class Lowering extends Requantizing {
   /** x + y, element by element, of operands with one scale each. */
   add(site: Site, x: Operand, y: Operand, shape: Shape): Operand {
     const size = sizeOf(shape);
-    const { unit, multiples } = commonUnit([x.scale[0], y.scale[0]], this.bitsOf(site).weightBits);
+    const finest = Math.min(Math.abs(x.scale[0]), Math.abs(y.scale[0]));
+    // What is large only to cancel an offset (a computed mask of -10,000) must not be off by a step of the other term.
+    const exact = [x, y].map((term) => {
+      const { lo, hi } = this.bounds(term);
+      return term.offset.some((o) => o !== 0) ? finest / Math.max(1, -lo, hi) : Infinity;
+    });
+    const { unit, multiples } = commonUnit([x.scale[0], y.scale[0]], this.bitsOf(site).weightBits, exact);
     const tensor = this.builder.add({
       kind: "linear",
       name: site.name,

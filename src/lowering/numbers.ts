@@ -10,14 +10,22 @@ export function roundHalfUp(x: number): number {
 /**
  * A unit of which given scales are nearly whole multiples: within 2^-(bits + 1) of their own size. Equal scales give
  * multiples of 1, and scales of very different size a multiple of 1 for the smallest.
+ *
+ * @param exact for each scale, the greatest error that it may have beside that; Infinity by default
  */
-export function commonUnit(scales: readonly number[], bits: number): { unit: number; multiples: number[] } {
+export function commonUnit(
+  scales: readonly number[],
+  bits: number,
+  exact: readonly number[] = [],
+): { unit: number; multiples: number[] } {
   const sizes = scales.map(Math.abs);
   const least = Math.min(...sizes);
   for (let parts = 1; ; parts++) {
     const multiples = sizes.map((s) => Math.max(1, roundHalfUp((s / least) * parts)));
     const fits = sizes.every(
-      (s, i) => Math.abs((multiples[i] * least) / (parts * s) - 1) <= 2 ** -(bits + 1),
+      (s, i) =>
+        Math.abs((multiples[i] * least) / (parts * s) - 1) <= 2 ** -(bits + 1) &&
+        Math.abs((multiples[i] * least) / parts - s) <= (exact[i] ?? Infinity),
     );
     if (fits || parts >= 2 ** bits) {
       return { unit: least / parts, multiples: multiples.map((m, i) => m * Math.sign(scales[i])) };

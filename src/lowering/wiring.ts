@@ -51,6 +51,33 @@ export class Wiring {
     return { tensor, shape, scale, offset, blocks: scale.length === 1 ? 1 : index.length };
   }
 
+  /**
+   * The integers of x with other scales and offsets, one an element. An element whose scale would be 0 is a constant: its
+   * offset, whatever x is.
+   */
+  rescaled(site: Site, x: Operand, scale: Float64Array, offset: Float64Array): Operand {
+    const { shape } = x;
+    if (scale.every((s) => s === 0)) return this.constant(site, x, offset, shape);
+    const rescaled = { shape, offset: compact(offset) };
+    if (!scale.includes(0)) {
+      const own = compact(scale);
+      return {
+        ...rescaled,
+        tensor: x.tensor,
+        scale: own,
+        blocks: own.length === 1 ? x.blocks : scale.length,
+      };
+    }
+    const nowhere = int32sOf(scale.length, (i) => (scale[i] === 0 ? -1 : i));
+    // A constant takes any scale: that of its neighbor, with which it may share a channel.
+    const first = scale.find((s) => s !== 0)!;
+    const filled = scale.slice();
+    filled.forEach((s, i) => (filled[i] = s === 0 ? (i === 0 ? first : filled[i - 1]) : s));
+    const own = compact(filled);
+    const { tensor } = this.view(site, [x], nowhere, shape);
+    return { ...rescaled, tensor, scale: own, blocks: own.length === 1 ? 1 : scale.length };
+  }
+
   /** The number 0 in every place, as an index can be, whatever `x` is. */
   zeros(site: Site, x: Operand, shape: Shape): Operand {
     const nowhere = new Int32Array(sizeOf(shape)).fill(-1);
@@ -61,7 +88,8 @@ export class Wiring {
   /** Constants as an operand: what is computed of `x` whatever it is. @param values real ones, one an element */
   constant(site: Site, x: Operand, values: Float64Array, shape: Shape): Operand {
     const { tensor } = this.zeros(site, x, shape);
-    const most = values.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
+    const finite = values.filter(Number.isFinite);
+    const most = finite.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
     const scale = Float64Array.of(most / (2 ** (this.bitsOf(site).activationBits - 1) - 1 || 1));
     return { tensor, shape, scale, offset: compact(values), blocks: 1 };
   }

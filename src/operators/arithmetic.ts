@@ -1,5 +1,4 @@
-import { sizeOf } from "../graph/tensor.js";
-import { at, compact, isConstant, type Operand } from "../lowering/operand.js";
+import { at, isConstant, type Operand } from "../lowering/operand.js";
 import { constantOf, narrowed, operandOf } from "./attributes.js";
 import { broadcastData, elementwise } from "./binary.js";
 import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
@@ -13,12 +12,15 @@ function withConstant({ lowering, site, inputs }: LoweringInput, apply: Affine):
   const x = lowering.broadcast(site, operandOf(inputs, constantFirst ? 1 : 0), shape);
   const constant = broadcastData(constantOf(inputs, constantFirst ? 0 : 1), shape);
   const results = Array.from(constant, (c, i) => apply(at(x.scale, i), at(x.offset, i), c));
-  if (results.some(({ scale }) => scale === 0 || !Number.isFinite(scale))) {
-    throw new OperatorError("a factor of 0 or infinity leaves nothing to prove");
+  if (results.some(({ scale }) => !Number.isFinite(scale))) {
+    throw new OperatorError("an infinite factor leaves nothing to prove");
   }
-  const scale = compact(Float64Array.from(results, (r) => r.scale));
-  const offset = compact(Float64Array.from(results, (r) => r.offset));
-  const result = { ...x, shape, scale, offset, blocks: scale.length === 1 ? x.blocks : sizeOf(shape) };
+  const result = lowering.rescaled(
+    site,
+    x,
+    Float64Array.from(results, (r) => r.scale),
+    Float64Array.from(results, (r) => r.offset),
+  );
   return site.uniform ? lowering.align(site, [result]) : [result];
 }
 

@@ -1,8 +1,8 @@
 import { formatShape, sameShape, sizeOf } from "../graph/tensor.js";
 import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
-import { compact, type Value } from "../lowering/operand.js";
+import type { Value } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, narrowed, numberOf, vectorOr0 } from "./attributes.js";
-import { OperatorError, type Operator } from "./operator.js";
+import type { Operator } from "./operator.js";
 
 /**
  * Normalisation of the last `dims` axes as one group: layerNorm(x, weight?, bias?) subtracts the mean and divides
@@ -53,11 +53,14 @@ function groupwise(name: string, centred: boolean): Operator {
       const normal = lowering.normalize(site, x, row, centred, numberOf(attributes, "epsilon"));
       const weight = inputs[1] === undefined ? undefined : constantOf(inputs, 1).data;
       const bias = inputs[2] === undefined ? undefined : constantOf(inputs, 2).data;
-      if (weight?.some((w) => w === 0)) throw new OperatorError("a weight of 0 leaves nothing to prove");
       const each = (value: (i: number) => number) =>
-        compact(Float64Array.from({ length: sizeOf(x.shape) }, (_, i) => value(i % row)));
-      const scale = each((i) => normal.scale[0] * (weight?.[i] ?? 1));
-      const scaled = { ...normal, scale, offset: each((i) => bias?.[i] ?? 0), blocks: scale.length };
+        Float64Array.from({ length: sizeOf(x.shape) }, (_, i) => value(i % row));
+      const scaled = lowering.rescaled(
+        site,
+        normal,
+        each((i) => normal.scale[0] * (weight?.[i] ?? 1)),
+        each((i) => bias?.[i] ?? 0),
+      );
       return site.uniform ? lowering.align(site, [scaled]) : [scaled];
     },
   };

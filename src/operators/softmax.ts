@@ -1,5 +1,6 @@
 import { sizeOf } from "../graph/tensor.js";
 import { roundHalfUp } from "../lowering/numbers.js";
+import type { Lowering } from "../lowering/lowering.js";
 import { at, type Operand } from "../lowering/operand.js";
 import { bitLength } from "../program/arithmetic.js";
 import { inputOf, narrowed, operandOf } from "./attributes.js";
@@ -33,17 +34,29 @@ function softmaxLike(name: string, finish: (shifted: number, sum: number) => num
   };
 }
 
-/** A constant as low as this is a mask, as models write it (-inf, or float16's and float32's least number). */
+/** A value as low as this is that of a mask, as models write it (-inf, or float16's and float32's least number). */
 const MASKED = -1e4;
 
-/** Rows along an axis; elements that a constant mask rules out are left out of their row. */
-function rowsOf(x: Operand, axis: number): { order: Int32Array; lengths: Int32Array } {
+/** What is further below the greatest element of its row than this has no share that any number of bits shows. */
+const VANISHING = 64;
+
+/**
+ * Rows along an axis. Elements that a constant mask rules out are left out of their row: those that are, whatever the
+ * inputs, so far below another element that their share vanishes. A mask that is computed is no constant, whatever
+ * number it was made with.
+ */
+function rowsOf(lowering: Lowering, x: Operand, axis: number): { order: Int32Array; lengths: Int32Array } {
   const order: number[] = [];
   const lengths: number[] = [];
+  const { lo, hi } = lowering.builder.intervals[x.tensor];
+  const reach = (i: number): [least: number, most: number] => {
+    const ends = [lo[i], hi[i]].map((q) => q * at(x.scale, i) + at(x.offset, i)) as [number, number];
+    return [Math.min(...ends), Math.max(...ends)];
+  };
   alongAxis(x.shape, axis, (start, stride, size) => {
-    const row = Array.from({ length: size }, (_, i) => start + i * stride).filter(
-      (i) => at(x.offset, i) > MASKED,
-    );
+    const all = Array.from({ length: size }, (_, i) => start + i * stride);
+    const sure = all.reduce((most, i) => Math.max(most, reach(i)[0]), -Infinity);
+    const row = all.filter((i) => reach(i)[1] > Math.max(sure - VANISHING, -Number.MAX_VALUE));
     if (row.length === 0) throw new OperatorError("a row of it is masked altogether");
     order.push(...row);
     lengths.push(row.length);
@@ -58,7 +71,7 @@ const softmax: Operator = {
   lower({ lowering, site, inputs, attributes }) {
     const x = operandOf(inputs, 0);
     const { activationBits } = lowering.bitsOf(site);
-    const { order, lengths } = rowsOf(x, axisOf(attributes, x.shape));
+    const { order, lengths } = rowsOf(lowering, x, axisOf(attributes, x.shape));
     const rows = lowering.settle(site.name, lowering.view(site, [x], order, [order.length]));
 
     const greatest = 2 ** activationBits - 1;
@@ -73,7 +86,11 @@ const softmax: Operator = {
     );
     const bits = Math.max(1, Math.ceil(Math.log2(widest / step + 1)));
     // Scores that are not shifted are not saturated either: the maximum can bear their further bits for less.
-    const kept = { least: -(2 ** bits), greatest: 2 ** bits - 1 };
+    const highest = 2 ** bits - 1;
+    // Where a computed mask puts elements away, they stay so far below the others that the table gives them nothing.
+    const hidden = order.some((element) => range.lo[element] < -widest);
+    const span = hidden ? 2 ** bitLength(2 ** (bits + 1) + entries - 1) : 2 ** (bits + 1);
+    const kept = { least: highest + 1 - span, greatest: highest };
     const scores = shift === 0 ? rows : lowering.shifted(site, rows, int32s([shift], "a shift"), kept);
 
     const table = int32s(
@@ -101,7 +118,7 @@ const logSoftmax: Operator = {
   lower(input) {
     const { lowering, site, attributes } = input;
     const x = narrowed(input, 0);
-    const { order, lengths } = rowsOf(x, axisOf(attributes, x.shape));
+    const { order, lengths } = rowsOf(lowering, x, axisOf(attributes, x.shape));
     const [n, size] = [lengths[0], order.length];
     if (size < sizeOf(x.shape))
       throw new OperatorError("masked elements are supported in front of a softmax only");

@@ -71,6 +71,90 @@ describe("joined values of different width", () => {
       });
 });
 
+describe("constant factors with zeros", () => {
+  const factors: Readonly<Record<string, readonly number[]>> = {
+    "a mask": [1, 0, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1],
+    "a window": [0, 0.5, 1, 0.5, 0, 0, 0, 0.25, -1, 0.25, 0, 0],
+    "sines of positions (RoPE)": Array.from({ length: 12 }, (_, i) => Math.sin(Math.floor(i / 4) * (i % 4))),
+    "all of them": new Array<number>(12).fill(0),
+    "all but the last": [...new Array<number>(11).fill(0), 3],
+  };
+  for (const [name, data] of Object.entries(factors))
+    for (const next of ["nothing", "linear", "add", "relu"])
+      it(`${name}, then ${next}`, () => {
+        const numbers = randomNumbers(4);
+        const b = new GraphBuilder();
+        const x = b.input("x", { dtype: "float", shape: [1, 3, 4] });
+        b.module = "factor";
+        const product = b.apply("mul", [x, b.constant(tensor("float", [3, 4], data))]);
+        b.module = "next";
+        const y =
+          next === "linear"
+            ? b.apply("linear", [product, b.constant(randomTensor([2, 4], numbers))])
+            : next === "add"
+              ? b.apply("add", [product, b.apply("mul", [x, b.scalar(0.3)])])
+              : next === "relu"
+                ? b.apply("relu", [product])
+                : product;
+        const { accuracy } = integerModel(b.finish([{ name: "y", id: y }]));
+        expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+      });
+
+  it("a norm whose weight has zeros keeps the bias there", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [2, 6] });
+    b.module = "norm";
+    const weight = b.constant(tensor("float", [6], [1, 0, -2, 0, 0.5, 1]));
+    const bias = b.constant(tensor("float", [6], [0.1, -3, 0.2, 2, 0, 0]));
+    const normal = b.apply("layerNorm", [x, weight, bias], { dims: 1, epsilon: 1e-5 });
+    const { accuracy } = integerModel(b.finish([{ name: "y", id: normal }]));
+    expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+  });
+});
+
+describe("attention under a mask that is computed", () => {
+  for (const lowest of [-100, -1e4, -65504])
+    for (const maskOf of ["tokens", "pairs"])
+      it(`follows the mask: ${maskOf}, ${lowest}`, () => {
+        const tokens = 4;
+        const numbers = randomNumbers(6);
+        const b = new GraphBuilder();
+        const x = b.input("x", { dtype: "float", shape: [1, tokens, 3] });
+        const mask = b.input("mask", {
+          dtype: "float",
+          shape: maskOf === "tokens" ? [1, 1, tokens] : [1, tokens, tokens],
+        });
+        const project = (name: string) => {
+          b.module = name;
+          return b.apply("linear", [x, b.constant(randomTensor([3, 3], numbers))]);
+        };
+        const [q, k] = [project("q"), project("k")];
+        b.module = "attention";
+        const scores = b.apply("matmul", [q, b.apply("transpose", [k], { perm: [0, 2, 1] })]);
+        const away = b.apply("mul", [b.apply("sub", [b.scalar(1), mask]), b.scalar(lowest)]);
+        const shares = b.apply("softmax", [b.apply("add", [scores, away])], { axis: -1 });
+        const graph = b.finish([{ name: "y", id: shares }]);
+        const next = randomNumbers(5);
+        const inputs = new Map(
+          graph.inputs.map(({ id, shape }) => [
+            id,
+            Array.from({ length: 24 }, () => {
+              const sample = randomTensor(shape, next);
+              // A token is seen or not; the first always is.
+              const seen = sample.data.map((v, i) => (v > 0 || i % tokens === 0 ? 1 : 0));
+              return id === "mask" ? { ...sample, data: seen } : sample;
+            }),
+          ]),
+        );
+        const { accuracy } = makeIntegerModel(
+          { graph, format: "onnx", formatDetail: "", sha256: "0".repeat(64), parameters: 0, notices: [] },
+          { count: 24, inputs },
+          { inputBits: 8, input: "committed", output: "public" },
+        );
+        expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+      });
+});
+
 describe("the fidelity of outputs", () => {
   const output = (scale: number[]) => ({
     name: "y",

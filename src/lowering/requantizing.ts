@@ -133,15 +133,22 @@ export class Requantizing extends Wiring {
 
   /**
    * Any function of one number, in the cheapest form that it has (see {@link chooseActivation}). An output of the
-   * model gets a finer index than what is rounded on. The operand must have one scale.
+   * model gets a finer index than what is rounded on. The operand must have one scale. An offset that would lose its
+   * meaning as a whole number of steps (log(x + 10^-5) near 0) becomes part of the function.
    */
   activate(site: Site, operand: Operand, f: (x: number) => number, argument: Range, value: Range): Operand {
-    const x = this.settle(site.name, operand);
     const least = argument.lo.reduce((a, b) => Math.min(a, b));
     const greatest = argument.hi.reduce((a, b) => Math.max(a, b));
     const most = greatestMagnitude(value) || 1;
     const bits = site.final ? this.precision.tableBits : this.bitsOf(site).activationBits;
-    const request = { f, argument: [least, greatest] as const, most, bits };
+    const inside = offsetInside(operand, f, [least, greatest], most / 2 ** bits);
+    const x = inside === 0 ? this.settle(site.name, operand) : { ...operand, offset: new Float64Array(1) };
+    const request = {
+      f: inside === 0 ? f : (v: number) => f(v + inside),
+      argument: [least - inside, greatest - inside] as const,
+      most,
+      bits,
+    };
     const choose = (from: Operand) =>
       chooseActivation({ ...request, scale: from.scale[0], ...this.bounds(from) });
     const direct = choose(x);
@@ -178,6 +185,32 @@ export class Requantizing extends Wiring {
       true,
     );
   }
+}
+
+/** Steps of an argument at which a function is looked at with its offset and without. */
+const OFFSET_SAMPLES = 4096;
+
+/** The offset of an operand, if a function that takes it rounded to steps would be off by more than a tolerance; else 0. */
+function offsetInside(
+  { scale, offset }: Operand,
+  f: (x: number) => number,
+  [least, greatest]: readonly [number, number],
+  tolerance: number,
+): number {
+  const [step, exact] = [scale[0], offset[0]];
+  if (scale.length > 1 || offset.length > 1 || exact === 0 || !(step > 0) || !Number.isFinite(exact))
+    return 0;
+  const rounded = Math.floor(exact / step + 0.5) * step;
+  const [from, to] = [Math.floor((least - exact) / step), Math.ceil((greatest - exact) / step)];
+  const stride = Math.max(1, Math.ceil((to - from) / OFFSET_SAMPLES));
+  for (let q = from; q <= to; q += stride) {
+    // 0 is where poles are.
+    for (const at of [q * step, 0]) {
+      const value = f(at + exact);
+      if (Number.isFinite(value) && !(Math.abs(value - f(at + rounded)) <= tolerance)) return exact;
+    }
+  }
+  return 0;
 }
 
 /** For each element, or block of elements of one scale, the largest shift of all that have its scale. */

@@ -112,6 +112,40 @@ describe("constant factors with zeros", () => {
   });
 });
 
+describe("functions whose argument has a small constant added", () => {
+  for (const epsilon of [1e-2, 1e-5, 1e-9])
+    for (const [name, inner, outer] of [
+      ["log(|x| + e)", "abs", "log"],
+      ["log(max(x, 0) + e)", "relu", "log"],
+      ["sqrt(|x| + e)", "abs", "sqrt"],
+    ] as const)
+      it(`${name}, e = ${epsilon}: the constant is part of the function`, () => {
+        const b = new GraphBuilder();
+        const x = b.input("x", { dtype: "float", shape: [1, 3] });
+        b.module = "inner";
+        const positive = b.apply(inner, [x]);
+        b.module = "outer";
+        const moved = b.apply("add", [positive, b.scalar(epsilon)]);
+        const y = outer === "log" ? b.apply("log", [moved]) : b.apply("pow", [moved], { exponent: 0.5 });
+        const graph = b.finish([{ name: "y", id: y }]);
+        // Whole steps of the input, 0 among them: what is between them no integer model can tell.
+        const inputs = new Map([
+          [
+            "x",
+            Array.from({ length: 16 }, (_, i) =>
+              tensor("float", [1, 3], [0, (i - 8) / 8, i === 0 ? 127 / 128 : -i / 16]),
+            ),
+          ],
+        ]);
+        const { accuracy } = makeIntegerModel(
+          { graph, format: "onnx", formatDetail: "", sha256: "0".repeat(64), parameters: 0, notices: [] },
+          { count: 16, inputs },
+          { inputBits: 8, input: "committed", output: "public" },
+        );
+        expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+      });
+});
+
 describe("attention under a mask that is computed", () => {
   for (const lowest of [-100, -1e4, -65504])
     for (const maskOf of ["tokens", "pairs"])

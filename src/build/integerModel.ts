@@ -104,6 +104,7 @@ export function makeIntegerModel(
   const outputMode = options.output === "committed" ? "committed" : "public";
   const netlist = buildNetlist(named, options.input, outputMode);
   const notices = [
+    ...(samples.notices ?? []),
     ...noticesOf(options, bits, accuracy),
     ...lossNotices,
     ...(options.lowestBit === "wire" ? [EXPLICIT_BITS] : []),

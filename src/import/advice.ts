@@ -16,6 +16,8 @@ const advice: readonly (readonly [RegExp, string])[] = [
     /_local_scalar_dense|\.item\./,
     "it takes a number out of a tensor, on which the program then depends; keep it a tensor",
   ],
+  [/_loss|Loss$/, "a loss belongs to the training; export the model without it"],
+  [/training\./, "it belongs to the training; export the model in evaluation"],
   [/higher_order/, "export with run_decompositions({}), which resolves it"],
   [/fft|stft|complex|polar/i, "complex numbers are not supported; use real arithmetic"],
   [/quantize|Quantize|QLinear|dequant/, "export the float model; this tool quantises by itself"],

@@ -5,15 +5,15 @@ export const exportRecipe = `import torch
   program = torch.export.export(model.eval(), (example_input,)).run_decompositions({})
   torch.export.save(program, "model.pt2")`;
 
-/** The Python that fixes an open size of an ONNX file. */
-export function sizeRecipe(size: string, file: string): string {
+/** The Python that fixes an open size of an ONNX file, by its name where it has one. */
+export function sizeRecipe(size: string | undefined, file: string): string {
   return `Export without dynamic axes but the batch, or fix the size, here to 16:
 
   import onnx
   model = onnx.load(${JSON.stringify(file)})
   for value in model.graph.input:
       for axis in value.type.tensor_type.shape.dim:
-          if axis.dim_param == ${JSON.stringify(size)}:
+          if ${size === undefined ? "axis.dim_value <= 0" : `axis.dim_param == ${JSON.stringify(size)}`}:
               axis.dim_value = 16
   onnx.save(model, ${JSON.stringify(file)})
 `;

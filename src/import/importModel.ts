@@ -55,7 +55,7 @@ export async function lowerFile(file: string): Promise<LoweredFile> {
       return describe(lowerPt2(pt2, name), "pt2", `torch.export archive, ${layout}`, sha256(bytes));
     }
     const { model } = detected;
-    const files = await readExternalFiles(model.graph!, file);
+    const files = await readExternalFiles(model, file);
     const producer = `${model.producerName} ${model.producerVersion}`.trim().replace(/[^\w .+-]/g, "");
     const detail = `ONNX${producer === "" ? "" : ` by ${producer}`}`;
     return describe(lowerOnnx(model, files, name), "onnx", detail, hashOf(bytes, files));

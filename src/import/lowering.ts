@@ -63,7 +63,8 @@ export class LayerLog {
       return results;
     } catch (error) {
       this.layers.push(node);
-      if (error instanceof OperatorError) {
+      // What does not fit within a node is a matter of the node; the file around it may be whole.
+      if (error instanceof OperatorError || error instanceof RangeError) {
         const { operator, name, module } = node;
         this.unsupported.push({
           operator,
@@ -93,7 +94,8 @@ export function complete(log: LayerLog, { outputs, ...rest }: Lowered, file: str
   const { builder, layers, unsupported } = log;
   const found = outputs.filter((output): output is Output => output.id !== undefined);
   if (unsupported.length === 0 && (found.length < outputs.length || found.length === 0)) {
-    throw damaged(file, "an output of the model is never computed");
+    const missing = outputs.filter(({ id }) => id === undefined).map(({ name }) => `"${name}"`);
+    throw damaged(file, `an output of the model is never computed: ${missing.join(", ")}`);
   }
   return {
     ...rest,

@@ -3,7 +3,8 @@ import type { Shape } from "../graph/types.js";
 
 /** A size that the export left open: its symbol or formula, and the size that the export's example had. */
 export interface OpenSize {
-  readonly name: string;
+  /** Sizes of one name are equal; undefined where the file gives it none. */
+  readonly name: string | undefined;
   readonly example?: number;
 }
 
@@ -15,7 +16,7 @@ export class SymbolicSizes {
   /** @param fix what to do about an open size in this kind of file, for the error's end */
   constructor(
     readonly file: string,
-    readonly fix: (size: string) => string,
+    readonly fix: (size: string | undefined) => string,
   ) {}
 
   /** The shape of an input: an open first axis is the batch, and becomes 1; others are as in the export's example. */
@@ -24,21 +25,21 @@ export class SymbolicSizes {
   }
 
   #sizeOf(input: string, { name, example }: OpenSize, axis: number): number {
-    const known = this.#fixed.get(name);
+    const known = name === undefined ? undefined : this.#fixed.get(name);
     if (known !== undefined) return known;
     // A formula of sizes that are fixed already need not be what it was in the example.
-    const depends = (name.match(/\w+/g) ?? []).some((symbol) => this.#fixed.has(symbol));
+    const depends = (name?.match(/\w+/g) ?? []).some((symbol) => this.#fixed.has(symbol));
     const size = axis === 0 ? 1 : depends ? undefined : example;
     if (size === undefined) {
       throw new Torch2CircomError(
-        `${this.file}: axis ${axis} of input "${input}" has the open size ${name}; a circuit has fixed shapes`,
+        `${this.file}: axis ${axis} of input "${input}" ${name === undefined ? "is open" : `has the open size ${name}`}; a circuit has fixed shapes`,
         this.fix(name),
       );
     }
-    this.#fixed.set(name, size);
+    if (name !== undefined) this.#fixed.set(name, size);
     this.notices.push(
       axis === 0
-        ? `The batch axis "${name}" of input "${input}" is open; the circuit takes one sample a proof.`
+        ? `The batch axis ${name === undefined ? "" : `"${name}" `}of input "${input}" is open; the circuit takes one sample a proof.`
         : `Axis ${axis} of input "${input}" is open; the circuit takes ${size}, as in the export's example.`,
     );
     return size;

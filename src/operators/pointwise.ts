@@ -135,6 +135,34 @@ const square: Form = {
 /** Elements keep their values; types are a matter of the graph only. */
 const unchanged: Form = { scales: "as consumer", lower: ({ inputs }) => [operandOf(inputs, 0)] };
 
+/** A question that every number of a circuit answers with no: none of them is infinite or not a number. */
+const never: Form = {
+  scales: "one",
+  lower({ lowering, site, inputs }) {
+    const { shape } = site.types[0];
+    return [lowering.constant(site, operandOf(inputs, 0), new Float64Array(sizeOf(shape)), shape)];
+  },
+};
+
+const toBool: ResultType = () => "bool";
+
+/** x beyond the threshold, a value of its own up to it. */
+function threshold(attributes: Attributes): Scalar {
+  const [limit, value] = [numberOf(attributes, "threshold"), numberOf(attributes, "value")];
+  return (x) => (x > limit ? x : value);
+}
+
+/** 0 between -limit and limit, and nearer to 0 by the bias beyond. */
+function shrink(attributes: Attributes): Scalar {
+  const [limit, bias] = [numberOf(attributes, "limit"), numberOf(attributes, "bias")];
+  return (x) => (x < -limit ? x + bias : x > limit ? x - bias : 0);
+}
+
+function finite(attributes: Attributes): Scalar {
+  const [nan, most, least] = ["nan", "most", "least"].map((name) => numberOf(attributes, name));
+  return (x) => (Number.isNaN(x) ? nan! : x === Infinity ? most! : x === -Infinity ? least! : x);
+}
+
 export const pointwiseOperators: readonly Operator[] = [
   pointwise("relu", () => (x) => Math.max(x, 0), sameType, relu),
   pointwise("leakyRelu", (attributes) => {
@@ -150,6 +178,12 @@ export const pointwiseOperators: readonly Operator[] = [
   pointwise("softplus", (attributes) => {
     const beta = numberOf(attributes, "beta");
     return (x) => softplus(beta * x) / beta;
+  }),
+  // PyTorch's softplus is the argument itself from a threshold on, which shows where the threshold is low.
+  pointwise("softplusUpTo", (attributes) => {
+    const beta = numberOf(attributes, "beta");
+    const threshold = numberOf(attributes, "threshold");
+    return (x) => (beta * x > threshold ? x : softplus(beta * x) / beta);
   }),
   pointwise("elu", elu),
   pointwise("hardSigmoid", (attributes) => {
@@ -172,5 +206,22 @@ export const pointwiseOperators: readonly Operator[] = [
   pointwise("sin", () => Math.sin),
   pointwise("cos", () => Math.cos),
   pointwise("atan", () => Math.atan),
+  ...(["tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"] as const).map((name) =>
+    pointwise(name, () => Math[name]),
+  ),
+  pointwise("logit", () => (x) => Math.log(x / (1 - x))),
+  pointwise("threshold", threshold, sameType),
+  pointwise("shrink", shrink, sameType),
+  pointwise("isNaN", () => (x) => Number(Number.isNaN(x)), toBool, never),
+  pointwise(
+    "isInfinite",
+    (attributes) => {
+      const sign = numberOf(attributes, "sign");
+      return (x) => Number(sign === 0 ? Math.abs(x) === Infinity : x === sign * Infinity);
+    },
+    toBool,
+    never,
+  ),
+  pointwise("finite", finite, sameType, unchanged),
   pointwise("cast", cast, castType, unchanged),
 ];

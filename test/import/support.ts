@@ -20,6 +20,11 @@ export function fixture(...parts: string[]): string {
   return path.join(bundledModels, ...parts);
 }
 
+/** A small model of others, or its samples: each once came out wrong. */
+export function smallCase(...parts: string[]): string {
+  return path.join(bundledModels, "..", "cases", ...parts);
+}
+
 /** Every model file below the folder, as [model, file]. */
 export function modelFiles(root: string): [model: string, file: string][] {
   return readdirSync(root)
@@ -59,8 +64,9 @@ export async function storedTensors(file: string): Promise<Map<string, Tensor>> 
     const { tensors } = await readPt2(await openArchive(bytes, "model"), "model");
     return new Map([...tensors].map(([name, read]) => [name, read()]));
   }
-  const graph = modelProto(bytes).graph!;
-  const files = await readExternalFiles(graph, file);
+  const model = modelProto(bytes);
+  const graph = model.graph!;
+  const files = await readExternalFiles(model, file);
   return new Map(graph.initializer.map((tensor) => [tensor.name, decodeTensor(tensor, files)]));
 }
 

@@ -2,6 +2,7 @@ import { arithmetic } from "./aten/arithmetic.js";
 import type { AtenCase } from "./aten/case.js";
 import { cells, creations } from "./aten/creation.js";
 import { forms } from "./aten/forms.js";
+import { further } from "./aten/further.js";
 import { linear } from "./aten/linear.js";
 import { movements } from "./aten/movement.js";
 import { pointwise } from "./aten/pointwise.js";
@@ -22,4 +23,5 @@ export const atenCases: readonly (readonly [string, AtenCase])[] = [
   ...forms,
   ...creations,
   ...cells,
+  ...further,
 ];

@@ -7,14 +7,17 @@ import { reshape, transpose, sequence } from "./movement.js";
 
 /**
  * An Einstein sum, from left to right as matrix products. Each operand is a tensor and one letter an axis; "..." is
- * spelt out as capitals first. A letter twice in one operand (a diagonal) is refused.
+ * spelt out as private characters first. A letter twice in one operand is its diagonal.
  */
 export function einsum(b: GraphBuilder, equation: string, operands: readonly ValueId[]): ValueId {
-  const { terms, result } = parse(b, equation, operands);
-  let current = { id: operands[0]!, letters: terms[0]! };
+  const parsed = parse(b, equation, operands);
+  const diagonals = operands.map((id, i) => diagonal(b, { id, letters: parsed.terms[i]! }));
+  const { result } = parsed;
+  const terms = diagonals.map(({ letters }) => letters);
+  let current = diagonals[0]!;
   for (let i = 1; i < operands.length; i++) {
     const later = new Set([...terms.slice(i + 1).join(""), ...result]);
-    current = contract(b, current, { id: operands[i]!, letters: terms[i]! }, later);
+    current = contract(b, current, diagonals[i]!, later);
   }
   const summed = sumOut(b, current, new Set(result));
   return transpose(
@@ -27,6 +30,23 @@ export function einsum(b: GraphBuilder, equation: string, operands: readonly Val
 interface Term {
   readonly id: ValueId;
   readonly letters: string;
+}
+
+/** The elements of an operand whose axes of one letter have one index. */
+function diagonal(b: GraphBuilder, { id, letters }: Term): Term {
+  const first = [...letters].findIndex((letter, axis) => letters.indexOf(letter, axis + 1) > 0);
+  if (first < 0) return { id, letters };
+  const second = letters.indexOf(letters[first]!, first + 1);
+  const shape = b.shapeOf(id);
+  const size = shape[first]!;
+  if (shape[second] !== size)
+    throw new OperatorError(`axes of ${size} and ${shape[second]} have no diagonal`);
+  const others = sequence(shape.length, (axis) => axis).filter((axis) => axis !== first && axis !== second);
+  const moved = transpose(b, id, [first, second, ...others]);
+  const flat = reshape(b, moved, [size * size, ...others.map((axis) => shape[axis]!)]);
+  const picked = b.apply("gather", [flat, b.ints(sequence(size, (i) => i * (size + 1)))], { axis: 0 });
+  const rest = others.map((axis) => letters[axis]!).join("");
+  return diagonal(b, { id: picked, letters: letters[first]! + rest });
 }
 
 /** One product: letters of both that are needed later batch, letters of both that are not contract. */
@@ -86,8 +106,8 @@ function parse(
       .join("");
   const result = right === undefined ? implied : right.replace("...", ellipsis(widest));
   terms.forEach((term, i) => {
-    const valid = new Set(term).size === term.length && term.length === b.shapeOf(operands[i]!).length;
-    if (!valid) throw new OperatorError(`the term "${raw[i]}" of "${equation}" does not name each axis once`);
+    const valid = term.length === b.shapeOf(operands[i]!).length;
+    if (!valid) throw new OperatorError(`the term "${raw[i]}" of "${equation}" does not name each axis`);
   });
   if (![...result].every((letter) => counts.has(letter)) || new Set(result).size !== result.length) {
     throw new OperatorError(`the result of "${equation}" does not follow from its terms`);

@@ -48,7 +48,9 @@ function combine(
 ): ValueId {
   const strides = stridesOf(sizes);
   const terms = indices.map((index, i) => {
-    const wrapped = wrapNegative(b, index, sizes[i]!);
+    // A lookup along one axis counts from the end by itself.
+    const wrapped =
+      indices.length === 1 && b.constantOf(index) === undefined ? index : wrapNegative(b, index, sizes[i]!);
     return strides[i] === 1 ? wrapped : b.apply("mul", [wrapped, b.scalar(strides[i]!, "int")]);
   });
   return expand(
@@ -58,11 +60,18 @@ function combine(
   );
 }
 
-/** Negative indices count from the end; computed ones pay for the choice, constants are folded. */
-function wrapNegative(b: GraphBuilder, index: ValueId, size: number): ValueId {
-  if (b.constantOf(index) === undefined) return index;
+/** Negative indices count from the end; computed ones pay for the choice where they can be negative. */
+export function wrapNegative(b: GraphBuilder, index: ValueId, size: number): ValueId {
+  if (isPlace(b, index)) return index;
   const negative = b.apply("less", [index, b.scalar(0, "int")]);
   return b.apply("where", [negative, b.apply("add", [index, b.scalar(size, "int")]), index]);
+}
+
+/** Whether the value is the place of an extreme, as argMax and topK give it: none is negative. */
+function isPlace(b: GraphBuilder, index: ValueId): boolean {
+  const producer = b.producerOf(index);
+  if (producer?.op === "topK") return producer.outputs[1] === index;
+  return producer?.op === "argMax";
 }
 
 /** A constant mask picks a fixed set of positions; a computed one would give a shape that depends on the data. */

@@ -216,13 +216,19 @@ export function padByPicking(
 ): ValueId {
   const length = b.shapeOf(x)[axis]!;
   const source: Record<string, (i: number) => number> = {
-    reflect: (i) => (i < 0 ? -i : i >= length ? 2 * (length - 1) - i : i),
+    // Back and forth between the ends, as often as it takes.
+    reflect: (i) => {
+      const period = Math.max(1, 2 * (length - 1));
+      const place = ((i % period) + period) % period;
+      return Math.min(place, period - place);
+    },
     replicate: (i) => Math.min(Math.max(i, 0), length - 1),
     circular: (i) => ((i % length) + length) % length,
   };
   const pick = Object.hasOwn(source, mode) ? source[mode] : undefined;
   if (pick === undefined) throw new OperatorError(`padding by "${mode}" is not known`);
   if (before === 0 && after === 0) return x;
+  if (length === 0) throw new OperatorError("an axis without elements has nothing to be padded with");
   const positions = sequence(Math.max(0, length + before + after), (i) => pick(i - before));
   return pickAlong(b, x, axis, positions);
 }

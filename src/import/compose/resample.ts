@@ -5,7 +5,7 @@ import { pickAlong, sequence } from "./movement.js";
 import { linearAlong } from "./spatial.js";
 
 export interface InterpolateOptions {
-  readonly mode: "nearest" | "linear";
+  readonly mode: "nearest" | "linear" | "cubic";
   /** Where an output element lies on the input's axis, by ONNX's names. */
   readonly coordinates: string;
   /** How nearest picks between two elements, by ONNX's names. */
@@ -14,6 +14,10 @@ export interface InterpolateOptions {
   readonly size: readonly number[];
   /** Output size over input size where the file fixes it apart from the sizes. */
   readonly scale: readonly (number | undefined)[];
+  /** The cubic's parameter: -0.75 in PyTorch and by default in ONNX, -0.5 in some others. */
+  readonly cubic?: number;
+  /** Whether weights beyond the ends are left out, and not given to the last element. */
+  readonly excludeOutside?: boolean;
 }
 
 /** Resizes the last axes one after the other; nearest picks elements, linear is a constant matrix an axis. */
@@ -23,6 +27,11 @@ export function interpolate(b: GraphBuilder, x: ValueId, options: InterpolateOpt
     const length = b.shapeOf(value)[first + i]!;
     if (size <= 0) throw new OperatorError(`an axis cannot be resized to ${size}`);
     if (size === length && (options.scale[i] ?? 1) === 1) return value;
+    const scaled = (options.scale[i] ?? size / length) * length;
+    if (options.coordinates === "align_corners" && Math.abs(scaled - size) > 1e-3)
+      throw new OperatorError(
+        `a scale that makes ${scaled} of ${length} is taken in two ways where corners are aligned; give the size itself`,
+      );
     const positions = sourcePositions(length, size, options.scale[i] ?? size / length, options.coordinates);
     return options.mode === "nearest"
       ? pickAlong(
@@ -31,7 +40,7 @@ export function interpolate(b: GraphBuilder, x: ValueId, options: InterpolateOpt
           first + i,
           positions.map((p) => nearest(p, length, options.rounding)),
         )
-      : linearAlong(b, value, first + i, size, (row) => blend(positions[row]!, length));
+      : linearAlong(b, value, first + i, size, (row) => blend(positions[row]!, length, options));
   }, x);
 }
 
@@ -40,6 +49,12 @@ function sourcePositions(length: number, size: number, scale: number, coordinate
     asymmetric: (i) => i / scale,
     half_pixel: (i) => (i + 0.5) / scale - 0.5,
     pytorch_half_pixel: (i) => (size > 1 ? (i + 0.5) / scale - 0.5 : 0),
+    tf_half_pixel_for_nn: (i) => (i + 0.5) / scale,
+    half_pixel_symmetric: (i) => {
+      // The centres of both lie on each other, also where the size was rounded.
+      const adjustment = size / (scale * length);
+      return (length / 2) * (1 - adjustment) + (i + 0.5) / scale - 0.5;
+    },
     align_corners: (i) => (size > 1 ? (i * (length - 1)) / (size - 1) : 0),
   };
   const at = Object.hasOwn(place, coordinates) ? place[coordinates] : undefined;
@@ -60,13 +75,41 @@ function nearest(position: number, length: number, rounding: string): number {
   return Math.min(Math.max(chosen(position), 0), length - 1);
 }
 
-/** The weights of the input's elements in one output element: two neighbours, clamped at the ends. */
-function blend(position: number, length: number): number[] {
-  const clamped = Math.min(Math.max(position, 0), length - 1);
-  const low = Math.min(Math.floor(clamped), length - 1);
-  const high = Math.min(low + 1, length - 1);
+/** The weights of the input's elements in one output element. */
+function blend(position: number, length: number, options: InterpolateOptions): number[] {
+  const { mode, cubic = -0.75, excludeOutside = false } = options;
+  const taps = mode === "cubic" ? cubicTaps(position, cubic) : linearTaps(position, length);
   const weights = new Array<number>(length).fill(0);
-  weights[low]! += 1 - (clamped - low);
-  weights[high]! += clamped - low;
-  return weights;
+  for (const { place, weight } of taps) {
+    if (excludeOutside && (place < 0 || place >= length)) continue;
+    weights[Math.min(Math.max(place, 0), length - 1)]! += weight;
+  }
+  const total = excludeOutside ? weights.reduce((a, w) => a + w, 0) : 1;
+  return total === 1 || total === 0 ? weights : weights.map((weight) => weight / total);
+}
+
+export interface Tap {
+  readonly place: number;
+  readonly weight: number;
+}
+
+/** Two neighbours, clamped at the ends. */
+function linearTaps(position: number, length: number): Tap[] {
+  const clamped = Math.min(Math.max(position, 0), length - 1);
+  const low = Math.floor(clamped);
+  return [
+    { place: low, weight: 1 - (clamped - low) },
+    { place: low + 1, weight: clamped - low },
+  ];
+}
+
+/** Four neighbours, by the cubic convolution of the parameter a. */
+export function cubicTaps(position: number, a: number): Tap[] {
+  const low = Math.floor(position);
+  const near = (d: number): number => ((a + 2) * d - (a + 3)) * d * d + 1;
+  const far = (d: number): number => ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
+  return [-1, 0, 1, 2].map((step) => {
+    const distance = Math.abs(position - (low + step));
+    return { place: low + step, weight: distance <= 1 ? near(distance) : far(distance) };
+  });
 }

@@ -4,7 +4,7 @@ import { OperatorError } from "../../operators/operator.js";
 import { clampInt } from "../elements.js";
 import { Unavailable } from "../lowering.js";
 import type { AttributeProto, GraphProto, NodeProto } from "./proto.js";
-import { decodeTensor } from "./tensors.js";
+import { decodeSparse, decodeTensor, type ExternalFiles } from "./tensors.js";
 
 /** One ONNX node: its inputs and attributes as the types that rules ask for. */
 export class OnnxCall {
@@ -15,7 +15,8 @@ export class OnnxCall {
     readonly node: NodeProto,
     /** Version of the default operator set: some operators changed their meaning. */
     readonly opset: number,
-    readonly values: ReadonlyMap<string, ValueId>,
+    readonly values: Pick<ReadonlyMap<string, ValueId>, "get">,
+    readonly files: ExternalFiles = new Map(),
   ) {
     this.#attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
   }
@@ -106,7 +107,13 @@ export class OnnxCall {
   tensor(name: string): Tensor {
     const proto = this.#typed(name, 4, undefined)?.t;
     if (proto === undefined) throw new OperatorError(`attribute "${name}" holds no tensor`);
-    return decodeTensor(proto, new Map());
+    return decodeTensor(proto, this.files);
+  }
+
+  sparseTensor(name: string): Tensor {
+    const proto = this.#typed(name, 11, undefined)?.sparse;
+    if (proto === undefined) throw new OperatorError(`attribute "${name}" holds no sparse tensor`);
+    return decodeSparse(proto, this.files);
   }
 
   /** A subgraph, such as a branch. */

@@ -1,6 +1,7 @@
-import { GraphBuilder } from "../../graph/builder.js";
+import { Torch2CircomError } from "../../errors.js";
+import { GraphBuilder, MAX_NODES } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
-import type { TensorType, ValueId } from "../../graph/types.js";
+import type { Tensor, TensorType, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
 import { SymbolicSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
@@ -8,9 +9,20 @@ import { adviceFor } from "../advice.js";
 import { damaged, printable, sizeRecipe } from "../exportRecipe.js";
 import { complete, LayerLog, type Lowering } from "../lowering.js";
 import { OnnxCall } from "./call.js";
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./proto.js";
+import { lowerControl, type Inline } from "./control.js";
+import { bodyOf, Functions, requireEnd } from "./functions.js";
+import { inOrder, namesRead } from "./order.js";
+import type {
+  FunctionProto,
+  GraphProto,
+  ModelProto,
+  NodeProto,
+  OpsetProto,
+  ValueInfoProto,
+} from "./proto.js";
 import { onnxRules } from "./rules/index.js";
-import { decodeTensor, onnxElementType, type ExternalFiles } from "./tensors.js";
+import { requireWrittenOnce, Scope } from "./scope.js";
+import { decodeSparse, decodeTensor, onnxElementType, type ExternalFiles } from "./tensors.js";
 
 /** Lowers an ONNX model to the graph, node by node, by the ONNX table. */
 export function lowerOnnx(model: ModelProto, files: ExternalFiles, file: string): Lowering {
@@ -18,13 +30,22 @@ export function lowerOnnx(model: ModelProto, files: ExternalFiles, file: string)
   return new OnnxLowering(model, model.graph, files, file).run();
 }
 
+/** Where nodes stand: which values they see, which operator set they are of, which functions were called to get there. */
+interface Place {
+  readonly scope: Scope;
+  readonly opset: number;
+  readonly callers: readonly FunctionProto[];
+}
+
 class OnnxLowering {
   readonly #builder = new GraphBuilder();
   readonly #log = new LayerLog(this.#builder);
-  readonly #values = new Map<string, ValueId>();
   readonly #inputs: (TensorType & { name: string })[] = [];
   readonly #sizes: SymbolicSizes;
+  readonly #functions: Functions;
+  readonly #constants = new Map<object, ValueId>();
   #parameters = 0;
+  #nodes = 0;
 
   constructor(
     readonly model: ModelProto,
@@ -32,76 +53,189 @@ class OnnxLowering {
     readonly files: ExternalFiles,
     readonly file: string,
   ) {
-    this.#sizes = new SymbolicSizes(file, (size) => sizeRecipe(printable(size), printable(file)));
+    this.#sizes = new SymbolicSizes(file, (size) => sizeRecipe(size && printable(size), printable(file)));
+    this.#functions = new Functions(model.functions);
   }
 
   run(): Lowering {
-    for (const tensor of this.graph.initializer) this.#bindConstant(tensor);
+    const place = { scope: new Scope(), opset: opsetOf(this.model.opset), callers: [] };
+    const { scope } = place;
+    this.#bindConstants(this.graph, scope);
     for (const input of this.graph.input) {
       // Old files list initializers among the inputs.
-      if (!this.#values.has(input.name)) this.#bindInput(input);
+      if (scope.get(input.name) === undefined) this.#bindInput(input, scope);
     }
-    for (const node of this.graph.node) this.#lowerNode(node);
-    const outputs = this.graph.output.map(({ name }) => ({ name, id: this.#values.get(name) }));
+    const outputs = this.graph.output.map(({ name }) => name);
+    this.#lowerNodes(this.graph.node, outputs, place, [
+      ...new Set([...constantNames(this.graph), ...this.#inputs.map(({ name }) => name)]),
+    ]);
+    const results = outputs.map((name) => ({ name, id: scope.get(name) }));
     const [inputs, parameters, { notices }] = [this.#inputs, this.#parameters, this.#sizes];
-    return complete(this.#log, { inputs, outputs, parameters, notices }, this.file);
+    return complete(this.#log, { inputs, outputs: results, parameters, notices }, this.file);
   }
 
-  #bindConstant(tensor: TensorProto): void {
-    const value = decodeTensor(tensor, this.files);
+  #bindConstants({ initializer, sparseInitializer }: GraphProto, scope: Scope): void {
+    for (const tensor of initializer)
+      scope.set(
+        tensor.name,
+        this.#constant(tensor, tensor.name, () => decodeTensor(tensor, this.files)),
+      );
+    for (const sparse of sparseInitializer) {
+      const name = sparse.values?.name ?? "";
+      scope.set(
+        name,
+        this.#constant(sparse, name, () => decodeSparse(sparse, this.files)),
+      );
+    }
+  }
+
+  /** A tensor of the file as a constant; the body of a loop has its own only once. */
+  #constant(source: object, name: string, decode: () => Tensor): ValueId {
+    const known = this.#constants.get(source);
+    if (known !== undefined) return known;
+    const value = decode();
     if (value.dtype === "float") this.#parameters += sizeOf(value.shape);
-    this.#values.set(tensor.name, this.#builder.constant(value, tensor.name));
+    const id = this.#builder.constant(value, name);
+    this.#constants.set(source, id);
+    return id;
   }
 
-  #bindInput({ name, elementType, shape }: ValueInfoProto): void {
-    if (shape === undefined) throw damaged(this.file, `the input "${name}" is no tensor of known rank`);
-    const sizes = shape.map(({ value, param }) => value ?? { name: param ?? "?" });
+  #bindInput({ name, elementType, shape }: ValueInfoProto, scope: Scope): void {
+    if (elementType === 0)
+      throw unfit(this.file, `the input "${printable(name)}" is no tensor`, "tensors of numbers");
+    if (shape === undefined)
+      throw unfit(this.file, `the input "${printable(name)}" has no known shape`, "a shape of fixed sizes");
+    // Some exporters write an open size as -1.
+    const sizes = shape.map(({ value, param }) =>
+      value !== undefined && value >= 0 ? value : { name: param || undefined },
+    );
     const type = { dtype: dtypeOf(onnxElementType(elementType)), shape: this.#sizes.shapeOf(name, sizes) };
     this.#inputs.push({ name, ...type });
-    this.#values.set(name, this.#builder.input(name, type));
+    scope.set(name, this.#builder.input(name, type));
   }
 
-  #lowerNode(node: NodeProto): void {
+  /** Lowers all nodes of a graph. `given` are the values that it has before; `results` those that are asked for. */
+  #lowerNodes(
+    nodes: readonly NodeProto[],
+    results: readonly string[],
+    place: Place,
+    given: readonly string[],
+  ): void {
+    requireWrittenOnce(this.file, given, nodes);
+    const asked = new Set([...results, ...nodes.flatMap(namesRead)]);
+    for (const node of inOrder(nodes)) this.#lowerNode(node, asked, place);
+  }
+
+  #lowerNode(node: NodeProto, asked: ReadonlySet<string>, place: Place): void {
+    const { scope, opset } = place;
+    if (++this.#nodes > MAX_NODES)
+      throw new OperatorError(`its functions and loops unroll into more than ${MAX_NODES} nodes`);
     const operator = isDefaultDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
-    const call = new OnnxCall(this.#builder, node, this.#opset(), this.#values);
-    const branch = operator === "If" ? constantBranch(call) : undefined;
-    if (branch !== undefined) {
-      this.#inline(branch, node.output);
+    const call = new OnnxCall(this.#builder, node, opset, scope, this.files);
+    const called = this.#functions.calledBy(node);
+    const inner = called ?? (controls.has(operator) ? operator : undefined);
+    if (inner !== undefined) {
+      this.#lowerInner(node, operator, () =>
+        called === undefined ? this.#lowerControl(call, place) : this.#callFunction(called, call, place),
+      ).forEach((id, i) => bindResult(node.output[i], id, scope));
       return;
     }
-    const layer = { name: node.name || (node.output[0] ?? operator), operator, module: modulePath(node) };
-    const results = this.#log.lower(layer, () => {
+    const results = this.#log.lower(layerOf(node, operator), () => {
       const rule = onnxRules.get(operator);
       if (rule === undefined) throw new OperatorError(adviceFor(operator));
       const result = rule(call);
-      return typeof result === "string" ? [result] : result;
+      const list = typeof result === "string" ? [result] : result;
+      const absent = node.output.find((name, i) => list[i] === undefined && asked.has(name));
+      if (absent !== undefined)
+        throw new OperatorError(
+          `its result ${node.output.indexOf(absent)} ("${absent}") is not supported, only those before`,
+        );
+      return list;
     });
-    results?.forEach((id, i) => {
-      const name = node.output[i] ?? "";
-      if (name !== "") this.#values.set(name, id);
-    });
+    results?.forEach((id, i) => bindResult(node.output[i], id, scope));
   }
 
-  /** Lowers the branch that is always taken as if its nodes stood here; names are unique throughout a model. */
-  #inline(branch: GraphProto, outputs: readonly string[]): void {
-    for (const tensor of branch.initializer) this.#bindConstant(tensor);
-    for (const node of branch.node) this.#lowerNode(node);
-    outputs.forEach((name, i) => {
-      const id = this.#values.get(branch.output[i]?.name ?? "");
-      if (id !== undefined) this.#values.set(name, id);
-    });
+  /** Nodes that stand for others are no layers of their own, but may be what is not supported. */
+  #lowerInner(
+    node: NodeProto,
+    operator: string,
+    lower: () => readonly (ValueId | undefined)[],
+  ): readonly (ValueId | undefined)[] {
+    const before = this.#log.unsupported.length;
+    try {
+      return lower();
+    } catch (error) {
+      // What is wrong inside has been noted already.
+      if (error instanceof OperatorError && this.#log.unsupported.length > before) return [];
+      this.#log.lower(layerOf(node, operator), () => {
+        throw error;
+      });
+      return [];
+    }
   }
 
-  #opset(): number {
-    return this.model.opset.find(({ domain }) => isDefaultDomain(domain))?.version ?? 1;
+  #lowerControl(call: OnnxCall, place: Place): readonly (ValueId | undefined)[] {
+    const inline: Inline = (graph, inputs) => {
+      const scope = new Scope(place.scope);
+      if (inputs.length !== graph.input.length)
+        throw new OperatorError(`its body takes ${graph.input.length} values, not ${inputs.length}`);
+      this.#bindConstants(graph, scope);
+      graph.input.forEach(({ name }, i) => scope.set(name, inputs[i]!));
+      const outputs = graph.output.map(({ name }) => name);
+      const given = [...new Set([...constantNames(graph), ...graph.input.map(({ name }) => name)])];
+      this.#lowerNodes(graph.node, outputs, { ...place, scope }, given);
+      return outputs.map((name) => scope.get(name));
+    };
+    return lowerControl(call, inline) ?? [];
+  }
+
+  /** Lowers a function's nodes as if they stood here, under names of their own. */
+  #callFunction(called: FunctionProto, call: OnnxCall, place: Place): readonly (ValueId | undefined)[] {
+    requireEnd(called, place.callers);
+    const scope = new Scope();
+    const given = called.input.filter((_, i) => call.has(i));
+    called.input.forEach((name, i) => call.has(i) && scope.set(name, call.input(i)));
+    // An input that the call leaves out is left out by the nodes that take it.
+    const absent = new Set(called.input.filter((_, i) => !call.has(i)));
+    const nodes = bodyOf(called, call.node).map((node) => ({
+      ...node,
+      input: node.input.map((name) => (absent.has(name) ? "" : name)),
+    }));
+    const opset = called.opset.length === 0 ? place.opset : opsetOf(called.opset);
+    const results = called.output.filter((_, i) => (call.node.output[i] ?? "") !== "");
+    this.#lowerNodes(nodes, results, { scope, opset, callers: [...place.callers, called] }, given);
+    return called.output.map((name) => scope.get(name));
   }
 }
 
-/** The branch of an If whose condition is constant; exporters leave such behind around squeeze and the like. */
-function constantBranch(call: OnnxCall): GraphProto | undefined {
-  const condition = call.values.get(call.node.input[0] ?? "");
-  const value = condition === undefined ? undefined : call.builder.constantOf(condition)?.data[0];
-  return value === undefined ? undefined : call.graph(value === 0 ? "else_branch" : "then_branch");
+const controls: ReadonlySet<string> = new Set(["If", "Loop", "Scan"]);
+
+function bindResult(name: string | undefined, id: ValueId | undefined, scope: Scope): void {
+  if (name !== undefined && name !== "" && id !== undefined) scope.set(name, id);
+}
+
+function constantNames({ initializer, sparseInitializer }: GraphProto): string[] {
+  return [
+    ...initializer.map(({ name }) => name),
+    ...sparseInitializer.map(({ values }) => values?.name ?? ""),
+  ];
+}
+
+function layerOf(node: NodeProto, operator: string) {
+  return { name: node.name || (node.output[0] ?? operator), operator, module: modulePath(node) };
+}
+
+/** The version of the default operator set: some operators changed their meaning. */
+function opsetOf(list: readonly OpsetProto[]): number {
+  return list.find(({ domain }) => isDefaultDomain(domain))?.version ?? 1;
+}
+
+/** A whole file that no circuit can be made of. */
+function unfit(file: string, problem: string, wanted: string): Torch2CircomError {
+  return new Torch2CircomError(
+    `${printable(file)} cannot become a circuit: ${problem}`,
+    `The inputs of a circuit are ${wanted}; export the model again with an example of its input.`,
+  );
 }
 
 function isDefaultDomain(domain: string): boolean {

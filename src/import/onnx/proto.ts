@@ -35,6 +35,14 @@ export interface TensorProto {
   dataLocation: number;
 }
 
+/** A tensor of which only the elements that are not 0 are stored, at flat positions or at one index an axis. */
+export interface SparseTensorProto {
+  /** Its name is the sparse tensor's. */
+  values: TensorProto | undefined;
+  indices: TensorProto | undefined;
+  dims: number[];
+}
+
 export interface AttributeProto {
   name: string;
   f: number;
@@ -45,8 +53,11 @@ export interface AttributeProto {
   floats: number[];
   ints: number[];
   strings: Uint8Array[];
-  /** 1 float, 2 int, 3 string, 4 tensor, 5 graph, 6 floats, 7 ints, 8 strings. */
+  /** 1 float, 2 int, 3 string, 4 tensor, 5 graph, 6 floats, 7 ints, 8 strings, 11 sparse tensor. */
   type: number;
+  /** In a function: the attribute of the call that this one stands for. */
+  refName: string;
+  sparse: SparseTensorProto | undefined;
 }
 
 export interface NodeProto {
@@ -57,6 +68,8 @@ export interface NodeProto {
   domain: string;
   attribute: AttributeProto[];
   metadata: Entry[];
+  /** Which of several functions of one name is called. */
+  overload: string;
 }
 
 export interface Dimension {
@@ -74,12 +87,27 @@ export interface ValueInfoProto {
 export interface GraphProto {
   node: NodeProto[];
   initializer: TensorProto[];
+  sparseInitializer: SparseTensorProto[];
   input: ValueInfoProto[];
   output: ValueInfoProto[];
 }
 
+/** A function of the model's own, which its nodes may call like an operator. */
 export interface FunctionProto {
   name: string;
+  domain: string;
+  overload: string;
+  input: string[];
+  output: string[];
+  node: NodeProto[];
+  /** Attributes that have a default. */
+  defaults: AttributeProto[];
+  opset: OpsetProto[];
+}
+
+export interface OpsetProto {
+  domain: string;
+  version: number;
 }
 
 export interface ModelProto {
@@ -87,7 +115,7 @@ export interface ModelProto {
   producerName: string;
   producerVersion: string;
   graph: GraphProto | undefined;
-  opset: { domain: string; version: number }[];
+  opset: OpsetProto[];
   functions: FunctionProto[];
 }
 
@@ -125,6 +153,11 @@ export const tensorProto: Decoder<TensorProto> = message<TensorProto>(
   }),
 );
 
+const sparseTensorProto: Decoder<SparseTensorProto> = message<SparseTensorProto>(
+  () => ({ values: undefined, indices: undefined, dims: [] }),
+  () => ({ values: [1, sub(tensorProto)], indices: [2, sub(tensorProto)], dims: [3, int64s] }),
+);
+
 const attribute: Decoder<AttributeProto> = message<AttributeProto>(
   () => ({
     name: "",
@@ -137,6 +170,8 @@ const attribute: Decoder<AttributeProto> = message<AttributeProto>(
     ints: [],
     strings: [],
     type: 0,
+    refName: "",
+    sparse: undefined,
   }),
   () => ({
     name: [1, text],
@@ -149,11 +184,22 @@ const attribute: Decoder<AttributeProto> = message<AttributeProto>(
     ints: [8, int64s],
     strings: [9, repeated(bytes)],
     type: [20, int64],
+    refName: [21, text],
+    sparse: [22, sub(sparseTensorProto)],
   }),
 );
 
 const node: Decoder<NodeProto> = message<NodeProto>(
-  () => ({ input: [], output: [], name: "", opType: "", domain: "", attribute: [], metadata: [] }),
+  () => ({
+    input: [],
+    output: [],
+    name: "",
+    opType: "",
+    domain: "",
+    attribute: [],
+    metadata: [],
+    overload: "",
+  }),
   () => ({
     input: [1, repeated(text)],
     output: [2, repeated(text)],
@@ -161,6 +207,7 @@ const node: Decoder<NodeProto> = message<NodeProto>(
     opType: [4, text],
     attribute: [5, repeated(sub(attribute))],
     domain: [7, text],
+    overload: [8, text],
     metadata: [9, repeated(sub(entry))],
   }),
 );
@@ -205,23 +252,42 @@ function valueInfo(buffer: Uint8Array): ValueInfoProto {
 }
 
 const graphProto: Decoder<GraphProto> = message<GraphProto>(
-  () => ({ node: [], initializer: [], input: [], output: [] }),
+  () => ({ node: [], initializer: [], sparseInitializer: [], input: [], output: [] }),
   () => ({
     node: [1, repeated(sub(node))],
     initializer: [5, repeated(sub(tensorProto))],
+    sparseInitializer: [15, repeated(sub(sparseTensorProto))],
     input: [11, repeated(sub(valueInfo))],
     output: [12, repeated(sub(valueInfo))],
   }),
 );
 
-const opset: Decoder<{ domain: string; version: number }> = message<{ domain: string; version: number }>(
+const opset: Decoder<OpsetProto> = message<OpsetProto>(
   () => ({ domain: "", version: 0 }),
   () => ({ domain: [1, text], version: [2, int64] }),
 );
 
 const functionProto: Decoder<FunctionProto> = message<FunctionProto>(
-  () => ({ name: "" }),
-  () => ({ name: [1, text] }),
+  () => ({
+    name: "",
+    domain: "",
+    overload: "",
+    input: [],
+    output: [],
+    node: [],
+    defaults: [],
+    opset: [],
+  }),
+  () => ({
+    name: [1, text],
+    input: [4, repeated(text)],
+    output: [5, repeated(text)],
+    node: [7, repeated(sub(node))],
+    opset: [9, repeated(sub(opset))],
+    domain: [10, text],
+    defaults: [11, repeated(sub(attribute))],
+    overload: [13, text],
+  }),
 );
 
 export const modelProto: Decoder<ModelProto> = message<ModelProto>(

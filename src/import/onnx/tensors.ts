@@ -5,7 +5,9 @@ import { sizeOf, stridesOf } from "../../graph/tensor.js";
 import type { Tensor } from "../../graph/types.js";
 import { bytesOf, checkedSize, clampInt, dtypeOf, readTensor, type ElementType } from "../elements.js";
 import { damaged } from "../exportRecipe.js";
-import type { GraphProto, TensorProto } from "./proto.js";
+import { OperatorError } from "../../operators/operator.js";
+import { MAX_ELEMENTS } from "../../graph/builder.js";
+import type { GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto } from "./proto.js";
 
 /** ONNX's TensorProto.DataType. */
 const elementTypes = new Map<number, ElementType>([
@@ -26,9 +28,26 @@ const elementTypes = new Map<number, ElementType>([
 
 export function onnxElementType(dataType: number): ElementType {
   const type = elementTypes.get(dataType);
-  if (type === undefined) throw new Error(`there is no support for tensors of ONNX's data type ${dataType}`);
+  if (type === undefined) {
+    const name = otherTypes.get(dataType) ?? `number ${dataType}`;
+    throw new OperatorError(`there is no support for tensors of ONNX's type ${name}; use float32 or int64`);
+  }
   return type;
 }
+
+/** Types of whole files that no circuit can take. */
+const otherTypes = new Map<number, string>([
+  [8, "string"],
+  [14, "complex64"],
+  [15, "complex128"],
+  [17, "float8e4m3fn"],
+  [18, "float8e4m3fnuz"],
+  [19, "float8e5m2"],
+  [20, "float8e5m2fnuz"],
+  [21, "uint4"],
+  [22, "int4"],
+  [23, "float4e2m1"],
+]);
 
 /** The content of the files that a model refers to, by the names it uses. */
 export type ExternalFiles = ReadonlyMap<string, Uint8Array>;
@@ -37,12 +56,14 @@ const MAX_EXTERNAL_BYTES = 2 ** 29;
 
 /** Reads the files of a model's external tensors. All must lie in the model's own folder, links followed. */
 export async function readExternalFiles(
-  graph: GraphProto,
+  model: Pick<ModelProto, "graph" | "functions">,
   modelFile: string,
 ): Promise<Map<string, Uint8Array>> {
-  const locations = new Set(
-    graph.initializer.filter(isExternal).map((tensor) => external(tensor, "location")),
-  );
+  const tensors = [
+    ...(model.graph === undefined ? [] : tensorsOf(model.graph)),
+    ...model.functions.flatMap(({ node }) => node.flatMap(tensorsOfNode)),
+  ];
+  const locations = new Set(tensors.filter(isExternal).map((tensor) => external(tensor, "location")));
   const files = new Map<string, Uint8Array>();
   const folder = await realpath(path.dirname(modelFile));
   let total = 0;
@@ -52,6 +73,23 @@ export async function readExternalFiles(
     files.set(location, bytes);
   }
   return files;
+}
+
+/** Every tensor of a graph: its initializers, and those in its nodes' attributes and subgraphs. */
+function tensorsOf({ initializer, sparseInitializer, node }: GraphProto): TensorProto[] {
+  return [...initializer, ...sparseInitializer.flatMap(partsOf), ...node.flatMap(tensorsOfNode)];
+}
+
+function tensorsOfNode({ attribute }: NodeProto): TensorProto[] {
+  return attribute.flatMap(({ t, g, sparse }) => [
+    ...(t === undefined ? [] : [t]),
+    ...(sparse === undefined ? [] : partsOf(sparse)),
+    ...(g === undefined ? [] : tensorsOf(g)),
+  ]);
+}
+
+function partsOf({ values, indices }: SparseTensorProto): TensorProto[] {
+  return [values, indices].filter((tensor) => tensor !== undefined);
 }
 
 async function readInside(
@@ -103,13 +141,53 @@ function external(tensor: TensorProto, key: string): string {
 export function decodeTensor(tensor: TensorProto, files: ExternalFiles): Tensor {
   const type = onnxElementType(tensor.dataType);
   const shape = tensor.dims;
-  const size = checkedSize(shape);
+  const size = sizeWithin(shape, tensor.name);
   if (isExternal(tensor)) return fromBytes(externalBytes(tensor, files, size * bytesOf(type)), type, shape);
   if (tensor.rawData !== undefined) return fromBytes(tensor.rawData, type, shape);
   const values = typedValues(tensor, type);
   if (values.length !== size)
     throw new RangeError(`tensor "${tensor.name}" has ${values.length} values, not ${size}`);
   return { dtype: dtypeOf(type), shape: [...shape], data: Float64Array.from(values, clampInt64(type)) };
+}
+
+/** A tensor can be larger than any circuit without being damaged. */
+function sizeWithin(shape: readonly number[], name: string): number {
+  const size = sizeOf(shape);
+  if (shape.every((n) => Number.isSafeInteger(n) && n >= 0) && size > MAX_ELEMENTS && size < 2 ** 40) {
+    throw new OperatorError(
+      `the tensor "${name}" has ${size} elements; at most ${MAX_ELEMENTS} of one are taken, far above what a circuit can hold`,
+    );
+  }
+  return checkedSize(shape);
+}
+
+/** The elements that are stored, at their places; all others are 0. */
+export function decodeSparse({ values, indices, dims }: SparseTensorProto, files: ExternalFiles): Tensor {
+  const name = values?.name ?? "";
+  if (values === undefined || indices === undefined)
+    throw new Error(`the sparse tensor "${name}" has no values`);
+  const data = new Float64Array(sizeWithin(dims, name));
+  const { dtype, data: stored } = decodeTensor(values, files);
+  const places = decodeTensor(indices, files).data;
+  // Flat positions, or one row of indices for each element.
+  const width = indices.dims.length === 2 ? dims.length : 1;
+  if (places.length !== stored.length * width)
+    throw new RangeError(
+      `the sparse tensor "${name}" has ${places.length} indices for ${stored.length} values`,
+    );
+  const strides = width === 1 && indices.dims.length !== 2 ? [1] : stridesOf(dims);
+  const sizes = width === 1 && indices.dims.length !== 2 ? [data.length] : dims;
+  stored.forEach((value, i) => {
+    let position = 0;
+    for (let axis = 0; axis < width; axis++) {
+      const place = places[i * width + axis]!;
+      if (!(place >= 0 && place < sizes[axis]!))
+        throw new RangeError(`the sparse tensor "${name}" has a value outside its shape`);
+      position += place * strides[axis]!;
+    }
+    data[position] = value;
+  });
+  return { dtype, shape: [...dims], data };
 }
 
 function clampInt64(type: ElementType): (value: number) => number {

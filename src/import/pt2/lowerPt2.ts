@@ -28,6 +28,8 @@ class Pt2Lowering {
   readonly #views: Views;
   readonly #inputs: (TensorType & { name: string })[] = [];
   readonly #notices: string[] = [];
+  /** The tensors that nodes read or that the program returns. */
+  readonly #asked: ReadonlySet<string>;
   #parameters = 0;
 
   constructor(
@@ -38,7 +40,14 @@ class Pt2Lowering {
       file,
       () => "Export without dynamic_shapes for this axis, with an example input of the size to be proven.",
     );
-    const { tensor_values } = pt2.program.graph_module.graph;
+    const { tensor_values, nodes } = pt2.program.graph_module.graph;
+    const returned = pt2.program.graph_module.signature.output_specs.flatMap((spec) =>
+      "user_output" in spec ? resultNames(spec.user_output.arg) : [],
+    );
+    this.#asked = new Set([
+      ...nodes.flatMap(({ inputs }) => inputs.flatMap(({ arg }) => resultNames(arg))),
+      ...returned,
+    ]);
     this.#views = new Views(this.#builder, this.#scope, tensor_values, (node, scope) =>
       this.#apply(new AtenCall(this.#builder, functionalName(operatorName(node)), node.inputs, scope)),
     );
@@ -70,8 +79,11 @@ class Pt2Lowering {
       const name = tensorName(spec.user_input.arg);
       // Inputs that are no tensors were constants of the export, and the program holds their values.
       if (name !== undefined) this.#bindUserInput(name);
-    } else {
-      throw damaged(this.file, `it has an input of the unknown kind "${spec.other}"`);
+    } else if (spec.other !== "constant_input") {
+      // A constant argument of the export needs nothing: the program holds its value.
+      throw new OperatorError(
+        `it has an input of the kind "${spec.other}"; only tensors can be inputs of a circuit`,
+      );
     }
   }
 
@@ -106,6 +118,9 @@ class Pt2Lowering {
         return [];
       }
       const results = this.#apply(call);
+      const absent = names.find((name, i) => results[i] === undefined && this.#asked.has(name));
+      if (absent !== undefined)
+        throw new OperatorError(`its result ${names.indexOf(absent)} is not supported, only those before`);
       this.#bindResults(node, operator, names, results);
       return results;
     });
@@ -140,13 +155,19 @@ class Pt2Lowering {
         "The model updates buffers of its own; every proof starts from their exported values.",
       );
     }
-    const tensors = references.flatMap((argument) => tensorName(argument) ?? []);
-    const names = outputNames(this.pt2.program, tensors.length);
+    // A result may be None or a number, too.
+    const tensors = references.map(tensorName);
+    const names = outputNames(
+      this.pt2.program,
+      tensors.map((tensor) => tensor !== undefined),
+    );
     const taken = new Set(this.#inputs.map(({ name }) => name));
-    return tensors.map((tensor, i) => {
-      const name = taken.has(names[i]!) ? `${names[i]}_out` : names[i]!;
-      return { name, id: this.#scope.tensors.get(tensor) };
-    });
+    return tensors
+      .filter((tensor) => tensor !== undefined)
+      .map((tensor, i) => {
+        const name = taken.has(names[i]!) ? `${names[i]}_out` : names[i]!;
+        return { name, id: this.#scope.tensors.get(tensor) };
+      });
   }
 }
 
@@ -155,7 +176,7 @@ function tensorName(argument: Argument): string | undefined {
   return typeof reference?.name === "string" ? reference.name : undefined;
 }
 
-/** The names that a node's result argument gives: one tensor, a list of them, or a size. */
+/** The names that an argument gives: one tensor, a list of them, or a size. */
 function resultNames(argument: Argument): string[] {
   const name = tensorName(argument);
   if (name !== undefined) return [name];

@@ -1,12 +1,13 @@
 import type { Program } from "./program.js";
 
 /**
- * Names for a program's outputs: the keys where the model returns a flat dict, else "output", or "output_0" and so on.
+ * Names for those of a program's outputs that are tensors: the keys where the model returns a flat dict, else "output", or "output_0" and so on.
  * The program's own names ("linear_1") say nothing about the model.
  */
-export function outputNames(program: Program, count: number): string[] {
+export function outputNames(program: Program, isTensor: readonly boolean[]): string[] {
   const keys = dictKeys(program);
-  if (keys?.length === count) return keys;
+  if (keys?.length === isTensor.length) return keys.filter((_, i) => isTensor[i]);
+  const count = isTensor.filter((is) => is).length;
   return count === 1 ? ["output"] : Array.from({ length: count }, (_, i) => `output_${i}`);
 }
 

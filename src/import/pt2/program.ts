@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { damaged } from "../exportRecipe.js";
+import { OperatorError } from "../../operators/operator.js";
 import type { ElementType } from "../elements.js";
 
 /**
@@ -112,6 +113,8 @@ const scalarTypes = new Map<number, ElementType>([
 export function elementType(scalarType: number): ElementType {
   const type = scalarTypes.get(scalarType);
   if (type === undefined)
-    throw new Error(`there is no support for tensors of torch's scalar type ${scalarType}`);
+    throw new OperatorError(
+      `there is no support for tensors of torch's scalar type ${scalarType}; use float32`,
+    );
   return type;
 }

@@ -5,4 +5,6 @@ export interface SampleArray {
   readonly dtype: DType;
   readonly shape: Shape;
   readonly data: Float64Array;
+  /** Whether the elements are one list, whatever the shape of a sample. */
+  readonly flat?: boolean;
 }

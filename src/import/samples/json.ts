@@ -4,7 +4,10 @@ import type { SampleArray } from "./array.js";
 
 const MAX_AXES = 32;
 
-/** Reads `{"input": [sample, …], "labels": […]}`, or a bare list of samples for a model of one input. */
+/**
+ * Reads `{"input": [sample, …], "labels": […]}`, a bare list of samples for a model of one input, or EZKL's
+ * `{"input_data": [[…], …]}`.
+ */
 export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, SampleArray> {
   let json: unknown;
   try {
@@ -15,7 +18,26 @@ export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, Sa
   if (Array.isArray(json)) return new Map([["input", arrayOf(json, file)]]);
   if (typeof json !== "object" || json === null)
     throw notSamples(file, "it holds neither an object nor a list");
+  if ("input_data" in json) return ezklSamples(json as Readonly<Record<string, unknown>>, file);
   return new Map(Object.entries(json).map(([name, value]) => [name, arrayOf(value, `${file}: "${name}"`)]));
+}
+
+/** EZKL's form: one list of numbers an input, of all samples one after the other; its other keys are its own. */
+function ezklSamples(json: Readonly<Record<string, unknown>>, file: string): Map<string, SampleArray> {
+  const arrays = new Map<string, SampleArray>();
+  for (const [key, name] of [
+    ["input_data", "input"],
+    ["output_data", "output"],
+  ] as const) {
+    const lists = Object.hasOwn(json, key) ? json[key] : [];
+    if (!Array.isArray(lists)) throw notSamples(`${file}: "${key}"`, "it is no list of lists");
+    lists.forEach((list: unknown, i) => {
+      const { dtype, data } = arrayOf(list, `${file}: "${key}"[${i}]`);
+      arrays.set(`${name}_${i}`, { dtype, shape: [data.length], data, flat: true });
+    });
+  }
+  if (Object.hasOwn(json, "labels")) arrays.set("labels", arrayOf(json.labels, `${file}: "labels"`));
+  return arrays;
 }
 
 /** A nested list as an array; all lists of one depth must have one length. */

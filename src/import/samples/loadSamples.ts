@@ -1,8 +1,10 @@
 import path from "node:path";
 import { Torch2CircomError } from "../../errors.js";
-import { formatShape, sameShape, sizeOf } from "../../graph/tensor.js";
+import { formatShape, sizeOf } from "../../graph/tensor.js";
 import type { Graph, GraphValue, Tensor } from "../../graph/types.js";
 import type { SampleArray } from "./array.js";
+import { columnsAsInput, isOneSample, isValue, match, unflattened } from "./forms.js";
+import { asClasses } from "./labelForms.js";
 import { readArrays } from "./readArrays.js";
 
 export interface Samples {
@@ -13,20 +15,24 @@ export interface Samples {
   readonly labels?: SampleArray;
   /** The PyTorch model's own outputs, by output, one tensor a sample. */
   readonly references?: ReadonlyMap<string, readonly Tensor[]>;
+  /** What was decided for the user, one sentence each. */
+  readonly notices?: readonly string[];
 }
 
 /**
  * Loads samples for a model from an .npz, .npy or .json file or a folder of .npy files. Arrays are named after the
- * model's inputs; the only input may also be called "input", the only output "output". "labels" may be there. Every
- * array's first axis counts samples; then comes the value's shape, with or without its leading batch axis of 1.
+ * model's inputs; the only input may also be called "input", the only output "output"; or all go by position
+ * ("input_0"). "labels" may be there. Every array's first axis counts samples, unless there is only one; then comes the
+ * value's shape, with or without its leading batch axis of 1.
  * @throws Torch2CircomError for a missing or unknown name, a wrong shape, NaN or Infinity, and no samples at all.
  */
 export async function loadSamples(location: string, graph: Graph): Promise<Samples> {
   return samplesOf(graph, await readArrays(location), path.basename(location));
 }
 
-function samplesOf(graph: Graph, arrays: ReadonlyMap<string, SampleArray>, file: string): Samples {
-  const inputs = match(graph.inputs, "input", arrays);
+function samplesOf(graph: Graph, given: ReadonlyMap<string, SampleArray>, file: string): Samples {
+  const notices: string[] = [];
+  const { arrays, inputs } = arranged(graph, given, file, notices);
   const outputs = match(graph.outputs, "output", arrays);
   requireKnownNames(graph, arrays, [...inputs.values(), ...outputs.values(), "labels"], file);
   const missing = graph.inputs.filter(({ id }) => !inputs.has(id));
@@ -55,12 +61,50 @@ function samplesOf(graph: Graph, arrays: ReadonlyMap<string, SampleArray>, file:
   const labels = arrays.get("labels");
   if (labels !== undefined) requireCount(labels, "labels", count, file);
   const references = tensors(graph.outputs, outputs);
+  const classes = labels && asClasses(labels, count, graph.outputs[0]);
+  if (classes?.notice !== undefined) notices.push(classes.notice);
   return {
     count,
     inputs: samples,
-    ...(labels && { labels }),
+    ...(classes && { labels: classes.labels }),
     ...(references.size > 0 && { references }),
+    ...(notices.length > 0 && { notices }),
   };
+}
+
+/** The arrays with samples counted by the first axis, whatever form they came in, and the one for each input. */
+function arranged(
+  graph: Graph,
+  given: ReadonlyMap<string, SampleArray>,
+  file: string,
+  notices: string[],
+): { arrays: ReadonlyMap<string, SampleArray>; inputs: Map<string, string> } {
+  let arrays = given;
+  let inputs = match(graph.inputs, "input", arrays);
+  const table = inputs.size === 0 ? columnsAsInput(graph.inputs, arrays, file) : undefined;
+  if (table !== undefined) {
+    notices.push(table.notice);
+    arrays = table.arrays;
+    inputs = match(graph.inputs, "input", arrays);
+  }
+  const names = new Map([...inputs, ...match(graph.outputs, "output", arrays)]);
+  const shaped = new Map(arrays);
+  for (const value of [...graph.inputs, ...graph.outputs]) {
+    const array = arrays.get(names.get(value.id) ?? "");
+    if (array !== undefined) shaped.set(names.get(value.id)!, unflattened(array, value.shape));
+  }
+  const own = graph.inputs.flatMap((value) => {
+    const array = shaped.get(inputs.get(value.id) ?? "");
+    return array === undefined ? [] : [[value, array] as const];
+  });
+  if (!isOneSample(own)) return { arrays: shaped, inputs };
+  notices.push(`${file} holds one sample, without an axis that counts samples.`);
+  const whole = ([name, array]: [string, SampleArray]): [string, SampleArray] => {
+    const value = [...graph.inputs, ...graph.outputs].find(({ id }) => names.get(id) === name);
+    const counted = value === undefined ? array.shape[0] === 1 : !isValue(array.shape, value);
+    return [name, counted ? array : { ...array, shape: [1, ...array.shape] }];
+  };
+  return { arrays: new Map([...shaped].map(whole)), inputs };
 }
 
 /** The inputs of samples alone, for a model of which only the inputs are at hand; other arrays are passed over. */
@@ -71,26 +115,13 @@ export async function loadInputs(
   const arrays = await readArrays(location);
   const names = match(inputs, "input", arrays);
   const wanted = new Set(names.values());
-  const own = new Map([...arrays].filter(([name]) => wanted.has(name)));
+  const table = wanted.size === 0 ? columnsAsInput(inputs, arrays, path.basename(location)) : undefined;
+  const own = table?.arrays ?? new Map([...arrays].filter(([name]) => wanted.has(name)));
   return samplesOf(
     { inputs, outputs: [], nodes: [], constants: new Map(), types: new Map() },
     own,
     path.basename(location),
   );
-}
-
-/** The array for each value: by its name, or by the general name where there is only one value. */
-function match(
-  values: readonly GraphValue[],
-  general: string,
-  arrays: ReadonlyMap<string, SampleArray>,
-): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const { id } of values) {
-    if (arrays.has(id)) names.set(id, id);
-    else if (values.length === 1 && arrays.has(general)) names.set(id, general);
-  }
-  return names;
 }
 
 function requireKnownNames(
@@ -137,8 +168,7 @@ function splitSamples(
 ): Tensor[] {
   requireCount(array, name, count, file);
   const own = array.shape.slice(1);
-  const withoutBatch = value.shape[0] === 1 ? value.shape.slice(1) : value.shape;
-  if (!sameShape(own, value.shape) && !sameShape(own, withoutBatch)) {
+  if (!isValue(own, value)) {
     throw new Torch2CircomError(
       `${file}: each sample of "${name}" has the shape ${formatShape(own)}, the model takes ${formatShape(value.shape)}`,
       `Save an array of shape ${formatShape([count, ...value.shape])}: the first axis counts samples, one call of the model each.`,

@@ -1,5 +1,5 @@
-import { stridesOf } from "../../graph/tensor.js";
-import { dtypeOf, readTensor, type ElementType } from "../elements.js";
+import { sizeOf, stridesOf } from "../../graph/tensor.js";
+import { bytesOf, checkedSize, dtypeOf, readTensor, type ElementType } from "../elements.js";
 import { Torch2CircomError } from "../../errors.js";
 import { damaged, reading } from "../exportRecipe.js";
 import type { SampleArray } from "./array.js";
@@ -31,20 +31,94 @@ export function readNpy(bytes: Uint8Array, file: string): SampleArray {
   const type = descriptor && Object.hasOwn(types, descriptor[2]!) ? types[descriptor[2]!] : undefined;
   if (type === undefined) {
     const given = /'descr':\s*([^,]*)/.exec(text)?.[1] ?? "none";
-    throw new Torch2CircomError(
-      `${file} has elements of type ${given}, not numbers or bools`,
-      'Save the array with astype("float32"), or "int64" for token numbers.',
-    );
+    throw notNumbers(file, given);
   }
   if (order === undefined || dimensions === undefined)
     throw damaged(file, "its header lacks the shape or the order");
-  const shape = dimensions.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
+  const shape = numbersOf(dimensions);
   return reading(file, () => {
     const strides = order === "True" ? stridesOf([...shape].reverse()).reverse() : stridesOf(shape);
     const little = descriptor![1] !== ">";
     const { data } = readTensor(bytes.subarray(dataStart), type, shape, strides, 0, little);
     return { dtype: dtypeOf(type), shape, data };
   });
+}
+
+/** One field of a structured array: where it lies in a record, and what it is. */
+interface NpyField {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly little: boolean;
+  readonly shape: readonly number[];
+  readonly offset: number;
+}
+
+const FIELD = /\(\s*'([^'\\]*)'\s*,\s*'([<>|=]?)(\w+)'\s*(?:,\s*\(([\d\s,]*)\)\s*)?\)/g;
+
+/** The fields of a structured array (NumPy's records), each as an array; undefined for an array of plain elements. */
+export function readRecords(bytes: Uint8Array, file: string): Map<string, SampleArray> | undefined {
+  const { text, dataStart } = header(bytes, file);
+  const descriptor = /'descr':\s*\[(.*)\]\s*,\s*'fortran_order'/s.exec(text)?.[1];
+  if (descriptor === undefined) return undefined;
+  const { fields, size } = reading(file, () => fieldsOf(descriptor, file));
+  const shape = numbersOf(/'shape':\s*\(([\d\s,]*)\)/.exec(text)?.[1] ?? "");
+  return reading(file, () => {
+    const count = checkedSize(shape);
+    const data = bytes.subarray(dataStart);
+    if (count * size > data.length)
+      throw new RangeError(`${count} records reach beyond its ${data.length} bytes`);
+    return new Map(fields.map((field) => [field.name, column(data, field, shape, count, size)]));
+  });
+}
+
+function column(
+  data: Uint8Array,
+  { type, little, shape, offset }: NpyField,
+  records: readonly number[],
+  count: number,
+  size: number,
+): SampleArray {
+  const width = sizeOf(shape) * bytesOf(type);
+  const full = [...records, ...shape];
+  checkedSize(full);
+  const own = new Uint8Array(count * width);
+  for (let i = 0; i < count; i++)
+    own.set(data.subarray(i * size + offset, i * size + offset + width), i * width);
+  return {
+    dtype: dtypeOf(type),
+    shape: full,
+    data: readTensor(own, type, full, stridesOf(full), 0, little).data,
+  };
+}
+
+function fieldsOf(descriptor: string, file: string): { fields: NpyField[]; size: number } {
+  const fields: NpyField[] = [];
+  let size = 0;
+  for (const [, name, order, code, dimensions] of descriptor.matchAll(FIELD)) {
+    const shape = numbersOf(dimensions ?? "");
+    const padding = /^V(\d+)$/.exec(code!)?.[1];
+    const type = Object.hasOwn(types, code!) ? types[code!] : undefined;
+    if (type !== undefined) fields.push({ name: name!, type, little: order !== ">", shape, offset: size });
+    // Aligned records have fields without a name between the others.
+    else if (name !== "" || padding === undefined) throw notNumbers(file, `'${code}' in the field "${name}"`);
+    size += type === undefined ? Number(padding) : checkedSize(shape) * bytesOf(type);
+  }
+  const rest = descriptor.replace(FIELD, "").replace(/[\s,]/g, "");
+  if (fields.length === 0 || rest !== "") throw notNumbers(file, "records within records");
+  if (new Set(fields.map(({ name }) => name)).size < fields.length)
+    throw damaged(file, "two of its fields have one name");
+  return { fields, size };
+}
+
+function numbersOf(list: string): number[] {
+  return list.split(",").flatMap((size) => (size.trim() === "" ? [] : [Number(size)]));
+}
+
+function notNumbers(file: string, given: string): Torch2CircomError {
+  return new Torch2CircomError(
+    `${file} has elements of type ${given}, not numbers or bools`,
+    'Save the array with astype("float32"), or "int64" for token numbers.',
+  );
 }
 
 function header(bytes: Uint8Array, file: string): { text: string; dataStart: number } {

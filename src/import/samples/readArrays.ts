@@ -4,7 +4,8 @@ import { Torch2CircomError } from "../../errors.js";
 import { isZip, openArchive } from "../zip.js";
 import type { SampleArray } from "./array.js";
 import { readJsonSamples } from "./json.js";
-import { readNpy } from "./npy.js";
+import { stacked } from "./columns.js";
+import { readNpy, readRecords } from "./npy.js";
 
 const MAX_BYTES = 2 ** 29;
 
@@ -30,7 +31,7 @@ async function readFolder(folder: string): Promise<Map<string, SampleArray>> {
   for (const name of names) {
     const bytes = await readBounded(path.join(folder, name), room);
     room -= bytes.length;
-    arrays.set(name.slice(0, -".npy".length), readNpy(bytes, name));
+    arrays.set(name.slice(0, -".npy".length), readColumns(bytes, name));
   }
   if (arrays.size === 0) {
     throw new Torch2CircomError(
@@ -45,7 +46,7 @@ async function readFile(file: string): Promise<Map<string, SampleArray>> {
   const name = path.basename(file);
   const bytes = await readBounded(file, MAX_BYTES);
   if (isZip(bytes)) return readNpz(bytes, name);
-  if (bytes[0] === 0x93) return new Map([["input", readNpy(bytes, name)]]);
+  if (bytes[0] === 0x93) return readRecords(bytes, name) ?? new Map([["input", readNpy(bytes, name)]]);
   const first = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart()[0];
   if (first === "{" || first === "[") return readJsonSamples(bytes, name);
   throw new Torch2CircomError(
@@ -58,9 +59,15 @@ async function readNpz(bytes: Uint8Array, file: string): Promise<Map<string, Sam
   const archive = await openArchive(bytes, file);
   const arrays = new Map<string, SampleArray>();
   for (const name of archive.names) {
-    arrays.set(name.replace(/\.npy$/, ""), readNpy(archive.read(name), `${file}: ${name}`));
+    arrays.set(name.replace(/\.npy$/, ""), readColumns(archive.read(name), `${file}: ${name}`));
   }
   return arrays;
+}
+
+/** An array; the fields of a structured one become its last axis. */
+function readColumns(bytes: Uint8Array, file: string): SampleArray {
+  const records = readRecords(bytes, file);
+  return records === undefined ? readNpy(bytes, file) : stacked(records, file);
 }
 
 async function readBounded(file: string, room: number): Promise<Uint8Array> {

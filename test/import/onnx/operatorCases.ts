@@ -50,6 +50,18 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
   Sin: unary(),
   Cos: unary(),
   Atan: unary(),
+  Tan: unary({}, [-1.2, 1.2]),
+  Asin: unary({}, [-0.95, 0.95]),
+  Acos: unary({}, [-0.95, 0.95]),
+  Sinh: unary(),
+  Cosh: unary(),
+  Asinh: unary(),
+  Acosh: unary({}, [1.1, 4]),
+  Atanh: unary({}, [-0.95, 0.95]),
+  ThresholdedRelu: unary({ alpha: { float: 0.5 } }),
+  Shrink: (draw) => unary({ lambd: { float: 0.75 }, bias: { float: draw(flag) / 2 } })(draw),
+  IsNaN: unary(),
+  IsInf: unary(),
   Abs: unary(),
   Sign: unary(),
   Floor: unary(),
@@ -98,6 +110,7 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
   ArgMin: (draw) => alongAxis({ keepdims: draw(flag), select_last_index: draw(flag) })(draw),
   Softmax: alongAxis(),
   LogSoftmax: alongAxis(),
+  Hardmax: alongAxis(),
   CumSum: (draw) => {
     const x = draw(shape);
     return {
@@ -135,6 +148,8 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
         ["ij,ij->", [2, 3], [2, 3]],
         ["...ij,...jk->...ik", [2, 2, 3], [2, 3, 4]],
         ["ijk,k->ji", [2, 3, 4], [4]],
+        ["iij,j->i", [3, 3, 4], [4]],
+        ["ii,jj->", [2, 2], [3, 3]],
       ) as fc.Arbitrary<[string, number[], number[]]>,
     );
     return { inputs: { x, y }, attributes: { equation } };
@@ -146,6 +161,20 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
   GlobalAveragePool: (draw) => ({ inputs: { x: [1, draw(size), draw(size), draw(size)] } }),
   GlobalMaxPool: (draw) => ({ inputs: { x: [1, draw(size), draw(size), draw(size)] } }),
   Resize: resize,
+  GlobalLpPool: (draw) => ({
+    inputs: { x: [1, draw(size), draw(size), draw(size)] },
+    attributes: { p: draw(fc.integer({ min: 1, max: 2 })) },
+  }),
+  LpPool: (draw) => ({
+    inputs: { x: [1, 2, 5, 4] },
+    attributes: { kernel_shape: [2, 3], strides: [2, 1], p: draw(fc.integer({ min: 1, max: 3 })) },
+    range: [0.2, 2],
+  }),
+  LRN: (draw) => ({
+    inputs: { x: [1, 5, 2, 2] },
+    attributes: { size: draw(fc.constantFrom(1, 3, 5)), alpha: { float: 0.5 }, beta: { float: 0.75 } },
+  }),
+  GridSample: grid,
   DepthToSpace: (draw) => ({
     inputs: { x: [1, 8, draw(size), draw(size)] },
     attributes: { blocksize: 2, mode: draw(fc.constantFrom("DCR", "CRD")) },
@@ -172,6 +201,7 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
     };
   },
   LayerNormalization: normalized,
+  MeanVarianceNormalization: () => ({ inputs: { x: [2, 3, 4, 2] } }),
   LSTM: recurrent(4, 2),
   GRU: recurrent(3, 1, (draw) => ({ linear_before_reset: draw(flag) })),
   RNN: recurrent(1, 1),
@@ -213,10 +243,31 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
   Slice: slice,
   Pad: pad,
   Gather: gather,
-  ScatterElements: (draw) => ({
+  ScatterElements: (draw) => {
+    const reduction = draw(fc.constantFrom("none", "add", "mul", "max", "min"));
+    const places =
+      reduction === "none"
+        ? fc.shuffledSubarray([0, 1, 2, -1], { minLength: 3, maxLength: 3 })
+        : fc.array(fc.integer({ min: -5, max: 4 }), { minLength: 3, maxLength: 3 });
+    return {
+      inputs: { x: [5], u: [3] },
+      ints: { i: draw(places) },
+      operands: ["x", "i", "u"],
+      attributes: { reduction },
+    };
+  },
+  Scatter: () => ({
     inputs: { x: [5], u: [2] },
-    ints: { i: draw(fc.shuffledSubarray([0, 1, 2, -1], { minLength: 2, maxLength: 2 })) },
+    ints: { i: [3, 1] },
     operands: ["x", "i", "u"],
+    opset: 9,
+  }),
+  Compress: (draw) => ({
+    inputs: { x: [3, 2] },
+    floats: { f: { shape: [3], data: [1, 0, 1] } },
+    operands: ["x", "f"],
+    masks: ["f"],
+    attributes: { axis: draw(fc.constantFrom(0, -2)) },
   }),
   GatherElements: (draw) => ({
     inputs: { x: [5] },
@@ -240,6 +291,24 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
     attributes: { upper: draw(flag) },
   }),
 };
+
+/** Places in and around an image, and how they are looked up. */
+function grid(draw: Draw): Pick<Case, "floats" | "operands" | "attributes" | "inputs"> {
+  const batch = draw(fc.integer({ min: 1, max: 2 }));
+  const shape = [batch, 2, 3, 2];
+  const coordinate = fc.integer({ min: -13, max: 13 }).map((n) => n / 10);
+  const data = shape.reduce((a, n) => a * n, 1);
+  return {
+    inputs: { x: [batch, 2, 4, 3] },
+    floats: { g: { shape, data: draw(fc.array(coordinate, { minLength: data, maxLength: data })) } },
+    operands: ["x", "g"],
+    attributes: {
+      mode: draw(fc.constantFrom("linear", "nearest", "cubic")),
+      padding_mode: draw(fc.constantFrom("zeros", "border", "reflection")),
+      align_corners: draw(flag),
+    },
+  };
+}
 
 function scalars(values: Readonly<Record<string, number>>): ModelSource["floats"] {
   return Object.fromEntries(

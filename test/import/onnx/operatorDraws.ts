@@ -94,9 +94,18 @@ export const convTranspose = (draw: Draw): Case => {
   const [channels, out] = [group * draw(size), draw(size)];
   const pads = [...kernel, ...kernel].map((k) => draw(fc.nat(k - 1)));
   const output_padding = strides.map((s) => draw(fc.nat(s - 1)));
+  const padded = draw(
+    fc.constantFrom<Attributes[]>(
+      { pads, output_padding },
+      { auto_pad: "VALID" },
+      { auto_pad: "SAME_UPPER" },
+      { auto_pad: "SAME_LOWER" },
+      { output_shape: spatial.map((n, i) => strides[i]! * n) },
+    ),
+  );
   return {
     inputs: { x: [1, channels, ...spatial], w: [channels, out, ...kernel], b: [out * group] },
-    attributes: { group, strides, pads, output_padding },
+    attributes: { group, strides, ...padded },
   };
 };
 
@@ -186,7 +195,7 @@ export const gather = (draw: Draw): Case => {
 
 export const resize = (draw: Draw): Case => {
   const spatial = [draw(size), draw(size)];
-  const mode = draw(fc.constantFrom("nearest", "linear"));
+  const mode = draw(fc.constantFrom("nearest", "linear", "cubic"));
   return {
     inputs: { x: [1, 2, ...spatial] },
     ints: { sizes: [1, 2, ...spatial.map(() => draw(fc.integer({ min: 1, max: 8 })))] },
@@ -196,6 +205,7 @@ export const resize = (draw: Draw): Case => {
       coordinate_transformation_mode: draw(
         fc.constantFrom("asymmetric", "half_pixel", "align_corners", "pytorch_half_pixel"),
       ),
+      ...(mode === "cubic" && { exclude_outside: draw(flag), cubic_coeff_a: { float: -0.5 } }),
       ...(mode === "nearest" && {
         nearest_mode: draw(fc.constantFrom("floor", "ceil", "round_prefer_floor", "round_prefer_ceil")),
       }),

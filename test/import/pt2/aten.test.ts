@@ -1,17 +1,12 @@
 import { expect } from "chai";
 import { lowerPt2 } from "../../../src/import/pt2/lowerPt2.js";
-import { bool, float, int, programOf, run, type Node, type Tensors, type Value } from "./program.js";
+import { furtherCases, none, x, y, type Case } from "./atenValues.js";
+import { bool, float, int, programOf, run, type Node, type Value } from "./program.js";
 import { expectNear } from "../../helpers/near.js";
-
-/** [operator, arguments, constants, expected shape, expected elements] on x, unless given otherwise. */
-type Case = readonly [string, Readonly<Record<string, Value>>, Tensors, readonly number[], readonly number[]];
-
-const x = float([2, 3], 1, -2, 3, -4, 5, -6);
-const none: Tensors = {};
-const y = float([2, 3], 2, 4, -1, 3, 0.5, 1);
 
 /** Expected values follow from PyTorch's documentation of each operator, worked out by hand. */
 const cases: readonly Case[] = [
+  ...furtherCases,
   ["rsub.Scalar", { self: "%x", other: 1 }, none, [2, 3], [0, 3, -2, 5, -4, 7]],
   ["add.Tensor", { self: "%x", other: "%c", alpha: 2 }, { c: y }, [2, 3], [5, 6, 1, 2, 6, -4]],
   ["sub.Tensor", { self: "%x", other: "%c" }, { c: y }, [2, 3], [-1, -6, 4, -7, 4.5, -7]],
@@ -288,6 +283,23 @@ describe("ATen operators", () => {
       result.data.forEach((value, i) => expectNear(value, data[i]!, 1e-9, `element ${i}`));
     });
   }
+
+  it("lays windows out like im2col, and col2im adds them up again", () => {
+    const window = { kernel_size: [2, 2], dilation: [1, 1], padding: [0, 1], stride: [1, 2] };
+    const columns: Node = ["im2col.default", { self: "%x", ...window }, ["c"]];
+    const image = { x: float([1, 1, 2, 3], 1, 2, 3, 4, 5, 6) };
+    const c = run([columns, ["neg.default", { self: "%c" }]], image);
+    expect(c.shape).to.deep.equal([1, 4, 2]);
+    expect([...c.data].map((value) => 0 - value)).to.deep.equal([0, 2, 1, 3, 0, 5, 4, 6]);
+    const back: Node = ["col2im.default", { self: "%c", output_size: [2, 3], ...window }];
+    expect([...run([columns, back], image).data]).to.deep.equal([1, 2, 3, 4, 5, 6]);
+  });
+
+  it("picks the nearest exactly", () => {
+    const size = { input: "%x", output_size: [3], scale_factors: null };
+    const result = run([["_upsample_nearest_exact1d.vec", size]], { x: float([1, 1, 5], 1, 2, 3, 4, 5) });
+    expect([...result.data]).to.deep.equal([1, 3, 5]);
+  });
 
   it("pools unevenly like adaptive_avg_pool1d", () => {
     const result = run([["adaptive_avg_pool1d.default", { self: "%x", output_size: [2] }]], {

@@ -34,16 +34,18 @@ describe("a torch.export program", () => {
 
   it("names outputs after a dict's keys, else by number", () => {
     const { program } = programOf([], { x: float([1], 1) });
-    expect(outputNames(program, 1)).to.deep.equal(["output"]);
-    expect(outputNames(program, 2)).to.deep.equal(["output_0", "output_1"]);
+    expect(outputNames(program, [true])).to.deep.equal(["output"]);
+    expect(outputNames(program, [true, true])).to.deep.equal(["output_0", "output_1"]);
     const out_spec = JSON.stringify([
       1,
       { type: "builtins.dict", context: '["logits", "value"]', children_spec: [] },
     ]);
     program.graph_module.module_call_graph = [{ fqn: "", signature: { out_spec } }];
-    expect(outputNames(program, 2)).to.deep.equal(["logits", "value"]);
+    expect(outputNames(program, [true, true])).to.deep.equal(["logits", "value"]);
+    // The first is None.
+    expect(outputNames(program, [false, true])).to.deep.equal(["value"]);
     program.graph_module.module_call_graph = [{ fqn: "", signature: { out_spec: "{broken" } }];
-    expect(outputNames(program, 1)).to.deep.equal(["output"]);
+    expect(outputNames(program, [true])).to.deep.equal(["output"]);
   });
 
   it("keeps nothing of the source code", () => {

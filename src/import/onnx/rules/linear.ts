@@ -1,9 +1,17 @@
 import { OperatorError } from "../../../operators/operator.js";
-import { matmul, mul, add } from "../../compose/arithmetic.js";
+import { matmul, mul, add, pow, vectorNorm } from "../../compose/arithmetic.js";
 import { einsum } from "../../compose/einsum.js";
-import { reshape, swapAxes } from "../../compose/movement.js";
+import { axisIn, reshape, sequence, swapAxes } from "../../compose/movement.js";
+import { gridSample } from "../../compose/gridSample.js";
 import { interpolate } from "../../compose/resample.js";
-import { avgPool, depthToSpace, maxPool, spaceToDepth, type PoolOptions } from "../../compose/spatial.js";
+import {
+  avgPool,
+  depthToSpace,
+  linearAlong,
+  maxPool,
+  spaceToDepth,
+  type PoolOptions,
+} from "../../compose/spatial.js";
 import { reduce } from "../../compose/arithmetic.js";
 import type { OnnxCall } from "../call.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
@@ -21,12 +29,14 @@ const gemm: OnnxRule = (c) => {
   return add(b, scaled, beta === 1 ? c.input(2) : mul(b, c.input(2), beta));
 };
 
+function stepsOf(c: OnnxCall, kernel: readonly number[]) {
+  const ones = new Array<number>(kernel.length).fill(1);
+  return { stride: c.ints("strides", ones), dilation: c.ints("dilations", ones) };
+}
+
 /** The window attributes that convolutions and poolings share. */
 function windowOf(c: OnnxCall, kernel: readonly number[]) {
-  const axes = kernel.length;
-  const ones = new Array<number>(axes).fill(1);
-  const stride = c.ints("strides", ones);
-  const dilation = c.ints("dilations", ones);
+  const { stride, dilation } = stepsOf(c, kernel);
   return { stride, dilation, padding: paddingOf(c, kernel, stride, dilation) };
 }
 
@@ -60,15 +70,33 @@ const conv: OnnxRule = (c) => {
 
 const convTranspose: OnnxRule = (c) => {
   const kernel = c.shapeOf(1).slice(2);
-  if (c.hasAttribute("output_shape") || !["NOTSET", "VALID"].includes(c.text("auto_pad", "NOTSET"))) {
-    throw new OperatorError("a transposed convolution must have explicit pads, not output_shape or auto_pad");
+  const none = kernel.map(() => 0);
+  const extra = c.ints("output_padding", none);
+  const mode = c.text("auto_pad", "NOTSET");
+  const { stride, dilation } = stepsOf(c, kernel);
+  const spatial = c.shapeOf(0).slice(2);
+  const wanted = c.hasAttribute("output_shape") ? c.ints("output_shape").slice(-kernel.length) : undefined;
+  const target = wanted ?? (mode.startsWith("SAME") ? spatial.map((n, i) => n * stride[i]!) : undefined);
+  let [padding, outputPadding] = [c.ints("pads", [...none, ...none]), extra];
+  if (target !== undefined) {
+    // Pads are what is left of the full size; the odd element goes to the end, unless the mode says otherwise.
+    const left = target.map(
+      (n, i) => stride[i]! * (spatial[i]! - 1) + extra[i]! + (kernel[i]! - 1) * dilation[i]! + 1 - n,
+    );
+    const total = left.map((n) => Math.max(0, n));
+    // Like ONNX Runtime, a kernel that is smaller than its stride leaves the end as it is.
+    if (wanted !== undefined) outputPadding = extra.map((n, i) => n + Math.max(0, -left[i]!));
+    const less = total.map((n) => Math.floor(n / 2));
+    const more = total.map((n, i) => n - less[i]!);
+    padding = mode === "SAME_UPPER" ? [...less, ...more] : [...more, ...less];
+  } else if (mode === "VALID") {
+    padding = [...none, ...none];
   }
   return c.builder.apply("convTranspose", c.inputs(), {
-    ...windowOf(c, kernel),
-    outputPadding: c.ints(
-      "output_padding",
-      kernel.map(() => 0),
-    ),
+    stride,
+    dilation,
+    padding,
+    outputPadding,
     groups: c.int("group", 1),
   });
 };
@@ -77,6 +105,28 @@ function poolOptions(c: OnnxCall): PoolOptions {
   const kernel = c.ints("kernel_shape");
   return { kernel, ...windowOf(c, kernel), ceil: c.int("ceil_mode", 0) === 1 };
 }
+
+/** (Σ |x|^p)^(1/p) over windows. */
+const lpPool: OnnxRule = (c) => {
+  const b = c.builder;
+  const order = c.int("p", 2);
+  const powers = order === 2 ? mul(b, c.input(0), c.input(0)) : pow(b, b.apply("abs", [c.input(0)]), order);
+  return pow(b, avgPool(b, powers, poolOptions(c), true, 1), 1 / order);
+};
+
+/** x / (bias + alpha / size · Σ x²)^beta, the sum over the channels around each. */
+const localResponseNorm: OnnxRule = (c) => {
+  const b = c.builder;
+  const x = c.input(0);
+  const channels = c.shapeOf(0)[1] ?? 1;
+  const size = c.int("size");
+  const share = c.float("alpha", 1e-4) / size;
+  const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
+  const sums = linearAlong(b, mul(b, x, x), 1, channels, (row) =>
+    sequence(channels, (i) => (i >= row - before && i <= row + after ? share : 0)),
+  );
+  return mul(b, x, pow(b, add(b, sums, c.float("bias", 1)), -c.float("beta", 0.75)));
+};
 
 const global =
   (op: "mean" | "max"): OnnxRule =>
@@ -87,36 +137,61 @@ const global =
 
 const resize: OnnxRule = (c) => {
   const shape = c.shapeOf(0);
+  const axes = c
+    .ints(
+      "axes",
+      sequence(shape.length, (axis) => axis),
+    )
+    .map((axis) => axisIn(axis, shape.length));
+  const all = <T>(values: readonly T[], otherwise: (axis: number) => T): T[] =>
+    shape.map((_, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)]! : otherwise(axis)));
   // Operator set 10 has (x, scales), later ones (x, roi, scales, sizes).
   const scaleInput = c.opset < 11 ? 1 : 2;
-  const scales =
-    c.has(scaleInput) && c.constant(scaleInput).data.length > 0
-      ? [...c.constant(scaleInput).data]
-      : undefined;
-  const size = scales ? shape.map((length, axis) => Math.floor(length * scales[axis]!)) : c.constantInts(3);
-  if (size.length !== shape.length) throw new OperatorError("resizing must give a size for every axis");
-  const mode = c.text("mode", "nearest");
-  if (mode !== "nearest" && mode !== "linear")
-    throw new OperatorError(`resizing by "${mode}" is not supported`);
-  if (c.int("antialias", 0) !== 0) throw new OperatorError("resizing with antialias is not supported");
+  const given = c.has(scaleInput) ? [...c.constant(scaleInput).data] : [];
+  const sizes = given.length > 0 ? undefined : c.constantInts(3);
+  if ((sizes ?? given).length !== axes.length)
+    throw new OperatorError("resizing must give a size or a scale for every axis");
+  let scale: (number | undefined)[] = sizes === undefined ? all(given, () => 1) : shape.map(() => undefined);
+  let size = all(sizes ?? [], (axis) => shape[axis]!);
+  if (sizes === undefined) size = shape.map((length, axis) => Math.floor(length * scale[axis]!));
+  const policy = c.text("keep_aspect_ratio_policy", "stretch");
+  if (sizes !== undefined && policy !== "stretch") {
+    const ratios = axes.map((axis, i) => sizes[i]! / shape[axis]!);
+    const ratio = policy === "not_larger" ? Math.min(...ratios) : Math.max(...ratios);
+    scale = all(
+      ratios.map((): number | undefined => ratio),
+      () => undefined,
+    );
+    size = shape.map((length, axis) => (axes.includes(axis) ? Math.round(length * ratio) : length));
+  }
+  const mode = modeOf(c);
+  if (c.int("antialias", 0) !== 0 && size.some((n, axis) => n < shape[axis]!))
+    throw new OperatorError("resizing with antialias is not supported");
+  const coordinates = c.text("coordinate_transformation_mode", c.opset < 11 ? "asymmetric" : "half_pixel");
   return interpolate(c.builder, c.input(0), {
     mode,
-    coordinates: c.text("coordinate_transformation_mode", c.opset < 11 ? "asymmetric" : "half_pixel"),
+    coordinates,
     rounding: c.text("nearest_mode", c.opset < 11 ? "floor" : "round_prefer_floor"),
     size,
-    scale: scales ?? size.map(() => undefined),
+    scale,
+    cubic: c.float("cubic_coeff_a", -0.75),
+    excludeOutside: mode === "cubic" && c.int("exclude_outside", 0) === 1,
   });
 };
+
+function modeOf(c: OnnxCall): "nearest" | "linear" | "cubic" {
+  const mode = c.text("mode", "nearest");
+  if (mode !== "nearest" && mode !== "linear" && mode !== "cubic")
+    throw new OperatorError(`resizing by "${mode}" is not supported`);
+  return mode;
+}
 
 /** The first operator of this family that older exporters wrote for nearest and linear upsampling. */
 const upsample: OnnxRule = (c) => {
   const shape = c.shapeOf(0);
   const scales = c.has(1) ? [...c.constant(1).data] : c.floats("scales");
-  const mode = c.text("mode", "nearest");
-  if (mode !== "nearest" && mode !== "linear")
-    throw new OperatorError(`resizing by "${mode}" is not supported`);
   return interpolate(c.builder, c.input(0), {
-    mode,
+    mode: modeOf(c),
     coordinates: "asymmetric",
     rounding: "floor",
     size: shape.map((length, axis) => Math.floor(length * scales[axis]!)),
@@ -134,6 +209,20 @@ export const linearRules: OnnxTable = {
   AveragePool: (c) => avgPool(c.builder, c.input(0), poolOptions(c), c.int("count_include_pad", 0) === 1),
   GlobalAveragePool: global("mean"),
   GlobalMaxPool: global("max"),
+  GlobalLpPool: (c) => {
+    const axes = c.shapeOf(0).flatMap((_, axis) => (axis < 2 ? [] : [axis]));
+    return vectorNorm(c.builder, c.input(0), c.int("p", 2), axes, true);
+  },
+  LpPool: lpPool,
+  LRN: localResponseNorm,
+  GridSample: (c) => {
+    const [mode, padding] = [c.text("mode", "linear"), c.text("padding_mode", "zeros")];
+    return gridSample(c.builder, c.input(0), c.constant(1), {
+      mode: mode.replace(/^bi/, ""),
+      padding,
+      alignCorners: c.int("align_corners", 0) === 1,
+    });
+  },
   Resize: resize,
   Upsample: upsample,
   DepthToSpace: (c) =>

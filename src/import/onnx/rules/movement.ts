@@ -1,10 +1,13 @@
-import { sizeOf } from "../../../graph/tensor.js";
+import { sizeOf, stridesOf } from "../../../graph/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
-import { checkedSize } from "../../elements.js";
-import { overwrite } from "../../compose/indexing.js";
+import { adviceFor } from "../../advice.js";
+import { checkedSize, dtypeOf } from "../../elements.js";
+import { wrapNegative } from "../../compose/indexing.js";
+import { isReduction, positionsAlong, scatter, type Reduction } from "../../compose/scatter.js";
 import * as move from "../../compose/movement.js";
 import type { OnnxCall } from "../call.js";
+import { onnxElementType } from "../tensors.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
 
 const identity: OnnxRule = (c) => c.input(0);
@@ -12,6 +15,7 @@ const identity: OnnxRule = (c) => c.input(0);
 const constant: OnnxRule = (c) => {
   const b = c.builder;
   if (c.hasAttribute("value")) return b.constant(c.tensor("value"));
+  if (c.hasAttribute("sparse_value")) return b.constant(c.sparseTensor("sparse_value"));
   if (c.hasAttribute("value_float")) return b.scalar(c.float("value_float"));
   if (c.hasAttribute("value_int")) return b.scalar(c.int("value_int"), "int");
   if (c.hasAttribute("value_ints")) return b.ints(c.ints("value_ints"));
@@ -134,51 +138,46 @@ const trilu: OnnxRule = (c) => {
 
 /** data[indices[…, 0], indices[…, 1], …] with constant indices, as one gather over the indexed axes together. */
 const gatherND: OnnxRule = (c) => {
-  if (c.int("batch_dims", 0) !== 0) throw new OperatorError("batch_dims is not supported");
   const shape = c.shapeOf(0);
   const indices = c.constant(1);
+  const batchAxes = c.int("batch_dims", 0);
   const depth = indices.shape.at(-1) ?? 0;
-  const positions = flatPositions(indices.data, depth, shape);
-  const flat = move.reshape(c.builder, c.input(0), [sizeOf(shape.slice(0, depth)), ...shape.slice(depth)]);
-  return c.builder.apply("gather", [flat, c.builder.ints(positions, indices.shape.slice(0, -1))], {
-    axis: 0,
-  });
+  const [batch, inner] = [shape.slice(0, batchAxes), shape.slice(batchAxes)];
+  if (batchAxes < 0 || batch.join() !== indices.shape.slice(0, batchAxes).join())
+    throw new OperatorError("the indices do not have the batch's shape");
+  const positions = flatPositions(indices.data, depth, inner);
+  const each = positions.length / Math.max(1, sizeOf(batch));
+  const size = sizeOf(inner.slice(0, depth));
+  const places = positions.map((position, i) => Math.floor(i / each) * size + position);
+  const flat = move.reshape(c.builder, c.input(0), [sizeOf(batch) * size, ...inner.slice(depth)]);
+  return c.builder.apply("gather", [flat, c.builder.ints(places, indices.shape.slice(0, -1))], { axis: 0 });
 };
 
-/** Replaces the slices at constant indices by those of the updates. */
+function reductionOf(c: OnnxCall): Reduction {
+  const name = c.text("reduction", "none");
+  if (!isReduction(name) || name === "mean") throw new OperatorError(`scattering by "${name}" is not known`);
+  return name;
+}
+
+/** Replaces the slices at constant indices by those of the updates, or combines them. */
 const scatterND: OnnxRule = (c) => {
-  if (c.text("reduction", "none") !== "none")
-    throw new OperatorError("scattering with a reduction is not supported");
   const b = c.builder;
   const shape = c.shapeOf(0);
   const indices = c.constant(1);
   const depth = indices.shape.at(-1) ?? 0;
-  const count = sizeOf(shape.slice(0, depth));
-  const rest = shape.slice(depth);
-  const positions = flatPositions(indices.data, depth, shape);
-  const source = move.sequence(count, (i) => i);
-  positions.forEach((position, i) => (source[position] = count + i));
-  const data = move.reshape(b, c.input(0), [count, ...rest]);
-  const updates = move.reshape(b, c.input(2), [positions.length, ...rest]);
-  return move.reshape(b, move.pickAlong(b, move.concat(b, [data, updates], 0), 0, source), shape);
+  const size = sizeOf(shape.slice(depth));
+  const firsts = flatPositions(indices.data, depth, shape);
+  const positions = move.sequence(
+    firsts.length * size,
+    (i) => firsts[Math.floor(i / size)]! * size + (i % size),
+  );
+  return scatter(b, c.input(0), positions, c.input(2), reductionOf(c));
 };
 
-/** Replaces elements along one axis at constant indices. */
+/** Replaces elements along one axis at constant indices, or combines them. */
 const scatterElements: OnnxRule = (c) => {
-  if (c.text("reduction", "none") !== "none")
-    throw new OperatorError("scattering with a reduction is not supported");
-  const b = c.builder;
-  const shape = c.shapeOf(0);
-  const numbers = b.ints(
-    move.sequence(sizeOf(shape), (i) => i),
-    shape,
-  );
-  const positions = b.constantOf(
-    b.apply("gatherElements", [numbers, c.input(1)], { axis: c.int("axis", 0) }),
-  );
-  if (positions === undefined)
-    throw new OperatorError("it writes at places that depend on the model's input");
-  return overwrite(b, c.input(0), positions.data, c.input(2));
+  const positions = positionsAlong(c.builder, c.input(0), c.input(1), c.int("axis", 0));
+  return scatter(c.builder, c.input(0), positions, c.input(2), reductionOf(c));
 };
 
 function flatPositions(indices: Float64Array, depth: number, shape: readonly number[]): number[] {
@@ -196,6 +195,7 @@ function flatPositions(indices: Float64Array, depth: number, shape: readonly num
   });
 }
 
+/** An index from -depth on counts from the end; any other is off everywhere. */
 const oneHot: OnnxRule = (c) => {
   const b = c.builder;
   const classes = c.constantNumber(1);
@@ -206,9 +206,43 @@ const oneHot: OnnxRule = (c) => {
     move.sequence(classes, (i) => i),
     [classes, ...new Array<number>(rank - axis).fill(1)],
   );
-  const hit = b.apply("equal", [move.unsqueeze(b, move.cast(b, c.input(0), "int"), [axis]), labels]);
+  const index = wrapNegative(b, move.cast(b, c.input(0), "int"), classes);
+  const hit = b.apply("equal", [move.unsqueeze(b, index, [axis]), labels]);
   const dtype = c.constant(2).dtype;
   return b.apply("where", [hit, b.scalar(on ?? 1, dtype), b.scalar(off ?? 0, dtype)]);
+};
+
+/** A diagonal of ones in the shape of a matrix. */
+const eyeLike: OnnxRule = (c) => {
+  const [rows, columns] = c.shapeOf(0) as [number, number];
+  if (c.shapeOf(0).length !== 2) throw new OperatorError("it needs a matrix");
+  const k = c.int("k", 0);
+  const data = Float64Array.from({ length: rows * columns }, (_, i) =>
+    Number((i % columns) - Math.floor(i / columns) === k),
+  );
+  const dtype = c.hasAttribute("dtype")
+    ? dtypeOf(onnxElementType(c.int("dtype")))
+    : c.builder.typeOf(c.input(0)).dtype;
+  return c.builder.constant({ dtype, shape: [rows, columns], data });
+};
+
+/** The slices along an axis where a constant mask holds. */
+const compress: OnnxRule = (c) => {
+  const mask = c.constant(1).data;
+  const positions = [...mask.keys()].filter((i) => mask[i] !== 0);
+  if (c.hasAttribute("axis"))
+    return move.pickAlong(c.builder, c.input(0), move.axisIn(c.int("axis"), c.shapeOf(0).length), positions);
+  return move.pickAlong(c.builder, move.reshape(c.builder, c.input(0), [-1]), 0, positions);
+};
+
+/** The indices of a constant's elements that are not 0, one row an axis. */
+const nonZero: OnnxRule = (c) => {
+  const value = c.builder.constantOf(c.input(0));
+  if (value === undefined) throw new OperatorError(adviceFor("NonZero"));
+  const found = [...value.data.keys()].filter((i) => value.data[i] !== 0);
+  const strides = stridesOf(value.shape);
+  const rows = value.shape.map((size, axis) => found.map((i) => Math.floor(i / strides[axis]!) % size));
+  return c.builder.ints(rows.flat(), [value.shape.length, found.length]);
 };
 
 const squeeze: OnnxRule = (c): ValueId => move.squeeze(c.builder, c.input(0), c.intsFrom(1, "axes"));
@@ -222,9 +256,14 @@ const shapeRule: OnnxRule = (c) => {
 };
 
 const dropout: OnnxRule = (c: OnnxCall) => {
-  if (c.has(2) && c.constantNumber(2) !== 0)
+  if ((c.has(2) && c.constantNumber(2) !== 0) || (c.opset < 7 && c.int("is_test", 0) === 0))
     throw new OperatorError("dropout is active: call model.eval() before the export");
-  return c.input(0);
+  // Its second result is the mask: nothing is dropped.
+  const shape = c.shapeOf(0);
+  const data = new Float64Array(sizeOf(shape)).fill(1);
+  return c.node.output.length > 1
+    ? [c.input(0), c.builder.constant({ dtype: "bool", shape, data })]
+    : c.input(0);
 };
 
 export const movementRules: OnnxTable = {
@@ -254,6 +293,10 @@ export const movementRules: OnnxTable = {
   GatherND: gatherND,
   ScatterND: scatterND,
   ScatterElements: scatterElements,
+  Scatter: scatterElements,
+  EyeLike: eyeLike,
+  Compress: compress,
+  NonZero: nonZero,
   Trilu: trilu,
   OneHot: oneHot,
 };

@@ -16,8 +16,8 @@ import {
   vectorNorm,
   sub,
 } from "../../compose/arithmetic.js";
-import { batchNorm, groupNorm, layerNorm, rmsNorm } from "../../compose/normalization.js";
-import { axisIn, cast, expand, flatten, flip, reshape } from "../../compose/movement.js";
+import { batchNorm, groupNorm, layerNorm, perChannel, rmsNorm } from "../../compose/normalization.js";
+import { axisIn, cast, expand, flatten, flip, reshape, sequence } from "../../compose/movement.js";
 import type { OnnxCall } from "../call.js";
 import { onnxElementType } from "../tensors.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
@@ -30,12 +30,21 @@ const unary =
 const binary =
   (op: string, attributes: (c: OnnxCall) => Attributes = () => ({})): OnnxRule =>
   (c) =>
-    c.builder.apply(op, [c.input(0), c.input(1)], attributes(c));
+    c.builder.apply(op, [c.input(0), second(c)], attributes(c));
+
+/** Before operator set 7, an axis said where the second operand's axes stand in the first's. */
+function second(c: OnnxCall): ValueId {
+  const y = c.input(1);
+  if (c.opset >= 7 || !c.hasAttribute("axis")) return y;
+  const [rank, own] = [c.shapeOf(0).length, c.shapeOf(1)];
+  const after = rank - axisIn(c.int("axis"), rank) - own.length;
+  return after > 0 ? reshape(c.builder, y, [...own, ...new Array<number>(after).fill(1)]) : y;
+}
 
 const swapped =
   (op: string): OnnxRule =>
   (c) =>
-    c.builder.apply(op, [c.input(1), c.input(0)]);
+    c.builder.apply(op, [second(c), c.input(0)]);
 
 /** Sum, Max and the like take any number of tensors. */
 const variadic =
@@ -45,7 +54,7 @@ const variadic =
 
 /** Division truncates on integers. */
 const division: OnnxRule = (c) => {
-  const [x, y] = [c.input(0), c.input(1)];
+  const [x, y] = [c.input(0), second(c)];
   const integers = [x, y].every((id) => c.builder.typeOf(id).dtype !== "float");
   return integers ? roundedDiv(c.builder, x, y, "trunc") : div(c.builder, x, y);
 };
@@ -62,7 +71,12 @@ const clip: OnnxRule = (c) => {
 const prelu: OnnxRule = (c) => {
   const b = c.builder;
   const positive = b.apply("relu", [c.input(0)]);
-  return add(b, positive, mul(b, c.input(1), sub(b, c.input(0), positive)));
+  // Before operator set 7, the slopes are one a channel.
+  const slopes =
+    c.opset < 7 && c.shapeOf(1).length === 1 && c.shapeOf(1)[0]! > 1
+      ? perChannel(b, c.input(0), c.input(1))
+      : c.input(1);
+  return add(b, positive, mul(b, slopes, sub(b, c.input(0), positive)));
 };
 
 /** The reduced axes; absent means all, unless `noop_with_empty_axes` says none. */
@@ -113,7 +127,9 @@ const softmax =
   };
 
 const batchNormRule: OnnxRule = (c) => {
-  if (c.int("training_mode", 0) === 1) {
+  if (c.int("spatial", 1) === 0)
+    throw new OperatorError("batch norm with statistics for each element (spatial=0) is not supported");
+  if (c.int("training_mode", 0) === 1 || (c.opset < 7 && c.int("is_test", 0) === 0)) {
     throw new OperatorError("batch norm is in training mode: call model.eval() before the export");
   }
   return batchNorm(
@@ -153,6 +169,47 @@ const cumSum: OnnxRule = (c) => {
   return c.int("exclusive", 0) === 1 ? sub(b, sums, c.input(0)) : sums;
 };
 
+/** 1 at the greatest element along an axis, the first of several; before operator set 13 as softmax. */
+const hardmax: OnnxRule = (c) => {
+  const b = c.builder;
+  const shape = c.shapeOf(0);
+  const axis = axisIn(c.int("axis", c.opset >= 13 ? -1 : 1), shape.length);
+  const x = c.opset >= 13 ? c.input(0) : flatten(b, c.input(0), axis, shape.length - 1);
+  const size = b.shapeOf(x)[axis]!;
+  const place = b.apply("argMax", [x], { axis, keepDims: true });
+  const after = new Array<number>(b.shapeOf(x).length - 1 - axis).fill(1);
+  const hit = b.apply("equal", [
+    place,
+    b.ints(
+      sequence(size, (i) => i),
+      [size, ...after],
+    ),
+  ]);
+  return reshape(b, cast(b, hit, b.typeOf(x).dtype), shape);
+};
+
+/** Each channel with mean 0 and variance 1, over the whole batch unless the axes say otherwise. */
+const meanVarianceNorm: OnnxRule = (c) => {
+  const b = c.builder;
+  const axes = c.ints("axes", [0, 2, 3]);
+  const centred = sub(b, c.input(0), reduce(b, "mean", c.input(0), axes, true));
+  const variance = reduce(b, "mean", mul(b, centred, centred), axes, true);
+  return div(b, centred, add(b, pow(b, variance, 0.5), 1e-9));
+};
+
+/** The first is plain, then mean and 1 / deviation of each row, for those that ask. */
+const layerNormRule: OnnxRule = (c) => {
+  const b = c.builder;
+  const [x, axes] = [c.input(0), sequence(dims(c), (i) => i - dims(c))];
+  const epsilon = c.float("epsilon", 1e-5);
+  const result = layerNorm(b, x, dims(c), c.optional(1), c.optional(2), epsilon);
+  if (c.node.output.slice(1).every((name) => name === "")) return result;
+  const mean = reduce(b, "mean", x, axes, true);
+  const centred = sub(b, x, mean);
+  const variance = reduce(b, "mean", mul(b, centred, centred), axes, true);
+  return [result, mean, pow(b, add(b, variance, epsilon), -0.5)];
+};
+
 export const pointwiseRules: OnnxTable = {
   Relu: unary("relu"),
   LeakyRelu: unary("leakyRelu", (c) => ({ slope: c.float("alpha", 0.01) })),
@@ -183,6 +240,22 @@ export const pointwiseRules: OnnxTable = {
   Sin: unary("sin"),
   Cos: unary("cos"),
   Atan: unary("atan"),
+  Tan: unary("tan"),
+  Asin: unary("asin"),
+  Acos: unary("acos"),
+  Sinh: unary("sinh"),
+  Cosh: unary("cosh"),
+  Asinh: unary("asinh"),
+  Acosh: unary("acosh"),
+  Atanh: unary("atanh"),
+  ThresholdedRelu: unary("threshold", (c) => ({ threshold: c.float("alpha", 1), value: 0 })),
+  Shrink: unary("shrink", (c) => ({ limit: c.float("lambd", 0.5), bias: c.float("bias", 0) })),
+  IsNaN: unary("isNaN"),
+  IsInf: unary("isInfinite", (c) => {
+    const [positive, negative] = ["detect_positive", "detect_negative"].map((name) => c.int(name, 1) === 1);
+    if (!positive && !negative) throw new OperatorError("it asks for neither sign of infinity");
+    return { sign: Number(positive) - Number(negative) };
+  }),
   Abs: unary("abs"),
   Sign: unary("sign"),
   Floor: unary("floor"),
@@ -194,7 +267,7 @@ export const pointwiseRules: OnnxTable = {
   },
   Sqrt: (c) => pow(c.builder, c.input(0), 0.5),
   Reciprocal: (c) => pow(c.builder, c.input(0), -1),
-  Pow: (c) => power(c.builder, c.input(0), c.input(1)),
+  Pow: (c) => power(c.builder, c.input(0), second(c)),
   Clip: clip,
   Add: binary("add"),
   Sub: binary("sub"),
@@ -217,7 +290,7 @@ export const pointwiseRules: OnnxTable = {
   GreaterOrEqual: swapped("lessOrEqual"),
   And: binary("minimum"),
   Or: binary("maximum"),
-  Xor: (c) => not(c.builder, c.builder.apply("equal", c.inputs())),
+  Xor: (c) => not(c.builder, c.builder.apply("equal", [c.input(0), second(c)])),
   Not: (c) => not(c.builder, c.input(0)),
   Where: (c) => c.builder.apply("where", c.inputs()),
   Cast: (c) => cast(c.builder, c.input(0), dtypeOf(onnxElementType(c.int("to")))),
@@ -235,12 +308,13 @@ export const pointwiseRules: OnnxTable = {
   ArgMax: arg(1),
   ArgMin: arg(-1),
   TopK: topK,
+  Hardmax: hardmax,
   CumSum: cumSum,
   Softmax: softmax("softmax"),
   LogSoftmax: softmax("logSoftmax"),
   BatchNormalization: batchNormRule,
-  LayerNormalization: (c) =>
-    layerNorm(c.builder, c.input(0), dims(c), c.optional(1), c.optional(2), c.float("epsilon", 1e-5)),
+  LayerNormalization: layerNormRule,
+  MeanVarianceNormalization: meanVarianceNorm,
   RMSNormalization: (c) => rmsNorm(c.builder, c.input(0), dims(c), c.optional(1), c.float("epsilon", 1e-5)),
   InstanceNormalization: (c) =>
     groupNorm(c.builder, c.input(0), c.shapeOf(0)[1] ?? 1, c.input(1), c.input(2), c.float("epsilon", 1e-5)),

@@ -1,6 +1,7 @@
 import { checkedSize, dtypeOf } from "../../elements.js";
 import type { DType, Shape, ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
+import { diagonalMatrix } from "../../compose/windows.js";
 import * as move from "../../compose/movement.js";
 import { cast, sequence } from "../../compose/movement.js";
 import { elementType } from "../program.js";
@@ -112,4 +113,12 @@ export const creationRules: AtenTable = {
   "aten.fill.Scalar": fill,
   "aten.fill.Tensor": fill,
   "aten.one_hot.default": oneHot,
+  "aten.diag_embed.default": (c) => {
+    const rank = c.shapeOf("self").length + 1;
+    const matrix = diagonalMatrix(c.builder, c.tensor("self"), c.int("offset"));
+    const [first, second] = [c.int("dim1"), c.int("dim2")].map((axis) => move.axisIn(axis, rank));
+    if (first !== rank - 2 || second !== rank - 1)
+      throw new OperatorError("a diagonal is put on the last two axes only");
+    return matrix;
+  },
 };

@@ -6,6 +6,7 @@ import { pointwiseRules } from "./pointwise.js";
 import { poolingRules } from "./pooling.js";
 import { recurrentRules } from "./recurrent.js";
 import { reductionRules } from "./reduction.js";
+import { scatterRules } from "./scatter.js";
 import type { AtenRule } from "./rule.js";
 
 /** What is known of ATen: every overload that a program may call. */
@@ -19,5 +20,6 @@ export const atenRules: ReadonlyMap<string, AtenRule> = new Map(
     creationRules,
     recurrentRules,
     paddingRules,
+    scatterRules,
   ].flatMap((rules) => Object.entries(rules)),
 );

@@ -3,6 +3,14 @@ import { add, addMatmul, matmul, mul } from "../../compose/arithmetic.js";
 import { bothSides, samePadding } from "../../compose/spatial.js";
 import { reshape } from "../../compose/movement.js";
 import { attention } from "../../compose/attention.js";
+import {
+  cosineSimilarity,
+  distances,
+  kron,
+  ownDistances,
+  pairwiseDistance,
+  tensordot,
+} from "../../compose/distance.js";
 import { einsum } from "../../compose/einsum.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
@@ -84,6 +92,28 @@ export const linearRules: AtenTable = {
     const column = reshape(c.builder, c.tensor("self"), [-1, 1]);
     return mul(c.builder, column, c.tensor("vec2"));
   },
+  "aten.vdot.default": product("self", "other"),
+  "aten.inner.default": (c) =>
+    c.shapeOf("other").length < 2
+      ? matmul(c.builder, c.tensor("self"), c.tensor("other"))
+      : tensordot(c.builder, c.tensor("self"), c.tensor("other"), [-1], [-1]),
+  "aten.tensordot.default": (c) =>
+    tensordot(c.builder, c.tensor("self"), c.tensor("other"), c.ints("dims_self"), c.ints("dims_other")),
+  "aten.kron.default": (c) => kron(c.builder, c.tensor("self"), c.tensor("other")),
+  "aten.addmv.default": addProduct("mat", "vec"),
+  "aten.cdist.default": (c) => distances(c.builder, c.tensor("x1"), c.tensor("x2"), c.number("p")),
+  "aten._cdist_forward.default": (c) => distances(c.builder, c.tensor("x1"), c.tensor("x2"), c.number("p")),
+  "aten._euclidean_dist.default": (c) => distances(c.builder, c.tensor("x1"), c.tensor("x2"), 2),
+  "aten.pdist.default": (c) => ownDistances(c.builder, c.tensor("self"), c.number("p")),
+  "aten._pdist_forward.default": (c) => ownDistances(c.builder, c.tensor("self"), c.number("p")),
+  "aten.cosine_similarity.default": (c) =>
+    cosineSimilarity(c.builder, c.tensor("x1"), c.tensor("x2"), c.int("dim"), c.number("eps")),
+  "aten.pairwise_distance.default": (c) =>
+    pairwiseDistance(c.builder, c.tensor("x1"), c.tensor("x2"), {
+      order: c.number("p"),
+      epsilon: c.number("eps"),
+      keepDims: c.flag("keepdim"),
+    }),
   "aten.einsum.default": (c) => einsum(c.builder, c.text("equation"), c.tensors("tensors")),
   "aten.bilinear.default": (c) => {
     const result = einsum(c.builder, "...i,oij,...j->...o", [
@@ -103,11 +133,14 @@ export const linearRules: AtenTable = {
   "aten.conv_transpose2d.input": convTranspose,
   "aten.conv_transpose3d.input": convTranspose,
   "aten.convolution.default": (c) => (c.flag("transposed") ? convTranspose(c) : conv(c)),
-  "aten.scaled_dot_product_attention.default": (c) =>
-    attention(c.builder, c.tensor("query"), c.tensor("key"), c.tensor("value"), {
+  "aten.scaled_dot_product_attention.default": (c) => {
+    if (c.number("dropout_p") > 0)
+      throw new OperatorError("dropout is active: call model.eval() before the export");
+    return attention(c.builder, c.tensor("query"), c.tensor("key"), c.tensor("value"), {
       mask: c.optionalTensor("attn_mask"),
       causal: c.flag("is_causal"),
       scale: c.has("scale") ? c.number("scale") : undefined,
       grouped: c.has("enable_gqa") && c.flag("enable_gqa"),
-    }),
+    });
+  },
 };

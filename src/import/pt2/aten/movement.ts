@@ -4,7 +4,16 @@ import { OperatorError } from "../../../operators/operator.js";
 import { elementType } from "../program.js";
 import { dtypeOf } from "../../elements.js";
 import * as move from "../../compose/movement.js";
-import { indexBy, overwrite, positionsOf } from "../../compose/indexing.js";
+import { reduce } from "../../compose/arithmetic.js";
+import { indexBy } from "../../compose/indexing.js";
+import { bothSides } from "../../compose/spatial.js";
+import {
+  channelShuffle,
+  columnsToImage,
+  diagonalMatrix,
+  imageToColumns,
+  unfold,
+} from "../../compose/windows.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
 
@@ -108,7 +117,7 @@ const repeatInterleave: AtenRule = (c) => {
 };
 
 /** Replaces a part of self along one axis by src: what stays, the new part, what stays. */
-function replacePart(c: AtenCall, axis: number, positions: readonly number[], part: ValueId): ValueId {
+export function replacePart(c: AtenCall, axis: number, positions: readonly number[], part: ValueId): ValueId {
   const b = c.builder;
   const length = c.shapeOf("self")[axis]!;
   const source = Array.from({ length }, (_, i) => i);
@@ -168,49 +177,38 @@ const triangle =
   };
 
 const diagonal: AtenRule = (c) => {
+  const shape = c.shapeOf("self");
+  return diagonalOf(c, c.axis("dim1", shape), c.axis("dim2", shape), c.int("offset"));
+};
+
+/** The elements whose places along two axes are the same but for the offset, on a new last axis. */
+function diagonalOf(c: AtenCall, first: number, second: number, offset: number): ValueId {
   const b = c.builder;
   const shape = c.shapeOf("self");
-  const [first, second] = [c.axis("dim1", shape), c.axis("dim2", shape)];
   const others = shape.flatMap((_, axis) => (axis === first || axis === second ? [] : [axis]));
   const last = move.transpose(b, self(c), [...others, first, second]);
-  const offset = c.int("offset");
   const [rows, columns] = [shape[first]!, shape[second]!];
   const length = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)));
   const [row, column] = [Math.max(0, -offset), Math.max(0, offset)];
   const positions = Array.from({ length }, (_, i) => (row + i) * columns + column + i);
   const flat = move.flatten(b, last, others.length, others.length + 1);
   return move.pickAlong(b, flat, others.length, positions);
-};
+}
 
 const index: AtenRule = (c) => indexBy(c.builder, self(c), c.optionalTensors("indices"));
 
-/** self with self[indices] = values, at constant places. */
-const indexPut: AtenRule = (c) => {
-  if (c.flag("accumulate")) throw new OperatorError("adding to indexed places is not supported");
-  const b = c.builder;
-  const { positions, shape } = positionsOf(b, self(c), c.optionalTensors("indices"));
-  const values = move.cast(b, c.tensor("values"), b.typeOf(self(c)).dtype);
-  return overwrite(b, self(c), positions, move.expand(b, values, shape));
-};
+const windows = (c: AtenCall) => ({
+  kernel: c.ints("kernel_size", 2),
+  dilation: c.ints("dilation", 2),
+  padding: bothSides(c.ints("padding", 2)),
+  stride: c.ints("stride", 2),
+});
 
-/** self with the elements at constant indices along one axis replaced, by a tensor or by one number. */
-const scatter: AtenRule = (c) => {
-  const b = c.builder;
-  const index = c.constant("index");
-  const shape = c.shapeOf("self");
-  const all = b.ints(
-    move.sequence(sizeOf(shape), (i) => i),
-    shape,
-  );
-  const positions = b.constantOf(
-    b.apply("gatherElements", [all, c.tensor("index")], { axis: c.int("dim") }),
-  )!;
-  const dtype = b.typeOf(self(c)).dtype;
-  const values = c.has("src")
-    ? index.shape.reduce((x, length, axis) => move.slice(b, x, axis, 0, length), c.tensor("src"))
-    : move.expand(b, move.cast(b, c.tensor("value"), dtype), index.shape);
-  return overwrite(b, self(c), positions.data, move.cast(b, values, dtype));
-};
+/** diag: a matrix of a vector, or the vector of a matrix. */
+const diag: AtenRule = (c) =>
+  c.shapeOf("self").length === 1
+    ? diagonalMatrix(c.builder, self(c), c.int("diagonal"))
+    : diagonalOf(c, 0, 1, c.int("diagonal"));
 
 const broadcastTensors: AtenRule = (c) => {
   const tensors = c.tensors("tensors");
@@ -310,9 +308,16 @@ export const movementRules: AtenTable = {
   "aten.select_scatter.default": selectScatter,
   "aten.slice_scatter.default": sliceScatter,
   "aten.copy.default": copy,
-  "aten.index_put.default": indexPut,
-  "aten.scatter.src": scatter,
-  "aten.scatter.value": scatter,
+  "aten.unfold.default": (c) => {
+    const axis = c.axis("dimension", c.shapeOf("self"));
+    return unfold(c.builder, self(c), axis, c.int("size"), c.int("step"));
+  },
+  "aten.im2col.default": (c) => imageToColumns(c.builder, self(c), windows(c)),
+  "aten.col2im.default": (c) => columnsToImage(c.builder, self(c), c.ints("output_size", 2), windows(c)),
+  "aten.channel_shuffle.default": (c) => channelShuffle(c.builder, self(c), c.int("groups")),
+  "aten.native_channel_shuffle.default": (c) => channelShuffle(c.builder, self(c), c.int("groups")),
+  "aten.diag.default": diag,
+  "aten.trace.default": (c) => reduce(c.builder, "sum", diagonalOf(c, 0, 1, 0), [0], false),
   "aten.diff.default": diff,
   "aten.triu.default": triangle((row, column, k) => column - row >= k),
   "aten.tril.default": triangle((row, column, k) => column - row <= k),

@@ -15,6 +15,7 @@ import {
   type Rounding,
 } from "../../compose/arithmetic.js";
 import { cast, split } from "../../compose/movement.js";
+import { logAddExp } from "../../compose/scatter.js";
 import { perChannel } from "../../compose/normalization.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
@@ -97,7 +98,13 @@ const glu: AtenRule = (c) => {
   return mul(b, value!, b.apply("sigmoid", [gate!]));
 };
 
-const softplus: AtenRule = (c) => c.builder.apply("softplus", [c.tensor("self")], { beta: c.number("beta") });
+/** From a threshold of 20 on, softplus and its argument are the same to within 2e-9. */
+const softplus: AtenRule = (c) => {
+  const [beta, threshold] = [c.number("beta"), c.number("threshold")];
+  return threshold >= 20
+    ? c.builder.apply("softplus", [c.tensor("self")], { beta })
+    : c.builder.apply("softplusUpTo", [c.tensor("self")], { beta, threshold });
+};
 
 const where: AtenRule = (c) =>
   c.builder.apply("where", [c.tensor("condition"), c.tensor("self"), c.tensor("other")]);
@@ -147,6 +154,9 @@ function overloads(name: string, suffixes: readonly string[], rule: AtenRule): A
 
 const both2 = ["Tensor", "Scalar"] as const;
 
+/** float32's greatest number. */
+const FLOAT32_MOST = (2 - 2 ** -23) * 2 ** 127;
+
 export const pointwiseRules: AtenTable = {
   "aten.relu.default": unary("relu"),
   "aten.relu6.default": (c) => clamp(c.builder, c.tensor("self"), 0, 6),
@@ -193,6 +203,52 @@ export const pointwiseRules: AtenTable = {
   "aten.sin.default": unary("sin"),
   "aten.cos.default": unary("cos"),
   "aten.atan.default": unary("atan"),
+  ...Object.fromEntries(
+    ["tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"].map((name) => [
+      `aten.${name}.default`,
+      unary(name),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["asin", "acos", "atan", "asinh", "acosh", "atanh"].map((name) => [
+      `aten.${name.replace("a", "arc")}.default`,
+      unary(name),
+    ]),
+  ),
+  "aten.log10.default": (c) => mul(c.builder, c.builder.apply("log", [c.tensor("self")]), Math.LOG10E),
+  "aten.erfc.default": (c) => sub(c.builder, 1, c.builder.apply("erf", [c.tensor("self")])),
+  "aten.special_erfc.default": (c) => sub(c.builder, 1, c.builder.apply("erf", [c.tensor("self")])),
+  "aten.logit.default": (c) => {
+    const epsilon = c.has("eps") ? c.number("eps") : undefined;
+    const x = c.tensor("self");
+    const inside = epsilon === undefined ? x : clamp(c.builder, x, epsilon, 1 - epsilon);
+    return c.builder.apply("logit", [inside]);
+  },
+  "aten.frac.default": (c) => sub(c.builder, c.tensor("self"), c.builder.apply("trunc", [c.tensor("self")])),
+  "aten.sgn.default": unary("sign"),
+  "aten.threshold.default": unary("threshold", (c) => ({
+    threshold: c.number("threshold"),
+    value: c.number("value"),
+  })),
+  "aten.hardshrink.default": unary("shrink", (c) => ({ limit: c.number("lambd"), bias: 0 })),
+  "aten.softshrink.default": unary("shrink", (c) => ({ limit: c.number("lambd"), bias: c.number("lambd") })),
+  "aten.isnan.default": unary("isNaN"),
+  "aten.isinf.default": unary("isInfinite", () => ({ sign: 0 })),
+  "aten.isfinite.default": (c) => {
+    const [nan, infinite] = [
+      c.builder.apply("isNaN", [c.tensor("self")]),
+      c.builder.apply("isInfinite", [c.tensor("self")], { sign: 0 }),
+    ];
+    return not(c.builder, c.builder.apply("maximum", [nan, infinite]));
+  },
+  "aten.nan_to_num.default": unary("finite", (c) => ({
+    nan: c.has("nan") ? c.number("nan") : 0,
+    most: c.has("posinf") ? c.number("posinf") : FLOAT32_MOST,
+    least: c.has("neginf") ? c.number("neginf") : -FLOAT32_MOST,
+  })),
+  "aten.fmax.default": binary("maximum"),
+  "aten.fmin.default": binary("minimum"),
+  "aten.logaddexp.default": (c) => logAddExp(c.builder, c.tensor("self"), c.tensor("other")),
   "aten.abs.default": unary("abs"),
   "aten.sign.default": unary("sign"),
   "aten.floor.default": unary("floor"),

@@ -9,6 +9,7 @@ import {
   spaceToDepth,
   type PoolOptions,
 } from "../../compose/spatial.js";
+import { gridSample } from "../../compose/gridSample.js";
 import { interpolate } from "../../compose/resample.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
@@ -52,23 +53,40 @@ function target(c: AtenCall, axes: number): { size: number[]; scale: (number | u
   const size = c.has("output_size")
     ? c.ints("output_size", axes)
     : spatial.map((length, axis) => Math.floor(length * (factors?.[axis] ?? 1)));
-  return { size, scale: spatial.map((_, axis) => (c.has("output_size") ? undefined : factors?.[axis])) };
+  const fixed = ["scales_d", "scales_h", "scales_w"]
+    .slice(-axes)
+    .map((name) => (axes === 1 ? "scales" : name));
+  const scale = spatial.map((_, axis) => {
+    if (c.has(fixed[axis]!)) return c.number(fixed[axis]!);
+    return c.has("output_size") ? undefined : factors?.[axis];
+  });
+  return { size, scale };
 }
 
 const upsample =
-  (mode: "nearest" | "linear", axes: number): AtenRule =>
+  (mode: "nearest" | "exact" | "linear" | "cubic", axes: number): AtenRule =>
   (c): ValueId => {
     const { size, scale } = target(c, axes);
-    const corners = mode === "linear" && c.flag("align_corners");
+    const smooth = mode === "linear" || mode === "cubic";
+    const corners = smooth && c.flag("align_corners");
     const coordinates = mode === "nearest" ? "asymmetric" : corners ? "align_corners" : "half_pixel";
     return interpolate(c.builder, c.tensor(c.has("self") ? "self" : "input"), {
-      mode,
+      mode: smooth ? mode : "nearest",
       coordinates,
-      rounding: "floor",
+      // "nearest-exact" takes the element that the centre lies in.
+      rounding: mode === "exact" ? "round_prefer_ceil" : "floor",
       size,
-      scale,
+      // Aligned corners ask for sizes only.
+      scale: corners ? size.map(() => undefined) : scale,
     });
   };
+
+const sampler: AtenRule = (c) =>
+  gridSample(c.builder, c.tensor("input"), c.constant("grid"), {
+    mode: ["linear", "nearest", "cubic"][c.int("interpolation_mode")] ?? "",
+    padding: ["zeros", "border", "reflection"][c.int("padding_mode")] ?? "",
+    alignCorners: c.flag("align_corners"),
+  });
 
 export const poolingRules: AtenTable = {
   "aten.max_pool1d.default": max(1),
@@ -90,6 +108,19 @@ export const poolingRules: AtenTable = {
   "aten.upsample_nearest1d.vec": upsample("nearest", 1),
   "aten.upsample_nearest2d.vec": upsample("nearest", 2),
   "aten.upsample_nearest3d.vec": upsample("nearest", 3),
+  "aten.upsample_nearest1d.default": upsample("nearest", 1),
+  "aten.upsample_nearest2d.default": upsample("nearest", 2),
+  "aten.upsample_nearest3d.default": upsample("nearest", 3),
+  "aten.upsample_linear1d.default": upsample("linear", 1),
+  "aten.upsample_bilinear2d.default": upsample("linear", 2),
+  "aten.upsample_trilinear3d.default": upsample("linear", 3),
+  "aten.upsample_bicubic2d.default": upsample("cubic", 2),
+  "aten._upsample_nearest_exact1d.vec": upsample("exact", 1),
+  "aten._upsample_nearest_exact2d.vec": upsample("exact", 2),
+  "aten._upsample_nearest_exact3d.vec": upsample("exact", 3),
+  "aten.upsample_bicubic2d.vec": upsample("cubic", 2),
+  "aten.grid_sampler_2d.default": sampler,
+  "aten.grid_sampler.default": sampler,
   "aten.upsample_linear1d.vec": upsample("linear", 1),
   "aten.upsample_bilinear2d.vec": upsample("linear", 2),
   "aten.upsample_trilinear3d.vec": upsample("linear", 3),

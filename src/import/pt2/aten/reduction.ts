@@ -4,7 +4,7 @@ import { elementType } from "../program.js";
 import { dtypeOf } from "../../elements.js";
 import { logSumExp, mul, pow, reduce, sub, variance, vectorNorm } from "../../compose/arithmetic.js";
 import { batchNorm, groupNorm, layerNorm, rmsNorm, weightNorm } from "../../compose/normalization.js";
-import { cast } from "../../compose/movement.js";
+import { cast, reshape, slice, squeeze } from "../../compose/movement.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
 
@@ -78,7 +78,7 @@ const topK: AtenRule = (c) => {
   return [mul(b, values!, -1), indices!];
 };
 
-const sort: AtenRule = (c) => {
+const sort = (c: AtenCall): readonly ValueId[] => {
   const b = c.builder;
   const axis = c.axis("dim", c.shapeOf("self"));
   const sign = c.flag("descending") ? 1 : -1;
@@ -88,6 +88,24 @@ const sort: AtenRule = (c) => {
   });
   return [mul(b, values!, sign), indices!];
 };
+
+/** The middle element along an axis, of two the lower, and where it is. */
+const median: AtenRule = (c) => {
+  const b = c.builder;
+  const x = c.has("dim") ? c.tensor("self") : reshape(b, c.tensor("self"), [-1]);
+  const shape = b.shapeOf(x);
+  const axis = c.has("dim") ? c.axis("dim", shape) : 0;
+  return ranked(c, x, axis, Math.floor(((shape[axis] ?? 1) + 1) / 2));
+};
+
+/** The k-th least element along an axis, and where it is. */
+function ranked(c: AtenCall, x: ValueId, axis: number, k: number): ValueId[] {
+  const b = c.builder;
+  const least = b.applyAll("topK", [mul(b, x, -1)], { axis, k });
+  const [values, places] = least.map((id) => slice(b, id, axis, k - 1, k));
+  const results = [mul(b, values!, -1), places!];
+  return keep(c) ? results : results.map((id) => squeeze(b, id, [axis]));
+}
 
 /** Batch norm as it is in evaluation; `training` means that model.eval() was forgotten. */
 const batchNormRule =
@@ -165,6 +183,22 @@ export const reductionRules: AtenTable = {
   "aten.all.dim": ofTruth("min"),
   "aten.topk.default": topK,
   "aten.sort.default": sort,
+  "aten.sort.stable": sort,
+  "aten.argsort.default": (c) => sort(c)[1]!,
+  "aten.argsort.stable": (c) => sort(c)[1]!,
+  "aten.msort.default": (c) => {
+    const x = c.tensor("self");
+    const k = c.shapeOf("self")[0]!;
+    return mul(c.builder, c.builder.apply("topK", [mul(c.builder, x, -1)], { axis: 0, k }), -1);
+  },
+  "aten.median.default": (c) => median(c)[0]!,
+  "aten.median.dim": median,
+  "aten.kthvalue.default": (c) => ranked(c, c.tensor("self"), c.axis("dim", c.shapeOf("self")), c.int("k")),
+  "aten.aminmax.default": (c) => [over("min")(c), over("max")(c)].flat(),
+  "aten.count_nonzero.default": (c) =>
+    reduce(c.builder, "sum", cast(c.builder, c.tensor("self"), "bool"), undefined, false),
+  "aten.var.default": spread(false),
+  "aten.std.default": spread(true),
   "aten.cumsum.default": (c) => c.builder.apply("cumSum", [source(c)], { axis: c.int("dim") }),
   "aten.var.dim": spread(false),
   "aten.var.correction": spread(false),

@@ -43,9 +43,12 @@ for (const name of readdirSync(MODELS).sort()) {
   } = accuracy;
   const show = (score: number | null): string =>
     score === null ? "–" : metric === "accuracy" ? `${(100 * score).toFixed(1)} %` : score.toPrecision(4);
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const worst = (of: "rmsError" | "greatestError"): string =>
+    percent(Math.max(...accuracy.outputs.map((output) => output[of])));
   const bits = notices.find((notice) => /-bit/.test(notice))?.match(/(\d+)-bit/)?.[1] ?? "8";
   rows.push(
-    `| ${name} | ${model.parameters.toLocaleString("en")} | ${count} | ${metric ?? "–"} | ${show(floatScore)} | ${show(integerScore)} | ${crossEntropy?.float.toFixed(4) ?? "–"} | ${crossEntropy?.integer.toFixed(4) ?? "–"} | ${(100 * agreement).toFixed(1)} % | ${bits} | ${maxAbsFloatError?.toExponential(1) ?? "–"} | ${netlist.cost.nonlinear.toLocaleString("en")} |`,
+    `| ${name} | ${model.parameters.toLocaleString("en")} | ${count} | ${metric ?? "–"} | ${show(floatScore)} | ${show(integerScore)} | ${crossEntropy?.float.toFixed(4) ?? "–"} | ${crossEntropy?.integer.toFixed(4) ?? "–"} | ${percent(agreement)} | ${worst("rmsError")} | ${worst("greatestError")} | ${bits} | ${maxAbsFloatError?.toExponential(1) ?? "–"} | ${netlist.cost.nonlinear.toLocaleString("en")} |`,
   );
   console.log(rows.at(-1));
 }
@@ -55,12 +58,13 @@ const text = `# Accuracy of the integer models
 Written by \`npm run bench accuracy\`. \`float\` and \`integer\` are the scores of PyTorch's model and of the integer program
 that is proven, on the bundled samples: accuracy for class labels, mean squared error for values (of autoencoders to
 their input). \`entropy\` is the cross entropy of class labels in nats, the language model's own measure, again of PyTorch's
-model and of the integer program. \`agreement\` is the share of equal decisions, or 1 less the relative root mean square difference where outputs are no decisions. \`bits\` are
-those of weights and activations: 8, or more where 8 would lose more than a point (or 5 % of another measure).
+model and of the integer program. \`agreement\` is the share of equal decisions, or 1 less the relative root mean square difference where outputs are no decisions.
+\`rms\` and \`greatest\` are the errors of the output's values, in the root of the mean square and at most, as shares of the
+output's range on the samples. \`bits\` are those of weights and activations: 8, or more where 8 would lose more than a point (or 5 % of another measure).
 \`float error\` is the greatest difference of our float interpreter to PyTorch's own outputs.
 
-| model | parameters | samples | metric | float | integer | entropy, float | integer | agreement | bits | float error | non-linear constraints |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| model | parameters | samples | metric | float | integer | entropy, float | integer | agreement | rms | greatest | bits | float error | non-linear constraints |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 `;
 writeFileSync(DOCUMENT, await format(text, { parser: "markdown", printWidth: 110 }));

@@ -20,14 +20,10 @@ interface Result {
 }
 
 /** Folders whose files take long: each file is a job. They come first, so that none is left to run alone at the end. */
-const LONG = [
-  "test/plugin",
-  "test/circuits",
-  "test/attack",
-  "test/contracts",
-  "test/netlist",
-  "test/threats",
-];
+const LONG = ["test/plugin", "test/netlist", "test/threats", "test/attack"];
+
+/** Folders that take long together: the first of the folders that are one job each. */
+const LARGE = ["test/circuits", "test/contracts", "test/operators", "test/package", "test/random"];
 
 const mocha = (name: string, files: readonly string[]): Job => ({
   name,
@@ -48,9 +44,11 @@ function testJobs(): Job[] {
     const folder = dirname(file).split("/").slice(0, 2).join("/");
     folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
+  const large = LARGE.filter((folder) => folders.has(folder));
+  const others = [...folders.keys()].filter((folder) => !LARGE.includes(folder));
   return [
     ...long.map((file) => mocha(file, [file])),
-    ...[...folders].map(([folder, own]) => mocha(folder, own)),
+    ...[...large, ...others].map((folder) => mocha(folder, folders.get(folder)!)),
   ];
 }
 

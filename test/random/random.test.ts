@@ -4,8 +4,8 @@ import { drawRecipe, type Recipe } from "./recipe.js";
 import { replay, runCompiled, runIntegers } from "./suites.js";
 
 /** The long runs are in random.full.test.ts, over other seeds. */
-const MODELS = 150;
-const COMPILED = 4;
+const MODELS = 80;
+const COMPILED = 3;
 
 describe("random models", function () {
   this.timeout(300_000);

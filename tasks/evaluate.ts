@@ -1,6 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeAccuracy } from "../src/build/report.js";
-import { percent, print, required, share, wholeNumber } from "./output.js";
+import { percent } from "../src/quantize/fidelity.js";
+import { print, required, share, wholeNumber } from "./output.js";
 
 interface Arguments {
   file: string;

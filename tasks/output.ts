@@ -46,11 +46,6 @@ export function share(text: string | undefined, option: string): number | undefi
   return Number(text) / 100;
 }
 
-/** A share of 1 in per cent, to two digits. */
-export function percent(value: number): string {
-  return `${(100 * value).toPrecision(2)} %`;
-}
-
 /** An option that is one of some words. */
 export function oneOf<Word extends string>(
   text: string | undefined,

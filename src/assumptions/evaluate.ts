@@ -185,7 +185,10 @@ function binary(operator: string, left: Evaluate, right: Evaluate): Evaluate {
   if (operator === "||")
     return (names) => {
       const a = truth(left(names));
-      return a.holds ? a : truth(right(names));
+      if (a.holds) return a;
+      const b = truth(right(names));
+      // Where the left side is undecided, a right side that fails decides nothing.
+      return b.holds || a.fails ? b : { holds: false, fails: false, seen: a.seen };
     };
   return fail(`there is no operator ${operator}`);
 }

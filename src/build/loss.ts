@@ -1,6 +1,6 @@
 import { Torch2CircomError } from "../errors.js";
 import type { Evaluation } from "../quantize/evaluate.js";
-import { NOTED_ERROR, type OutputFidelity } from "../quantize/fidelity.js";
+import { NOTED_ERROR, percent, type OutputFidelity } from "../quantize/fidelity.js";
 
 /**
  * What to say of an output whose values are not the float model's.
@@ -26,7 +26,6 @@ export function noticeLoss(
 }
 
 function describeLoss({ output, rmsError, greatestError }: OutputFidelity, layer?: string): string {
-  const percent = (share: number) => `${(100 * share).toPrecision(2)} %`;
   const place = layer === undefined ? "" : `; the most is lost at ${layer}`;
   return `output "${output}" is off by up to ${percent(greatestError)} of its range on the samples (root mean square ${percent(rmsError)})${place}`;
 }

@@ -4,6 +4,7 @@ import type { ProvenNetlist } from "../netlist/netlist.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
+import { percent as toTwoDigits } from "../quantize/fidelity.js";
 
 /** What a build tells of its model, beside the manifest: `report.json`. */
 export interface Report {
@@ -64,10 +65,7 @@ export function layersOf(netlist: Netlist): Report["layers"] {
 /** The greatest error of each output on the samples, in per cent of its range. */
 export function describeFidelity({ outputs }: Evaluation): string {
   return outputs
-    .map(
-      ({ output, greatestError }) =>
-        `${output} within ${(100 * greatestError).toPrecision(2)} % of its range`,
-    )
+    .map(({ output, greatestError }) => `${output} within ${toTwoDigits(greatestError)} of its range`)
     .join(", ");
 }
 

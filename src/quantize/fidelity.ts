@@ -16,6 +16,11 @@ export const TOLERATED_RMS = 0.02;
 /** From this share of its range on, an output's greatest error is worth a notice. */
 export const NOTED_ERROR = 0.05;
 
+/** A share of a range in per cent, to two digits. */
+export function percent(share: number): string {
+  return `${(100 * share).toPrecision(2)} %`;
+}
+
 /**
  * The fidelity of each output. Elements of one scale are measured together; where scales differ, each scale's elements
  * are a channel of their own, so that a wide one cannot hide what a narrow one loses.

@@ -14,7 +14,7 @@ interface Declaration {
 }
 
 const bits = {
-  inputBits: "Bits of an input, 2 to 16 (default 8)",
+  inputBits: "Bits of an input, 2 to 16 (default 8, or as many more as the accuracy needs)",
   weightBits: "Bits of a weight, 2 to 16 (default 8, or as many more as the accuracy needs)",
   activationBits: "Bits of an activation, 2 to 16 (default 8, or as many more as the accuracy needs)",
 };

@@ -19,8 +19,11 @@ const input = z
     /** Name of the circuit's input signal. */
     signal: z.string(),
     shape: z.array(count),
-    /** q = floor(x / scale + 1/2); one scale an element, or one for all. */
+    /** Which elements of the model's input these are; all of them if it is not there. */
+    elements: z.array(z.number().int().nonnegative()).optional(),
+    /** q = floor((x - offset) / scale + 1/2); one scale and one offset per element, or one for all. */
     scale: z.array(z.number()),
+    offset: z.array(z.number()).default([0]),
     packing,
   })
   .strict();

@@ -200,11 +200,13 @@ async function makeManifest(
     outputMode: output,
     domain: netlist.domain,
     weightCommitment: model.weightCommitment?.toString(),
-    inputs: program.inputs.map(({ name: inputName, shape, scale }, i) => ({
+    inputs: program.inputs.map(({ name: inputName, shape, elements, scale, offset }, i) => ({
       name: inputName,
       signal: netlist.inputs[i].signal,
       shape: [...shape],
+      ...(elements && { elements: [...elements] }),
       scale: [...scale],
+      offset: [...offset],
       packing: packingOf(netlist.inputs[i]),
     })),
     outputs: program.outputs.map(({ name: outputName, shape, kind, scale, offset }, i) => ({

@@ -12,7 +12,7 @@ import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist, weightCost, type ProvenNetlist } from "../netlist/netlist.js";
 import type { Precision } from "../lowering/types.js";
 import type { InputMode, Netlist } from "../netlist/types.js";
-import type { Program } from "../program/types.js";
+import type { Program, ProgramOutput } from "../program/types.js";
 import { withoutSecrets } from "../program/secret.js";
 import { serializeProgram } from "../program/serialize.js";
 import { calibrate } from "../quantize/calibrate.js";
@@ -21,7 +21,13 @@ import { layerThatLoses } from "../quantize/blame.js";
 import { labelsFor } from "../quantize/labels.js";
 import { quantize, type QuantizeOptions } from "../quantize/quantize.js";
 import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
-import { isFaithful, withEnoughBits, type RequestedBits } from "../search/precision.js";
+import {
+  DEFAULT_BITS,
+  isFaithful,
+  withEnoughBits,
+  type ChosenBits,
+  type RequestedBits,
+} from "../search/precision.js";
 import { noticeLoss } from "./loss.js";
 import { writeSecrets } from "./secrets.js";
 import { makeReport, type Report } from "./report.js";
@@ -41,8 +47,6 @@ export interface CircuitOptions extends RequestedBits {
   readonly maxError?: number;
 }
 
-type ChosenBits = Required<Pick<RequestedBits, "weightBits" | "activationBits">>;
-
 /** Index bits of an output's table: finer than activations, since it is that of few neurons. */
 const TABLE_BITS = 10;
 
@@ -50,7 +54,6 @@ export interface IntegerModel {
   readonly program: Program;
   readonly netlist: ProvenNetlist;
   readonly accuracy: Evaluation;
-  /** Those of weights and activations that were chosen. */
   readonly bits: ChosenBits;
   readonly notices: readonly string[];
 }
@@ -73,7 +76,7 @@ export function makeIntegerModel(
     trace?: QuantizeOptions["trace"],
   ) =>
     quantize(graph, ranges, {
-      precision: { ...tried, tableBits: TABLE_BITS, ...economy },
+      precision: { ...tried, tableBits: Math.max(TABLE_BITS, tried.activationBits), ...economy },
       output,
       source: model.sha256,
       secretWeights: secret,
@@ -142,9 +145,13 @@ function secretNotices(program: Program, netlist: Netlist): string[] {
 
 /** What was decided about bits, and what is left to the user. */
 function noticesOf(asked: RequestedBits, bits: ChosenBits, accuracy: Evaluation): string[] {
-  const { weightBits, activationBits } = bits;
-  const used = `${weightBits}-bit weights and ${activationBits}-bit activations`;
-  const more = weightBits > (asked.weightBits ?? 8) || activationBits > (asked.activationBits ?? 8);
+  const { inputBits, weightBits, activationBits } = bits;
+  const inputs = inputBits > DEFAULT_BITS && asked.inputBits === undefined ? `${inputBits}-bit inputs, ` : "";
+  const used = `${inputs}${weightBits}-bit weights and ${activationBits}-bit activations`;
+  const more =
+    inputs !== "" ||
+    weightBits > (asked.weightBits ?? DEFAULT_BITS) ||
+    activationBits > (asked.activationBits ?? DEFAULT_BITS);
   return [
     ...(more ? [`8 bits lose accuracy on these samples, so ${used} are used`] : []),
     ...(isFaithful(accuracy)
@@ -194,10 +201,8 @@ export async function writeIntegerModel(
       ? `Model file: sha256 ${model.sha256}`
       : `Weights: private; the manifest has their commitment`,
     `Constraints: ${nonlinear} non-linear, ${linear} linear`,
-    ...program.inputs.map((input) => `Input ${input.name}: ${describeScale(input.scale)}`),
-    ...program.outputs.map(
-      (output) => `Output ${output.name} (${output.kind}): ${describeScale(output.scale)}`,
-    ),
+    ...program.inputs.map((input) => `Input ${input.name}: ${describeScale(input)}`),
+    ...program.outputs.map((output) => `Output ${output.name} (${output.kind}): ${describeScale(output)}`),
   ];
   const library = lowestBit === "wire" ? { library: OWN_LIBRARY } : {};
   if (lowestBit === "wire") await writeExplicitLibrary(folder);
@@ -214,10 +219,9 @@ export async function writeIntegerModel(
   return { report, model: { format, sha256: named, weightCommitment } };
 }
 
-function describeScale(scale: readonly number[]): string {
-  return scale.length === 1
-    ? `integers times ${scale[0]}`
-    : `integers times a scale an element (program.json)`;
+function describeScale({ scale, offset }: Pick<ProgramOutput, "scale" | "offset">): string {
+  if (scale.length > 1 || offset.length > 1) return "integers times a scale per element (program.json)";
+  return `integers times ${scale[0]}${offset[0] === 0 ? "" : ` plus ${offset[0]}`}`;
 }
 
 /** The samples as one map from input to tensor each. */

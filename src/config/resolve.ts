@@ -39,7 +39,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     name,
     source: resolve(root, model.source),
     ...(model.samples !== undefined && { samples: resolve(root, model.samples) }),
-    inputBits: model.inputBits ?? 8,
+    ...(model.inputBits !== undefined && { inputBits: model.inputBits }),
     ...(model.weightBits !== undefined && { weightBits: model.weightBits }),
     ...(model.activationBits !== undefined && { activationBits: model.activationBits }),
     ...(model.layers !== undefined && { layers: model.layers }),

@@ -9,7 +9,7 @@ export interface ModelUserConfig {
   source: string;
   /** Calibration samples: `.npz`, `.npy`, `.json`, or a folder. @default none: they are given on the command line */
   samples?: string;
-  /** Bits of an input. @default 8 */
+  /** Bits of an input. @default 8, or as many more as the model needs to keep its accuracy */
   inputBits?: number;
   /** Bits of a weight, with sign. @default 8, or as many more as the model needs to keep its accuracy */
   weightBits?: number;
@@ -50,8 +50,8 @@ export interface ModelConfig {
   readonly name: string;
   readonly source: string;
   readonly samples?: string;
-  readonly inputBits: number;
   /** Undefined: 8, or as many more as the model needs for its accuracy. */
+  readonly inputBits?: number;
   readonly weightBits?: number;
   readonly activationBits?: number;
   readonly layers?: Readonly<

@@ -2,6 +2,7 @@ import { sizeOf } from "../graph/tensor.js";
 import type { Shape, Tensor } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import { bitLength } from "../program/arithmetic.js";
+import { sharingWeights, sharingWindows } from "./groups.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Requantizing } from "./requantizing.js";
@@ -22,7 +23,7 @@ const MOST_ROOT_BITS = 50;
 export class Lowering extends Requantizing {
   /** A linear map with weights quantised to `weightBits`; the result is the exact, wide accumulator. */
   linear(site: Site, x: Operand, map: LinearMap, shape: Shape): Operand {
-    const narrow = this.narrow(site, x, site.inputRanges[0]);
+    const narrow = this.narrow(site, this.unified(site, x, sharingWeights(map)), site.inputRanges[0]);
     const folded = foldScale(narrow, map);
     const size = map.channels * map.positions;
     const limit = 2 ** (this.bitsOf(site).weightBits - 1) - 1;
@@ -78,10 +79,10 @@ export class Lowering extends Requantizing {
     return unit / 2 ** Math.max(0, Math.round(Math.log2(unit / scale)));
   }
 
-  /** out[i] = max over a window of elements that share a scale. `index` holds no padding. */
+  /** out[i] = max over a window. `index` holds no padding. */
   max(site: Site, operand: Operand, window: number, index: Int32Array, shape: Shape): Operand {
     if (window === 1) return this.view(site, [operand], index, shape);
-    const x = this.settle(site.name, operand);
+    const x = this.settle(site.name, this.unified(site, operand, sharingWindows(index, window)));
     const size = index.length / window;
     const first = (perElement: Float64Array) =>
       compact(Float64Array.from({ length: size }, (_, i) => at(perElement, index[i * window])));
@@ -132,9 +133,9 @@ export class Lowering extends Requantizing {
     return { tensor, shape, scale: new Float64Array([unit]), offset, blocks: 1 };
   }
 
-  /** out[i] = sum of x[index[i * taps + k]]; -1 is left out. Each sum is over elements of one scale. */
+  /** out[i] = sum of x[index[i * taps + k]]; -1 is left out. */
   sum(site: Site, operand: Operand, taps: number, index: Int32Array, shape: Shape): Operand {
-    const x = this.settle(site.name, operand);
+    const x = this.settle(site.name, this.unified(site, operand, sharingWindows(index, taps)));
     const size = sizeOf(shape);
     const tensor = this.builder.add({
       kind: "linear",
@@ -224,10 +225,11 @@ export class Lowering extends Requantizing {
   }
 
   /** Rows of a constant table [rows, width], chosen by computed indices. */
-  lookup(site: Site, table: Tensor, x: Operand, shape: Shape): Operand {
-    if (x.scale.some((s) => s !== 1) || x.offset.some((o) => o !== 0)) {
+  lookup(site: Site, table: Tensor, index: Operand, shape: Shape): Operand {
+    if (index.scale.some((s) => s !== 1) || !index.offset.every(Number.isInteger)) {
       throw new OperatorError("an index must be an integer input of the model");
     }
+    const x = this.settle(site.name, index);
     const width = sizeOf(table.shape.slice(1));
     const most = table.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
     const scale = most / (2 ** (this.bitsOf(site).weightBits - 1) - 1);

@@ -1,4 +1,3 @@
-import { OperatorError } from "../operators/operator.js";
 import type { LinearMap } from "./types.js";
 import { at, spread, type Operand } from "./operand.js";
 
@@ -35,7 +34,9 @@ export function commonUnit(
 
 /**
  * Folds an operand's scale into the weights, its offset into the bias: the map on its integers. Where the offset
- * is not zero the bias gets one entry an output element, since padding has no offset.
+ * is not zero the bias gets one entry per output element, since padding has no offset.
+ *
+ * @param x elements that share a weight have one scale
  */
 export function foldScale(x: Operand, map: LinearMap): { weights: Float64Array; bias: Float64Array } {
   const { channels, positions, taps, groups, index } = map;
@@ -51,9 +52,7 @@ export function foldScale(x: Operand, map: LinearMap): { weights: Float64Array; 
         const i = index[(group * positions + p) * taps + k];
         if (i < 0) continue;
         const own = at(x.scale, i);
-        if (scale !== undefined && own !== scale) {
-          throw new OperatorError("a weight that is shared over positions reads elements of different scale");
-        }
+        if (scale !== undefined && own !== scale) throw new Error("elements that share a weight have two scales");
         scale = own;
         if (offset) bias[c * positions + p] += w * at(x.offset, i);
       }

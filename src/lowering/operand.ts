@@ -36,3 +36,15 @@ export function spread(perBlock: Float64Array, size: number): Float64Array {
   const run = size / perBlock.length;
   return Float64Array.from({ length: size }, (_, i) => perBlock[Math.floor(i / run)]);
 }
+
+/** The fewest equal runs of elements, along the leading axes of a shape, within each of which all entries agree. */
+export function blocksOf(perElement: Float64Array, shape: Shape): number {
+  if (perElement.length === 1) return 1;
+  let blocks = 1;
+  for (const size of shape) {
+    const run = perElement.length / blocks;
+    if (perElement.every((entry, i) => entry === perElement[i - (i % run)])) return blocks;
+    blocks *= size;
+  }
+  return perElement.length;
+}

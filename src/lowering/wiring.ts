@@ -2,8 +2,9 @@ import { broadcastStrides, sameShape, sizeOf, walk } from "../graph/tensor.js";
 import type { Shape } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import type { ProgramBuilder } from "../program/builder.js";
-import { roundHalfUp } from "./numbers.js";
-import { at, compact, type Operand } from "./operand.js";
+import { joined, type Groups } from "./groups.js";
+import { commonUnit, roundHalfUp } from "./numbers.js";
+import { at, blocksOf, compact, type Operand } from "./operand.js";
 import type { Precision, Site } from "./types.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
@@ -30,7 +31,7 @@ export class Wiring {
    * @param constants real values of the elements whose index is -1; 0 by default
    */
   view(
-    site: Site,
+    site: Pick<Site, "name">,
     inputs: readonly Operand[],
     index: Int32Array,
     shape: Shape,
@@ -133,6 +134,36 @@ export class Wiring {
       scale: x.scale.map(Math.abs),
       offset: new Float64Array(1),
     };
+  }
+
+  /**
+   * An operand of which the elements of each group have one scale: a multiple of a finer one, where they had several. An
+   * average over an edge has other scales than one inside, a factor per position gives each position its own.
+   */
+  protected unified(site: Site, x: Operand, groups: Groups): Operand {
+    if (x.scale.length === 1) return x;
+    const roots = joined(x.scale.length, groups);
+    const scales = new Map<number, Set<number>>();
+    roots.forEach((root, i) => scales.set(root, (scales.get(root) ?? new Set()).add(x.scale[i])));
+    if ([...scales.values()].every(({ size }) => size === 1)) return x;
+    const units = new Map<number, { unit: number; multiples: Map<number, number> }>();
+    for (const [root, set] of scales) {
+      const own = [...set];
+      const { unit, multiples } =
+        own.length === 1
+          ? { unit: Math.abs(own[0]), multiples: [Math.sign(own[0])] }
+          : commonUnit(own, this.bitsOf(site).weightBits);
+      units.set(root, { unit, multiples: new Map(own.map((scale, k) => [scale, multiples[k]])) });
+    }
+    const unitOf = (i: number) => units.get(roots[i])!;
+    const weights = x.scale.map((own, i) => unitOf(i).multiples.get(own)!);
+    const scale = compact(x.scale.map((_, i) => unitOf(i).unit));
+    const multiplied = this.scaled(
+      site.name,
+      { ...x, blocks: x.scale.length },
+      int32s(weights, "a multiple of the operands' common unit"),
+    );
+    return { ...multiplied, scale, blocks: blocksOf(scale, x.shape) };
   }
 
   /** Multiplies the integers of each block by a weight, and adds one a element. */

@@ -27,7 +27,7 @@ export function moved(meaning: Meaning, input: LoweringInput): Operand[] {
 
 /** An operator that moves elements and computes nothing: in a circuit it is wiring, and costs no constraint. */
 export function moving(meaning: Meaning): Operator {
-  return { ...meaning, scales: "as consumer", lower: (input) => moved(meaning, input) };
+  return { ...meaning, moves: true, scales: "as consumer", lower: (input) => moved(meaning, input) };
 }
 
 /** The float rule on computed elements numbered from `start`. */

@@ -46,7 +46,10 @@ function groupwise(name: string, centred: boolean): Operator {
     // weight and bias go into the symbolic scale and offset; a linear layer behind them folds them.
     lower(input) {
       const { lowering, site, inputs, attributes } = input;
-      const x = lowering.settle(site.name, narrowed(input, 0));
+      const given = narrowed(input, 0);
+      // What all elements have in common is part of their mean.
+      const common = centred && given.scale.length === 1 && given.offset.length === 1;
+      const x = lowering.settle(site.name, common ? { ...given, offset: new Float64Array(1) } : given);
       const row = sizeOf(x.shape.slice(-intOf(attributes, "dims")));
       // A single element is its own mean: nothing is left of it but the bias.
       if (centred && row === 1) return [lowering.constant(site, x, biasOf(inputs, x.shape), x.shape)];

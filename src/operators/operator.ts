@@ -28,6 +28,8 @@ export interface Meaning {
  * and `lower` may throw an `OperatorError`; whoever knows the node's name and module adds them.
  */
 export interface Operator extends Meaning {
+  /** Whether it moves elements and computes nothing, whatever is constant. */
+  readonly moves?: true;
   readonly scales: Scales | ((isConstant: (input: number) => boolean) => Scales);
   /** The integer operations, in the vocabulary of `Lowering`: one operand an output. */
   lower(input: LoweringInput): Operand[];

@@ -171,12 +171,20 @@ export type Operation =
   | SoftmaxOperation
   | NormalizeOperation;
 
-/** How an input's real values become integers: q = floor(x / scale + 1/2), one scale an element or one for all. */
+/**
+ * How an input's real values become integers: q = floor((x - offset) / scale + 1/2), with one scale and one offset per
+ * element or one for all.
+ */
 export interface ProgramInput {
+  /** The model's name for it. Elements of different domains are inputs of their own under one name. */
   readonly name: string;
   readonly tensor: TensorId;
+  /** That of the model's whole input. */
   readonly shape: readonly number[];
+  /** Which elements of the model's input these are, in order. @default all of them */
+  readonly elements?: readonly number[];
   readonly scale: readonly number[];
+  readonly offset: readonly number[];
   readonly bits: number;
 }
 

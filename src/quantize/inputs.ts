@@ -5,13 +5,14 @@ import { roundHalfUp } from "../lowering/numbers.js";
 import type { Program, ProgramOutput } from "../program/types.js";
 
 /**
- * Real inputs -> the program's integers, q = floor(x / scale + 1/2).
+ * Real inputs -> the program's integers, q = floor((x - offset) / scale + 1/2).
  *
- * @param inputs one tensor a program input, by name
+ * @param inputs one tensor per input of the model, by name
  * @throws Torch2CircomError for a missing input, a wrong shape, a value that is not finite or outside the domain
  */
 export function quantizeInputs(program: Program, inputs: ReadonlyMap<string, Tensor>): Float64Array[] {
-  return program.inputs.map(({ name, shape, scale, tensor: id }) => {
+  return program.inputs.map((input) => {
+    const { name, shape, elements } = input;
     const tensor = inputs.get(name);
     if (tensor === undefined) {
       throw new Torch2CircomError(
@@ -25,27 +26,31 @@ export function quantizeInputs(program: Program, inputs: ReadonlyMap<string, Ten
         "Give one sample in the shape that the model was exported with.",
       );
     }
-    const operation = program.operations[id];
-    if (operation.kind !== "input") throw new Error(`operation ${id} is not an input`);
+    const operation = program.operations[input.tensor];
+    if (operation.kind !== "input") throw new Error(`operation ${input.tensor} is not an input`);
     const { lo, hi } = operation;
-    return tensor.data.map((x, i) => {
-      const unit = scale[scale.length === 1 ? 0 : i];
-      const q = roundHalfUp(x / unit);
-      if (!(q >= lo && q <= hi)) {
-        throw new Torch2CircomError(
-          `${name}[${i}] = ${x} is outside the model's domain [${lo * unit}, ${hi * unit}]`,
-          "Clip the value, or build the model with samples that reach as far as your inputs do.",
-        );
-      }
-      return q;
+    return Float64Array.from({ length: operation.size }, (_, i) => {
+      const place = elements === undefined ? i : elements[i];
+      const [scale, offset] = [entry(input.scale, i), entry(input.offset, i)];
+      const q = roundHalfUp((tensor.data[place] - offset) / scale);
+      if (q >= lo && q <= hi) return q;
+      throw new Torch2CircomError(
+        `${name}[${place}] = ${tensor.data[place]} is outside the model's domain [${lo * scale + offset}, ${hi * scale + offset}]`,
+        "Clip the value, or build the model with samples that reach as far as your inputs do.",
+      );
     });
   });
 }
 
+/** The entry for an element of a list that has one for all elements or one per element. */
+function entry(perElement: readonly number[], element: number): number {
+  return perElement[perElement.length === 1 ? 0 : element];
+}
+
 /** The real values that an output's integers stand for. */
-export function dequantize(output: ProgramOutput, integers: ArrayLike<number>): Float64Array {
-  return Float64Array.from({ length: integers.length }, (_, i) => {
-    const scale = output.scale[output.scale.length === 1 ? 0 : i];
-    return integers[i] * scale + output.offset[output.offset.length === 1 ? 0 : i];
-  });
+export function dequantize({ scale, offset }: ProgramOutput, integers: ArrayLike<number>): Float64Array {
+  return Float64Array.from(
+    { length: integers.length },
+    (_, i) => integers[i] * entry(scale, i) + entry(offset, i),
+  );
 }

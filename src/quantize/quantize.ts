@@ -1,14 +1,15 @@
 import { Torch2CircomError } from "../errors.js";
 import { sizeOf } from "../graph/tensor.js";
-import type { Graph, GraphNode, GraphValue, Tensor, ValueId } from "../graph/types.js";
+import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
 import { Lowering } from "../lowering/lowering.js";
 import type { Precision, Range, Site } from "../lowering/types.js";
-import { isConstant, type Operand, type Value } from "../lowering/operand.js";
+import { isConstant, type Value } from "../lowering/operand.js";
 import { operatorOf } from "../operators/index.js";
 import { OperatorError, type Scales } from "../operators/operator.js";
 import { poolingWindows } from "../operators/pooling.js";
 import { ProgramBuilder } from "../program/builder.js";
 import type { Program } from "../program/types.js";
+import { addInput } from "./addInput.js";
 import { RefusedError, refusalOf, type Refusal } from "./refused.js";
 import { NotInt32Error } from "../program/int32.js";
 
@@ -42,10 +43,8 @@ export function quantize(
   const saturation = saturatingConsumers(graph);
   const precise = softmaxInputs(graph);
   const values = new Map<ValueId, Value>(graph.constants);
-  for (const input of graph.inputs) {
-    const add = input.dtype === "float" ? addInput : addIndexInput;
-    values.set(input.id, add({ graph, builder, ranges, uniform, precision: options.precision }, input));
-  }
+  for (const input of graph.inputs)
+    values.set(input.id, addInput({ graph, lowering, range: ranges.get(input.id)!, uniform }, input));
   const refusals: Refusal[] = [];
   for (const node of graph.nodes) {
     // What needs a refused node's result cannot be judged.
@@ -188,92 +187,6 @@ function saturatingConsumers(graph: Graph): Map<ValueId, Saturation> {
   const uses = new Map<ValueId, number>();
   for (const id of graph.nodes.flatMap((node) => node.inputs)) uses.set(id, (uses.get(id) ?? 0) + 1);
   return new Map([...bounds].filter(([id]) => uses.get(id) === 1));
-}
-
-/**
- * The number of rows of the smallest table that an integer input can choose from, through any movements; to be compared
- * with 0, 1, … n - 1 (one-hot) is to choose from n.
- */
-function indexRange(graph: Graph, input: ValueId): number | undefined {
-  const reached = new Set([input]);
-  let rows: number | undefined;
-  for (const { op, inputs, outputs } of graph.nodes) {
-    if (op === "gather" && reached.has(inputs[1])) {
-      rows = Math.min(rows ?? Infinity, graph.types.get(inputs[0])!.shape[0]!);
-    } else if (op === "equal" && reached.has(inputs[0]) && countsUp(graph.constants.get(inputs[1]))) {
-      rows = Math.min(rows ?? Infinity, graph.constants.get(inputs[1])!.data.length);
-    } else if (inputs.some((id) => reached.has(id))) {
-      for (const id of outputs) reached.add(id);
-    }
-  }
-  return rows;
-}
-
-function countsUp(labels: Tensor | undefined): boolean {
-  return labels !== undefined && labels.data.length > 1 && labels.data.every((label, i) => label === i);
-}
-
-interface InputContext {
-  readonly graph: Graph;
-  readonly builder: ProgramBuilder;
-  readonly ranges: ReadonlyMap<ValueId, Range>;
-  readonly uniform: ReadonlySet<ValueId>;
-  readonly precision: Precision;
-}
-
-/** An integer input chooses rows of a table, so its domain is their number. */
-function addIndexInput({ graph, builder }: InputContext, input: GraphValue): Operand {
-  const rows = indexRange(graph, input.id);
-  if (rows === undefined) {
-    throw new Torch2CircomError(
-      `The integer input "${input.id}" does not choose from a table (an embedding)`,
-      "Export a model that takes its other inputs as floating-point numbers.",
-    );
-  }
-  if (rows === 1) {
-    throw new Torch2CircomError(
-      `The integer input "${input.id}" chooses from a table of one row: 0 is all that it can be`,
-      "Export a model without that input.",
-    );
-  }
-  const size = sizeOf(input.shape);
-  const tensor = builder.add({ kind: "input", name: input.id, size, lo: 0, hi: rows - 1 });
-  const bits = Math.max(1, Math.ceil(Math.log2(rows)));
-  builder.inputs.push({ name: input.id, tensor, shape: input.shape, scale: [1], bits });
-  return { tensor, shape: input.shape, scale: new Float64Array([1]), offset: new Float64Array(1), blocks: 1 };
-}
-
-/** Below, Float64 has not all of its digits. */
-const LEAST_SCALE = 2 ** -1000;
-
-function addInput({ builder, ranges, uniform, precision }: InputContext, input: GraphValue): Operand {
-  const size = sizeOf(input.shape);
-  const { lo, hi } = ranges.get(input.id)!;
-  const signed = lo.some((value) => value < 0);
-  const least = signed ? -(2 ** (precision.inputBits - 1)) : 0;
-  const greatest = least + 2 ** precision.inputBits - 1;
-  const tensor = builder.add({ kind: "input", name: input.id, size, lo: least, hi: greatest });
-  // Features of a table have units of their own; the places of an image or a sequence share one.
-  const features = input.shape.length <= 2 && input.shape.length > 0 && !uniform.has(input.id);
-  const reach = Float64Array.from(hi, (value, i) => Math.max(Math.abs(value), Math.abs(lo[i])));
-  const widest = reach.reduce((a, b) => Math.max(a, b), 0) || 1;
-  const scale = features
-    ? reach.map((value) => (value || widest) / greatest)
-    : new Float64Array([widest / greatest]);
-  if (!scale.every((one) => one >= LEAST_SCALE && one < Infinity)) {
-    throw new Torch2CircomError(
-      `The samples of the input "${input.id}" reach ${widest}, of which no scale can be made`,
-      "Scale the model's input, or give samples of the size that it will have.",
-    );
-  }
-  builder.inputs.push({
-    name: input.id,
-    tensor,
-    shape: input.shape,
-    scale: Array.from(scale),
-    bits: precision.inputBits,
-  });
-  return { tensor, shape: input.shape, scale, offset: new Float64Array(1), blocks: scale.length };
 }
 
 function addOutput(

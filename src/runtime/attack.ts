@@ -3,6 +3,7 @@ import { attack } from "../attack/attack.js";
 import { prepareAttack } from "../attack/prepare.js";
 import type { AttackReport } from "../attack/types.js";
 import { makeIntegerModel } from "../build/integerModel.js";
+import { LEAST_BITS } from "../config/resolve.js";
 import { importModel } from "../import/importModel.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
 import { commitInput, type CommittedInput } from "../inference/infer.js";
@@ -56,7 +57,9 @@ async function otherProgram(
   samples: string,
 ): Promise<{ name: string; program: Program }> {
   const imported = await importModel(file);
-  const options = { inputBits: 8, input: manifest.inputMode, output: manifest.outputMode };
+  // It is asked the same integers.
+  const inputBits = manifest.inputs.reduce((most, { packing }) => Math.max(most, packing.width), LEAST_BITS);
+  const options = { inputBits, input: manifest.inputMode, output: manifest.outputMode };
   const { program } = makeIntegerModel(imported, await loadSamples(samples, imported.graph), options);
   return { name: basename(file), program };
 }

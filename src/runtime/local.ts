@@ -91,11 +91,9 @@ export async function readSample(
   path: string,
   index: number,
 ): Promise<Map<string, Tensor>> {
-  const inputs = model.manifest.inputs.map(({ name, shape }): GraphValue => ({
-    id: name,
-    dtype: "float",
-    shape,
-  }));
+  // Elements of different domains are inputs of their own, under the name of the model's input.
+  const shapes = new Map(model.manifest.inputs.map(({ name, shape }) => [name, shape]));
+  const inputs = Array.from(shapes, ([id, shape]): GraphValue => ({ id, dtype: "float", shape }));
   const samples = await loadInputs(path, inputs);
   if (!Number.isInteger(index) || index < 0 || index >= samples.count) {
     throw new Torch2CircomError(

@@ -63,7 +63,7 @@ describe("manifest", () => {
       inputMode: "committed",
       outputMode: "public",
       domain: "123",
-      inputs: [{ name: "x", signal: "x", shape: [1, 4], scale: [0.5], packing }],
+      inputs: [{ name: "x", signal: "x", shape: [1, 4], scale: [0.5], offset: [0], packing }],
       outputs: [{ name: "y", shape: [1, 4], kind: "values", scale: [0.25], offset: [0], packing }],
       constraints: { nonlinear: 10, linear: 2, wires: 13 },
       accuracy: { samples: 9, floatScore: null, integerScore: null, agreement: 1 },

@@ -43,8 +43,7 @@ describe("the plugin's configuration", () => {
       name: "lenet",
       source: join(root, "models/lenet.pt2"),
       samples: "/data/lenet.npz",
-      inputBits: 8,
-      weightBits: 5, // activation bits stay open: as many as the model needs
+      weightBits: 5, // other bits stay open: as many as the model needs
       input: "committed",
       weights: "public",
       output: "public",

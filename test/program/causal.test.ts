@@ -28,7 +28,7 @@ function scores(index: readonly number[]): Program {
     // Behind another tensor, as views may have several.
     { kind: "view", name: "seen", size: index.length, inputs: [0, 2], index: Int32Array.from(index) },
   ];
-  const input = { shape: [1], scale: [1], bits: 4 };
+  const input = { shape: [1], scale: [1], offset: [0], bits: 4 };
   const output = { name: "y", tensor: 3, shape: [1], kind: "values" as const, scale: [1], offset: [0] };
   const inputs = [
     { ...input, name: "q", tensor: 0 },

@@ -45,7 +45,7 @@ const view = (index: number[]): Operation => ({
 
 function programOf(operations: Operation[], shown = operations.length - 1): Program {
   const output = { name: "y", tensor: shown, shape: [2], kind: "values", scale: [1], offset: [0] } as const;
-  const declared = { name: "x", tensor: 0, shape: [2], scale: [1], bits: 4 };
+  const declared = { name: "x", tensor: 0, shape: [2], scale: [1], offset: [0], bits: 4 };
   return { source: "ab".repeat(32), operations, inputs: [declared], outputs: [output] };
 }
 

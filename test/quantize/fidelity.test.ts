@@ -1,34 +1,13 @@
 import { expect } from "chai";
-import { makeIntegerModel, type IntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel } from "../../src/build/integerModel.js";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { tensor } from "../../src/graph/tensor.js";
 import type { Graph } from "../../src/graph/types.js";
 import { fidelityOf } from "../../src/quantize/fidelity.js";
 import { isFaithful } from "../../src/search/precision.js";
+import { integerModel } from "../helpers/integers.js";
 import { expectNear } from "../helpers/near.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";
-
-/** A graph as an integer model, with samples in the range. */
-function integerModel(
-  graph: Graph,
-  { scale = 1, maxError, bits = {} }: { scale?: number; maxError?: number; bits?: object } = {},
-): IntegerModel {
-  const next = randomNumbers(5);
-  const inputs = new Map(
-    graph.inputs.map(({ id, shape }) => [
-      id,
-      Array.from({ length: 24 }, () => {
-        const sample = randomTensor(shape, next);
-        return { ...sample, data: sample.data.map((x) => x * scale) };
-      }),
-    ]),
-  );
-  return makeIntegerModel(
-    { graph, format: "onnx", formatDetail: "", sha256: "0".repeat(64), parameters: 0, notices: [] },
-    { count: 24, inputs },
-    { inputBits: 8, input: "committed", output: "public", maxError, ...bits },
-  );
-}
 
 /** Two convolutions of one image, joined and convolved again, of which one is `factor` times as wide: a U-Net's skip. */
 function skip(factor: number, joined: "channels" | "features"): Graph {

@@ -18,7 +18,7 @@ const perfect: Evaluation = {
 const costing = (bits: number, name: string): Program => ({
   source: "00".repeat(32),
   operations: [{ kind: "input", name, size: 1, lo: 0, hi: 2 ** bits - 1 }],
-  inputs: [{ name, tensor: 0, shape: [1], scale: [1], bits }],
+  inputs: [{ name, tensor: 0, shape: [1], scale: [1], offset: [0], bits }],
   outputs: [{ name, tensor: 0, shape: [1], scale: [1], offset: [0], kind: "values" }],
 });
 

@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import { GraphBuilder } from "../../src/graph/builder.js";
+import { tensor } from "../../src/graph/tensor.js";
+import type { ValueId } from "../../src/graph/types.js";
+import { integerModel } from "../helpers/integers.js";
+import { randomNumbers, randomTensor } from "../helpers/models.js";
+
+type Step = (b: GraphBuilder, x: ValueId, next: () => number) => ValueId;
+
+const window = (size: number, ceil: number) => ({
+  kernel: [size, size],
+  stride: [2, 2],
+  dilation: [1, 1],
+  padding: [0, 0, ceil, ceil],
+});
+
+/** Averages over what is inside: the last window of an odd length has fewer elements. */
+const average: Step = (b, x) =>
+  b.apply("avgPool", [x], { ...window(2, 1), countIncludePad: false, divisor: 0 });
+
+const factors: Step = (b, x, next) => {
+  const shape = b.shapeOf(x).slice(-2);
+  const data = Array.from({ length: shape[0]! * shape[1]! }, () => 0.2 + 2 * next() ** 2);
+  return b.apply("mul", [x, b.constant(tensor("float", shape, data))]);
+};
+
+const shuffle: Step = (b, x, next) => {
+  const [, channels, height, width] = b.shapeOf(x) as [number, number, number, number];
+  const weight = randomTensor([4, channels, 1, 1], next);
+  // Each of the four channels that are shuffled into one has a size of its own.
+  weight.data.forEach((w, i) => (weight.data[i] = w * [1, 0.3, 0.09, 2][Math.floor(i / channels)]!));
+  const parameters = { stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+  const wide = b.apply("conv", [x, b.constant(weight)], parameters);
+  const split = b.apply("reshape", [wide], { shape: [1, 1, 2, 2, height, width] });
+  const moved = b.apply("transpose", [split], { perm: [0, 1, 4, 2, 5, 3] });
+  return b.apply("reshape", [moved], { shape: [1, 1, 2 * height, 2 * width] });
+};
+
+const sources: Readonly<Record<string, Step>> = {
+  "averages with fewer elements at the edge": average,
+  "a factor per position": factors,
+  "shuffled channels": shuffle,
+};
+
+const consumers: Readonly<Record<string, Step>> = {
+  "a convolution": (b, x, next) => {
+    const [, channels] = b.shapeOf(x);
+    const weight = b.constant(randomTensor([2, channels!, 3, 3], next));
+    return b.apply("conv", [x, weight], {
+      stride: [1, 1],
+      dilation: [1, 1],
+      padding: [1, 1, 1, 1],
+      groups: 1,
+    });
+  },
+  "averages again": average,
+  "greatest of windows": (b, x) => b.apply("maxPool", [x], { ...window(2, 0) }),
+  "a linear layer over rows": (b, x, next) =>
+    b.apply("linear", [x, b.constant(randomTensor([3, b.shapeOf(x).at(-1)!], next))]),
+  "a sum over rows": (b, x) => b.apply("sum", [x], { axes: [3], keepDims: false }),
+  "the greatest of rows": (b, x) => b.apply("max", [x], { axes: [3], keepDims: false }),
+};
+
+describe("scales that vary within a channel", () => {
+  for (const [source, make] of Object.entries(sources))
+    for (const [consumer, use] of Object.entries(consumers))
+      it(`${source}, then ${consumer}`, () => {
+        const next = randomNumbers(3);
+        const b = new GraphBuilder();
+        const x = b.input("x", { dtype: "float", shape: [1, 2, 7, 7] });
+        b.module = "source";
+        const varied = make(b, x, next);
+        b.module = "consumer";
+        const { accuracy } = integerModel(b.finish([{ name: "y", id: use(b, varied, next) }]));
+        expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.04);
+        expect(accuracy.outputs[0].rmsError).to.be.lessThan(0.015);
+      });
+});

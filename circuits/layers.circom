@@ -2,6 +2,7 @@ pragma circom 2.1.6;
 
 include "activations.circom";
 include "argmax.circom";
+include "divide.circom";
 include "embedding.circom";
 include "matmul.circom";
 include "max.circom";
@@ -195,6 +196,22 @@ template ProductLayer(n) {
     signal input in[2 * n];
     signal output out[n];
     for (var i = 0; i < n; i++) out[i] <== in[i] * in[n + i];
+}
+
+/**
+ * @title out[i] = floor(2^r / in[i])
+ * @contains for i < n: Reciprocal(r, nq, nb) with in = in[i], out = out[i]
+ * Proof: docs/soundness.md#reciprocallayer
+ */
+template ReciprocalLayer(n, r, nq, nb) {
+    signal input in[n];
+    signal output out[n];
+    component gadget[n];
+    for (var i = 0; i < n; i++) {
+        gadget[i] = Reciprocal(r, nq, nb);
+        gadget[i].in <== in[i];
+        out[i] <== gadget[i].out;
+    }
 }
 
 /**

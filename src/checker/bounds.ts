@@ -71,6 +71,11 @@ function boundsOfOperation(operation: Operation, tensor: number, known: Known): 
       return boundsOfTopK(operation, x);
     case "product":
       return boundsOfProduct(operation, known);
+    case "reciprocal": {
+      // Of 0 there is no witness.
+      const of = (value: bigint) => span(operation.numerator) / (value < 1n ? 1n : value);
+      return { lo: x.hi.map(of), hi: x.lo.map(of) };
+    }
     case "matmul": {
       const sums = sumsOf(operation, known);
       known.sums.set(tensor, sums);

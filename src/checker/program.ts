@@ -47,6 +47,7 @@ const operation = z.discriminatedUnion("kind", [
   z.object({ ...common, kind: z.literal("argmax"), input: integer, classes: count }),
   z.object({ ...common, kind: z.literal("topk"), input: integer, row: count, k: count }),
   z.object({ ...common, kind: z.literal("product"), inputs: z.tuple([integer, integer]) }),
+  z.object({ ...common, kind: z.literal("reciprocal"), input: integer, numerator: count }),
   z.object({
     ...common,
     kind: z.literal("matmul"),

@@ -65,6 +65,8 @@ function shapeFits(operation: Operation, read: readonly number[]): boolean {
       const { row, k } = operation;
       return n % row === 0 && k <= row && size === (n / row) * 2 * k;
     }
+    case "reciprocal":
+      return n === size && operation.numerator <= 250;
     case "product":
       return read[0] === size && read[1] === size;
     case "matmul": {

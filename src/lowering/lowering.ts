@@ -6,7 +6,7 @@ import { sharingWeights, sharingWindows } from "./groups.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Requantizing } from "./requantizing.js";
-import type { LinearMap, Site } from "./types.js";
+import type { LinearMap, Range, Site } from "./types.js";
 import { cheapestScale } from "./weightScale.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
@@ -15,6 +15,13 @@ const MEAN_BITS = 2;
 
 /** Bits that scores keep in front of a softmax, beyond those of an activation. */
 const SOFTMAX_BITS = 2;
+
+/** The exponent of a reciprocal's numerator at most: its product with an activation stays exact. */
+const MOST_NUMERATOR = 36;
+
+/** A divisor that comes below so many steps is divided into so many parts of a step: what is added to it counts. */
+const COARSE_DIVISOR = 64;
+const DIVISOR_PARTS = 4;
 
 /** Fraction bits of an inverse root at most: its product with an element stays exact. */
 const MOST_ROOT_BITS = 50;
@@ -180,6 +187,58 @@ export class Lowering extends Requantizing {
       max: Infinity,
     });
     return { tensor, shape: x.shape, scale: Float64Array.of(-1), offset: new Float64Array(1), blocks: 1 };
+  }
+
+  /**
+   * 1 / x of a positive operand with one scale, to two bits more than an activation for the greatest x of the range, and
+   * to more for smaller ones. What is below half of the least x of the range is taken for that half.
+   */
+  reciprocal(site: Site, operand: Operand, range: Range): Operand {
+    const fine = this.divisor(site, operand, range);
+    const scale = fine.scale[0];
+    const greatest = Math.ceil(range.hi.reduce((a, b) => Math.max(a, b)) / scale);
+    const numerator = Math.min(MOST_NUMERATOR, bitLength(greatest) + this.bitsOf(site).activationBits + 2);
+    const tensor = this.builder.add({
+      kind: "reciprocal",
+      name: site.name,
+      size: sizeOf(fine.shape),
+      input: fine.tensor,
+      numerator,
+    });
+    return {
+      tensor,
+      shape: fine.shape,
+      scale: Float64Array.of(2 ** -numerator / scale),
+      offset: new Float64Array(1),
+      blocks: 1,
+    };
+  }
+
+  /** An operand as whole numbers of 1 and more, however near to 0 it comes. */
+  private divisor(site: Site, operand: Operand, range: Range): Operand {
+    const x = this.affordable(site, operand, range);
+    const least = range.lo.reduce((a, b) => Math.min(a, b)) / x.scale[0];
+    const parts = least < COARSE_DIVISOR ? DIVISOR_PARTS : 1;
+    const weights = new Int32Array(x.blocks).fill(parts);
+    // What is added to keep a divisor away from 0 does so, however small it is.
+    const bias = Float64Array.from({ length: sizeOf(x.shape) }, (_, i) => {
+      const offset = (at(x.offset, i) * parts) / x.scale[0];
+      return Math.max(roundHalfUp(offset), offset > 0 ? 1 : 0);
+    });
+    const whole: Operand = {
+      ...this.scaled(site.name, x, weights, bias),
+      scale: Float64Array.of(x.scale[0] / parts),
+      offset: new Float64Array(1),
+    };
+    const floor = Math.max(1, Math.floor((least * parts) / 2));
+    const { lo, hi } = this.bounds(whole);
+    if (lo >= floor) return whole;
+    const moved = (from: Operand, by: number) => {
+      const ones = new Int32Array(from.blocks).fill(1);
+      return this.scaled(site.name, from, ones, new Float64Array(sizeOf(from.shape)).fill(by));
+    };
+    const kept = { least: 0, greatest: 2 ** bitLength(Math.max(1, hi - floor)) - 1 };
+    return moved(this.shifted(site, moved(whole, -floor), int32s([0], "a shift"), kept), floor);
   }
 
   /** x * y, element by element, of settled operands with one scale each. */

@@ -52,7 +52,8 @@ export function foldScale(x: Operand, map: LinearMap): { weights: Float64Array; 
         const i = index[(group * positions + p) * taps + k];
         if (i < 0) continue;
         const own = at(x.scale, i);
-        if (scale !== undefined && own !== scale) throw new Error("elements that share a weight have two scales");
+        if (scale !== undefined && own !== scale)
+          throw new Error("elements that share a weight have two scales");
         scale = own;
         if (offset) bias[c * positions + p] += w * at(x.offset, i);
       }

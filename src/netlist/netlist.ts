@@ -21,7 +21,14 @@ import {
   type Gadget,
 } from "./gadgets.js";
 import { uniqueNames, type Names } from "./names.js";
-import { lookupGadget, matmulGadget, normalizeGadget, productGadget, softmaxGadget } from "./products.js";
+import {
+  lookupGadget,
+  matmulGadget,
+  normalizeGadget,
+  productGadget,
+  reciprocalGadget,
+  softmaxGadget,
+} from "./products.js";
 import { secretLinearGadget, type SecretGadget } from "./secret.js";
 import {
   isWiring,
@@ -155,6 +162,8 @@ function gadgetOf(operation: Exclude<Operation, { kind: "input" | "view" }>, con
       return topKGadget(operation, sizeOf(operation.input), differences);
     case "product":
       return productGadget(operation);
+    case "reciprocal":
+      return reciprocalGadget(operation, intervals[operation.input]);
     case "matmul":
       return matmulGadget(operation, intervals);
     case "lookup":

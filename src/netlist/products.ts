@@ -3,6 +3,7 @@ import {
   embeddingChoice,
   layerNormCost,
   matMulSlots,
+  reciprocal,
   scaleRowCost,
   sharesCost,
   tableSplit,
@@ -15,6 +16,7 @@ import type {
   MatmulOperation,
   NormalizeOperation,
   ProductOperation,
+  ReciprocalOperation,
   SoftmaxOperation,
 } from "../program/types.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
@@ -23,6 +25,17 @@ import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 
 export function productGadget({ size }: ProductOperation): Gadget {
   return { template: "ProductLayer", cost: gadgetCost(size, 0), arguments: numbers({ n: size }) };
+}
+
+export function reciprocalGadget({ size, numerator: r }: ReciprocalOperation, x: Intervals): Gadget {
+  const least = x.lo.reduce((a, b) => Math.min(a, b));
+  const nb = bitLength(x.hi.reduce((a, b) => Math.max(a, b)));
+  const nq = bitLength(reciprocal(r, Math.max(1, least)));
+  return {
+    template: "ReciprocalLayer",
+    cost: gadgetCost(size * (1 + nq + 2 * nb), size),
+    arguments: numbers({ n: size, r, nq, nb }),
+  };
 }
 
 /** Widths are those of all elements that the blocks make: an element that is not wanted shares a word with others. */

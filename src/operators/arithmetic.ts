@@ -1,4 +1,6 @@
 import { at, isConstant, type Operand } from "../lowering/operand.js";
+import type { Lowering } from "../lowering/lowering.js";
+import type { Range, Site } from "../lowering/types.js";
 import { constantOf, narrowed, operandOf } from "./attributes.js";
 import { broadcastData, elementwise } from "./binary.js";
 import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
@@ -80,27 +82,47 @@ export const mul = affine(
   (s, o, c) => ({ scale: s * c, offset: o * c }),
 );
 
+/** How many times its least value a divisor may take for its reciprocal to be a table of evenly spaced entries. */
+const TABLE_REACH = 16;
+
 /**
- * x / y of a computed y: x times the reciprocal, which is a table like any function of one number. The table is as fine
- * as that of an output, and its results are not rounded again: a quotient's range may come from few small divisors.
+ * x / y of a computed y: x times the reciprocal, which is not rounded again, since a quotient's range may come from few
+ * small divisors. Of a divisor of about one size it is a table as fine as that of an output, else a true quotient.
  */
 function quotient(input: LoweringInput): Operand[] {
   const { lowering, site, inputs } = input;
   const shape = site.types[0].shape;
   const range = site.inputRanges[1];
-  const least = [...range.lo, ...range.hi].reduce((a, b) => Math.min(a, Math.abs(b)), Infinity);
-  if (least === 0 || range.lo.some((lo, i) => lo < 0 !== range.hi[i] < 0)) {
+  const negative = range.hi.every((hi) => hi < 0);
+  if (!negative && !range.lo.every((lo) => lo > 0)) {
     throw new OperatorError(
       "its divisor takes both signs or 0 on the samples: add a constant that keeps it away from 0",
     );
   }
-  const most = { lo: Float64Array.of(0), hi: Float64Array.of(1 / least) };
-  const fine = { ...site, final: true };
-  const inverse = lowering.activate(fine, operandOf(inputs, 1), (x) => 1 / x, range, most);
-  const reciprocal = lowering.broadcast(site, inverse, shape);
-  if (isConstant(inputs[0])) return mul.lower({ ...input, inputs: [inputs[0], reciprocal] });
+  const divisor = operandOf(inputs, 1);
+  const inverse = lowering.broadcast(
+    site,
+    negative
+      ? lowering.negate(reciprocal(lowering, site, lowering.negate(divisor), minus(range)))
+      : reciprocal(lowering, site, divisor, range),
+    shape,
+  );
+  if (isConstant(inputs[0])) return mul.lower({ ...input, inputs: [inputs[0], inverse] });
   const x = lowering.broadcast(site, lowering.settle(site.name, narrowed(input, 0)), shape);
-  return [lowering.product(site, x, reciprocal, shape)];
+  return [lowering.product(site, x, inverse, shape)];
+}
+
+/** 1 / x of a positive x. */
+function reciprocal(lowering: Lowering, site: Site, x: Operand, range: Range): Operand {
+  const least = range.lo.reduce((a, b) => Math.min(a, b));
+  const greatest = range.hi.reduce((a, b) => Math.max(a, b));
+  if (greatest > TABLE_REACH * least) return lowering.reciprocal(site, x, range);
+  const most = { lo: Float64Array.of(0), hi: Float64Array.of(1 / least) };
+  return lowering.activate({ ...site, final: true }, x, (v) => 1 / v, range, most);
+}
+
+function minus({ lo, hi }: Range): Range {
+  return { lo: hi.map((x) => -x), hi: lo.map((x) => -x) };
 }
 
 const div: Operator = {

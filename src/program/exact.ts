@@ -44,6 +44,9 @@ function greatestInside(operation: Operation, before: readonly Intervals[]): num
       return greatestProduct(operation, before);
     case "softmax":
       return greatestShare(operation);
+    case "reciprocal":
+      // The quotient of two numbers below this is floored as it is: it is further from a whole number than it is rounded.
+      return 2 ** (operation.numerator + 1);
     case "normalize":
       return greatestNorm(operation, before[operation.input]);
     default:

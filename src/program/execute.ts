@@ -1,5 +1,5 @@
 import { activationAt, activationIndex } from "./activation.js";
-import { exponential, layerNorm, scaleRow, shiftRound, softmax, topK } from "./arithmetic.js";
+import { exponential, layerNorm, reciprocal, scaleRow, shiftRound, softmax, topK } from "./arithmetic.js";
 import type {
   ArgmaxOperation,
   LinearOperation,
@@ -70,6 +70,8 @@ function apply(
     case "product":
       // Integers have one zero: adding 0 makes a negative one positive.
       return values[operation.inputs[0]].map((a, i) => a * values[operation.inputs[1]][i] + 0);
+    case "reciprocal":
+      return values[operation.input].map((x) => reciprocal(operation.numerator, x));
     case "matmul":
       return matmul(operation, values[operation.inputs[0]], values[operation.inputs[1]]);
     case "lookup":

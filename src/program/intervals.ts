@@ -1,6 +1,6 @@
 import { Torch2CircomError } from "../errors.js";
 import { activationAt, activationDomain, activationIndex } from "./activation.js";
-import { shiftRound } from "./arithmetic.js";
+import { reciprocal, shiftRound } from "./arithmetic.js";
 import { assertExact } from "./exact.js";
 import { concatenate } from "./execute.js";
 import { rangeEnforcers, secretIntervals, secretRequantized, type SecretRange } from "./secret.js";
@@ -90,6 +90,11 @@ export function operationIntervals(
       return topKIntervals(operation, before[operation.input]);
     case "product":
       return productIntervals(operation.inputs, before);
+    case "reciprocal": {
+      const x = before[operation.input];
+      const of = (value: number) => reciprocal(operation.numerator, Math.max(1, value));
+      return { lo: x.hi.map(of), hi: x.lo.map(of) };
+    }
     case "matmul":
       return matmulIntervals(operation, before[operation.inputs[0]], before[operation.inputs[1]]);
     case "lookup":

@@ -64,6 +64,7 @@ const operation = z.discriminatedUnion("kind", [
     k: integer.positive(),
   }),
   z.object({ ...base, kind: z.literal("product"), inputs: z.tuple([integer, integer]) }),
+  z.object({ ...base, kind: z.literal("reciprocal"), input: integer, numerator: integer.positive() }),
   z.object({
     ...base,
     kind: z.literal("matmul"),

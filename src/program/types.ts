@@ -104,6 +104,13 @@ export interface ProductOperation extends OperationBase {
   readonly inputs: readonly [TensorId, TensorId];
 }
 
+/** out[i] = floor(2^numerator / x[i]) of x[i] >= 1. */
+export interface ReciprocalOperation extends OperationBase {
+  readonly kind: "reciprocal";
+  readonly input: TensorId;
+  readonly numerator: number;
+}
+
 /**
  * out[n, r, c] = floor((sum over k of a[n, r, k] * b[n, k, c] + 2^(shift-1)) / 2^shift), as requantisation rounds; 0
  * where `causal` and c > r + columns - rows.
@@ -166,6 +173,7 @@ export type Operation =
   | ArgmaxOperation
   | TopKOperation
   | ProductOperation
+  | ReciprocalOperation
   | MatmulOperation
   | LookupOperation
   | SoftmaxOperation

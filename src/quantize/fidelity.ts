@@ -13,6 +13,9 @@ export interface OutputFidelity {
 /** An output whose mean error is at most this share of its range keeps its meaning. */
 export const TOLERATED_RMS = 0.02;
 
+/** So is its greatest error: one sample whose answer is lost does not show in a mean. */
+export const TOLERATED_ERROR = 0.12;
+
 /** From this share of its range on, an output's greatest error is worth a notice. */
 export const NOTED_ERROR = 0.05;
 

@@ -1,7 +1,7 @@
 import { Torch2CircomError } from "../errors.js";
 import type { LayerBits, Precision } from "../lowering/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
-import { TOLERATED_RMS } from "../quantize/fidelity.js";
+import { TOLERATED_ERROR, TOLERATED_RMS } from "../quantize/fidelity.js";
 
 /** Bits that the user has fixed; what is left open starts at 8. */
 export interface RequestedBits {
@@ -19,6 +19,7 @@ export type ChosenBits = Pick<Precision, "inputBits" | "weightBits" | "activatio
 export const DEFAULT_BITS = 8;
 const MORE_BITS = [9, 10, 11, 12];
 const MORE_INPUT_BITS = [10, 12, 14, 16];
+const MORE_TOGETHER = [10, 12];
 
 /** A drop in accuracy that quantisation may cost, in points of a share; and a relative loss of other measures. */
 const TOLERATED_DROP = 0.01;
@@ -26,7 +27,9 @@ const TOLERATED_LOSS = 0.05;
 
 /** Whether the values of every output are the float model's, but for a small share of its range. */
 export function keepsValues({ outputs }: Evaluation): boolean {
-  return outputs.every(({ rmsError }) => rmsError <= TOLERATED_RMS);
+  return outputs.every(
+    ({ rmsError, greatestError }) => rmsError <= TOLERATED_RMS && greatestError <= TOLERATED_ERROR,
+  );
 }
 
 /** A loss that is no greater than another's but for this share counts as the same. */
@@ -37,7 +40,11 @@ const SAME_LOSS = 0.05;
  * samples allow beside, since a decision can hide a wrong probability, forecast or box. At most 1 is well enough.
  */
 export function lossOf({ metric, floatScore, integerScore, agreement, outputs }: Evaluation): number {
-  const values = outputs.reduce((most, { rmsError }) => Math.max(most, rmsError), 0) / TOLERATED_RMS;
+  const values = Math.max(
+    ...outputs.map(({ rmsError, greatestError }) =>
+      Math.max(rmsError / TOLERATED_RMS, greatestError / TOLERATED_ERROR),
+    ),
+  );
   if (metric === "accuracy") return Math.max(values, (floatScore! - integerScore!) / TOLERATED_DROP - 1e-7);
   if (metric === "mse")
     return Math.max(values, (integerScore! - floatScore! - 1e-12) / (floatScore! * TOLERATED_LOSS || 1e-12));
@@ -51,7 +58,7 @@ export function isFaithful(evaluation: Evaluation): boolean {
 
 /**
  * Finds bits with which the model is faithful: more for weights and activations, and where these change little, more for
- * the input. Bits that turn out not to have helped are given back. What the user has fixed stays as it is.
+ * the input, and for all. Bits that turn out not to have helped are given back. What the user has fixed stays as it is.
  *
  * @param attempt makes and measures the model at some bits; may throw where more bits than 8 are too many
  * @returns the first faithful attempt, or else the most faithful
@@ -80,7 +87,8 @@ export function withEnoughBits<Result extends { readonly accuracy: Evaluation }>
   if (best.loss > 1 && (asked.weightBits === undefined || asked.activationBits === undefined))
     MORE_BITS.some((bits) => improve({ ...best.bits, ...layerBits(bits) }));
   if (best.loss > 1 && asked.inputBits === undefined)
-    MORE_INPUT_BITS.some((inputBits) => improve({ ...best.bits, inputBits }));
+    MORE_INPUT_BITS.some((bits) => improve({ ...best.bits, inputBits: bits }));
+  if (best.loss > 1) MORE_TOGETHER.some((bits) => improve({ inputBits: bits, ...layerBits(bits) }));
   for (const knob of KNOBS) {
     if (best.bits[knob] === start.bits[knob]) continue;
     const less = attempted(() => measure({ ...best.bits, [knob]: start.bits[knob] }));

@@ -19,6 +19,7 @@ const WIDTHS: Readonly<Record<string, Readonly<Record<string, 1 | -1>>>> = {
   ArgMaxLayer: { d: -1 },
   TopKLayer: { d: -1 },
   MatMulLayer: { w: -1, lo: 1 },
+  ReciprocalLayer: { nq: -1, nb: -1 },
   BinaryLookupLayer: { b: -1, lo: 1 },
   SoftmaxLayer: { c: -1, r: -1 },
   LayerNormLayer: { lo: 1, hi: -1, t: -1 },

@@ -67,6 +67,7 @@ const INSTANCES = [
   "ArgMaxLayer(2, 3, 2)",
   "TopKLayer(2, 3, 2, 1)",
   "ProductLayer(2)",
+  "ReciprocalLayer(2, 4, 5, 3)",
   "MatMulLayer(1, 2, 2, 2, 1, 1, 2, -1)",
   "LookupLayer(2, 2, 1, [[1],[4]])",
   "BinaryLookupLayer(2, 6, 2, 3, -1, 1, 1, [[1,2],[3,4],[5,6],[0,0],[-1,2],[6,6]])",

@@ -189,6 +189,21 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     const numbers = b.apply("cast", [places!], { to: "float" });
     return b.finish([{ name: "y", id: b.apply("concat", [values!, numbers, columns!], { axis: 1 }) }]);
   },
+  "shares of a sum": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [2, 3] });
+    b.module = "proj";
+    const project = () => b.apply("linear", [x, b.constant(randomTensor([3, 3], next))]);
+    const positive = b.apply("relu", [project()]);
+    b.module = "sum";
+    const total = b.apply("sum", [positive], { axes: [1], keepDims: true });
+    const shares = b.apply("div", [positive, b.apply("add", [total, b.scalar(1e-6)])]);
+    b.module = "negative";
+    const size = b.apply("sub", [b.scalar(-0.01), b.apply("abs", [project()])]);
+    const quotients = b.apply("div", [project(), size]);
+    return b.finish([{ name: "y", id: b.apply("concat", [shares, quotients], { axis: 1 }) }]);
+  },
   "large vocabularies": (seed) => {
     const next = randomNumbers(seed);
     const b = new GraphBuilder();

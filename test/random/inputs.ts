@@ -37,7 +37,7 @@ export function inputsOf(
 }
 
 /** Sums and products: what comes near the ends of its interval for few inputs only. */
-const CLIMBED = new Set(["linear", "matmul", "product", "normalize"]);
+const CLIMBED = new Set(["linear", "matmul", "product", "reciprocal", "normalize"]);
 
 /**
  * Moves a corner's numbers to their other ends, one at a time, as long as one element of one operation comes nearer to

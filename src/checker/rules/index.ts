@@ -1,5 +1,6 @@
 import type { Kind } from "../program.js";
 import { argmax, max, topK } from "./comparisons.js";
+import { reciprocal } from "./divide.js";
 import { convolution, dense, product, secretLinear } from "./linear.js";
 import { matmul } from "./matmul.js";
 import { layerNorm, rootMeanSquare } from "./norm.js";
@@ -39,6 +40,7 @@ export const RULES: ReadonlyMap<string, Rule> = new Map([
   ["ArgMaxLayer", rule(argmax)],
   ["TopKLayer", rule(topK)],
   ["ProductLayer", rule(product)],
+  ["ReciprocalLayer", rule(reciprocal)],
   ["MatMulLayer", rule(matmul)],
   ["LookupLayer", rule(lookup)],
   ["BinaryLookupLayer", rule(binaryLookup)],

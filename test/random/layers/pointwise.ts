@@ -61,7 +61,10 @@ export const pointwiseFamilies = {
 
   /** Functions that are not defined everywhere, of what is positive. */
   positive: family(
-    (random) => ({ name: random.pick(["log", "root", "inverse", "quotient"]), above: random.int(1, 8) / 4 }),
+    (random) => ({
+      name: random.pick(["log", "root", "inverse", "quotient"]),
+      above: random.pick([1e-6, 0.01, 0.25, 1, 2]),
+    }),
     ({ b }, x, { name, above }) => {
       const size = b.apply("add", [b.apply("abs", [x]), b.scalar(above)]);
       if (name === "quotient") return b.apply("div", [x, size]);

@@ -3,6 +3,7 @@ import type { Shape, Tensor } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import { bitLength } from "../program/arithmetic.js";
 import { sharingWeights, sharingWindows } from "./groups.js";
+import { VANISHING } from "./masks.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Requantizing } from "./requantizing.js";
@@ -114,8 +115,10 @@ export class Lowering extends Requantizing {
   }
 
   /** x + y, element by element, of operands with one scale each. */
-  add(site: Site, x: Operand, y: Operand, shape: Shape): Operand {
+  add(site: Site, first: Operand, second: Operand, shape: Shape): Operand {
     const size = sizeOf(shape);
+    const x = site.precise ? this.nearer(first, second) : first;
+    const y = site.precise ? this.nearer(second, first) : second;
     const finest = Math.min(Math.abs(x.scale[0]), Math.abs(y.scale[0]));
     // What is large only to cancel an offset (a computed mask of -10,000) must not be off by a step of the other term.
     const exact = [x, y].map((term) => {
@@ -138,6 +141,26 @@ export class Lowering extends Requantizing {
     });
     const offset = compact(Float64Array.from({ length: size }, (_, i) => at(x.offset, i) + at(y.offset, i)));
     return { tensor, shape, scale: new Float64Array([unit]), offset, blocks: 1 };
+  }
+
+  /**
+   * A term of a softmax's argument of which every step leaves nothing of the shares behind it, as a mask is made: with
+   * smaller steps, which do so too.
+   */
+  private nearer(term: Operand, other: Operand): Operand {
+    const [own, unit] = [term, other].map(({ scale }) => Math.abs(scale[0])) as [number, number];
+    const { lo, hi } = this.bounds(other);
+    const offsets = other.offset.filter(Number.isFinite);
+    const reach = Math.max(-lo, hi) * unit + offsets.reduce((most, o) => Math.max(most, Math.abs(o)), 0);
+    const step = unit * 2 ** Math.ceil(Math.log2((2 * reach + VANISHING) / unit));
+    const steps = term.offset.map((offset) => offset / own);
+    const isWhole = (x: number) => !Number.isFinite(x) || Math.abs(x - Math.round(x)) <= 1e-6;
+    if (own <= step || !steps.every(isWhole)) return term;
+    return {
+      ...term,
+      scale: Float64Array.of(Math.sign(term.scale[0]) * step),
+      offset: steps.map((x) => Math.round(x) * step),
+    };
   }
 
   /** out[i] = sum of x[index[i * taps + k]]; -1 is left out. */

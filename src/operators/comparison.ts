@@ -1,5 +1,6 @@
 import { sizeOf } from "../graph/tensor.js";
-import type { DType } from "../graph/types.js";
+import type { DType, Tensor } from "../graph/types.js";
+import { HIDING, MASKED } from "../lowering/masks.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { inputOf, operandOf } from "./attributes.js";
@@ -92,6 +93,21 @@ function extreme(input: LoweringInput, sign: 1 | -1): Operand {
   return turned(lowering.max(site, pair, 2, index, shape));
 }
 
+const INFINITE = "an infinite choice is supported in front of a softmax, or with a constant condition, only";
+
+/** Whether a value is the constant of a mask. */
+function hides(value: Value): boolean {
+  return isConstant(value) && value.data.every((x) => x <= MASKED);
+}
+
+function finite(value: Tensor): Tensor {
+  return { ...value, data: value.data.map((x) => Math.min(Math.max(x, -HIDING), HIDING)) };
+}
+
+function scalar(value: number): Tensor {
+  return { dtype: "float", shape: [], data: Float64Array.of(value) };
+}
+
 /** b + condition (a - b), of a computed condition that is 0 or 1. */
 function select(input: LoweringInput): Operand {
   const { lowering, site, inputs } = input;
@@ -99,14 +115,24 @@ function select(input: LoweringInput): Operand {
   const [, a, b] = inputs;
   const condition = lowering.settle(site.name, lowering.broadcast(site, operandOf(inputs, 0), shape));
   if (isConstant(a) && isConstant(b)) {
-    const [from, to] = [broadcastData(b, shape), broadcastData(a, shape)];
-    if (![...from, ...to].every(Number.isFinite)) {
-      throw new OperatorError("an infinite choice is supported with a constant condition only");
-    }
+    const [from, to] = [b, a].map((value) => broadcastData(site.precise ? finite(value) : value, shape));
+    if (![...from, ...to].every(Number.isFinite)) throw new OperatorError(INFINITE);
     const gap = { dtype: "float" as const, shape, data: to.map((value, i) => value - from[i]) };
     const [scaled] = mul.lower(withOperands(input, [condition, gap], [0, 1]));
     return add.lower(withOperands(input, [scaled, b], [0, 2]))[0];
   }
+  if (site.precise && (hides(a) || hides(b))) {
+    const hidden = hides(a) ? condition : not(condition);
+    const away = mul.lower(withOperands(input, [hidden, scalar(-HIDING)], [0, 1]))[0];
+    const kept = lowering.affordable(
+      site,
+      operandOf(inputs, hides(a) ? 2 : 1),
+      site.inputRanges[hides(a) ? 2 : 1],
+    );
+    return lowering.add(site, lowering.broadcast(site, kept, shape), away, shape);
+  }
+  if ([a, b].some((value) => isConstant(value) && !value.data.every(Number.isFinite)))
+    throw new OperatorError(INFINITE);
   const [gap] = sub.lower(withOperands(input, [a, b], [1, 2]));
   const chosen = lowering.product(site, condition, lowering.settle(site.name, gap), shape);
   return add.lower(withOperands(input, [chosen, b], [1, 2]))[0];

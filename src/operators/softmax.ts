@@ -1,6 +1,7 @@
 import { sizeOf } from "../graph/tensor.js";
 import { roundHalfUp } from "../lowering/numbers.js";
 import type { Lowering } from "../lowering/lowering.js";
+import { MASKED, VANISHING } from "../lowering/masks.js";
 import { at, type Operand } from "../lowering/operand.js";
 import { bitLength } from "../program/arithmetic.js";
 import { inputOf, narrowed, operandOf } from "./attributes.js";
@@ -33,12 +34,6 @@ function softmaxLike(name: string, finish: (shifted: number, sum: number) => num
     },
   };
 }
-
-/** A value as low as this is that of a mask, as models write it (-inf, or float16's and float32's least number). */
-const MASKED = -1e4;
-
-/** What is further below the greatest element of its row than this has no share that any number of bits shows. */
-const VANISHING = 64;
 
 /**
  * Rows along an axis. Elements that a constant mask rules out are left out of their row: those that are, whatever the

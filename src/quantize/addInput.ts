@@ -2,6 +2,7 @@ import { Torch2CircomError } from "../errors.js";
 import { sizeOf } from "../graph/tensor.js";
 import type { Graph, GraphValue, ValueId } from "../graph/types.js";
 import type { Lowering } from "../lowering/lowering.js";
+import { HIDING } from "../lowering/masks.js";
 import { compact, type Operand } from "../lowering/operand.js";
 import type { Range } from "../lowering/types.js";
 import { bitLength } from "../program/arithmetic.js";
@@ -100,6 +101,9 @@ function wholeNumbers(context: InputContext, input: GraphValue, elements: readon
   return exactly({ lo: least, hi: least + 2 ** bits - 1 });
 }
 
+/** Numbers that are 0 or as low as this are a mask that is added to scores: each hides an element or does not. */
+const LEAST_MASK = -1e9;
+
 /** Below, Float64 has not all of its digits. */
 const LEAST_SCALE = 2 ** -1000;
 
@@ -107,11 +111,18 @@ const LEAST_SCALE = 2 ** -1000;
 function numbers(context: InputContext, input: GraphValue, elements: readonly number[]): Domain {
   const { range, uniform } = context;
   const { inputBits } = context.lowering.precision;
+  const all = reachOf(range, elements);
   // Features of a table have units of their own; the places of an image or a sequence share one.
   const separate = input.shape.length <= 2 && input.shape.length > 0 && !uniform.has(input.id);
-  const reaches = separate
-    ? elements.map((i) => ({ lo: range.lo[i], hi: range.hi[i] }))
-    : [reachOf(range, elements)];
+  const reaches = separate ? elements.map((i) => ({ lo: range.lo[i], hi: range.hi[i] })) : [all];
+  if (all.hi === 0 && all.lo <= LEAST_MASK)
+    return {
+      lo: -1,
+      hi: 0,
+      scale: Float64Array.of(Math.min(-all.lo, HIDING)),
+      offset: new Float64Array(1),
+      bits: 1,
+    };
   const widest = reaches.reduce((most, { lo, hi }) => Math.max(most, -lo, hi), 0) || 1;
   const signed = reaches.some(({ lo, hi }) => lo < 0 && !isWasteful(lo, hi));
   const least = signed ? -(2 ** (inputBits - 1)) : 0;

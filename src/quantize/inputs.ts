@@ -29,10 +29,13 @@ export function quantizeInputs(program: Program, inputs: ReadonlyMap<string, Ten
     const operation = program.operations[input.tensor];
     if (operation.kind !== "input") throw new Error(`operation ${input.tensor} is not an input`);
     const { lo, hi } = operation;
+    const isMask = lo === -1 && hi === 0;
     return Float64Array.from({ length: operation.size }, (_, i) => {
       const place = elements === undefined ? i : elements[i];
       const [scale, offset] = [entry(input.scale, i), entry(input.offset, i)];
-      const q = roundHalfUp((tensor.data[place] - offset) / scale);
+      // The least number of a mask stands for all that hide an element, infinity among them.
+      const value = Math.max(tensor.data[place], isMask ? -scale : -Infinity);
+      const q = roundHalfUp((value - offset) / scale);
       if (q >= lo && q <= hi) return q;
       throw new Torch2CircomError(
         `${name}[${place}] = ${tensor.data[place]} is outside the model's domain [${lo * scale + offset}, ${hi * scale + offset}]`,

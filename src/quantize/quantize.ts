@@ -149,12 +149,16 @@ function rowsThrough(graph: Graph, { op, attributes, outputs }: GraphNode): RowS
 
 type RowScales = "by itself" | "from operands" | "one scale";
 
-/** The values that reach a softmax through nothing but movements and constants. */
+/** Operators that put a mask, even a computed one, on scores. */
+const MASKING = new Set(["add", "sub", "where"]);
+
+/** The values that reach a softmax through nothing but movements, constants and masks. */
 function softmaxInputs(graph: Graph): Set<ValueId> {
   const precise = new Set<ValueId>();
   for (const node of [...graph.nodes].reverse()) {
     const asked = scalesOf(graph, node);
-    const passes = asked === "as consumer" && node.outputs.some((id) => precise.has(id));
+    const passes =
+      (asked === "as consumer" || MASKING.has(node.op)) && node.outputs.some((id) => precise.has(id));
     if (node.op === "softmax" || passes) for (const id of node.inputs) precise.add(id);
   }
   return precise;

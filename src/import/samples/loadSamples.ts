@@ -174,9 +174,8 @@ function splitSamples(
       `Save an array of shape ${formatShape([count, ...value.shape])}: the first axis counts samples, one call of the model each.`,
     );
   }
-  const bad = array.data.findIndex(
-    (x) => !Number.isFinite(x) || (value.dtype !== "float" && !Number.isInteger(x)),
-  );
+  // -Infinity is what a mask adds to a score.
+  const bad = array.data.findIndex((x) => (value.dtype === "float" ? !(x < Infinity) : !Number.isInteger(x)));
   if (bad >= 0) throw badNumber(array.data[bad]!, Math.floor(bad / sizeOf(own)), value, name, file);
   const size = sizeOf(value.shape);
   return Array.from({ length: count }, (_, i) => ({

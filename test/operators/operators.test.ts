@@ -50,9 +50,11 @@ const applications: Readonly<Record<string, readonly [Tensor[], Attributes?]>> =
   topK: [[t([2, 5])], { axis: 1, k: 3 }],
   cumSum: [[t([2, 3])], { axis: 0 }],
   softmax: [[t([2, 3])], { axis: 0 }],
+  logSumExp: [[t([2, 3])], { axis: 0 }],
   logSoftmax: [[t([2, 3])], { axis: -1 }],
   layerNorm: [[t([2, 3, 4]), t([3, 4]), t([3, 4])], { dims: 2, epsilon: 1e-5 }],
   rmsNorm: [[t([2, 3, 4]), t([4])], { dims: 1, epsilon: 1e-5 }],
+  l2Norm: [[t([2, 3])], { guard: "beside", epsilon: 1e-5 }],
   reshape: [[t([2, 3])], { shape: [3, 1, 2] }],
   transpose: [[t([2, 3, 4])], { perm: [2, 0, 1] }],
   expand: [[t([3, 1])], { shape: [2, 3, 4] }],
@@ -114,6 +116,7 @@ describe("operators", () => {
     ["topK", [t([4])], { axis: 0, k: 5 }, /no 5 largest/],
     ["layerNorm", [t([2, 3]), t([2])], { dims: 1, epsilon: 0 }, /must have the shape \[3\]/],
     ["gelu", [t([2])], { approximate: "other" }, /not "other"/],
+    ["l2Norm", [t([2])], { guard: "within", epsilon: 1 }, /not "within"/],
     ["relu", [], {}, /input 0 is missing/],
   ];
   for (const [name, inputs, attributes, message] of refused) {

@@ -5,14 +5,14 @@ import { besides, factorsOf, isAbout, made, near, uniform } from "./match.js";
 import { rewrite } from "./rewrite.js";
 
 /**
- * Finds functions that an exporter spelt out (GELU by erf or tanh, SiLU, Mish, hardswish, ELU, RMS norm) and makes each
+ * Finds functions that an exporter spelt out (GELU by erf or tanh, SiLU, Mish, hardswish, ELU) and makes each
  * one node again: one lookup in a circuit instead of a chain of them, and one rounding.
  */
 export function recognizeActivations(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder }) => {
     if (!["mul", "div", "where"].includes(node.op)) return undefined;
     const whole = builder.applyAll(node.op, inputs, node.attributes, node.name)[0]!;
-    const found = eluOf(builder, whole) ?? productOf(builder, whole) ?? rootMeanSquare(builder, whole);
+    const found = eluOf(builder, whole) ?? productOf(builder, whole);
     if (found === undefined || !sameShape(builder.shapeOf(found.x), builder.shapeOf(whole))) return [whole];
     return [builder.apply(found.op, [found.x], found.attributes)];
   });
@@ -100,39 +100,4 @@ function powerOf(b: GraphBuilder, id: ValueId, x: ValueId): number {
   if (id === x) return 1;
   const pow = made(b, id, "pow");
   return pow?.inputs[0] === x ? (pow.attributes.exponent as number) : NaN;
-}
-
-/** x · (mean(x²) + ε)^-½ or x / (mean(x²) + ε)^½, the mean over the last axis. */
-function rootMeanSquare(b: GraphBuilder, id: ValueId): Found | undefined {
-  const node = b.producerOf(id);
-  if (node?.op !== "mul" && node?.op !== "div") return undefined;
-  const [left, right] = node.inputs as [ValueId, ValueId];
-  const pairs =
-    node.op === "mul"
-      ? [[left, right, -0.5] as const, [right, left, -0.5] as const]
-      : [[left, right, 0.5] as const];
-  for (const [x, root, exponent] of pairs) {
-    const pow = made(b, root, "pow");
-    const sum = pow?.attributes.exponent === exponent ? made(b, pow.inputs[0]!, "add") : undefined;
-    const epsilon = sum && b.constantOf(sum.inputs[1]!)?.data[0];
-    if (
-      epsilon !== undefined &&
-      isAbout(b, sum!.inputs[1]!, epsilon) &&
-      isMeanSquare(b, sum!.inputs[0]!, x)
-    ) {
-      return { op: "rmsNorm", x, attributes: { dims: 1, epsilon } };
-    }
-  }
-  return undefined;
-}
-
-function isMeanSquare(b: GraphBuilder, id: ValueId, x: ValueId): boolean {
-  const mean = made(b, id, "mean");
-  const rank = b.shapeOf(x).length;
-  const axes = mean?.attributes.axes;
-  if (mean?.attributes.keepDims !== true || !Array.isArray(axes) || axes.length !== 1) return false;
-  if (axes[0] !== rank - 1 && axes[0] !== -1) return false;
-  const square = mean.inputs[0]!;
-  const product = made(b, square, "mul");
-  return powerOf(b, square, x) === 2 || (product?.inputs[0] === x && product.inputs[1] === x);
 }

@@ -1,0 +1,101 @@
+import { expect } from "chai";
+import type { GraphBuilder } from "../../src/graph/builder.js";
+import { interpret } from "../../src/graph/interpret.js";
+import { simplify } from "../../src/graph/passes/index.js";
+import { tensor } from "../../src/graph/tensor.js";
+import type { Graph, Shape, Tensor, ValueId } from "../../src/graph/types.js";
+import * as c from "../helpers/composites.js";
+import { expectNear } from "../helpers/near.js";
+import { randomNumbers, randomTensor } from "../helpers/models.js";
+
+const SHAPE = [2, 3, 4];
+
+/** Samples of a shape: random ones of several sizes, and such as hold zeros, equal elements and steps of a function. */
+function samplesOf(shape: Shape): Tensor[] {
+  const next = randomNumbers(3);
+  const scaled = [0.01, 1, 5, 30].map((scale) => {
+    const sample = randomTensor(shape, next);
+    return { ...sample, data: sample.data.map((v) => v * scale) };
+  });
+  const edges = [-20, -3, -1, 0, 0.5, 1, 3, 6, 10, 20, 20.5, 25];
+  const edge = { ...scaled[0]!, data: scaled[0]!.data.map((_, i) => edges[i % edges.length]!) };
+  const flat = { ...edge, data: edge.data.map((_, i) => 1 + Math.floor(i / shape.at(-1)!)) };
+  return [...scaled, edge, flat];
+}
+
+/** The graph's operators after all passes, which must not change what it computes. */
+function simplified(graph: Graph): string[] {
+  const result = simplify(graph);
+  for (const x of samplesOf(graph.inputs[0]!.shape)) {
+    const [before, now] = [graph, result].map((g) => interpret(g, { x }).get("y")!);
+    expect(now!.shape).to.deep.equal(before!.shape);
+    before!.data.forEach((value, i) =>
+      expectNear(now!.data[i]!, value, 1e-9 * Math.max(1, Math.abs(value)), `element ${i}`),
+    );
+  }
+  return result.nodes.map(({ op }) => op);
+}
+
+describe("functions of rows that were written out", () => {
+  for (const { name, ops, build } of [...c.exponentials, ...c.norms])
+    it(name, () => expect(simplified(c.graphOf(SHAPE, build))).to.deep.equal(ops));
+
+  const square = (b: GraphBuilder, x: ValueId): ValueId => c.mul(b, x, x);
+  const root = (b: GraphBuilder, x: ValueId): ValueId => c.pow(b, x, 0.5);
+  const turned = (b: GraphBuilder, x: ValueId): ValueId =>
+    b.apply("slice", [x], { start: [1, 0, 0], step: [-1, 1, 1], size: [2, 3, 4] });
+  const others: [string, (b: GraphBuilder, x: ValueId) => ValueId][] = [
+    ["shares in the sum of others", (b, x) => c.div(b, c.exp(b, x), c.sum(b, c.exp(b, turned(b, x))))],
+    [
+      "shares in a sum with a constant",
+      (b, x) => c.div(b, c.exp(b, x), c.add(b, c.sum(b, c.exp(b, x)), 0.1)),
+    ],
+    ["x - log Σ e^y", (b, x) => c.sub(b, x, c.log(b, c.sum(b, c.exp(b, turned(b, x)))))],
+    [
+      "rows divided by the norm of others",
+      (b, x) => c.div(b, x, root(b, c.add(b, c.sum(b, square(b, turned(b, x))), 1))),
+    ],
+    [
+      "a norm with a vector for epsilon",
+      (b, x) => {
+        const epsilon = b.constant(tensor("float", [3, 1], [1, 2, 3]));
+        return c.div(b, x, root(b, c.add(b, c.sum(b, square(b, x)), epsilon)));
+      },
+    ],
+    [
+      "a division by a norm and a constant that counts",
+      (b, x) => c.div(b, x, c.add(b, root(b, c.sum(b, square(b, x))), 1)),
+    ],
+    [
+      "a norm of x - mean over another axis",
+      (b, x) => {
+        const centred = c.sub(b, x, c.mean(b, x, [1]));
+        return c.div(b, centred, root(b, c.add(b, c.mean(b, square(b, centred)), 1)));
+      },
+    ],
+  ];
+  for (const [name, build] of others)
+    it(`leaves ${name}`, () => {
+      const ops = simplified(c.graphOf(SHAPE, build));
+      for (const op of ["softmax", "logSoftmax", "layerNorm", "l2Norm"]) expect(ops).not.to.include(op);
+      if (!name.includes("mean over")) expect(ops).not.to.include("rmsNorm");
+    });
+
+  it("leaves sums that meet other rows than their own", () => {
+    const graph = c.graphOf([4, 4], (b, x) => c.div(b, c.exp(b, x), c.sum(b, c.exp(b, x), [1], false)));
+    expect(simplified(graph)).not.to.include("softmax");
+    const norm = c.graphOf([4, 4], (b, x) =>
+      c.div(b, x, root(b, c.add(b, c.sum(b, square(b, x), [1], false), 1e-3))),
+    );
+    expect(simplified(norm)).not.to.include("rmsNorm");
+  });
+
+  it("divides a row of zeros by epsilon", () => {
+    for (const { name, build } of c.norms) {
+      const graph = c.graphOf(SHAPE, build);
+      const x = tensor("float", SHAPE);
+      const [before, now] = [graph, simplify(graph)].map((g) => interpret(g, { x }).get("y")!);
+      expect([...now!.data], name).to.deep.equal([...before!.data]);
+    }
+  });
+});

@@ -24,17 +24,105 @@ function samplesOf(shape: Shape): Tensor[] {
 }
 
 /** The graph's operators after all passes, which must not change what it computes. */
-function simplified(graph: Graph): string[] {
+function simplified(graph: Graph, tolerance = 1e-9): string[] {
   const result = simplify(graph);
   for (const x of samplesOf(graph.inputs[0]!.shape)) {
     const [before, now] = [graph, result].map((g) => interpret(g, { x }).get("y")!);
     expect(now!.shape).to.deep.equal(before!.shape);
     before!.data.forEach((value, i) =>
-      expectNear(now!.data[i]!, value, 1e-9 * Math.max(1, Math.abs(value)), `element ${i}`),
+      expectNear(now!.data[i]!, value, tolerance * Math.max(1, Math.abs(value)), `element ${i}`),
     );
   }
   return result.nodes.map(({ op }) => op);
 }
+
+const cut = (b: GraphBuilder, x: ValueId, i: number): ValueId =>
+  b.apply("slice", [x], { start: [i, 0, 0], step: [1, 1, 1], size: [1, 3, 4] });
+
+describe("functions that were written out", () => {
+  for (const { name, ops, build } of c.functions) {
+    // Constants of float32 are told from those that they stand for by no more than their precision.
+    const tolerance = name.includes("float32") ? 1e-7 : 1e-9;
+    it(name, () => {
+      expect(simplified(c.graphOf(SHAPE, build), tolerance)).to.deep.equal(ops);
+      const behind = c.graphOf(SHAPE, (b, x) => build(b, b.apply("sin", [b.apply("relu", [x])])));
+      // A function of a function is a function; what scales its result is free.
+      const tables = simplified(behind, tolerance).filter((op) => op !== "mul" && op !== "div");
+      expect(tables).to.deep.equal(["relu", "function"]);
+    });
+  }
+
+  it("takes softplus for what it means where its exponential overflows", () => {
+    const graph = simplify(c.graphOf([3], c.functions[0]!.build));
+    const y = interpret(graph, { x: tensor("float", [3], [-1e4, 0, 1e4]) }).get("y")!;
+    expect([...y.data]).to.deep.equal([0, Math.LN2, 1e4]);
+  });
+
+  it("tells functions apart that are nearly the same", () => {
+    const near: [string, (b: GraphBuilder, x: ValueId) => ValueId][] = [
+      ["x · sigmoid(2x)", (b, x) => c.mul(b, x, c.sigmoid(b, c.mul(b, x, 2)))],
+      ["x · (1 + erf x) / 2", (b, x) => c.mul(b, c.mul(b, x, c.add(b, c.erf(b, x), 1)), 0.5)],
+      ["2x · sigmoid(x)", (b, x) => c.mul(b, c.mul(b, x, 2), c.sigmoid(b, x))],
+      [
+        "silu that ends",
+        (b, x) => b.apply("where", [c.less(b, x, 100), c.mul(b, x, c.sigmoid(b, x)), b.scalar(0)]),
+      ],
+    ];
+    for (const [name, build] of near)
+      expect(simplified(c.graphOf(SHAPE, build)), name).to.include("function");
+  });
+
+  const kept: [string, readonly string[], (b: GraphBuilder, x: ValueId) => ValueId][] = [
+    [
+      "a ReLU that is scaled and shifted",
+      ["mul", "relu", "add"],
+      (b, x) => c.add(b, c.relu(b, c.mul(b, x, 2)), 1),
+    ],
+    [
+      "a parametric ReLU",
+      ["relu", "sub", "mul", "add"],
+      (b, x) => c.add(b, c.relu(b, x), c.mul(b, 0.2, c.sub(b, x, c.relu(b, x)))),
+    ],
+    ["one table between constants", ["mul", "exp", "mul"], (b, x) => c.mul(b, c.exp(b, c.mul(b, x, 0.1)), 3)],
+    ["a table behind a ReLU", ["relu", "exp"], (b, x) => c.exp(b, c.relu(b, x))],
+    ["a polynomial", ["mul", "add"], (b, x) => c.add(b, c.mul(b, x, x), x)],
+    ["half of a number", ["div", "sub"], (b, x) => c.sub(b, x, c.div(b, x, 2))],
+    [
+      "a gate of another value",
+      ["slice", "slice", "sigmoid", "mul"],
+      (b, x) => c.mul(b, cut(b, x, 0), c.sigmoid(b, cut(b, x, 1))),
+    ],
+    [
+      "constants that differ between elements",
+      ["exp", "add", "log"],
+      (b, x) => c.log(b, c.add(b, c.exp(b, x), b.constant(tensor("float", [4], [1, 2, 3, 4])))),
+    ],
+    [
+      "a mask and what it chooses",
+      ["equal", "where"],
+      (b, x) => b.apply("where", [b.apply("equal", [x, b.scalar(0)]), b.scalar(-1), b.scalar(2)]),
+    ],
+  ];
+  for (const [name, ops, build] of kept)
+    it(`leaves ${name}`, () => expect(simplified(c.graphOf(SHAPE, build))).to.deep.equal(ops));
+
+  it("leaves a product with a function that is needed anyway", () => {
+    const shared = c.graphOf(SHAPE, (b, x) => {
+      const gate = c.sigmoid(b, x);
+      return b.apply("concat", [gate, c.mul(b, x, gate)], { axis: 0 });
+    });
+    expect(simplified(shared)).to.deep.equal(["sigmoid", "mul", "concat"]);
+  });
+
+  it("looks two functions up from the number that both are of", () => {
+    const both = c.graphOf(SHAPE, (b, x) => {
+      const exp = c.exp(b, x);
+      const more = c.add(b, exp, 1);
+      return b.apply("concat", [c.log(b, more), c.div(b, exp, more)], { axis: 0 });
+    });
+    expect(simplified(both).sort()).to.deep.equal(["concat", "sigmoid", "softplus"]);
+  });
+});
 
 describe("functions of rows that were written out", () => {
   for (const { name, ops, build } of [...c.exponentials, ...c.norms])

@@ -7,7 +7,6 @@ import { foldInfinityTests } from "../../src/graph/passes/foldInfinityTests.js";
 import { fuseAffine } from "../../src/graph/passes/fuseAffine.js";
 import type { Pass } from "../../src/graph/passes/index.js";
 import { linearizeMatmul } from "../../src/graph/passes/linearizeMatmul.js";
-import { recognizeActivations } from "../../src/graph/passes/recognizeActivations.js";
 import { removeDeadCode } from "../../src/graph/passes/removeDeadCode.js";
 import { shareEqualNodes } from "../../src/graph/passes/shareEqualNodes.js";
 import { sizeOf, tensor } from "../../src/graph/tensor.js";
@@ -236,79 +235,6 @@ describe("shareEqualNodes", () => {
     expect(removeDeadCode(shareEqualNodes(graph)).nodes.length).to.equal(graph.nodes.length);
     expect(after(shareEqualNodes, finite)).to.have.length(finite.nodes.length);
   });
-});
-
-describe("recognizeActivations", () => {
-  const one = (op: string) => (b: GraphBuilder, x: ValueId) => b.apply(op, [x]);
-  const mul = (b: GraphBuilder, x: ValueId, y: ValueId | number): ValueId =>
-    b.apply("mul", [x, typeof y === "number" ? b.scalar(y) : y]);
-  const add = (b: GraphBuilder, x: ValueId, y: ValueId | number): ValueId =>
-    b.apply("add", [x, typeof y === "number" ? b.scalar(y) : y]);
-  const spelt: [string, string, (b: GraphBuilder, x: ValueId) => ValueId][] = [
-    ["silu", "silu", (b, x) => mul(b, one("sigmoid")(b, x), x)],
-    ["mish", "mish", (b, x) => mul(b, x, b.apply("tanh", [b.apply("softplus", [x], { beta: 1 })]))],
-    [
-      "gelu by erf",
-      "gelu",
-      (b, x) => mul(b, mul(b, x, add(b, one("erf")(b, b.apply("div", [x, b.scalar(Math.SQRT2)])), 1)), 0.5),
-    ],
-    [
-      "gelu by erf, half first",
-      "gelu",
-      (b, x) => mul(b, mul(b, x, 0.5), add(b, one("erf")(b, mul(b, x, Math.SQRT1_2)), 1)),
-    ],
-    [
-      "gelu by tanh",
-      "gelu",
-      (b, x) => {
-        const cubic = add(b, x, mul(b, b.apply("pow", [x], { exponent: 3 }), 0.044715));
-        return mul(b, mul(b, x, 0.5), add(b, one("tanh")(b, mul(b, cubic, Math.sqrt(2 / Math.PI))), 1));
-      },
-    ],
-    [
-      "hardswish",
-      "hardSwish",
-      (b, x) =>
-        b.apply("div", [mul(b, x, b.apply("clamp", [add(b, x, 3)], { min: 0, max: 6 })), b.scalar(6)]),
-    ],
-    [
-      "elu",
-      "elu",
-      (b, x) =>
-        b.apply("where", [
-          b.apply("less", [b.scalar(0), x]),
-          mul(b, x, 1.5),
-          mul(b, b.apply("sub", [b.apply("exp", [mul(b, x, 0.5)]), b.scalar(1)]), 2),
-        ]),
-    ],
-  ];
-  for (const [what, op, build] of spelt) {
-    it(`finds ${what}`, () => {
-      expect(
-        after(
-          recognizeActivations,
-          graphOf([2, 3], (b, x) => build(b, b.apply("abs", [x]))),
-        ),
-      ).to.deep.equal(["abs", op]);
-      expect(after(recognizeActivations, graphOf([2, 3], build))).to.deep.equal([op]);
-    });
-  }
-
-  const different: [string, (b: GraphBuilder, x: ValueId) => ValueId][] = [
-    ["x · sigmoid(2x)", (b, x) => mul(b, x, one("sigmoid")(b, mul(b, x, 2)))],
-    ["x · (1 + erf(x))", (b, x) => mul(b, mul(b, x, add(b, one("erf")(b, x), 1)), 0.5)],
-    ["2x · sigmoid(x)", (b, x) => mul(b, mul(b, x, 2), one("sigmoid")(b, x))],
-    [
-      "x · clamp(x + 3, 0, 5) / 6",
-      (b, x) => mul(b, mul(b, x, b.apply("clamp", [add(b, x, 3)], { min: 0, max: 5 })), 1 / 6),
-    ],
-  ];
-  for (const [what, build] of different) {
-    it(`leaves ${what} alone`, () => {
-      const ops = after(recognizeActivations, graphOf([2, 3], build));
-      for (const op of ["silu", "gelu", "hardSwish"]) expect(ops).not.to.include(op);
-    });
-  }
 });
 
 describe("foldInfinityTests", () => {

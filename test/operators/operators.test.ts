@@ -55,6 +55,7 @@ const applications: Readonly<Record<string, readonly [Tensor[], Attributes?]>> =
   layerNorm: [[t([2, 3, 4]), t([3, 4]), t([3, 4])], { dims: 2, epsilon: 1e-5 }],
   rmsNorm: [[t([2, 3, 4]), t([4])], { dims: 1, epsilon: 1e-5 }],
   l2Norm: [[t([2, 3])], { guard: "beside", epsilon: 1e-5 }],
+  function: [[t([3])], { formula: "clamp(min=-1,max=Infinity) x; exp %0; add %1 1; log %2" }],
   reshape: [[t([2, 3])], { shape: [3, 1, 2] }],
   transpose: [[t([2, 3, 4])], { perm: [2, 0, 1] }],
   expand: [[t([3, 1])], { shape: [2, 3, 4] }],
@@ -117,6 +118,14 @@ describe("operators", () => {
     ["layerNorm", [t([2, 3]), t([2])], { dims: 1, epsilon: 0 }, /must have the shape \[3\]/],
     ["gelu", [t([2])], { approximate: "other" }, /not "other"/],
     ["l2Norm", [t([2])], { guard: "within", epsilon: 1 }, /not "within"/],
+    ["function", [t([2])], { formula: "exp" }, /"exp" is no step/],
+    ["function", [t([2])], { formula: "exp y" }, /"y" is no operand/],
+    ["function", [t([2])], { formula: "exp x; add %0 %1" }, /"%1" is no operand/],
+    ["function", [t([2])], { formula: "softmax x" }, /cannot hold the operator "softmax"/],
+    ["function", [t([2])], { formula: "clamp(min) x" }, /"min" is no attribute/],
+    ["function", [t([2])], { formula: "clamp(min=0) x" }, /attribute "max" must be a number/],
+    ["function", [t([2])], { formula: "add x" }, /"add" takes 2 operands, not 1/],
+    ["function", [t([2])], { formula: "exp x x" }, /"exp" takes 1 operands/],
     ["relu", [], {}, /input 0 is missing/],
   ];
   for (const [name, inputs, attributes, message] of refused) {

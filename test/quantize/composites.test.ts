@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { makeIntegerModel, type IntegerModel } from "../../src/build/integerModel.js";
 import { simplify } from "../../src/graph/passes/index.js";
 import type { Graph } from "../../src/graph/types.js";
-import { exponentials, graphOf, norms } from "../helpers/composites.js";
+import { exponentials, functions, graphOf, norms, type Composite } from "../helpers/composites.js";
+import { expectNear } from "../helpers/near.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";
 
 const SHAPE = [2, 3, 4];
@@ -28,8 +29,15 @@ function integerModel(graph: Graph): IntegerModel {
   );
 }
 
+const behindLayer = (build: Composite["build"]): Graph =>
+  graphOf(SHAPE, (b, x) => {
+    const weight = b.constant(randomTensor([4, 4], randomNumbers(2)));
+    return build(b, b.apply("linear", [x, weight]));
+  });
+
 describe("what was written out, as integers", () => {
   const graphs = [
+    ...functions.map(({ name, build }) => ({ name, graph: behindLayer(build) })),
     ...[...exponentials, ...norms].map(({ name, build }) => ({ name, graph: graphOf(SHAPE, build) })),
   ];
   for (const { name, graph } of graphs)
@@ -38,5 +46,28 @@ describe("what was written out, as integers", () => {
       expect(accuracy.outputs[0]!.rmsError).to.be.lessThan(0.01);
       expect(accuracy.outputs[0]!.greatestError).to.be.lessThan(0.03);
       expect(bits).to.deep.include({ weightBits: 8, activationBits: 8 });
+    });
+
+  const operators: Readonly<Record<string, object>> = {
+    softplus: { beta: 1 },
+    silu: {},
+    mish: {},
+    sigmoid: {},
+    tanh: {},
+    hardSwish: {},
+    gelu: { approximate: "none" },
+  };
+  for (const [op, attributes] of Object.entries(operators))
+    it(`${op} costs and loses the same in every form`, () => {
+      const fused = integerModel(behindLayer((b, x) => b.apply(op, [x], { ...attributes })));
+      const forms = functions.filter(
+        ({ name, ops }) => ops.join() === op && !/beta|log sigmoid|tanh$/.test(name),
+      );
+      expect(forms.length).to.be.greaterThan(0);
+      for (const { name, build } of forms) {
+        const { netlist, accuracy } = integerModel(behindLayer(build));
+        expect(netlist.cost, name).to.deep.equal(fused.netlist.cost);
+        expectNear(accuracy.outputs[0]!.greatestError, fused.accuracy.outputs[0]!.greatestError, 1e-6);
+      }
     });
 });

@@ -2,10 +2,10 @@ import type { Graph } from "../types.js";
 import { centreVariance } from "./centreVariance.js";
 import { dropIdentities } from "./dropIdentities.js";
 import { foldConstants } from "./foldConstants.js";
+import { foldFunctions } from "./foldFunctions.js";
 import { foldInfinityTests } from "./foldInfinityTests.js";
 import { fuseAffine } from "./fuseAffine.js";
 import { linearizeMatmul } from "./linearizeMatmul.js";
-import { recognizeActivations } from "./recognizeActivations.js";
 import { recognizeNorms } from "./recognizeNorms.js";
 import { recognizeSoftmax } from "./recognizeSoftmax.js";
 import { removeDeadCode } from "./removeDeadCode.js";
@@ -20,13 +20,13 @@ export const standardPasses: readonly Pass[] = [
   dropIdentities,
   centreVariance,
   shareEqualNodes,
-  recognizeActivations,
   recognizeSoftmax,
   recognizeNorms,
   dropIdentities,
   removeDeadCode,
   linearizeMatmul,
   fuseAffine,
+  foldFunctions,
   removeDeadCode,
 ];
 

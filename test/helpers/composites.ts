@@ -231,6 +231,14 @@ export const exponentials: readonly Composite[] = [
     },
   },
   { name: "softmax by its logarithm", ops: ["softmax"], build: (b, x) => exp(b, sub(b, x, lse(b, x))) },
+  {
+    name: "softmax of weighted and hidden elements",
+    ops: ["add", "softmax"],
+    build(b, x) {
+      const weights = b.constant({ dtype: "float", shape: [4], data: Float64Array.of(1, 0, 2, 1) });
+      return shares(b, mul(b, exp(b, x), weights));
+    },
+  },
   { name: "log softmax", ops: ["logSoftmax"], build: (b, x) => log(b, shares(b, exp(b, x))) },
   { name: "x - log Σ e^x", ops: ["logSoftmax"], build: (b, x) => sub(b, x, lse(b, x)) },
   {
@@ -397,6 +405,11 @@ export const norms: readonly Composite[] = [
     name: "x · max(Σ x², ε)^-½",
     ops: ["l2Norm"],
     build: (b, x) => mul(b, x, pow(b, clamp(b, sumSquare(b, x), 1e-12), -0.5)),
+  },
+  {
+    name: "x / √max(Σ x², ε) by a maximum",
+    ops: ["l2Norm"],
+    build: (b, x) => div(b, x, sqrt(b, maximum(b, 1e-12, sumSquare(b, x)))),
   },
   {
     name: "x / √Σ |x|², reduced and given its axis again",

@@ -31,8 +31,8 @@ interface Root {
   readonly gain: number;
 }
 
-/** A divisor that is not nearly 0 without its guard keeps its meaning only as it is written. */
-const MOST_EPSILON = 1e-2;
+/** Up to where a guard makes no difference but for rows that are nearly 0: a greater one keeps the form that it has. */
+const MOST_EPSILON = { beside: 1e-4, least: 1e-2 };
 
 function quotient(b: GraphBuilder, x: ValueId, divisor: ValueId): ValueId | undefined {
   const root = rootOf(new Column(b), divisor);
@@ -66,13 +66,8 @@ function rootOf(column: Column, spread: ValueId): Root | undefined {
   const id = column.inner(spread);
   const power = made(b, id, "pow");
   if (power?.attributes.exponent === 0.5) return squaresOf(column, power.inputs[0]!);
-  const clamp = made(b, id, "clamp");
-  if (clamp?.attributes.max === Infinity)
-    return guarded(column, clamp.inputs[0]!, "least", clamp.attributes.min as number);
-  for (const [constant, inner] of pairs(made(b, id, "maximum")?.inputs)) {
-    const least = uniform(b, constant);
-    if (least !== undefined) return guarded(column, inner, "least", least);
-  }
+  const bounded = leastOf(column, id);
+  if (bounded !== undefined) return guarded(column, bounded.of, "least", bounded.least);
   const scaled = column.scaled(id);
   if (scaled === undefined || !(scaled.factor > 0)) return undefined;
   if (scaled.shift !== 0) return guarded(column, scaled.of, "beside", scaled.shift);
@@ -87,14 +82,27 @@ function guarded(column: Column, id: ValueId, guard: Root["guard"], epsilon: num
 }
 
 /** What the root of a value is, where it is a sum of squares; √max(s², ε) is max(s, √ε). */
-function squaresOf(column: Column, id: ValueId): Root | undefined {
-  const { b } = column;
-  const clamp = made(b, column.inner(id), "clamp");
-  const bounded = clamp?.attributes.max === Infinity && (clamp.attributes.min as number) >= 0;
-  const squares = column.sum(bounded ? clamp.inputs[0]! : id);
-  if (squares === undefined || !(squares.factor > 0) || (bounded && squares.shift !== 0)) return undefined;
-  if (!bounded) return { squares, guard: "inside", epsilon: squares.shift, gain: 1 };
-  return { squares, guard: "least", epsilon: Math.sqrt(clamp.attributes.min as number), gain: 1 };
+function squaresOf(column: Column, spread: ValueId): Root | undefined {
+  const id = column.inner(spread);
+  const bounded = leastOf(column, id);
+  const squares = column.sum(bounded?.of ?? id);
+  if (squares === undefined || !(squares.factor > 0)) return undefined;
+  if (bounded === undefined) return { squares, guard: "inside", epsilon: squares.shift, gain: 1 };
+  if (squares.shift !== 0 || bounded.least < 0) return undefined;
+  return { squares, guard: "least", epsilon: Math.sqrt(bounded.least), gain: 1 };
+}
+
+/** A value and the least that it is let be, as a clamp or a maximum. */
+function leastOf({ b }: Column, id: ValueId): { of: ValueId; least: number } | undefined {
+  const clamp = made(b, id, "clamp");
+  if (clamp?.attributes.max === Infinity) {
+    return { of: clamp.inputs[0]!, least: clamp.attributes.min as number };
+  }
+  for (const [constant, of] of pairs(made(b, id, "maximum")?.inputs)) {
+    const least = uniform(b, constant);
+    if (least !== undefined) return { of, least };
+  }
+  return undefined;
 }
 
 /** 1 / root, as a power or a quotient; its gain is that of the inverse. */
@@ -131,9 +139,10 @@ function normOf(b: GraphBuilder, x: ValueId, root: Root): ValueId | undefined {
     const norm = weighted && normOf(b, weighted, root);
     return norm && b.apply("mul", [norm, weight!]);
   }
+  const length = root.epsilon / Math.sqrt(factor);
+  if (guard !== "inside" && length > MOST_EPSILON[guard]) return undefined;
   const { op, attributes, size, whole } =
-    guard === "inside" ? meanNorm(b, x, root) : lengthNorm(guard, root.epsilon / Math.sqrt(factor), x);
-  if (guard !== "inside" && root.epsilon / Math.sqrt(factor) > MOST_EPSILON) return undefined;
+    guard === "inside" ? meanNorm(b, x, root) : lengthNorm(guard, length, x);
   const norm = alongRows(b, whole, axes, (rows) => b.apply(op, [rows], attributes));
   const scale = gain / Math.sqrt(factor * size);
   return Math.abs(scale - 1) < 1e-12 ? norm : b.apply("mul", [norm, b.scalar(scale)]);

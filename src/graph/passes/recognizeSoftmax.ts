@@ -41,9 +41,10 @@ const NEGLIGIBLE = { shifted: 1e-6, unshifted: 1e-9 };
 
 /** e^x / Σ e^x */
 function shares(b: GraphBuilder, exps: ValueId, sum: ScaledSum | undefined): ValueId | undefined {
-  const exp = made(b, exps, "exp");
-  if (sum?.x !== exps || exp === undefined || !sum.aligned || !(sum.factor > 0)) return undefined;
-  const { x, greatest } = withoutShift(b, exp.inputs[0]!, sum.axes);
+  if (sum?.x !== exps || !sum.aligned || !(sum.factor > 0)) return undefined;
+  const exponent = exponentOf(b, exps, 0);
+  if (exponent === undefined) return undefined;
+  const { x, greatest } = withoutShift(b, exponent, sum.axes);
   const most = sum.factor * (greatest ? NEGLIGIBLE.shifted : NEGLIGIBLE.unshifted);
   if (sum.shift < 0 || sum.shift > most) return undefined;
   const [axis] = sum.axes;
@@ -52,6 +53,19 @@ function shares(b: GraphBuilder, exps: ValueId, sum: ScaledSum | undefined): Val
       ? b.apply("softmax", [x], { axis: axis! })
       : alongRows(b, x, sum.axes, (rows) => b.apply("softmax", [rows], { axis: -1 }));
   return sum.factor === 1 ? softmax : b.apply("div", [softmax, b.scalar(sum.factor)]);
+}
+
+/** The x of e^x, or of e^x times constants, which then are part of the exponent: of 0 they are what a mask is. */
+function exponentOf(b: GraphBuilder, id: ValueId, least: number): ValueId | undefined {
+  const exp = made(b, id, "exp");
+  if (exp !== undefined) return exp.inputs[0];
+  const [left, right] = (made(b, id, "mul")?.inputs ?? []) as ValueId[];
+  if (left === undefined || right === undefined) return undefined;
+  const [weights, exps] = b.constantOf(left) === undefined ? [right, left] : [left, right];
+  const x = made(b, exps, "exp")?.inputs[0];
+  const fits = b.constantOf(weights)?.data.every((weight) => weight >= least);
+  if (x === undefined || fits !== true || !sameShape(b.shapeOf(x), b.shapeOf(id))) return undefined;
+  return b.apply("add", [x, b.apply("log", [weights])]);
 }
 
 function timesInverse(b: GraphBuilder, exps: ValueId, inverse: ValueId): ValueId | undefined {
@@ -81,9 +95,10 @@ function withoutShift(
 /** log(factor · Σ e^x) */
 function logSumExp(b: GraphBuilder, id: ValueId, node: GraphNode): ValueId | undefined {
   const sum = new Column(b).sum(id);
-  const exp = sum && made(b, sum.x, "exp");
-  if (exp === undefined || sum!.shift !== 0 || !(sum!.factor > 0)) return undefined;
-  const [x, { axes, factor }] = [exp.inputs[0]!, sum!];
+  if (sum === undefined || sum.shift !== 0 || !(sum.factor > 0)) return undefined;
+  const x = exponentOf(b, sum.x, Number.MIN_VALUE);
+  if (x === undefined) return undefined;
+  const { axes, factor } = sum;
   const log =
     axes.length === 1
       ? b.apply("logSumExp", [x], { axis: axes[0]! })

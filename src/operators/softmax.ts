@@ -134,9 +134,31 @@ function logOfSum(input: LoweringInput): { below: Operand; most: Operand; log: O
   const range = (lo: number, hi: number) => ({ lo: Float64Array.of(lo), hi: Float64Array.of(hi) });
   const shares = lowering.activate(inner, below, Math.exp, range(reach, 0), range(0, 1));
   const total = lowering.sum(inner, shares, n, all, [size / n, 1]);
-  const logarithm = (sum: number) => Math.log(Math.max(sum, 1));
-  const log = lowering.activate(site, total, logarithm, range(1, n), range(0, Math.log(n)));
+  const log = logarithm(input, total, n);
   return { below, most, log, order };
+}
+
+/** How many times as great as the least the greatest sum may be for one table to hold its logarithm. */
+const WIDE = 16;
+
+/**
+ * The logarithm of sums from 1 to n, around its middle. It is steep where a sum is near 1 and flat far from there: over a
+ * wide range two tables, of the sum up to its geometric middle and from there on, are as fine as it takes.
+ */
+function logarithm({ lowering, site }: LoweringInput, sum: Operand, n: number): Operand {
+  const fine = { ...site, final: true };
+  const part = (from: number, to: number): Operand => {
+    const [lo, hi] = [Math.log(from), Math.log(to)];
+    const middle = (lo + hi) / 2;
+    const range = { lo: Float64Array.of(from), hi: Float64Array.of(to) };
+    const values = { lo: Float64Array.of(lo - middle), hi: Float64Array.of(hi - middle) };
+    const f = (x: number) => Math.log(Math.min(Math.max(x, from), to)) - middle;
+    return lowering.activate(fine, sum, f, range, values);
+  };
+  const parts = n > WIDE ? [part(1, Math.sqrt(n)), part(Math.sqrt(n), n)] : [part(1, n)];
+  const log = parts.reduce((a, b) => lowering.add(fine, a, b, sum.shape));
+  // The middles of two parts, less the logarithm that the parts share, are the middle of the whole.
+  return { ...log, offset: Float64Array.of(Math.log(n) / 2) };
 }
 
 /** d - log(sum of exp(d)) with d = x - max(x). */

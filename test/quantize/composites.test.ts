@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { makeIntegerModel, type IntegerModel } from "../../src/build/integerModel.js";
 import { simplify } from "../../src/graph/passes/index.js";
 import type { Graph } from "../../src/graph/types.js";
-import { exponentials, functions, graphOf, norms, type Composite } from "../helpers/composites.js";
+import { functions, graphOf, type Composite } from "../helpers/composites.js";
+import { exponentials, norms } from "../helpers/rowComposites.js";
 import { expectNear } from "../helpers/near.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";
 

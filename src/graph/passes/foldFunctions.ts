@@ -66,12 +66,15 @@ function asKnown(finder: PartFinder, parts: readonly Part[]): Found | undefined 
   return undefined;
 }
 
-/** A part of which a table takes the place of another and something beside it. What scales the result is free behind it. */
+/**
+ * A part of which a table takes the place of another and something beside it: a constant that is added to a table's result
+ * counts, since what is left (e^x - 1) may be much smaller; one that scales it is free.
+ */
 function asFormula(finder: PartFinder, part: Part): Found | undefined {
   const last = part.members.at(-1)!;
+  const scales = finder.isScaling(last) && last.op !== "add" && last.op !== "sub";
   const curves = curvesOf(finder, part);
-  const joins = !curves.includes(last);
-  if (finder.isScaling(last) || (curves.length < 2 && !joins)) return undefined;
+  if (curves.length < 2 && (scales || curves.includes(last))) return undefined;
   const formula = printFormula(finder.stepsOf(part));
   return { part, replacement: { op: "function", attributes: { formula } } };
 }

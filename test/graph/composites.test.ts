@@ -99,6 +99,11 @@ describe("functions that were written out", () => {
       (b, x) => c.log(b, c.add(b, c.exp(b, x), b.constant(tensor("float", [4], [1, 2, 3, 4])))),
     ],
     [
+      "what one number is told from all others by",
+      ["equal", "where"],
+      (b, x) => b.apply("where", [b.apply("equal", [x, b.scalar(7)]), b.scalar(1), b.scalar(0)]),
+    ],
+    [
       "a mask and what it chooses",
       ["equal", "where"],
       (b, x) => b.apply("where", [b.apply("equal", [x, b.scalar(0)]), b.scalar(-1), b.scalar(2)]),

@@ -167,6 +167,11 @@ export const functions: readonly Composite[] = [
   { name: "leaky relu", ops: ["leakyRelu"], build: (b, x) => where(b, less(b, 0, x), x, mul(b, x, 0.1)) },
   { name: "leaky relu by a maximum", ops: ["leakyRelu"], build: (b, x) => maximum(b, x, mul(b, x, 0.1)) },
   { name: "relu by a choice", ops: ["relu"], build: (b, x) => where(b, less(b, 0, x), x, 0) },
+  {
+    name: "relu by x >= 0",
+    ops: ["relu"],
+    build: (b, x) => where(b, b.apply("equal", [less(b, x, 0), b.scalar(0, "bool")]), x, 0),
+  },
   { name: "relu by |x|", ops: ["relu"], build: (b, x) => div(b, add(b, x, abs(b, x)), 2) },
   { name: "saturation by choices", ops: ["clamp"], build: (b, x) => minimum(b, maximum(b, x, -1), 1) },
   {

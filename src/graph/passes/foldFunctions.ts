@@ -60,7 +60,11 @@ function asKnown(finder: PartFinder, parts: readonly Part[]): Found | undefined 
   for (const part of parts.toReversed()) {
     const curves = curvesOf(finder, part);
     if (part.members.length < 2 || curves.every(({ op }) => op === "relu" || op === "clamp")) continue;
-    const replacement = knownFunction(compile(finder.stepsOf(part)));
+    // What a sign is at 0 may not show where functions are compared.
+    if (part.members.some(({ op }) => op === "sign")) continue;
+    const steps = finder.stepsOf(part);
+    const constants = steps.flatMap(({ operands }) => operands.filter((term) => typeof term === "number"));
+    const replacement = knownFunction(compile(steps), constants);
     if (replacement !== undefined) return { part, replacement };
   }
   return undefined;

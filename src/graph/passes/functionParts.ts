@@ -105,10 +105,13 @@ export class PartFinder {
   /** Whether the node does the same to each element: its constants are one number, and none of them is infinite. */
   #isStep({ op, inputs, outputs }: GraphNode): boolean {
     if (!isScalar(op) || op === "isNaN" || op === "isInfinite") return false;
-    const { shape } = this.graph.types.get(outputs[0]!)!;
+    const typeOf = (id: ValueId) => this.graph.types.get(id)!;
+    // A table has no place of its own for the one number that is told from all others.
+    if (op === "equal" && inputs.every((id) => typeOf(id).dtype !== "bool")) return false;
+    const { shape } = typeOf(outputs[0]!);
     return inputs.every((id) => {
       const data = this.graph.constants.get(id)?.data;
-      if (data === undefined) return sameShape(this.graph.types.get(id)!.shape, shape);
+      if (data === undefined) return sameShape(typeOf(id).shape, shape);
       return Number.isFinite(data[0]) && data.every((value) => value === data[0]);
     });
   }

@@ -39,14 +39,19 @@ const arguments_: readonly number[] = [
 /**
  * The operator that a function of one number is, told by its values: there are many ways to write one. Where a formula
  * has no finite value (e^x overflows) the operator stands for what it means.
+ *
+ * @param constants numbers of the formula, where it may have steps
  */
-export function knownFunction(f: Curve): Pick<GraphNode, "op" | "attributes"> | undefined {
+export function knownFunction(
+  f: Curve,
+  constants: readonly number[],
+): Pick<GraphNode, "op" | "attributes"> | undefined {
   for (const { op, attributes: guess } of knownFunctions) {
     const attributes = guess(f);
     if (!Object.values(attributes).every((value) => typeof value !== "number" || Number.isFinite(value)))
       continue;
     const known = operatorOf(op).scalar!(attributes);
-    const agrees = arguments_.every((x) => {
+    const agrees = [...arguments_, ...constants].every((x) => {
       const [given, meant] = [f(x), known(x)];
       return Number.isFinite(given)
         ? Math.abs(given - meant) <= TOLERANCE * Math.max(1, Math.abs(meant))

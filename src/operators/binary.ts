@@ -48,6 +48,7 @@ export function elementwise(
   };
   return {
     name,
+    scalar: () => apply,
     infer,
     evaluate(inputs, attributes) {
       const type = infer(inputs, attributes)[0]!;

@@ -141,6 +141,7 @@ function select(input: LoweringInput): Operand {
 /** where(condition, a, b): a where the condition holds, else b. */
 const choice: Meaning = {
   name: "where",
+  scalar: () => (condition, a, b) => (condition !== 0 ? a : b),
   infer(inputs) {
     const a = inputOf(inputs, 1);
     const b = inputOf(inputs, 2);

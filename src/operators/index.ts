@@ -2,6 +2,7 @@ import { axisOperators } from "./alongAxis.js";
 import { arithmeticOperators } from "./arithmetic.js";
 import { comparisonOperators } from "./comparison.js";
 import { convolutionOperators } from "./convolution.js";
+import { functionOperators } from "./function.js";
 import { gatherOperators } from "./gather.js";
 import { linearOperators } from "./linear.js";
 import { movementOperators } from "./movement.js";
@@ -21,6 +22,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     ...pointwiseOperators,
     ...arithmeticOperators,
     ...comparisonOperators,
+    ...functionOperators,
     ...reductionOperators,
     ...axisOperators,
     ...softmaxOperators,

@@ -1,7 +1,7 @@
 import { formatShape, sameShape, sizeOf } from "../graph/tensor.js";
 import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
 import type { Value } from "../lowering/operand.js";
-import { constantOf, expect, inputOf, intOf, narrowed, numberOf, vectorOr0 } from "./attributes.js";
+import { constantOf, expect, inputOf, intOf, narrowed, numberOf, textOf, vectorOr0 } from "./attributes.js";
 import type { Operator } from "./operator.js";
 
 /**
@@ -103,7 +103,52 @@ function normalize(
   }
 }
 
+/**
+ * l2Norm(x; guard, epsilon): each row of the last axis divided by its norm, which epsilon keeps from 0: added to it
+ * ("beside"), or the least that it counts as ("least"). On integers the two, and a constant inside the root, differ by
+ * less than a step, so epsilon must be small.
+ */
+const l2Norm: Operator = {
+  name: "l2Norm",
+  infer(inputs, attributes) {
+    const x = inputOf(inputs, 0);
+    expect(x.shape.length > 0, "a single number has no row to normalize");
+    guardedNorm(attributes);
+    return [{ dtype: "float", shape: x.shape }];
+  },
+  evaluate(inputs, attributes) {
+    const x = inputOf(inputs, 0);
+    const guarded = guardedNorm(attributes);
+    const size = x.shape.at(-1)!;
+    const data = x.data.slice();
+    for (let start = 0; start < data.length; start += size) {
+      const row = data.subarray(start, start + size);
+      const norm = guarded(Math.sqrt(row.reduce((sum, v) => sum + v * v, 0)));
+      row.forEach((v, i) => (row[i] = v / norm));
+    }
+    return [{ dtype: "float", shape: x.shape, data }];
+  },
+  scales: "one",
+  lower(input) {
+    const { lowering, site, attributes } = input;
+    const x = lowering.settle(site.name, narrowed(input, 0));
+    const row = x.shape.at(-1)!;
+    const epsilon = numberOf(attributes, "epsilon") ** 2 / row;
+    const normal = lowering.normalize(site, x, row, false, epsilon);
+    return [{ ...normal, scale: normal.scale.map((s) => s / Math.sqrt(row)) }];
+  },
+};
+
+function guardedNorm(attributes: Attributes): (norm: number) => number {
+  const epsilon = numberOf(attributes, "epsilon");
+  const guard = textOf(attributes, "guard");
+  if (guard === "beside") return (norm) => norm + epsilon;
+  expect(guard === "least", `l2Norm knows the guards "beside" and "least", not "${guard}"`);
+  return (norm) => Math.max(norm, epsilon);
+}
+
 export const normalizationOperators: readonly Operator[] = [
   groupwise("layerNorm", true),
   groupwise("rmsNorm", false),
+  l2Norm,
 ];

@@ -14,9 +14,14 @@ export interface LoweringInput {
   readonly attributes: Attributes;
 }
 
+/** What becomes of one element of each input. */
+export type Scalar = (...elements: number[]) => number;
+
 /** What an operator makes of shapes and what it means on floats. */
 export interface Meaning {
   readonly name: string;
+  /** For operators that map element by element. */
+  readonly scalar?: (attributes: Attributes) => Scalar;
   /** Types of the outputs, from those of the inputs. */
   infer(inputs: readonly TensorType[], attributes: Attributes): TensorType[];
   /** The float meaning: the reference that every other form of the operator is compared with. */

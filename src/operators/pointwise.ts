@@ -5,7 +5,7 @@ import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js"
 import { OperatorError, type LoweringInput, type Operator } from "./operator.js";
 import { erf, roundHalfToEven } from "./special.js";
 
-type Scalar = (x: number) => number;
+type Curve = (x: number) => number;
 type Form = Pick<Operator, "scales" | "lower">;
 type ResultType = (input: DType, attributes: Attributes) => DType;
 
@@ -16,14 +16,15 @@ const sameType: ResultType = (input) => input;
  * An operator that maps each element by itself; `make` reads the attributes once. On integers it is a table over the
  * calibrated range of its argument, unless it has a `form` of its own.
  */
-function pointwise(
+export function pointwise(
   name: string,
-  make: (attributes: Attributes) => Scalar,
+  make: (attributes: Attributes) => Curve,
   dtype: ResultType = toFloat,
   form: Form = { scales: "one", lower: (input) => byTable(input, make) },
 ): Operator {
   return {
     name,
+    scalar: make,
     infer(inputs, attributes) {
       const x = inputOf(inputs, 0);
       make(attributes);
@@ -39,7 +40,7 @@ function pointwise(
 
 function byTable(
   { lowering, site, inputs, attributes }: LoweringInput,
-  make: (attributes: Attributes) => Scalar,
+  make: (attributes: Attributes) => Curve,
 ): Operand[] {
   const [argument, value] = [site.inputRanges[0], site.outputRanges[0]];
   return [lowering.activate(site, operandOf(inputs, 0), make(attributes), argument, value)];
@@ -50,12 +51,12 @@ const relu: Form = {
   lower: ({ lowering, site, inputs }) => [lowering.relu(site, operandOf(inputs, 0), site.outputRanges[0])],
 };
 
-const sigmoid: Scalar = (x) => 1 / (1 + Math.exp(-x));
+const sigmoid: Curve = (x) => 1 / (1 + Math.exp(-x));
 
 /** log(1 + e^x) without overflow. */
-const softplus: Scalar = (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+const softplus: Curve = (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
 
-function gelu(attributes: Attributes): Scalar {
+function gelu(attributes: Attributes): Curve {
   const approximate = textOf(attributes, "approximate");
   if (approximate === "none") return (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2));
   if (approximate === "tanh") {
@@ -65,7 +66,7 @@ function gelu(attributes: Attributes): Scalar {
 }
 
 /** scale · x for x > 0, scale · alpha · (e^(inputScale · x) - 1) below: ELU, SELU and CELU are its cases. */
-function elu(attributes: Attributes): Scalar {
+function elu(attributes: Attributes): Curve {
   const alpha = numberOf(attributes, "alpha");
   const scale = numberOf(attributes, "scale");
   const inputScale = numberOf(attributes, "inputScale");
@@ -73,13 +74,13 @@ function elu(attributes: Attributes): Scalar {
 }
 
 /** min and max, either of which may be infinite. */
-function clamp(attributes: Attributes): Scalar {
+function clamp(attributes: Attributes): Curve {
   const min = numberOf(attributes, "min");
   const max = numberOf(attributes, "max");
   return (x) => Math.min(Math.max(x, min), max);
 }
 
-function pow(attributes: Attributes): Scalar {
+function pow(attributes: Attributes): Curve {
   const exponent = numberOf(attributes, "exponent");
   if (exponent === 0.5) return Math.sqrt;
   if (exponent === -0.5) return (x) => 1 / Math.sqrt(x);
@@ -91,7 +92,7 @@ const powType: ResultType = (input, attributes) => {
   return input === "int" && Number.isInteger(exponent) && exponent >= 0 ? "int" : "float";
 };
 
-function cast(attributes: Attributes): Scalar {
+function cast(attributes: Attributes): Curve {
   const to = textOf(attributes, "to");
   if (to === "float") return (x) => x;
   if (to === "int") return Math.trunc;
@@ -147,18 +148,18 @@ const never: Form = {
 const toBool: ResultType = () => "bool";
 
 /** x beyond the threshold, a value of its own up to it. */
-function threshold(attributes: Attributes): Scalar {
+function threshold(attributes: Attributes): Curve {
   const [limit, value] = [numberOf(attributes, "threshold"), numberOf(attributes, "value")];
   return (x) => (x > limit ? x : value);
 }
 
 /** 0 between -limit and limit, and nearer to 0 by the bias beyond. */
-function shrink(attributes: Attributes): Scalar {
+function shrink(attributes: Attributes): Curve {
   const [limit, bias] = [numberOf(attributes, "limit"), numberOf(attributes, "bias")];
   return (x) => (x < -limit ? x + bias : x > limit ? x - bias : 0);
 }
 
-function finite(attributes: Attributes): Scalar {
+function finite(attributes: Attributes): Curve {
   const [nan, most, least] = ["nan", "most", "least"].map((name) => numberOf(attributes, name));
   return (x) => (Number.isNaN(x) ? nan! : x === Infinity ? most! : x === -Infinity ? least! : x);
 }

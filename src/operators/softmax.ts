@@ -6,7 +6,7 @@ import { at, type Operand } from "../lowering/operand.js";
 import { bitLength } from "../program/arithmetic.js";
 import { inputOf, narrowed, operandOf } from "./attributes.js";
 import { alongAxis, axisOf } from "./axes.js";
-import { OperatorError, type Meaning, type Operator } from "./operator.js";
+import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
 /** softmax and its logarithm along `axis`. */
@@ -22,10 +22,7 @@ function softmaxLike(name: string, finish: (shifted: number, sum: number) => num
       const x = inputOf(inputs, 0);
       const data = new Float64Array(x.data.length);
       alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size) => {
-        let max = -Infinity;
-        for (let i = 0; i < size; i++) max = Math.max(max, x.data[start + i * stride]!);
-        let sum = 0;
-        for (let i = 0; i < size; i++) sum += Math.exp(x.data[start + i * stride]! - max);
+        const { max, sum } = exponentials(x.data, start, stride, size);
         for (let i = 0; i < size; i++) {
           data[start + i * stride] = finish(x.data[start + i * stride]! - max, sum);
         }
@@ -106,44 +103,117 @@ const softmax: Operator = {
   },
 };
 
-/** d - log(sum of exp(d)) with d = x - max(x), each step by operations that exist. */
+/**
+ * What the logarithm of Σ e^x needs of each row, by operations that exist: its greatest element, how far each is below
+ * that, and the logarithm of the sum of these differences' exponentials.
+ */
+function logOfSum(input: LoweringInput): { below: Operand; most: Operand; log: Operand; order: Int32Array } {
+  const { lowering, site, attributes } = input;
+  const x = narrowed(input, 0);
+  const { order, lengths } = rowsOf(lowering, x, axisOf(attributes, x.shape));
+  const [n, size] = [lengths[0], order.length];
+  if (size < sizeOf(x.shape))
+    throw new OperatorError("masked elements are supported in front of a softmax only");
+  const inner = { ...site, final: false };
+  const rows = lowering.settle(site.name, lowering.view(inner, [x], order, [size / n, n]));
+  const all = int32sOf(size, (i) => i);
+  const most = lowering.max(inner, rows, n, all, [size / n, 1]);
+  const below = lowering.add(
+    inner,
+    rows,
+    lowering.negate(lowering.broadcast(inner, most, rows.shape)),
+    rows.shape,
+  );
+  // What is further below the maximum than this adds nothing that the shares' bits could show.
+  const reach = -Math.log(2 ** (lowering.bitsOf(site).activationBits + 1));
+  const range = (lo: number, hi: number) => ({ lo: Float64Array.of(lo), hi: Float64Array.of(hi) });
+  const shares = lowering.activate(inner, below, Math.exp, range(reach, 0), range(0, 1));
+  const total = lowering.sum(inner, shares, n, all, [size / n, 1]);
+  const log = logarithm(input, total, n);
+  return { below, most, log, order };
+}
+
+/** How many times as great as the least the greatest sum may be for one table to hold its logarithm. */
+const WIDE = 16;
+
+/**
+ * The logarithm of sums from 1 to n, around its middle. It is steep where a sum is near 1 and flat far from there: over a
+ * wide range two tables, of the sum up to its geometric middle and from there on, are as fine as it takes.
+ */
+function logarithm({ lowering, site }: LoweringInput, sum: Operand, n: number): Operand {
+  const fine = { ...site, final: true };
+  const part = (from: number, to: number): Operand => {
+    const [lo, hi] = [Math.log(from), Math.log(to)];
+    const middle = (lo + hi) / 2;
+    const range = { lo: Float64Array.of(from), hi: Float64Array.of(to) };
+    const values = { lo: Float64Array.of(lo - middle), hi: Float64Array.of(hi - middle) };
+    const f = (x: number) => Math.log(Math.min(Math.max(x, from), to)) - middle;
+    return lowering.activate(fine, sum, f, range, values);
+  };
+  const parts = n > WIDE ? [part(1, Math.sqrt(n)), part(Math.sqrt(n), n)] : [part(1, n)];
+  const log = parts.reduce((a, b) => lowering.add(fine, a, b, sum.shape));
+  // The middles of two parts, less the logarithm that the parts share, are the middle of the whole.
+  return { ...log, offset: Float64Array.of(Math.log(n) / 2) };
+}
+
+/** d - log(sum of exp(d)) with d = x - max(x). */
 const logSoftmax: Operator = {
   ...softmaxLike("logSoftmax", (shifted, sum) => shifted - Math.log(sum)),
   scales: "one",
   lower(input) {
-    const { lowering, site, attributes } = input;
-    const x = narrowed(input, 0);
-    const { order, lengths } = rowsOf(lowering, x, axisOf(attributes, x.shape));
-    const [n, size] = [lengths[0], order.length];
-    if (size < sizeOf(x.shape))
-      throw new OperatorError("masked elements are supported in front of a softmax only");
+    const { lowering, site } = input;
+    const { below, log, order } = logOfSum(input);
     const inner = { ...site, final: false };
-    const rows = lowering.settle(site.name, lowering.view(inner, [x], order, [size / n, n]));
-    const all = int32sOf(size, (i) => i);
-    const most = lowering.max(inner, rows, n, all, [size / n, 1]);
-    const below = lowering.add(
-      inner,
-      rows,
-      lowering.negate(lowering.broadcast(inner, most, rows.shape)),
-      rows.shape,
-    );
-    // What is further below the maximum than this adds nothing that the shares' bits could show.
-    const reach = -Math.log(2 ** (lowering.bitsOf(site).activationBits + 1));
-    const range = (lo: number, hi: number) => ({ lo: Float64Array.of(lo), hi: Float64Array.of(hi) });
-    const shares = lowering.activate(inner, below, Math.exp, range(reach, 0), range(0, 1));
-    const total = lowering.sum(inner, shares, n, all, [size / n, 1]);
-    const logarithm = (sum: number) => Math.log(Math.max(sum, 1));
-    const log = lowering.activate(site, total, logarithm, range(1, n), range(0, Math.log(n)));
     const result = lowering.add(
       inner,
       below,
-      lowering.negate(lowering.broadcast(inner, log, rows.shape)),
-      rows.shape,
+      lowering.negate(lowering.broadcast(inner, log, below.shape)),
+      below.shape,
     );
-    const back = new Int32Array(size);
+    const back = new Int32Array(order.length);
     order.forEach((element, i) => (back[element] = i));
     return [lowering.view(site, [result], back, site.types[0].shape)];
   },
 };
 
-export const softmaxOperators: readonly Operator[] = [softmax, logSoftmax];
+/** log Σ e^x along `axis`, which keeps size 1. */
+const logSumExp: Operator = {
+  name: "logSumExp",
+  infer(inputs, attributes) {
+    const { shape } = inputOf(inputs, 0);
+    const axis = axisOf(attributes, shape);
+    return [{ dtype: "float", shape: shape.map((size, i) => (i === axis ? 1 : size)) }];
+  },
+  evaluate(inputs, attributes) {
+    const x = inputOf(inputs, 0);
+    const type = logSumExp.infer(inputs, attributes)[0]!;
+    const data = new Float64Array(sizeOf(type.shape));
+    alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size, line) => {
+      const { max, sum } = exponentials(x.data, start, stride, size);
+      data[line] = max + Math.log(sum);
+    });
+    return [{ ...type, data }];
+  },
+  scales: "one",
+  lower(input) {
+    const { lowering, site } = input;
+    const { most, log } = logOfSum(input);
+    return [lowering.reshape(lowering.add(site, most, log, most.shape), site.types[0].shape)];
+  },
+};
+
+/** The greatest element of a line, and Σ e^(x - max). */
+function exponentials(
+  data: Float64Array,
+  start: number,
+  stride: number,
+  size: number,
+): { max: number; sum: number } {
+  let max = -Infinity;
+  for (let i = 0; i < size; i++) max = Math.max(max, data[start + i * stride]!);
+  let sum = 0;
+  for (let i = 0; i < size; i++) sum += Math.exp(data[start + i * stride]! - max);
+  return { max, sum };
+}
+
+export const softmaxOperators: readonly Operator[] = [softmax, logSoftmax, logSumExp];

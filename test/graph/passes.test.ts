@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { GraphBuilder } from "../../src/graph/builder.js";
+import type { GraphBuilder } from "../../src/graph/builder.js";
 import { interpret } from "../../src/graph/interpret.js";
 import { dropIdentities } from "../../src/graph/passes/dropIdentities.js";
 import { foldConstants } from "../../src/graph/passes/foldConstants.js";
@@ -7,10 +7,11 @@ import { foldInfinityTests } from "../../src/graph/passes/foldInfinityTests.js";
 import { fuseAffine } from "../../src/graph/passes/fuseAffine.js";
 import type { Pass } from "../../src/graph/passes/index.js";
 import { linearizeMatmul } from "../../src/graph/passes/linearizeMatmul.js";
-import { recognizeActivations } from "../../src/graph/passes/recognizeActivations.js";
 import { removeDeadCode } from "../../src/graph/passes/removeDeadCode.js";
+import { shareEqualNodes } from "../../src/graph/passes/shareEqualNodes.js";
 import { sizeOf, tensor } from "../../src/graph/tensor.js";
 import type { Graph, Shape, Tensor, ValueId } from "../../src/graph/types.js";
+import { graphOf } from "../helpers/composites.js";
 import { expectNear } from "../helpers/near.js";
 
 const values = (shape: Shape, seed = 1): Tensor =>
@@ -19,13 +20,6 @@ const values = (shape: Shape, seed = 1): Tensor =>
     shape,
     Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(seed * 12.9898 + i * 78.233) * 3),
   );
-
-/** A graph of one input x; `build` returns what becomes the output. */
-function graphOf(shape: Shape, build: (b: GraphBuilder, x: ValueId) => ValueId): Graph {
-  const b = new GraphBuilder();
-  const x = b.input("x", { dtype: "float", shape });
-  return b.finish([{ name: "y", id: build(b, x) }]);
-}
 
 /** Applies the pass and checks that the graph still computes the same; returns its operators. */
 function after(pass: Pass, graph: Graph): string[] {
@@ -218,85 +212,29 @@ describe("fuseAffine", () => {
   }
 });
 
-describe("recognizeActivations", () => {
-  const one = (op: string) => (b: GraphBuilder, x: ValueId) => b.apply(op, [x]);
-  const mul = (b: GraphBuilder, x: ValueId, y: ValueId | number): ValueId =>
-    b.apply("mul", [x, typeof y === "number" ? b.scalar(y) : y]);
-  const add = (b: GraphBuilder, x: ValueId, y: ValueId | number): ValueId =>
-    b.apply("add", [x, typeof y === "number" ? b.scalar(y) : y]);
-  const spelt: [string, string, (b: GraphBuilder, x: ValueId) => ValueId][] = [
-    ["silu", "silu", (b, x) => mul(b, one("sigmoid")(b, x), x)],
-    ["mish", "mish", (b, x) => mul(b, x, b.apply("tanh", [b.apply("softplus", [x], { beta: 1 })]))],
-    [
-      "gelu by erf",
-      "gelu",
-      (b, x) => mul(b, mul(b, x, add(b, one("erf")(b, b.apply("div", [x, b.scalar(Math.SQRT2)])), 1)), 0.5),
-    ],
-    [
-      "gelu by erf, half first",
-      "gelu",
-      (b, x) => mul(b, mul(b, x, 0.5), add(b, one("erf")(b, mul(b, x, Math.SQRT1_2)), 1)),
-    ],
-    [
-      "gelu by tanh",
-      "gelu",
-      (b, x) => {
-        const cubic = add(b, x, mul(b, b.apply("pow", [x], { exponent: 3 }), 0.044715));
-        return mul(b, mul(b, x, 0.5), add(b, one("tanh")(b, mul(b, cubic, Math.sqrt(2 / Math.PI))), 1));
-      },
-    ],
-    [
-      "hardswish",
-      "hardSwish",
-      (b, x) =>
-        b.apply("div", [mul(b, x, b.apply("clamp", [add(b, x, 3)], { min: 0, max: 6 })), b.scalar(6)]),
-    ],
-    [
-      "elu",
-      "elu",
-      (b, x) =>
-        b.apply("where", [
-          b.apply("less", [b.scalar(0), x]),
-          mul(b, x, 1.5),
-          mul(b, b.apply("sub", [b.apply("exp", [mul(b, x, 0.5)]), b.scalar(1)]), 2),
-        ]),
-    ],
-    [
-      "root mean square norm",
-      "rmsNorm",
-      (b, x) => {
-        const mean = b.apply("mean", [mul(b, x, x)], { axes: [1], keepDims: true });
-        return mul(b, x, b.apply("pow", [add(b, mean, 1e-5)], { exponent: -0.5 }));
-      },
-    ],
-  ];
-  for (const [what, op, build] of spelt) {
-    it(`finds ${what}`, () => {
-      expect(
-        after(
-          recognizeActivations,
-          graphOf([2, 3], (b, x) => build(b, b.apply("abs", [x]))),
-        ),
-      ).to.deep.equal(["abs", op]);
-      expect(after(recognizeActivations, graphOf([2, 3], build))).to.deep.equal([op]);
-    });
-  }
+describe("shareEqualNodes", () => {
+  const spread = (b: GraphBuilder, x: ValueId, axes: number[]): ValueId =>
+    b.apply("sub", [x, b.apply("mean", [x], { axes, keepDims: true })]);
 
-  const different: [string, (b: GraphBuilder, x: ValueId) => ValueId][] = [
-    ["x · sigmoid(2x)", (b, x) => mul(b, x, one("sigmoid")(b, mul(b, x, 2)))],
-    ["x · (1 + erf(x))", (b, x) => mul(b, mul(b, x, add(b, one("erf")(b, x), 1)), 0.5)],
-    ["2x · sigmoid(x)", (b, x) => mul(b, mul(b, x, 2), one("sigmoid")(b, x))],
-    [
-      "x · clamp(x + 3, 0, 5) / 6",
-      (b, x) => mul(b, mul(b, x, b.apply("clamp", [add(b, x, 3)], { min: 0, max: 5 })), 1 / 6),
-    ],
-  ];
-  for (const [what, build] of different) {
-    it(`leaves ${what} alone`, () => {
-      const ops = after(recognizeActivations, graphOf([2, 3], build));
-      for (const op of ["silu", "gelu", "hardSwish"]) expect(ops).not.to.include(op);
+  it("computes the same once", () => {
+    const graph = graphOf([2, 3], (b, x) => b.apply("mul", [spread(b, x, [1]), spread(b, x, [1])]));
+    expect(after(shareEqualNodes, graph)).to.deep.equal(["mean", "sub", "mul"]);
+  });
+
+  it("tells apart what differs in an attribute, an infinite one too", () => {
+    const graph = graphOf([2, 3], (b, x) => {
+      const bounded = [Infinity, -Infinity].map((max) => b.apply("clamp", [x], { min: -Infinity, max }));
+      return b.apply("mul", [
+        b.apply("add", bounded),
+        b.apply("add", [spread(b, x, [1]), spread(b, x, [0])]),
+      ]);
     });
-  }
+    const finite = graphOf([2, 3], (b, x) =>
+      b.apply("mul", [b.apply("add", [spread(b, x, [1]), spread(b, x, [0])]), x]),
+    );
+    expect(removeDeadCode(shareEqualNodes(graph)).nodes.length).to.equal(graph.nodes.length);
+    expect(after(shareEqualNodes, finite)).to.have.length(finite.nodes.length);
+  });
 });
 
 describe("foldInfinityTests", () => {
@@ -317,6 +255,15 @@ describe("foldInfinityTests", () => {
     const graph = graphOf([2, 3], (b, x) => {
       const masked = b.apply("where", [b.constant(tensor("bool", [3], [1, 0, 1])), x, b.scalar(-Infinity)]);
       return b.apply("add", [isHidden(b, masked), x]);
+    });
+    expect(after(foldInfinityTests, graph)).to.deep.equal(["add"]);
+  });
+
+  it("decides by the elements that the greatest is of", () => {
+    const graph = graphOf([2, 3], (b, x) => {
+      const most = b.apply("max", [b.apply("linear", [x, c(b, [3, 3])])], { axes: [1], keepDims: true });
+      const infinite = b.apply("equal", [b.apply("abs", [most]), b.scalar(Infinity)]);
+      return b.apply("add", [b.apply("cast", [infinite], { to: "float" }), x]);
     });
     expect(after(foldInfinityTests, graph)).to.deep.equal(["add"]);
   });

@@ -1,12 +1,15 @@
 import type { Graph } from "../types.js";
+import { centreVariance } from "./centreVariance.js";
 import { dropIdentities } from "./dropIdentities.js";
 import { foldConstants } from "./foldConstants.js";
+import { foldFunctions } from "./foldFunctions.js";
 import { foldInfinityTests } from "./foldInfinityTests.js";
 import { fuseAffine } from "./fuseAffine.js";
 import { linearizeMatmul } from "./linearizeMatmul.js";
-import { recognizeActivations } from "./recognizeActivations.js";
-import { recognizeL2Norm } from "./recognizeL2Norm.js";
+import { recognizeNorms } from "./recognizeNorms.js";
+import { recognizeSoftmax } from "./recognizeSoftmax.js";
 import { removeDeadCode } from "./removeDeadCode.js";
+import { shareEqualNodes } from "./shareEqualNodes.js";
 
 export type Pass = (graph: Graph) => Graph;
 
@@ -15,11 +18,15 @@ export const standardPasses: readonly Pass[] = [
   foldConstants,
   foldInfinityTests,
   dropIdentities,
-  recognizeActivations,
-  recognizeL2Norm,
+  centreVariance,
+  shareEqualNodes,
+  recognizeSoftmax,
+  recognizeNorms,
+  dropIdentities,
   removeDeadCode,
   linearizeMatmul,
   fuseAffine,
+  foldFunctions,
   removeDeadCode,
 ];
 

@@ -10,6 +10,8 @@ export type Rewrite = (
 
 export interface RewriteContext {
   readonly builder: GraphBuilder;
+  /** What became of a value of the old graph that was computed before the node. */
+  readonly renamed: (id: ValueId) => ValueId;
   /** How many nodes and outputs of the old graph read the old node's input at this index. */
   readonly usesOfInput: (index: number) => number;
 }
@@ -26,7 +28,7 @@ export function rewrite(graph: Graph, visit: Rewrite): Graph {
     const inputs = node.inputs.map((id) => renamed.get(id)!);
     const usesOfInput = (index: number): number => uses.get(node.inputs[index]!) ?? 0;
     const outputs =
-      visit(node, inputs, { builder, usesOfInput }) ??
+      visit(node, inputs, { builder, renamed: (id) => renamed.get(id)!, usesOfInput }) ??
       builder.applyAll(node.op, inputs, node.attributes, node.name);
     node.outputs.forEach((id, i) => renamed.set(id, outputs[i]!));
   }

@@ -151,8 +151,7 @@ export function logSumExp(
   const largest = reduce(b, "max", x, axes, true);
   const sum = reduce(b, "sum", b.apply("exp", [sub(b, x, largest)]), axes, true);
   const result = add(b, b.apply("log", [sum]), largest);
-  // Summing over axes of size 1 removes them.
-  return keepDims ? result : reduce(b, "sum", result, axes, false);
+  return keepDims ? result : squeeze(b, result, axes);
 }
 
 /** The matrix product of torch.matmul: vectors gain an axis for the product and lose it after. */

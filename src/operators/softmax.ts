@@ -3,12 +3,12 @@ import { roundHalfUp } from "../lowering/numbers.js";
 import type { Lowering } from "../lowering/lowering.js";
 import { at, type Operand } from "../lowering/operand.js";
 import { bitLength } from "../program/arithmetic.js";
-import { inputOf, narrowed, operandOf } from "./attributes.js";
+import { flagOf, inputOf, narrowed, operandOf } from "./attributes.js";
 import { alongAxis, axisOf } from "./axes.js";
 import { OperatorError, type Meaning, type Operator } from "./operator.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
-/** softmax and its logarithm along `axis`. */
+/** softmax and its logarithm along `axis`; with `safe`, a row of which nothing is left gives 0 and not NaN. */
 function softmaxLike(name: string, finish: (shifted: number, sum: number) => number): Meaning {
   return {
     name,
@@ -20,9 +20,11 @@ function softmaxLike(name: string, finish: (shifted: number, sum: number) => num
     evaluate(inputs, attributes) {
       const x = inputOf(inputs, 0);
       const data = new Float64Array(x.data.length);
+      const safe = attributes.safe !== undefined && flagOf(attributes, "safe");
       alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size) => {
         let max = -Infinity;
         for (let i = 0; i < size; i++) max = Math.max(max, x.data[start + i * stride]!);
+        if (safe && max === -Infinity) return;
         let sum = 0;
         for (let i = 0; i < size; i++) sum += Math.exp(x.data[start + i * stride]! - max);
         for (let i = 0; i < size; i++) {

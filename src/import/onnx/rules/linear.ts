@@ -2,7 +2,6 @@ import { OperatorError } from "../../../operators/operator.js";
 import { matmul, mul, add, pow, vectorNorm } from "../../compose/arithmetic.js";
 import { einsum } from "../../compose/einsum.js";
 import { axisIn, reshape, sequence, swapAxes } from "../../compose/movement.js";
-import { gridSample } from "../../compose/gridSample.js";
 import { interpolate } from "../../compose/resample.js";
 import {
   avgPool,
@@ -215,19 +214,12 @@ export const linearRules: OnnxTable = {
   },
   LpPool: lpPool,
   LRN: localResponseNorm,
-  GridSample: (c) => {
-    const [mode, padding] = [c.text("mode", "linear"), c.text("padding_mode", "zeros")];
-    return gridSample(c.builder, c.input(0), c.constant(1), {
-      mode: mode.replace(/^bi/, ""),
-      padding,
-      alignCorners: c.int("align_corners", 0) === 1,
-    });
-  },
   Resize: resize,
   Upsample: upsample,
   DepthToSpace: (c) =>
     depthToSpace(c.builder, c.input(0), c.int("blocksize"), c.text("mode", "DCR") === "DCR"),
-  SpaceToDepth: (c) => spaceToDepth(c.builder, c.input(0), c.int("blocksize"), true),
+  SpaceToDepth: (c) =>
+    spaceToDepth(c.builder, c.input(0), c.int("blocksize"), c.text("mode", "DCR") === "DCR"),
   Flatten: (c) => {
     const shape = c.shapeOf(0);
     const axis = c.int("axis", 1);

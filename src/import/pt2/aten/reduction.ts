@@ -211,7 +211,8 @@ export const reductionRules: AtenTable = {
     vectorNorm(c.builder, c.tensor("self"), c.has("p") ? c.number("p") : 2, dims(c), keep(c)),
   "aten.softmax.int": softmax("softmax"),
   "aten._softmax.default": softmax("softmax"),
-  "aten._safe_softmax.default": softmax("softmax"),
+  "aten._safe_softmax.default": (c) =>
+    c.builder.apply("softmax", [source(c)], { axis: c.int("dim"), safe: true }),
   "aten.log_softmax.int": softmax("logSoftmax"),
   "aten._log_softmax.default": softmax("logSoftmax"),
   "aten.softmin.default": (c) =>

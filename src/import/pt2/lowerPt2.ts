@@ -6,6 +6,7 @@ import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
 import { dtypeOf } from "../elements.js";
 import { complete, LayerLog, type Lowering } from "../lowering.js";
+import { canonicalName } from "./aten/aliases.js";
 import { atenRules } from "./aten/index.js";
 import type { Pt2File } from "./archive.js";
 import { AtenCall, type Scope } from "./call.js";
@@ -192,9 +193,9 @@ function operatorName({ target }: ProgramNode): string {
   return target.replace(/^torch\.ops\./, "");
 }
 
-/** "aten.relu_.default" -> "aten.relu.default": the graph's values never change, so one rule serves both. */
+/** "aten.relu_.default" -> "aten.relu.default": the graph's values never change, so one rule serves both, and aliases. */
 function functionalName(operator: string): string {
-  return isInPlace(operator) ? operator.replace(/_(\.\w+)$/, "$1") : operator;
+  return canonicalName(isInPlace(operator) ? operator.replace(/_(\.\w+)$/, "$1") : operator);
 }
 
 /** "aten.relu_.default", but not "aten.__and__.Tensor". */

@@ -1,12 +1,21 @@
 import { expect } from "chai";
 import { lowerPt2 } from "../../../src/import/pt2/lowerPt2.js";
 import { furtherCases, none, x, y, type Case } from "./atenValues.js";
+import { rarerPrograms } from "./rarerPrograms.js";
+import { rarerCases } from "./rarerValues.js";
 import { bool, float, int, programOf, run, type Node, type Value } from "./program.js";
 import { expectNear } from "../../helpers/near.js";
 
 /** Expected values follow from PyTorch's documentation of each operator, worked out by hand. */
 const cases: readonly Case[] = [
   ...furtherCases,
+  ...rarerCases.map(({ operator, args, constants, shape, data }): Case => [
+    operator,
+    args,
+    constants,
+    shape,
+    data,
+  ]),
   ["rsub.Scalar", { self: "%x", other: 1 }, none, [2, 3], [0, 3, -2, 5, -4, 7]],
   ["add.Tensor", { self: "%x", other: "%c", alpha: 2 }, { c: y }, [2, 3], [5, 6, 1, 2, 6, -4]],
   ["sub.Tensor", { self: "%x", other: "%c" }, { c: y }, [2, 3], [-1, -6, 4, -7, 4.5, -7]],
@@ -281,6 +290,14 @@ describe("ATen operators", () => {
       const result = run(nodes, { x }, constants);
       expect(result.shape).to.deep.equal(shape);
       result.data.forEach((value, i) => expectNear(value, data[i]!, 1e-9, `element ${i}`));
+    });
+  }
+
+  for (const { name, nodes, x: given, constants = none, data } of rarerPrograms) {
+    it(name, () => {
+      const result = [...run(nodes, { x: given }, constants).data];
+      expect(result).to.have.length(data.length);
+      result.forEach((value, i) => expectNear(value, data[i]!, 1e-9, `element ${i}`));
     });
   }
 

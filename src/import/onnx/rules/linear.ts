@@ -164,8 +164,6 @@ const resize: OnnxRule = (c) => {
     size = shape.map((length, axis) => (axes.includes(axis) ? Math.round(length * ratio) : length));
   }
   const mode = modeOf(c);
-  if (c.int("antialias", 0) !== 0 && size.some((n, axis) => n < shape[axis]!))
-    throw new OperatorError("resizing with antialias is not supported");
   const coordinates = c.text("coordinate_transformation_mode", c.opset < 11 ? "asymmetric" : "half_pixel");
   return interpolate(c.builder, c.input(0), {
     mode,
@@ -175,6 +173,7 @@ const resize: OnnxRule = (c) => {
     scale,
     cubic: c.float("cubic_coeff_a", -0.75),
     excludeOutside: mode === "cubic" && c.int("exclude_outside", 0) === 1,
+    antialias: c.int("antialias", 0) === 1,
   });
 };
 

@@ -81,6 +81,24 @@ const upsample =
     });
   };
 
+/** Like Pillow: the cubic's parameter is its own, and weights beyond the ends are left out. */
+const smoothed =
+  (mode: "linear" | "cubic"): AtenRule =>
+  (c) => {
+    const { size, scale } = target(c, 2);
+    const corners = c.flag("align_corners");
+    return interpolate(c.builder, c.tensor(c.has("self") ? "self" : "input"), {
+      mode,
+      coordinates: corners ? "align_corners" : "half_pixel",
+      rounding: "floor",
+      size,
+      scale: corners ? size.map(() => undefined) : scale,
+      cubic: -0.5,
+      excludeOutside: true,
+      antialias: true,
+    });
+  };
+
 const sampler: AtenRule = (c) =>
   gridSample(c.builder, c.tensor("input"), c.constant("grid"), {
     mode: ["linear", "nearest", "cubic"][c.int("interpolation_mode")] ?? "",
@@ -119,6 +137,10 @@ export const poolingRules: AtenTable = {
   "aten._upsample_nearest_exact2d.vec": upsample("exact", 2),
   "aten._upsample_nearest_exact3d.vec": upsample("exact", 3),
   "aten.upsample_bicubic2d.vec": upsample("cubic", 2),
+  "aten._upsample_bilinear2d_aa.default": smoothed("linear"),
+  "aten._upsample_bilinear2d_aa.vec": smoothed("linear"),
+  "aten._upsample_bicubic2d_aa.default": smoothed("cubic"),
+  "aten._upsample_bicubic2d_aa.vec": smoothed("cubic"),
   "aten.grid_sampler_2d.default": sampler,
   "aten.grid_sampler.default": sampler,
   "aten.upsample_linear1d.vec": upsample("linear", 1),

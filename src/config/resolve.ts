@@ -39,6 +39,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     name,
     source: resolve(root, model.source),
     ...(model.samples !== undefined && { samples: resolve(root, model.samples) }),
+    ...(model.sizes !== undefined && { sizes: model.sizes }),
     inputBits: model.inputBits ?? 8,
     ...(model.weightBits !== undefined && { weightBits: model.weightBits }),
     ...(model.activationBits !== undefined && { activationBits: model.activationBits }),

@@ -4,6 +4,7 @@ import { prepareAttack } from "../attack/prepare.js";
 import type { AttackReport } from "../attack/types.js";
 import { makeIntegerModel } from "../build/integerModel.js";
 import { importModel } from "../import/importModel.js";
+import type { ChosenSizes } from "../import/symbolicSizes.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
 import { commitInput, type CommittedInput } from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
@@ -17,7 +18,7 @@ const DONORS = 3;
 
 /** Forges witnesses of a build on a sample. */
 export async function attackBuild(model: BuiltModel, options: AttackOptions): Promise<AttackReport> {
-  const { samples, index = 0, seconds, other } = options;
+  const { samples, index = 0, seconds, other, sizes } = options;
   const progress = options.progress ?? createProgress({ silent: true });
   const target = await inStage(
     progress,
@@ -28,7 +29,7 @@ export async function attackBuild(model: BuiltModel, options: AttackOptions): Pr
         const donor = i === index ? undefined : await donorAt(model, samples, i);
         if (donor !== undefined) inputs.push(donor);
       }
-      const others = other === undefined ? [] : [await otherProgram(model, other, samples)];
+      const others = other === undefined ? [] : [await otherProgram(model, other, samples, sizes)];
       return prepareAttack({ model, inputs, others });
     },
     ({ r1cs, donors }) =>
@@ -54,8 +55,9 @@ async function otherProgram(
   { manifest }: BuiltModel,
   file: string,
   samples: string,
+  sizes?: ChosenSizes,
 ): Promise<{ name: string; program: Program }> {
-  const imported = await importModel(file);
+  const imported = await importModel(file, sizes);
   const options = { inputBits: 8, input: manifest.inputMode, output: manifest.outputMode };
   const { program } = makeIntegerModel(imported, await loadSamples(samples, imported.graph), options);
   return { name: basename(file), program };

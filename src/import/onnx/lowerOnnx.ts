@@ -3,7 +3,7 @@ import { GraphBuilder, MAX_NODES } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { Tensor, TensorType, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
-import { SymbolicSizes } from "../symbolicSizes.js";
+import { SymbolicSizes, type ChosenSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
 import { adviceFor } from "../advice.js";
 import { damaged, printable, sizeRecipe } from "../exportRecipe.js";
@@ -25,9 +25,14 @@ import { requireWrittenOnce, Scope } from "./scope.js";
 import { decodeSparse, decodeTensor, onnxElementType, type ExternalFiles } from "./tensors.js";
 
 /** Lowers an ONNX model to the graph, node by node, by the ONNX table. */
-export function lowerOnnx(model: ModelProto, files: ExternalFiles, file: string): Lowering {
+export function lowerOnnx(
+  model: ModelProto,
+  files: ExternalFiles,
+  file: string,
+  chosen: ChosenSizes = {},
+): Lowering {
   if (model.graph === undefined) throw damaged(file, "it holds no graph");
-  return new OnnxLowering(model, model.graph, files, file).run();
+  return new OnnxLowering(model, model.graph, files, file, chosen).run();
 }
 
 /** Where nodes stand: which values they see, which operator set they are of, which functions were called to get there. */
@@ -52,8 +57,10 @@ class OnnxLowering {
     readonly graph: GraphProto,
     readonly files: ExternalFiles,
     readonly file: string,
+    chosen: ChosenSizes,
   ) {
-    this.#sizes = new SymbolicSizes(file, (size) => sizeRecipe(size && printable(size), printable(file)));
+    const fix = (size: string | undefined) => sizeRecipe(size && printable(size), printable(file));
+    this.#sizes = new SymbolicSizes(file, fix, chosen);
     this.#functions = new Functions(model.functions);
   }
 
@@ -65,6 +72,7 @@ class OnnxLowering {
       // Old files list initializers among the inputs.
       if (scope.get(input.name) === undefined) this.#bindInput(input, scope);
     }
+    this.#sizes.requireAllUsed();
     const outputs = this.graph.output.map(({ name }) => name);
     this.#lowerNodes(this.graph.node, outputs, place, [
       ...new Set([...constantNames(this.graph), ...this.#inputs.map(({ name }) => name)]),

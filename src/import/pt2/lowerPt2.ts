@@ -10,15 +10,15 @@ import { canonicalName } from "./aten/aliases.js";
 import { atenRules } from "./aten/index.js";
 import type { Pt2File } from "./archive.js";
 import { AtenCall, type Scope } from "./call.js";
-import { SymbolicSizes } from "../symbolicSizes.js";
+import { SymbolicSizes, type ChosenSizes } from "../symbolicSizes.js";
 import { outputNames } from "./outputs.js";
 import { elementType, modulePath, type Argument, type ProgramNode } from "./program.js";
 import { isAssertion, lowerSize } from "./sizes.js";
 import { Views } from "./views.js";
 
 /** Lowers a torch.export program to the graph, node by node, by the ATen table. */
-export function lowerPt2(pt2: Pt2File, file: string): Lowering {
-  return new Pt2Lowering(pt2, file).run();
+export function lowerPt2(pt2: Pt2File, file: string, chosen: ChosenSizes = {}): Lowering {
+  return new Pt2Lowering(pt2, file, chosen).run();
 }
 
 class Pt2Lowering {
@@ -36,10 +36,12 @@ class Pt2Lowering {
   constructor(
     readonly pt2: Pt2File,
     readonly file: string,
+    chosen: ChosenSizes,
   ) {
     this.#sizes = new SymbolicSizes(
       file,
       () => "Export without dynamic_shapes for this axis, with an example input of the size to be proven.",
+      chosen,
     );
     const { tensor_values, nodes } = pt2.program.graph_module.graph;
     const returned = pt2.program.graph_module.signature.output_specs.flatMap((spec) =>
@@ -57,6 +59,7 @@ class Pt2Lowering {
   run(): Lowering {
     const { graph, signature } = this.pt2.program.graph_module;
     for (const spec of signature.input_specs) this.#bindInput(spec);
+    this.#sizes.requireAllUsed();
     this.#notices.push(...this.#sizes.notices);
     for (const node of graph.nodes) this.#lowerNode(node);
     const [inputs, outputs, parameters, notices] = [

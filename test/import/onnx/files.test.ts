@@ -205,6 +205,22 @@ describe("ONNX files that are whole, in forms that few exporters write", () => {
     expect(error.problem).to.match(/axis 1 of input "x" is open/);
     expect(error.remedy).to.contain("if axis.dim_value <= 0:");
   });
+
+  it("takes sizes of open axes by their names, of several inputs at once", async () => {
+    const source: ModelSource = {
+      nodes: [["Add", ["x", "z"], ["y"]]],
+      inputs: { x: ["n", "t"], z: ["t"] },
+    };
+    const file = save(source);
+    const open = await clearError(() => importModel(file));
+    expect(open.remedy).to.contain("--size t=16");
+    const { graph, notices } = await importModel(file, { t: 3 });
+    expect(graph.inputs.map(({ shape }) => shape)).to.deep.equal([[1, 3], [3]]);
+    expect(notices.join()).to.match(/Axis 1 of input "x" is open; the circuit takes 3, as chosen/);
+    const unknown = await clearError(() => importModel(file, { t: 3, u: 4 }));
+    expect(unknown.problem).to.match(/leaves no size "u" open/);
+    expect(unknown.remedy).to.contain("n, t");
+  });
 });
 
 describe("values that are not what they seem", () => {

@@ -366,6 +366,14 @@ describe("ATen operators", () => {
     expect(notices.join()).to.match(/Axis 1 of input "x" is open; the circuit takes 2, as in the export's/);
   });
 
+  it("takes the size that is chosen for an open axis", () => {
+    const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, 1);
+    const { graph, notices } = lowerPt2(program, "model.pt2", { s0: 5 });
+    expect(graph!.inputs[0]!.shape).to.deep.equal([1, 5]);
+    expect(notices.join()).to.match(/takes 5, as chosen/);
+    expect(() => lowerPt2(program, "model.pt2", { s1: 5 })).to.throw(/leaves no size "s1" open/);
+  });
+
   it("refuses control flow that depends on the data, by the module that has it", () => {
     const program = programOf([["torch.ops.higher_order.cond", { pred: "%x" }]], { x });
     const { unsupported } = lowerPt2(program, "model.pt2");

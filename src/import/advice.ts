@@ -20,6 +20,10 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/training\./, "it belongs to the training; export the model in evaluation"],
   [/higher_order/, "export with run_decompositions({}), which resolves it"],
   [/fft|stft|complex|polar/i, "complex numbers are not supported; use real arithmetic"],
+  [
+    /DynamicQuantize|DynamicQuantizeLSTM|DynamicQuantizeMatMul|quantized_decomposed|choose_qparams/,
+    "it takes its scale from the data; export the float model, this tool quantises by itself",
+  ],
   [/quantize|Quantize|QLinear|dequant/, "export the float model; this tool quantises by itself"],
   [/as_strided/, "it depends on the memory layout; use view, slice or unfold in the model"],
   [

@@ -13,6 +13,7 @@ import { numbers, toIntegers } from "./toIntegers.js";
 const jumping = new Set(
   (
     "Sign Floor Ceil Round Mod ArgMax ArgMin TopK Equal Less LessOrEqual Greater " +
+    "QuantizeLinear QLinearMatMul QLinearConv MatMulInteger ConvInteger " +
     "GreaterOrEqual And Or Xor Not Where Hardmax ThresholdedRelu Shrink"
   ).split(" "),
 );

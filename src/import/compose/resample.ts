@@ -126,11 +126,15 @@ function cubicWeight(d: number, a: number): number {
   return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
 }
 
+/** Most elements that one element of a smaller image is made of. */
+const MAX_TAPS = 2 ** 14;
+
 /** All neighbours that the filter reaches where it is as much wider as the image gets smaller; their shares make 1. */
 function wideTaps(position: number, scale: number, mode: string, cubic: number): Tap[] {
   const reach = (mode === "cubic" ? 2 : 1) / scale;
   const first = Math.floor(position - reach) + 1;
   const count = Math.ceil(position + reach) - first;
+  if (!(count <= MAX_TAPS)) throw new OperatorError(`a scale of ${scale} reaches over ${count} elements`);
   const taps = sequence(count, (i) => {
     const distance = Math.abs(first + i - position) * scale;
     return {

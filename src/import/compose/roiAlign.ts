@@ -20,6 +20,9 @@ export interface RoiAlignOptions {
 /** Neighbours of a sample. ONNX defines the maximum over their weighted values, each by itself. */
 const CORNERS = 4;
 
+/** Most samples along one axis of a region. */
+const MAX_SAMPLES = 2 ** 14;
+
 /** Of each constant region (x1, y1, x2, y2) of x [N, C, H, W], `height` by `width` averages or maxima of samples. */
 export function roiAlign(
   b: GraphBuilder,
@@ -84,6 +87,8 @@ function binsOf(
   const extent = to * scale - offset - start;
   const size = (halfPixel ? extent : Math.max(extent, 1)) / bins;
   const samples = sampling > 0 ? sampling : Math.ceil(size);
+  if (bins * samples > MAX_SAMPLES)
+    throw new OperatorError(`${bins * samples} samples along an axis are more than ${MAX_SAMPLES}`);
   if (!(bins > 0 && samples > 0))
     throw new OperatorError(`a region from ${from} to ${to} has no ${bins} parts`);
   const taps = sequence(bins * samples, (i) => {

@@ -49,6 +49,7 @@ class OnnxLowering {
   readonly #sizes: SymbolicSizes;
   readonly #functions: Functions;
   readonly #constants = new Map<object, ValueId>();
+  readonly #elementTypes = new Map<ValueId, number>();
   #parameters = 0;
   #nodes = 0;
 
@@ -83,11 +84,11 @@ class OnnxLowering {
   }
 
   #bindConstants({ initializer, sparseInitializer }: GraphProto, scope: Scope): void {
-    for (const tensor of initializer)
-      scope.set(
-        tensor.name,
-        this.#constant(tensor, tensor.name, () => decodeTensor(tensor, this.files)),
-      );
+    for (const tensor of initializer) {
+      const id = this.#constant(tensor, tensor.name, () => decodeTensor(tensor, this.files));
+      this.#elementTypes.set(id, tensor.dataType);
+      scope.set(tensor.name, id);
+    }
     for (const sparse of sparseInitializer) {
       const name = sparse.values?.name ?? "";
       scope.set(
@@ -119,7 +120,9 @@ class OnnxLowering {
     );
     const type = { dtype: dtypeOf(onnxElementType(elementType)), shape: this.#sizes.shapeOf(name, sizes) };
     this.#inputs.push({ name, ...type });
-    scope.set(name, this.#builder.input(name, type));
+    const id = this.#builder.input(name, type);
+    this.#elementTypes.set(id, elementType);
+    scope.set(name, id);
   }
 
   /** Lowers all nodes of a graph. `given` are the values that it has before; `results` those that are asked for. */
@@ -139,7 +142,7 @@ class OnnxLowering {
     if (++this.#nodes > MAX_NODES)
       throw new OperatorError(`its functions and loops unroll into more than ${MAX_NODES} nodes`);
     const operator = isDefaultDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
-    const call = new OnnxCall(this.#builder, node, opset, scope, this.files);
+    const call = new OnnxCall(this.#builder, node, opset, scope, this.files, this.#elementTypes);
     const called = this.#functions.calledBy(node);
     const inner = called ?? (controls.has(operator) ? operator : undefined);
     if (inner !== undefined) {

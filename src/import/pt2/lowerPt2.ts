@@ -113,7 +113,8 @@ class Pt2Lowering {
     if (isAssertion(node.target)) return;
     const names = node.outputs.flatMap(resultNames);
     const operator = operatorName(node);
-    const call = new AtenCall(this.#builder, functionalName(operator), node.inputs, this.#scope);
+    const reads = (result: number): boolean => names[result] !== undefined && this.#asked.has(names[result]);
+    const call = new AtenCall(this.#builder, functionalName(operator), node.inputs, this.#scope, reads);
     const layer = { name: names[0] ?? operator, operator, module: modulePath(node) };
     this.#log.lower(layer, () => {
       const size = lowerSize(call);

@@ -74,6 +74,17 @@ export const furtherCases: Record<string, (draw: Draw) => Case> = {
       attributes: { time_axis: time, batch_axis: 1 - time },
     };
   },
+  QuantizeLinear: (draw) => {
+    const one = draw(flag) === 1;
+    return {
+      inputs: { x: [2, 3, 2] },
+      floats: {
+        s: one ? { shape: [], data: [0.015625] } : { shape: [3], data: [0.015625, 0.0078125, 0.015625] },
+      },
+      operands: ["x", "s"],
+      attributes: { axis: 1 },
+    };
+  },
   LpNormalization: (draw) => {
     const x = draw(shape);
     return {
@@ -99,6 +110,20 @@ export const newerCases: typeof furtherCases = {
     operands: ["x", "places"],
     attributes: { kernel_shape: [2, 2], strides: [2, 2] },
   }),
+  DequantizeLinear: (draw) => ({
+    inputs: { x: [2, 4] },
+    floats: { s: { shape: [2, 2], data: [0.5, 2, 1, 0.25] } },
+    operands: ["x", "s"],
+    attributes: { axis: 1, block_size: draw(fc.constantFrom(2)) },
+    opset: 21,
+  }),
+  QLinearMatMul: () => quantized([2, 3], [3, 4]),
+  QLinearConv: () => quantized([1, 2, 4, 4], [3, 2, 2, 2]),
+  MatMulInteger: () => ({ inputs: { x: [2, 3], y: [3, 4] } }),
+  ConvInteger: () => ({
+    inputs: { x: [1, 2, 4, 4], w: [3, 2, 2, 2] },
+    attributes: { pads: [1, 0, 0, 1] },
+  }),
   Swish: () => ({ inputs: { x: [2, 3] }, attributes: { alpha: { float: 1.5 } }, opset: 24 }),
   SwiGLU: () => ({ inputs: { x: [2, 3], y: [2, 3] }, opset: 26 }),
   RMSNormalization: () => ({ inputs: { x: [2, 3], w: [3] }, attributes: { axis: -1 }, opset: 23 }),
@@ -117,6 +142,17 @@ export const newerCases: typeof furtherCases = {
     opset: 24,
   }),
 };
+
+/** x and y in units of 1/16, their product as integers of eight bits. */
+function quantized(x: readonly number[], y: readonly number[]): Case {
+  const unit = { shape: [], data: [0.0625] };
+  return {
+    inputs: { x, w: y },
+    floats: { s: unit, t: { shape: [], data: [0.005] } },
+    operands: ["x", "s", "", "w", "s", "", "t", ""],
+    range: [0, 16],
+  };
+}
 
 function attention(draw: Draw): Case {
   const flat = draw(flag) === 1;

@@ -256,6 +256,24 @@ export const rarerPrograms: readonly {
     x: float([1], 3),
     data: [3, 3],
   },
+  ...[1, 2, 3].map((axes) => ({
+    name: `places of ${axes}-dimensional maxima`,
+    nodes: [
+      [
+        `max_pool${axes}d_with_indices.default`,
+        { self: "%x", kernel_size: 2, stride: 1, padding: 1, dilation: 1, ceil_mode: false },
+        ["v", "y"],
+      ],
+    ] as const,
+    x: float([1, 1, ...new Array<number>(axes - 1).fill(1), 3], 1, 5, 2),
+    data:
+      axes === 1
+        ? [0, 1, 1, 2]
+        : axes === 2
+          ? [0, 1, 1, 2, 0, 1, 1, 2]
+          : [0, 1, 1, 2, 0, 1, 1, 2, 0, 1, 1, 2, 0, 1, 1, 2],
+    jumps: true,
+  })),
   {
     name: "another name",
     nodes: [

@@ -2,6 +2,7 @@ import { attentionRules } from "./attention.js";
 import { linearRules } from "./linear.js";
 import { movementRules } from "./movement.js";
 import { pointwiseRules } from "./pointwise.js";
+import { quantizedRules } from "./quantized.js";
 import { recurrentRules } from "./recurrent.js";
 import { signalRules } from "./signal.js";
 import { spatialRules } from "./spatial.js";
@@ -17,5 +18,6 @@ export const onnxRules: ReadonlyMap<string, OnnxRule> = new Map(
     attentionRules,
     signalRules,
     spatialRules,
+    quantizedRules,
   ].flatMap((rules) => Object.entries(rules)),
 );

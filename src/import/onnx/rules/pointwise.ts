@@ -253,6 +253,17 @@ const layerNormRule: OnnxRule = (c) => {
   return [result, mean, pow(b, add(b, variance, epsilon), -0.5)];
 };
 
+/** Numbers keep their values, so that types of few bits, which would round or cut them, are refused. */
+function castTo(c: OnnxCall, to: number | undefined): ValueId {
+  if (to === undefined) return cast(c.builder, c.input(0), c.builder.typeOf(c.input(1)).dtype);
+  if (to >= FIRST_NARROW)
+    throw new OperatorError("a cast to a type of eight bits or fewer rounds; export the float model");
+  return cast(c.builder, c.input(0), dtypeOf(onnxElementType(to)));
+}
+
+/** float8e4m3fn, and the types after it. */
+const FIRST_NARROW = 17;
+
 export const pointwiseRules: OnnxTable = {
   Relu: unary("relu"),
   LeakyRelu: unary("leakyRelu", (c) => ({ slope: c.float("alpha", 0.01) })),
@@ -333,8 +344,8 @@ export const pointwiseRules: OnnxTable = {
   Xor: (c) => not(c.builder, c.builder.apply("equal", [c.input(0), second(c)])),
   Not: (c) => not(c.builder, c.input(0)),
   Where: (c) => c.builder.apply("where", c.inputs()),
-  Cast: (c) => cast(c.builder, c.input(0), dtypeOf(onnxElementType(c.int("to")))),
-  CastLike: (c) => cast(c.builder, c.input(0), c.builder.typeOf(c.input(1)).dtype),
+  Cast: (c) => castTo(c, c.int("to")),
+  CastLike: (c) => castTo(c, c.elementType(1)),
   ReduceSum: over("sum"),
   ReduceMean: over("mean"),
   ReduceMax: over("max"),

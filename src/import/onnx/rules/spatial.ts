@@ -7,6 +7,7 @@ import { axisIn, pickAlong, reshape, sequence, slice } from "../../compose/movem
 import { roiAlign } from "../../compose/roiAlign.js";
 import { scatter } from "../../compose/scatter.js";
 import { columnsToImage } from "../../compose/windows.js";
+import { checkedSize } from "../../elements.js";
 import type { OnnxCall } from "../call.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
 
@@ -87,7 +88,7 @@ const maxUnpool: OnnxRule = (c) => {
     ...kernel.map((k, i) => (shape[i + 2]! - 1) * strides[i]! + k - pads[i]! - pads[kernel.length + i]!),
   ];
   const target = c.has(2) ? c.constantInts(2) : natural;
-  const size = sizeOf(natural);
+  const size = checkedSize(target);
   // Places count within the natural size, whatever size is asked for.
   const places = c.constantInts(1).map((place) => relocated(place, natural, target));
   if (places.some((place) => !(place >= 0 && place < sizeOf(target))))

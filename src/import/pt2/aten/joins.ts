@@ -170,9 +170,12 @@ const repeatEach: AtenRule = (c) => {
   );
 };
 
+const MAX_COMBINED = 1024;
+
 /** Pairs of a vector's elements, the first before the second. */
 const combinations: AtenRule = (c) => {
   const [b, size] = [c.builder, c.shapeOf("self")[0] ?? 0];
+  if (size > MAX_COMBINED) throw new OperatorError(`${size} elements are more than ${MAX_COMBINED}`);
   if (c.int("r") !== 2) throw new OperatorError("combinations of two elements are supported only");
   const again = c.flag("with_replacement");
   const pairs = move

@@ -10,6 +10,7 @@ import {
   type PoolOptions,
 } from "../../compose/spatial.js";
 import { gridSample } from "../../compose/gridSample.js";
+import { maxPoolPlaces } from "../../compose/poolPlaces.js";
 import { interpolate } from "../../compose/resample.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
@@ -26,11 +27,15 @@ function options(c: AtenCall, axes: number): PoolOptions {
   };
 }
 
-/** Only the maxima: a program that uses the indices of a pooling is not supported. */
+/** The maxima, and where they lie in their images where the program reads that. */
 const max =
   (axes: number): AtenRule =>
-  (c) =>
-    maxPool(c.builder, c.tensor("self"), { ...options(c, axes), dilation: c.ints("dilation", axes) });
+  (c) => {
+    const window = { ...options(c, axes), dilation: c.ints("dilation", axes) };
+    const maxima = maxPool(c.builder, c.tensor("self"), window);
+    if (!c.operator.includes("_with_indices") || !c.reads(1)) return [maxima];
+    return [maxima, maxPoolPlaces(c.builder, c.tensor("self"), window)];
+  };
 
 const average =
   (axes: number): AtenRule =>
@@ -110,6 +115,7 @@ export const poolingRules: AtenTable = {
   "aten.max_pool1d.default": max(1),
   "aten.max_pool2d.default": max(2),
   "aten.max_pool3d.default": max(3),
+  "aten.max_pool1d_with_indices.default": max(1),
   "aten.max_pool2d_with_indices.default": max(2),
   "aten.max_pool3d_with_indices.default": max(3),
   "aten.avg_pool1d.default": average(1),

@@ -85,6 +85,10 @@ export const furtherCases: Record<string, (draw: Draw) => Case> = {
       attributes: { axis: 1 },
     };
   },
+  Det: (draw) => {
+    const rows = draw(fc.integer({ min: 1, max: 3 }));
+    return { inputs: { x: [2, rows, rows] } };
+  },
   LpNormalization: (draw) => {
     const x = draw(shape);
     return {
@@ -123,6 +127,12 @@ export const newerCases: typeof furtherCases = {
   ConvInteger: () => ({
     inputs: { x: [1, 2, 4, 4], w: [3, 2, 2, 2] },
     attributes: { pads: [1, 0, 0, 1] },
+  }),
+  CausalConvWithState: (draw) => ({
+    inputs: { x: [2, 3, 5], w: [3, 1, 3], b: [3] },
+    attributes: { activation: draw(fc.constantFrom("none", "silu")) },
+    results: 2,
+    opset: 26,
   }),
   Swish: () => ({ inputs: { x: [2, 3] }, attributes: { alpha: { float: 1.5 } }, opset: 24 }),
   SwiGLU: () => ({ inputs: { x: [2, 3], y: [2, 3] }, opset: 26 }),

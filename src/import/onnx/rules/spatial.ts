@@ -3,7 +3,8 @@ import type { ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
 import { affineGrid } from "../../compose/affineGrid.js";
 import { gridSample } from "../../compose/gridSample.js";
-import { axisIn, pickAlong, reshape, sequence, slice } from "../../compose/movement.js";
+import { determinant } from "../../compose/matrix.js";
+import { axisIn, concat, pickAlong, reshape, sequence, slice } from "../../compose/movement.js";
 import { roiAlign } from "../../compose/roiAlign.js";
 import { scatter } from "../../compose/scatter.js";
 import { columnsToImage } from "../../compose/windows.js";
@@ -148,6 +149,27 @@ const alignedRegions: OnnxRule = (c) => {
   });
 };
 
+/** Each channel's own filter over what came before: the state of an earlier call, or zeros. Gives the next state too. */
+const causalConv: OnnxRule = (c) => {
+  const b = c.builder;
+  const [batch, channels, length] = c.shapeOf(0) as [number, number, number];
+  const reach = (c.shapeOf(1)[2] ?? 1) - 1;
+  const past = c.has(3)
+    ? c.input(3)
+    : b.constant(tensor(b.typeOf(c.input(0)).dtype, [batch, channels, reach]), "state");
+  const all = concat(b, [past, c.input(0)], 2);
+  const operands = c.has(2) ? [all, c.input(1), c.input(2)] : [all, c.input(1)];
+  const window = { stride: [1], padding: [0, 0], dilation: [1], groups: channels };
+  const result = b.apply("conv", operands, window);
+  const activation = c.text("activation", "none");
+  if (!["none", "silu", "swish"].includes(activation))
+    throw new OperatorError(`the activation "${activation}" is not known`);
+  return [
+    activation === "none" ? result : b.apply("silu", [result]),
+    slice(b, all, 2, length, length + reach),
+  ];
+};
+
 function gridOf(c: OnnxCall): ValueId {
   const size = c.constantInts(1).slice(2);
   return affineGrid(c.builder, c.input(0), size, c.int("align_corners", 0) === 1);
@@ -162,4 +184,6 @@ export const spatialRules: OnnxTable = {
   ReverseSequence: reverseSequence,
   MaxUnpool: maxUnpool,
   TensorScatter: tensorScatter,
+  CausalConvWithState: causalConv,
+  Det: (c) => determinant(c.builder, c.input(0)),
 };

@@ -2,7 +2,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeFamily } from "../src/attack/attack.js";
 import type { AttackReport } from "../src/attack/types.js";
 import { createProgress } from "../src/progress/progress.js";
-import { print, required, wholeNumber } from "./output.js";
+import { print, required, sizes, wholeNumber } from "./output.js";
 
 interface Arguments {
   model: string;
@@ -10,6 +10,7 @@ interface Arguments {
   index?: string;
   seconds?: string;
   other?: string;
+  size?: string;
   json: boolean;
 }
 
@@ -19,6 +20,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     index: wholeNumber(args.index, "index"),
     seconds: wholeNumber(args.seconds, "seconds"),
     other: args.other,
+    sizes: sizes(args.size),
     progress: createProgress({ silent: args.json }),
   });
   print(report, args.json, describe);

@@ -2,12 +2,13 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { Torch2CircomError } from "../src/errors.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
 import type { Trial } from "../src/search/calibrateBits.js";
-import { print, required } from "./output.js";
+import { print, required, sizes } from "./output.js";
 
 interface Arguments {
   file: string;
   samples?: string;
   maxAccuracyDrop?: string;
+  size?: string;
   json: boolean;
 }
 
@@ -20,7 +21,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   const result = await inStage(
     createProgress({ silent: args.json }),
     "Search for the fewest bits",
-    () => hre.torch2circom.calibrate(args.file, samples, { maxLoss }),
+    () => hre.torch2circom.calibrate(args.file, samples, { maxLoss, sizes: sizes(args.size) }),
     ({ trials }) => `${trials} choices of bits`,
   );
   print(result, args.json, ({ best, within, pareto }) => [

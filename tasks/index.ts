@@ -21,6 +21,7 @@ const bits = {
 const samples = "Typical inputs: .npz, .npy, .json, or a folder with <input>.npy and optionally labels.npy";
 const maxError =
   "Per cent of its range by which an output may be off on the samples (default: any, with a notice)";
+const size = "Sizes of axes that the file leaves open, by their names: t=16, or t=16,h=8";
 const account = "Number of the account in the network's configuration (default 0)";
 const model = ["model", "Name of a built model"] as const;
 const job = ["job", "Id of a job, or the path of its file"] as const;
@@ -29,13 +30,14 @@ const declarations: Readonly<Record<string, Declaration>> = {
   inspect: {
     description: "Shows what a model file holds, and whether it can be built",
     positional: ["file", "A .pt2 or .onnx file"],
+    options: { size },
     action: () => import("./inspect.js"),
   },
   evaluate: {
     description:
       "Compares a model's integer program with its float model on samples, without building a circuit",
     positional: ["file", "A .pt2 or .onnx file"],
-    options: { samples, ...bits, maxError },
+    options: { samples, ...bits, maxError, size },
     action: () => import("./evaluate.js"),
   },
   calibrate: {
@@ -43,6 +45,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
     positional: ["file", "A .pt2 or .onnx file"],
     options: {
       samples,
+      size,
       maxAccuracyDrop:
         "Points that may be lost (default 0.5): of accuracy, per cent of the mean squared error, or of agreement",
     },
@@ -62,6 +65,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
       ...bits,
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
       maxError,
+      size,
       lowestBit:
         "expression (default) or wire: a circuit that tools for under-constrained signals decide more of",
       ptauSha256:
@@ -95,6 +99,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
       index: "Which sample (default 0)",
       seconds: "Time for all attacks; a random search takes what the directed ones leave (default 30)",
       other: "A model file with other weights, whose answers must be refused",
+      size,
     },
     action: () => import("./attack.js"),
   },

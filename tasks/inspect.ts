@@ -3,13 +3,13 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { formatShape } from "../src/graph/tensor.js";
 import { printable } from "../src/import/exportRecipe.js";
 import type { Inspection } from "../src/runtime/types.js";
-import { print } from "./output.js";
+import { print, sizes } from "./output.js";
 
 export default async function (
-  { file, json }: { file: string; json: boolean },
+  { file, size, json }: { file: string; size?: string; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const inspection = await hre.torch2circom.inspect(file);
+  const inspection = await hre.torch2circom.inspect(file, { sizes: sizes(size) });
   print(inspection, json, (result) => [
     `${basename(file)}: ${result.formatDetail}, ${result.parameters.toLocaleString("en")} parameters`,
     ...result.inputs.map(

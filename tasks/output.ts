@@ -34,6 +34,19 @@ export function wholeNumber(text: string | undefined, option: string): number | 
   return Number(text);
 }
 
+/** Sizes by name: "t=16,h=8". */
+export function sizes(text: string | undefined): Record<string, number> | undefined {
+  if (text === undefined) return undefined;
+  const pairs = text.split(",").map((part) => /^\s*([^=\s]+)\s*=\s*([1-9]\d{0,8})\s*$/.exec(part));
+  if (pairs.includes(null)) {
+    throw new Torch2CircomError(
+      `--size ${text} does not name sizes`,
+      "Write for example --size t=16, or several: --size t=16,h=8.",
+    );
+  }
+  return Object.fromEntries(pairs.map((pair) => [pair![1], Number(pair![2])]));
+}
+
 /** An option in per cent, as a share of 1. */
 export function share(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;

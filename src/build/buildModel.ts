@@ -30,6 +30,8 @@ export interface BuildParameters extends CircuitOptions {
   /** The model file and its calibration samples. */
   readonly source: string;
   readonly samples: string;
+  /** Of axes that the model file leaves open, by their names. */
+  readonly sizes?: Readonly<Record<string, number>>;
   readonly paths: ModelPaths;
   /** Path of the Solidity verifier to write. */
   readonly verifier: string;
@@ -65,7 +67,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
   const imported = await inStage(
     progress,
     `Import ${basename(source)}`,
-    () => importModel(source),
+    () => importModel(source, parameters.sizes),
     ({ formatDetail, parameters: count }) => `${formatDetail}, ${count.toLocaleString("en")} parameters`,
   );
   const samples = await loadSamples(parameters.samples, imported.graph);

@@ -40,6 +40,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     source: resolve(root, model.source),
     ...(model.samples !== undefined && { samples: resolve(root, model.samples) }),
     ...(model.inputBits !== undefined && { inputBits: model.inputBits }),
+    ...(model.sizes !== undefined && { sizes: model.sizes }),
     ...(model.weightBits !== undefined && { weightBits: model.weightBits }),
     ...(model.activationBits !== undefined && { activationBits: model.activationBits }),
     ...(model.layers !== undefined && { layers: model.layers }),

@@ -16,6 +16,7 @@ const model = z
   .object({
     source: path,
     samples: path.optional(),
+    sizes: z.record(z.string(), z.number().int().min(1, "A size is at least 1")).optional(),
     inputBits: bits.optional(),
     weightBits: bits.optional(),
     activationBits: bits.optional(),

@@ -1,7 +1,7 @@
 /** What to do instead of operators that no circuit can follow, by what their names say. */
 const advice: readonly (readonly [RegExp, string])[] = [
   [
-    /rand|bernoulli|multinomial|normal_|uniform_|Random|dropout/,
+    /rand|bernoulli|multinomial|normal_|uniform_|Random|dropout|Bernoulli|Multinomial/,
     "it draws at random; make the random numbers an input of the model",
   ],
   [
@@ -20,9 +20,16 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/training\./, "it belongs to the training; export the model in evaluation"],
   [/higher_order/, "export with run_decompositions({}), which resolves it"],
   [/fft|stft|complex|polar/i, "complex numbers are not supported; use real arithmetic"],
+  [
+    /DynamicQuantize|DynamicQuantizeLSTM|DynamicQuantizeMatMul|quantized_decomposed|choose_qparams/,
+    "it takes its scale from the data; export the float model, this tool quantises by itself",
+  ],
   [/quantize|Quantize|QLinear|dequant/, "export the float model; this tool quantises by itself"],
   [/as_strided/, "it depends on the memory layout; use view, slice or unfold in the model"],
-  [/Sequence|Optional|String|Tokenizer/, "only tensors of numbers are supported"],
+  [
+    /Sequence|Optional|String|Tokenizer|Regex|TfIdf|LabelEncoder|ImageDecoder/,
+    "only tensors of numbers are supported",
+  ],
 ];
 
 /** Why an operator that no table knows is refused. */

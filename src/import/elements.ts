@@ -16,7 +16,11 @@ export type ElementType =
   | "uint32"
   | "int64"
   | "uint64"
-  | "bool";
+  | "bool"
+  | Float8;
+
+/** Eight bits: sign, exponent, fraction; "fn" has no infinity, "uz" no negative 0. */
+type Float8 = "float8e4m3fn" | "float8e4m3fnuz" | "float8e5m2" | "float8e5m2fnuz";
 
 type Read = (view: DataView, at: number, little: boolean) => number;
 
@@ -33,6 +37,10 @@ const readers: Record<ElementType, { bytes: number; dtype: DType; read: Read }> 
   uint32: { bytes: 4, dtype: "int", read: (v, at, le) => v.getUint32(at, le) },
   int64: { bytes: 8, dtype: "int", read: (v, at, le) => clampInt(Number(v.getBigInt64(at, le))) },
   uint64: { bytes: 8, dtype: "int", read: (v, at, le) => clampInt(Number(v.getBigUint64(at, le))) },
+  float8e4m3fn: { bytes: 1, dtype: "float", read: (v, at) => float8(v.getUint8(at), 3, 7, "fn") },
+  float8e4m3fnuz: { bytes: 1, dtype: "float", read: (v, at) => float8(v.getUint8(at), 3, 8, "uz") },
+  float8e5m2: { bytes: 1, dtype: "float", read: (v, at) => float8(v.getUint8(at), 2, 15, "ieee") },
+  float8e5m2fnuz: { bytes: 1, dtype: "float", read: (v, at) => float8(v.getUint8(at), 2, 16, "uz") },
   bool: { bytes: 1, dtype: "bool", read: (v, at) => (v.getUint8(at) === 0 ? 0 : 1) },
 };
 
@@ -98,6 +106,19 @@ function float16(bits: number): number {
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** A number of eight bits, of which so many are the fraction's. */
+function float8(bits: number, fractionBits: number, bias: number, form: "ieee" | "fn" | "uz"): number {
+  const sign = bits & 0x80 ? -1 : 1;
+  const magnitude = bits & 0x7f;
+  const exponent = magnitude >> fractionBits;
+  const fraction = magnitude & (2 ** fractionBits - 1);
+  if (form === "uz" && bits === 0x80) return NaN;
+  if (form === "fn" && magnitude === 0x7f) return NaN;
+  if (form === "ieee" && exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
+  const unit = 2 ** (Math.max(exponent, 1) - bias - fractionBits);
+  return sign * (fraction + (exponent === 0 ? 0 : 2 ** fractionBits)) * unit;
 }
 
 const scratch = new DataView(new ArrayBuffer(4));

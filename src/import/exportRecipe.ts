@@ -7,7 +7,9 @@ export const exportRecipe = `import torch
 
 /** The Python that fixes an open size of an ONNX file, by its name where it has one. */
 export function sizeRecipe(size: string | undefined, file: string): string {
-  return `Export without dynamic axes but the batch, or fix the size, here to 16:
+  const choice =
+    size === undefined || !/^\w+$/.test(size) ? "" : `Choose the size, for example --size ${size}=16. Or `;
+  return `${choice === "" ? "E" : `${choice}e`}xport without dynamic axes but the batch, or fix the size, here to 16:
 
   import onnx
   model = onnx.load(${JSON.stringify(file)})

@@ -12,6 +12,7 @@ import { lowerOnnx } from "./onnx/lowerOnnx.js";
 import { readExternalFiles } from "./onnx/tensors.js";
 import { readPt2 } from "./pt2/archive.js";
 import { lowerPt2 } from "./pt2/lowerPt2.js";
+import type { ChosenSizes } from "./symbolicSizes.js";
 
 export interface ImportedModel {
   readonly graph: Graph;
@@ -36,15 +37,16 @@ const MAX_FILE_BYTES = 2 ** 29;
 
 /**
  * Reads an exported model (.pt2 or .onnx, told apart by content) into a simplified graph.
+ * @param sizes of axes that the file leaves open, by their names
  * @throws Torch2CircomError when the file cannot be read, or listing every operator that is not supported.
  */
-export async function importModel(file: string): Promise<ImportedModel> {
-  const { lowering, ...about } = await lowerFile(file);
+export async function importModel(file: string, sizes?: ChosenSizes): Promise<ImportedModel> {
+  const { lowering, ...about } = await lowerFile(file, sizes);
   if (lowering.graph === undefined) throw unsupportedError(path.basename(file), lowering.unsupported);
   return { graph: clearly(path.basename(file), () => simplify(lowering.graph!)), ...about };
 }
 
-export async function lowerFile(file: string): Promise<LoweredFile> {
+export async function lowerFile(file: string, sizes?: ChosenSizes): Promise<LoweredFile> {
   const name = path.basename(file);
   const bytes = await readModelFile(file);
   try {
@@ -52,13 +54,13 @@ export async function lowerFile(file: string): Promise<LoweredFile> {
     if (detected.format === "pt2") {
       const pt2 = await readPt2(detected.archive, name);
       const { layout } = pt2;
-      return describe(lowerPt2(pt2, name), "pt2", `torch.export archive, ${layout}`, sha256(bytes));
+      return describe(lowerPt2(pt2, name, sizes), "pt2", `torch.export archive, ${layout}`, sha256(bytes));
     }
     const { model } = detected;
     const files = await readExternalFiles(model, file);
     const producer = `${model.producerName} ${model.producerVersion}`.trim().replace(/[^\w .+-]/g, "");
     const detail = `ONNX${producer === "" ? "" : ` by ${producer}`}`;
-    return describe(lowerOnnx(model, files, name), "onnx", detail, hashOf(bytes, files));
+    return describe(lowerOnnx(model, files, name, sizes), "onnx", detail, hashOf(bytes, files));
   } catch (error) {
     throw clearer(name, error);
   }

@@ -1,5 +1,6 @@
 import type { TensorType } from "../graph/types.js";
 import { lowerFile } from "./importModel.js";
+import type { ChosenSizes } from "./symbolicSizes.js";
 import type { Layer, Lowering, Unsupported } from "./lowering.js";
 
 export interface ModelInspection {
@@ -19,8 +20,8 @@ export interface ModelInspection {
  * What a model file holds, supported or not.
  * @throws Torch2CircomError only when the file is no readable model at all.
  */
-export async function inspectModel(file: string): Promise<ModelInspection> {
-  const { lowering, format, formatDetail, sha256 } = await lowerFile(file);
+export async function inspectModel(file: string, sizes?: ChosenSizes): Promise<ModelInspection> {
+  const { lowering, format, formatDetail, sha256 } = await lowerFile(file, sizes);
   const { inputs, outputs, parameters, layers, unsupported, notices } = lowering;
   return { format, formatDetail, sha256, inputs, outputs, parameters, layers, unsupported, notices };
 }

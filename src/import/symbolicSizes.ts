@@ -1,5 +1,6 @@
 import { Torch2CircomError } from "../errors.js";
 import type { Shape } from "../graph/types.js";
+import { printable } from "./exportRecipe.js";
 
 /** A size that the export left open: its symbol or formula, and the size that the export's example had. */
 export interface OpenSize {
@@ -8,16 +9,35 @@ export interface OpenSize {
   readonly example?: number;
 }
 
+/** Sizes that the user chooses for open axes, by their names in the file. */
+export type ChosenSizes = Readonly<Record<string, number>>;
+
 /** Sizes that the export left open ("dynamic shapes"): a circuit needs each of them fixed. */
 export class SymbolicSizes {
   readonly notices: string[] = [];
   readonly #fixed = new Map<string, number>();
+  /** The names of open sizes that the file has. */
+  readonly #names = new Set<string>();
 
   /** @param fix what to do about an open size in this kind of file, for the error's end */
   constructor(
     readonly file: string,
     readonly fix: (size: string | undefined) => string,
+    readonly chosen: ChosenSizes = {},
   ) {}
+
+  /** @throws Torch2CircomError where a size is chosen that the file does not leave open */
+  requireAllUsed(): void {
+    const unknown = Object.keys(this.chosen).find((name) => !this.#names.has(name));
+    if (unknown === undefined) return;
+    const names = [...this.#names].map((name) => printable(name));
+    throw new Torch2CircomError(
+      `${printable(this.file)} leaves no size "${printable(unknown)}" open`,
+      names.length === 0
+        ? "All its sizes are fixed, or have no name; leave --size away."
+        : `Sizes that can be chosen: ${names.join(", ")}.`,
+    );
+  }
 
   /** The shape of an input: an open first axis is the batch, and becomes 1; others are as in the export's example. */
   shapeOf(input: string, sizes: readonly (number | OpenSize)[]): Shape {
@@ -25,8 +45,15 @@ export class SymbolicSizes {
   }
 
   #sizeOf(input: string, { name, example }: OpenSize, axis: number): number {
+    if (name !== undefined) this.#names.add(name);
     const known = name === undefined ? undefined : this.#fixed.get(name);
     if (known !== undefined) return known;
+    if (name !== undefined && Object.hasOwn(this.chosen, name)) {
+      const size = this.chosen[name]!;
+      this.#fixed.set(name, size);
+      this.notices.push(`Axis ${axis} of input "${input}" is open; the circuit takes ${size}, as chosen.`);
+      return size;
+    }
     // A formula of sizes that are fixed already need not be what it was in the example.
     const depends = (name?.match(/\w+/g) ?? []).some((symbol) => this.#fixed.has(symbol));
     const size = axis === 0 ? 1 : depends ? undefined : example;

@@ -3,7 +3,7 @@ import type { Attributes, DType } from "../graph/types.js";
 import type { Operand } from "../lowering/operand.js";
 import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js";
 import { OperatorError, type LoweringInput, type Operator } from "./operator.js";
-import { erf, roundHalfToEven } from "./special.js";
+import { erf, erfInverse, logGamma, roundHalfToEven } from "./special.js";
 
 type Curve = (x: number) => number;
 type Form = Pick<Operator, "scales" | "lower">;
@@ -210,6 +210,9 @@ export const pointwiseOperators: readonly Operator[] = [
   ...(["tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"] as const).map((name) =>
     pointwise(name, () => Math[name]),
   ),
+  pointwise("sinc", () => (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x))),
+  pointwise("logGamma", () => logGamma),
+  pointwise("erfInverse", () => erfInverse),
   pointwise("logit", () => (x) => Math.log(x / (1 - x))),
   pointwise("threshold", threshold, sameType),
   pointwise("shrink", shrink, sameType),

@@ -28,7 +28,9 @@ function reduction(
       const x = inputOf(inputs, 0);
       const axes = reducedAxes(x, attributes);
       const kept = x.shape.map((size, axis) => (axes.has(axis) ? 1 : size));
-      const data = new Float64Array(sizeOf(kept)).fill(initial);
+      // Of truth values none is less than 0 or greater than 1.
+      const first = x.dtype === "bool" ? Math.min(Math.max(initial, 0), 1) : initial;
+      const data = new Float64Array(sizeOf(kept)).fill(first);
       walk(x.shape, broadcastStrides(kept, x.shape), 0, (position, offset) => {
         data[offset] = combine(data[offset]!, x.data[position]!);
       });

@@ -4,12 +4,12 @@ import type { Lowering } from "../lowering/lowering.js";
 import { MASKED, VANISHING } from "../lowering/masks.js";
 import { at, type Operand } from "../lowering/operand.js";
 import { bitLength } from "../program/arithmetic.js";
-import { inputOf, narrowed, operandOf } from "./attributes.js";
+import { flagOf, inputOf, narrowed, operandOf } from "./attributes.js";
 import { alongAxis, axisOf } from "./axes.js";
 import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
-/** softmax and its logarithm along `axis`. */
+/** softmax and its logarithm along `axis`; with `safe`, a row of which nothing is left gives 0 and not NaN. */
 function softmaxLike(name: string, finish: (shifted: number, sum: number) => number): Meaning {
   return {
     name,
@@ -21,8 +21,10 @@ function softmaxLike(name: string, finish: (shifted: number, sum: number) => num
     evaluate(inputs, attributes) {
       const x = inputOf(inputs, 0);
       const data = new Float64Array(x.data.length);
+      const safe = attributes.safe !== undefined && flagOf(attributes, "safe");
       alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size) => {
         const { max, sum } = exponentials(x.data, start, stride, size);
+        if (safe && max === -Infinity) return;
         for (let i = 0; i < size; i++) {
           data[start + i * stride] = finish(x.data[start + i * stride]! - max, sum);
         }

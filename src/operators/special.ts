@@ -30,3 +30,28 @@ export function roundHalfToEven(x: number): number {
   if (rest !== 0.5) return Math.round(x);
   return floor % 2 === 0 ? floor : floor + 1;
 }
+
+/** log |Γ(x)|: Stirling's series from 10 on, which the recurrence Γ(x + 1) = x · Γ(x) leads to, and a reflection below 0. */
+export function logGamma(x: number): number {
+  if (x <= 0) {
+    if (Number.isInteger(x)) return Infinity;
+    return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - logGamma(1 - x);
+  }
+  let shift = 0;
+  let z = x;
+  for (; z < 10; z++) shift += Math.log(z);
+  const square = 1 / (z * z);
+  const series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / z;
+  return (z - 0.5) * Math.log(z) - z + Math.log(2 * Math.PI) / 2 + series - shift;
+}
+
+/** The number of which erf is x: Winitzki's approximation, made exact by Newton's steps. */
+export function erfInverse(x: number): number {
+  if (!(Math.abs(x) < 1)) return Math.abs(x) === 1 ? x * Infinity : NaN;
+  const log = Math.log1p(-x * x);
+  const half = 2 / (Math.PI * 0.147) + log / 2;
+  let result = Math.sign(x) * Math.sqrt(Math.sqrt(half * half - log / 0.147) - half);
+  for (let i = 0; i < 4; i++)
+    result -= ((erf(result) - x) * Math.sqrt(Math.PI)) / (2 * Math.exp(-result * result));
+  return result;
+}

@@ -5,6 +5,7 @@ import type { AttackReport } from "../attack/types.js";
 import { makeIntegerModel } from "../build/integerModel.js";
 import { LEAST_BITS } from "../config/resolve.js";
 import { importModel } from "../import/importModel.js";
+import type { ChosenSizes } from "../import/symbolicSizes.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
 import { commitInput, type CommittedInput } from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
@@ -18,7 +19,7 @@ const DONORS = 3;
 
 /** Forges witnesses of a build on a sample. */
 export async function attackBuild(model: BuiltModel, options: AttackOptions): Promise<AttackReport> {
-  const { samples, index = 0, seconds, other } = options;
+  const { samples, index = 0, seconds, other, sizes } = options;
   const progress = options.progress ?? createProgress({ silent: true });
   const target = await inStage(
     progress,
@@ -29,7 +30,7 @@ export async function attackBuild(model: BuiltModel, options: AttackOptions): Pr
         const donor = i === index ? undefined : await donorAt(model, samples, i);
         if (donor !== undefined) inputs.push(donor);
       }
-      const others = other === undefined ? [] : [await otherProgram(model, other, samples)];
+      const others = other === undefined ? [] : [await otherProgram(model, other, samples, sizes)];
       return prepareAttack({ model, inputs, others });
     },
     ({ r1cs, donors }) =>
@@ -55,8 +56,9 @@ async function otherProgram(
   { manifest }: BuiltModel,
   file: string,
   samples: string,
+  sizes?: ChosenSizes,
 ): Promise<{ name: string; program: Program }> {
-  const imported = await importModel(file);
+  const imported = await importModel(file, sizes);
   // It is asked the same integers.
   const inputBits = manifest.inputs.reduce((most, { packing }) => Math.max(most, packing.width), LEAST_BITS);
   const options = { inputBits, input: manifest.inputMode, output: manifest.outputMode };

@@ -16,7 +16,7 @@ import type { BuiltModel } from "../inference/model.js";
 import { createProgress } from "../progress/progress.js";
 import { RefusedError } from "../quantize/refused.js";
 import { calibrateBits, type Calibrated, type CalibrateOptions } from "../search/calibrateBits.js";
-import type { BuildOptions, FileEvaluation, Inspection, ModelOptions } from "./types.js";
+import type { BuildOptions, FileEvaluation, Inspection, ModelOptions, SizeOptions } from "./types.js";
 
 /** Builds a model of the configuration, or a file. */
 export async function build(hre: HardhatRuntimeEnvironment, options: BuildOptions): Promise<BuildResult> {
@@ -45,10 +45,10 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
 }
 
 /** What a file holds; and if it can be proven, what that would cost. */
-export async function inspectFile(file: string): Promise<Inspection> {
-  const inspection = await inspectModel(file);
+export async function inspectFile(file: string, { sizes }: SizeOptions = {}): Promise<Inspection> {
+  const inspection = await inspectModel(file, sizes);
   if (inspection.unsupported.length > 0) return { ...inspection, estimate: null };
-  const { graph } = await importModel(file);
+  const { graph } = await importModel(file, sizes);
   try {
     return { ...inspection, estimate: estimate(graph) };
   } catch (error) {
@@ -63,7 +63,7 @@ export async function evaluateFile(
   samples: string,
   options: ModelOptions = {},
 ): Promise<FileEvaluation> {
-  const model = await importModel(file);
+  const model = await importModel(file, options.sizes);
   const rows = await loadSamples(samples, model.graph);
   const { accuracy, bits, notices } = makeIntegerModel(model, rows, circuitOptions(options));
   return { ...accuracy, ...bits, notices: [...model.notices, ...notices] };
@@ -73,9 +73,9 @@ export async function evaluateFile(
 export async function calibrateFile(
   file: string,
   samples: string,
-  options: CalibrateOptions,
+  options: CalibrateOptions & SizeOptions,
 ): Promise<Calibrated> {
-  const model = await importModel(file);
+  const model = await importModel(file, options.sizes);
   const rows = await loadSamples(samples, model.graph);
   return calibrateBits((bits) => makeIntegerModel(model, rows, { ...circuitOptions({}), ...bits }), options);
 }
@@ -115,6 +115,7 @@ function modelConfig(hre: HardhatRuntimeEnvironment, model: string, options: Bui
     input: options.input,
     weights: options.weights,
     output: options.output,
+    sizes: options.sizes,
   });
   if (models[model] !== undefined) return { ...models[model], ...overrides, name: options.name ?? model };
   if (!existsSync(model)) {

@@ -28,8 +28,13 @@ export interface FileEvaluation extends Evaluation {
   readonly notices: readonly string[];
 }
 
+export interface SizeOptions {
+  /** Sizes of axes that the file leaves open, by their names. @default 1 for a batch, else the export's example */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
 /** How a model is to be quantised and what its proofs show; see the plugin's configuration. */
-export interface ModelOptions {
+export interface ModelOptions extends SizeOptions {
   readonly inputBits?: number;
   readonly weightBits?: number;
   readonly activationBits?: number;
@@ -66,7 +71,7 @@ export interface SampleOptions {
   readonly index?: number;
 }
 
-export interface AttackOptions extends SampleOptions {
+export interface AttackOptions extends SampleOptions, SizeOptions {
   /** Time for all attacks; a random search takes what the directed ones leave. @default 30 */
   readonly seconds?: number;
   /** A model file with other weights, whose answers must be refused. */
@@ -139,10 +144,10 @@ export interface StatusResult extends JobState {
 
 /** `hre.torch2circom`: what the tasks do, as functions. */
 export interface Torch2CircomRuntime {
-  inspect(file: string): Promise<Inspection>;
+  inspect(file: string, options?: SizeOptions): Promise<Inspection>;
   evaluate(file: string, samples: string, options?: ModelOptions): Promise<FileEvaluation>;
   /** The fewest constraints within a loss of so many points. */
-  calibrate(file: string, samples: string, options: CalibrateOptions): Promise<Calibrated>;
+  calibrate(file: string, samples: string, options: CalibrateOptions & SizeOptions): Promise<Calibrated>;
   build(options: BuildOptions): Promise<BuildResult>;
   manifest(name: string): Promise<Manifest>;
   prove(name: string, options: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;

@@ -14,6 +14,16 @@ describe("reading tensors out of storages", () => {
     expect([...data]).to.deep.equal([1, -2, 0.333984375]);
   });
 
+  it("reads eight-bit floats in all their forms", () => {
+    const read = (type: Parameters<typeof readTensor>[1], ...bytes: number[]): number[] => [
+      ...readTensor(Uint8Array.from(bytes), type, [bytes.length], [1]).data,
+    ];
+    expect(read("float8e4m3fn", 0x38, 0xb8, 0x7e, 0x01, 0x7f)).to.deep.equal([1, -1, 448, 2 ** -9, NaN]);
+    expect(read("float8e4m3fnuz", 0x40, 0x7f, 0x80)).to.deep.equal([1, 240, NaN]);
+    expect(read("float8e5m2", 0x3c, 0xfc, 0x7b, 0x01)).to.deep.equal([1, -Infinity, 57344, 2 ** -16]);
+    expect(read("float8e5m2fnuz", 0x40, 0x7f, 0x80)).to.deep.equal([1, 57344, NaN]);
+  });
+
   it("applies strides and offset", () => {
     const storage = new Uint8Array(Float32Array.of(0, 1, 2, 3, 4, 5, 6).buffer);
     expect([...readTensor(storage, "float32", [3, 2], [1, 3], 1).data]).to.deep.equal([1, 4, 2, 5, 3, 6]);

@@ -6,6 +6,7 @@ import { further } from "./aten/further.js";
 import { linear } from "./aten/linear.js";
 import { movements } from "./aten/movement.js";
 import { pointwise } from "./aten/pointwise.js";
+import { rarer } from "./aten/rarer.js";
 import { recurrents } from "./aten/recurrent.js";
 import { norms, reductions } from "./aten/reduction.js";
 import { spatial } from "./aten/spatial.js";
@@ -24,4 +25,5 @@ export const atenCases: readonly (readonly [string, AtenCase])[] = [
   ...creations,
   ...cells,
   ...further,
+  ...rarer,
 ];

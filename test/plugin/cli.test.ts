@@ -37,6 +37,15 @@ describe("the command line", function () {
     }
   });
 
+  it("takes sizes of open axes by their names", async () => {
+    const file = join(project.root, "open.onnx");
+    writeFileSync(file, writeModel({ nodes: [["Relu", ["x"], ["y"]]], inputs: { x: ["n", "t", "h"] } }));
+    const { stdout, stderr } = await project.run("torch2circom:inspect", file, "--size", "t=3,h=2");
+    expect(stdout, stderr).to.contain("input  x [1, 3, 2] float");
+    expectError(await project.run("torch2circom:inspect", file, "--size", "t=x"), "--size t=16,h=8");
+    expectError(await project.run("torch2circom:inspect", file), "--size t=16");
+  });
+
   it("prints one JSON value on stdout with --json, and nothing else", async () => {
     for (const args of [
       ["torch2circom:inspect", model, "--json"],

@@ -1,8 +1,9 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { sizeOf } from "../../graph/tensor.js";
-import type { ValueId } from "../../graph/types.js";
+import { broadcastShapes, sizeOf } from "../../graph/tensor.js";
+import type { Tensor, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
-import { axisIn, cast, concat, expand, split, squeeze } from "./movement.js";
+import { broadcastData } from "../../operators/binary.js";
+import { axisIn, cast, concat, expand, pickAlong, reshape, split, squeeze } from "./movement.js";
 
 /** Arithmetic that both formats' tables compose from the graph's operators. */
 
@@ -59,10 +60,42 @@ export function exponential(b: GraphBuilder, base: number, x: ValueId): ValueId 
 export function power(b: GraphBuilder, x: ValueId, y: ValueId): ValueId {
   const exponent = uniform(b, y);
   if (exponent !== undefined) return pow(b, x, exponent);
-  const base = uniform(b, x);
-  if (base !== undefined) return exponential(b, base, y);
-  throw new OperatorError("either the base or the exponent of a power must be one constant");
+  const base = b.constantOf(x);
+  if (base !== undefined) {
+    const negative = base.data.find((value) => !(value > 0));
+    if (negative !== undefined) return exponential(b, negative, y);
+    return b.apply("exp", [mul(b, b.apply("log", [x]), y)]);
+  }
+  const exponents = b.constantOf(y);
+  if (exponents === undefined)
+    throw new OperatorError(
+      "the base or the exponent of a power must be constant; for a positive base, use exp(y * log(x))",
+    );
+  return eachPower(b, x, exponents);
 }
+
+/** x to constant exponents that vary: the elements of each exponent together, and back to their places. */
+function eachPower(b: GraphBuilder, x: ValueId, exponents: Tensor): ValueId {
+  const shape = broadcastShapes(b.shapeOf(x), exponents.shape);
+  if (shape === undefined) throw new OperatorError("the tensors do not broadcast");
+  const given = broadcastData(exponents, shape);
+  const places = new Map<number, number[]>();
+  given.forEach((exponent, i) => {
+    const known = places.get(exponent);
+    if (known === undefined) places.set(exponent, [i]);
+    else known.push(i);
+  });
+  if (places.size > MAX_EXPONENTS)
+    throw new OperatorError(`${places.size} exponents are more than ${MAX_EXPONENTS}`);
+  const flat = reshape(b, expand(b, x, shape), [-1]);
+  const parts = [...places].map(([exponent, own]) => pow(b, pickAlong(b, flat, 0, own), exponent));
+  const back: number[] = new Array<number>(given.length);
+  [...places.values()].flat().forEach((place, i) => (back[place] = i));
+  return reshape(b, pickAlong(b, concat(b, parts, 0), 0, back), shape);
+}
+
+/** Most different exponents of one power, each of which is a table of its own. */
+const MAX_EXPONENTS = 64;
 
 /** The one value of a constant tensor, undefined where it varies. */
 export function uniform(b: GraphBuilder, x: ValueId): number | undefined {

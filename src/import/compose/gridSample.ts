@@ -1,5 +1,5 @@
 import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
-import { tensor } from "../../graph/tensor.js";
+import { sizeOf, tensor } from "../../graph/tensor.js";
 import type { Tensor, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
 import { roundHalfToEven } from "../../operators/special.js";
@@ -15,29 +15,40 @@ export interface GridSampleOptions {
 }
 
 /**
- * x [N, C, H, W] at the places of a constant grid [N, H', W', 2] of (x, y), where -1 and 1 are the image's ends: a
- * constant matrix for each sample.
+ * x [N, C, …size] at the places of a constant grid [N, …, d] of (x, y) or (x, y, z), where -1 and 1 are the image's ends:
+ * a constant matrix for each sample.
  */
 export function gridSample(b: GraphBuilder, x: ValueId, grid: Tensor, options: GridSampleOptions): ValueId {
-  const [batch, channels, height, width] = b.shapeOf(x) as [number, number, number, number];
-  const [grids, rows, columns, two] = grid.shape;
-  if (b.shapeOf(x).length !== 4 || grid.shape.length !== 4 || grids !== batch || two !== 2)
-    throw new OperatorError("a grid of two coordinates for images [N, C, H, W] is supported only");
-  const [area, places] = [height * width, rows! * columns!];
+  const [batch, channels, ...size] = b.shapeOf(x) as [number, number, ...number[]];
+  const dims = size.length;
+  const target = grid.shape.slice(1, -1);
+  if (dims < 1 || target.length !== dims || grid.shape[0] !== batch || grid.shape.at(-1) !== dims)
+    throw new OperatorError("the grid must have the image's axes, and a coordinate for each");
+  if (dims > 2 && options.mode === "cubic") throw new OperatorError("cubic sampling is of two axes only");
+  const [area, places] = [sizeOf(size), sizeOf(target)];
   if (area * places > MAX_ELEMENTS)
     throw new OperatorError(`${places} places of an image of ${area} elements are too many`);
   const samples = sequence(batch, (n) => {
     const data = new Float64Array(places * area);
     for (let place = 0; place < places; place++) {
-      const [gx, gy] = [0, 1].map((i) => grid.data[(n * places + place) * 2 + i]!);
-      for (const { place: column, weight: across } of taps(gx!, width, options)) {
-        for (const { place: row, weight: down } of taps(gy!, height, options))
-          data[place * area + row * width + column]! += across * down;
-      }
+      const row = place * area;
+      let corners: Tap[] = [{ place: 0, weight: 1 }];
+      size.forEach((length, axis) => {
+        // The grid's coordinates begin with the last axis.
+        const coordinate = grid.data[(n * places + place) * dims + dims - 1 - axis]!;
+        const along = taps(coordinate, length, options);
+        corners = corners.flatMap((corner) =>
+          along.map((tap) => ({
+            place: corner.place * length + tap.place,
+            weight: corner.weight * tap.weight,
+          })),
+        );
+      });
+      for (const corner of corners) data[row + corner.place]! += corner.weight;
     }
     const weight = b.constant(tensor("float", [places, area], data), "weights");
     const image = reshape(b, slice(b, x, 0, n, n + 1), [channels, area]);
-    return reshape(b, b.apply("linear", [image, weight]), [1, channels, rows!, columns!]);
+    return reshape(b, b.apply("linear", [image, weight]), [1, channels, ...target]);
   });
   return concat(b, samples, 0);
 }

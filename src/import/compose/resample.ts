@@ -18,6 +18,8 @@ export interface InterpolateOptions {
   readonly cubic?: number;
   /** Whether weights beyond the ends are left out, and not given to the last element. */
   readonly excludeOutside?: boolean;
+  /** Whether making smaller widens what each element is made of, so that all elements have a share. */
+  readonly antialias?: boolean;
 }
 
 /** Resizes the last axes one after the other; nearest picks elements, linear is a constant matrix an axis. */
@@ -40,7 +42,9 @@ export function interpolate(b: GraphBuilder, x: ValueId, options: InterpolateOpt
           first + i,
           positions.map((p) => nearest(p, length, options.rounding)),
         )
-      : linearAlong(b, value, first + i, size, (row) => blend(positions[row]!, length, options));
+      : linearAlong(b, value, first + i, size, (row) =>
+          blend(positions[row]!, length, options.scale[i] ?? size / length, options),
+        );
   }, x);
 }
 
@@ -76,9 +80,14 @@ function nearest(position: number, length: number, rounding: string): number {
 }
 
 /** The weights of the input's elements in one output element. */
-function blend(position: number, length: number, options: InterpolateOptions): number[] {
-  const { mode, cubic = -0.75, excludeOutside = false } = options;
-  const taps = mode === "cubic" ? cubicTaps(position, cubic) : linearTaps(position, length);
+function blend(position: number, length: number, scale: number, options: InterpolateOptions): number[] {
+  const { mode, cubic = -0.75, excludeOutside = false, antialias = false } = options;
+  const taps =
+    antialias && scale < 1
+      ? wideTaps(position, scale, mode, cubic)
+      : mode === "cubic"
+        ? cubicTaps(position, cubic)
+        : linearTaps(position, length);
   const weights = new Array<number>(length).fill(0);
   for (const { place, weight } of taps) {
     if (excludeOutside && (place < 0 || place >= length)) continue;
@@ -106,10 +115,33 @@ function linearTaps(position: number, length: number): Tap[] {
 /** Four neighbours, by the cubic convolution of the parameter a. */
 export function cubicTaps(position: number, a: number): Tap[] {
   const low = Math.floor(position);
-  const near = (d: number): number => ((a + 2) * d - (a + 3)) * d * d + 1;
-  const far = (d: number): number => ((a * d - 5 * a) * d + 8 * a) * d - 4 * a;
-  return [-1, 0, 1, 2].map((step) => {
-    const distance = Math.abs(position - (low + step));
-    return { place: low + step, weight: distance <= 1 ? near(distance) : far(distance) };
+  return [-1, 0, 1, 2].map((step) => ({
+    place: low + step,
+    weight: cubicWeight(Math.abs(position - (low + step)), a),
+  }));
+}
+
+function cubicWeight(d: number, a: number): number {
+  if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0;
+}
+
+/** Most elements that one element of a smaller image is made of. */
+const MAX_TAPS = 2 ** 14;
+
+/** All neighbours that the filter reaches where it is as much wider as the image gets smaller; their shares make 1. */
+function wideTaps(position: number, scale: number, mode: string, cubic: number): Tap[] {
+  const reach = (mode === "cubic" ? 2 : 1) / scale;
+  const first = Math.floor(position - reach) + 1;
+  const count = Math.ceil(position + reach) - first;
+  if (!(count <= MAX_TAPS)) throw new OperatorError(`a scale of ${scale} reaches over ${count} elements`);
+  const taps = sequence(count, (i) => {
+    const distance = Math.abs(first + i - position) * scale;
+    return {
+      place: first + i,
+      weight: mode === "cubic" ? cubicWeight(distance, cubic) : Math.max(0, 1 - distance),
+    };
   });
+  const total = taps.reduce((sum, { weight }) => sum + weight, 0);
+  return taps.map(({ place, weight }) => ({ place, weight: weight / total }));
 }

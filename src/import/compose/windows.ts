@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../../graph/builder.js";
+import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
 import { sizeOf, tensor } from "../../graph/tensor.js";
 import type { ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
@@ -63,6 +63,8 @@ export function columnsToImage(
     throw new OperatorError(`columns of shape [${shape.join(", ")}] do not fit the windows`);
   const images = batch! * channels;
   const area = sizeOf(size);
+  if (!(images * area <= MAX_ELEMENTS))
+    throw new OperatorError(`${images} images of ${area} elements are too many`);
   const ordered = transpose(b, reshape(b, x, [images, cells, positions]), [0, 2, 1]);
   const kept = [...table.keys()].filter((i) => table[i]! >= 0);
   const flat = reshape(b, ordered, [images, positions * cells]);

@@ -17,8 +17,15 @@ export class OnnxCall {
     readonly opset: number,
     readonly values: Pick<ReadonlyMap<string, ValueId>, "get">,
     readonly files: ExternalFiles = new Map(),
+    /** ONNX's element types of inputs and constants: the graph knows integers, but not of how many bits. */
+    readonly elementTypes: Map<ValueId, number> = new Map(),
   ) {
     this.#attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
+  }
+
+  /** ONNX's element type of an input, where the file says it. */
+  elementType(index: number): number | undefined {
+    return this.elementTypes.get(this.input(index));
   }
 
   has(index: number): boolean {
@@ -108,6 +115,11 @@ export class OnnxCall {
     const proto = this.#typed(name, 4, undefined)?.t;
     if (proto === undefined) throw new OperatorError(`attribute "${name}" holds no tensor`);
     return decodeTensor(proto, this.files);
+  }
+
+  /** The element type of a tensor among the attributes. */
+  tensorType(name: string): number {
+    return this.#typed(name, 4, undefined)?.t?.dataType ?? 0;
   }
 
   sparseTensor(name: string): Tensor {

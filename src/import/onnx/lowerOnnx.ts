@@ -3,7 +3,7 @@ import { GraphBuilder, MAX_NODES } from "../../graph/builder.js";
 import { sizeOf } from "../../graph/tensor.js";
 import type { Tensor, TensorType, ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../operators/operator.js";
-import { SymbolicSizes } from "../symbolicSizes.js";
+import { SymbolicSizes, type ChosenSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
 import { adviceFor } from "../advice.js";
 import { damaged, printable, sizeRecipe } from "../exportRecipe.js";
@@ -25,9 +25,14 @@ import { requireWrittenOnce, Scope } from "./scope.js";
 import { decodeSparse, decodeTensor, onnxElementType, type ExternalFiles } from "./tensors.js";
 
 /** Lowers an ONNX model to the graph, node by node, by the ONNX table. */
-export function lowerOnnx(model: ModelProto, files: ExternalFiles, file: string): Lowering {
+export function lowerOnnx(
+  model: ModelProto,
+  files: ExternalFiles,
+  file: string,
+  chosen: ChosenSizes = {},
+): Lowering {
   if (model.graph === undefined) throw damaged(file, "it holds no graph");
-  return new OnnxLowering(model, model.graph, files, file).run();
+  return new OnnxLowering(model, model.graph, files, file, chosen).run();
 }
 
 /** Where nodes stand: which values they see, which operator set they are of, which functions were called to get there. */
@@ -44,6 +49,7 @@ class OnnxLowering {
   readonly #sizes: SymbolicSizes;
   readonly #functions: Functions;
   readonly #constants = new Map<object, ValueId>();
+  readonly #elementTypes = new Map<ValueId, number>();
   #parameters = 0;
   #nodes = 0;
 
@@ -52,8 +58,10 @@ class OnnxLowering {
     readonly graph: GraphProto,
     readonly files: ExternalFiles,
     readonly file: string,
+    chosen: ChosenSizes,
   ) {
-    this.#sizes = new SymbolicSizes(file, (size) => sizeRecipe(size && printable(size), printable(file)));
+    const fix = (size: string | undefined) => sizeRecipe(size && printable(size), printable(file));
+    this.#sizes = new SymbolicSizes(file, fix, chosen);
     this.#functions = new Functions(model.functions);
   }
 
@@ -65,6 +73,7 @@ class OnnxLowering {
       // Old files list initializers among the inputs.
       if (scope.get(input.name) === undefined) this.#bindInput(input, scope);
     }
+    this.#sizes.requireAllUsed();
     const outputs = this.graph.output.map(({ name }) => name);
     this.#lowerNodes(this.graph.node, outputs, place, [
       ...new Set([...constantNames(this.graph), ...this.#inputs.map(({ name }) => name)]),
@@ -75,11 +84,11 @@ class OnnxLowering {
   }
 
   #bindConstants({ initializer, sparseInitializer }: GraphProto, scope: Scope): void {
-    for (const tensor of initializer)
-      scope.set(
-        tensor.name,
-        this.#constant(tensor, tensor.name, () => decodeTensor(tensor, this.files)),
-      );
+    for (const tensor of initializer) {
+      const id = this.#constant(tensor, tensor.name, () => decodeTensor(tensor, this.files));
+      this.#elementTypes.set(id, tensor.dataType);
+      scope.set(tensor.name, id);
+    }
     for (const sparse of sparseInitializer) {
       const name = sparse.values?.name ?? "";
       scope.set(
@@ -111,7 +120,9 @@ class OnnxLowering {
     );
     const type = { dtype: dtypeOf(onnxElementType(elementType)), shape: this.#sizes.shapeOf(name, sizes) };
     this.#inputs.push({ name, ...type });
-    scope.set(name, this.#builder.input(name, type));
+    const id = this.#builder.input(name, type);
+    this.#elementTypes.set(id, elementType);
+    scope.set(name, id);
   }
 
   /** Lowers all nodes of a graph. `given` are the values that it has before; `results` those that are asked for. */
@@ -131,7 +142,7 @@ class OnnxLowering {
     if (++this.#nodes > MAX_NODES)
       throw new OperatorError(`its functions and loops unroll into more than ${MAX_NODES} nodes`);
     const operator = isDefaultDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
-    const call = new OnnxCall(this.#builder, node, opset, scope, this.files);
+    const call = new OnnxCall(this.#builder, node, opset, scope, this.files, this.#elementTypes);
     const called = this.#functions.calledBy(node);
     const inner = called ?? (controls.has(operator) ? operator : undefined);
     if (inner !== undefined) {

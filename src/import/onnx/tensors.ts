@@ -24,9 +24,21 @@ const elementTypes = new Map<number, ElementType>([
   [12, "uint32"],
   [13, "uint64"],
   [16, "bfloat16"],
+  [17, "float8e4m3fn"],
+  [18, "float8e4m3fnuz"],
+  [19, "float8e5m2"],
+  [20, "float8e5m2fnuz"],
+]);
+
+/** Two numbers a byte, the lower bits first; as integers they are like those of eight bits. */
+const halfBytes = new Map<number, ElementType>([
+  [21, "uint8"],
+  [22, "int8"],
 ]);
 
 export function onnxElementType(dataType: number): ElementType {
+  const packed = halfBytes.get(dataType);
+  if (packed !== undefined) return packed;
   const type = elementTypes.get(dataType);
   if (type === undefined) {
     const name = otherTypes.get(dataType) ?? `number ${dataType}`;
@@ -40,13 +52,10 @@ const otherTypes = new Map<number, string>([
   [8, "string"],
   [14, "complex64"],
   [15, "complex128"],
-  [17, "float8e4m3fn"],
-  [18, "float8e4m3fnuz"],
-  [19, "float8e5m2"],
-  [20, "float8e5m2fnuz"],
-  [21, "uint4"],
-  [22, "int4"],
   [23, "float4e2m1"],
+  [24, "float8e8m0"],
+  [25, "uint2"],
+  [26, "int2"],
 ]);
 
 /** The content of the files that a model refers to, by the names it uses. */
@@ -142,6 +151,7 @@ export function decodeTensor(tensor: TensorProto, files: ExternalFiles): Tensor 
   const type = onnxElementType(tensor.dataType);
   const shape = tensor.dims;
   const size = sizeWithin(shape, tensor.name);
+  if (halfBytes.has(tensor.dataType)) return fromHalfBytes(tensor, files, type, size);
   if (isExternal(tensor)) return fromBytes(externalBytes(tensor, files, size * bytesOf(type)), type, shape);
   if (tensor.rawData !== undefined) return fromBytes(tensor.rawData, type, shape);
   const values = typedValues(tensor, type);
@@ -190,6 +200,20 @@ export function decodeSparse({ values, indices, dims }: SparseTensorProto, files
   return { dtype, shape: [...dims], data };
 }
 
+function fromHalfBytes(tensor: TensorProto, files: ExternalFiles, type: ElementType, size: number): Tensor {
+  const count = Math.ceil(size / 2);
+  const bytes = isExternal(tensor)
+    ? externalBytes(tensor, files, count)
+    : (tensor.rawData ?? Uint8Array.from(tensor.int32Data));
+  if (bytes.length !== count)
+    throw new RangeError(`${bytes.length} bytes are not those of ${size} numbers of four bits`);
+  const data = Float64Array.from({ length: size }, (_, i) => {
+    const bits = i % 2 === 0 ? bytes[i >> 1]! & 15 : bytes[i >> 1]! >> 4;
+    return type === "int8" && bits > 7 ? bits - 16 : bits;
+  });
+  return { dtype: dtypeOf(type), shape: [...tensor.dims], data };
+}
+
 function clampInt64(type: ElementType): (value: number) => number {
   return type === "int64" || type === "uint64" ? clampInt : (value) => value;
 }
@@ -219,6 +243,8 @@ function typedValues(tensor: TensorProto, type: ElementType): readonly number[] 
   if (type === "float64") return tensor.doubleData;
   if (type === "int64") return tensor.int64Data;
   if (type === "uint32" || type === "uint64") return tensor.uint64Data;
+  if (type.startsWith("float8"))
+    return [...readTensor(Uint8Array.from(tensor.int32Data), type, [tensor.int32Data.length], [1]).data];
   if (type === "float16" || type === "bfloat16") return halves(tensor.int32Data, type);
   return tensor.int32Data;
 }

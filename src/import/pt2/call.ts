@@ -27,6 +27,8 @@ export class AtenCall {
     readonly operator: string,
     given: readonly { readonly name: string; readonly arg: Argument }[],
     readonly scope: Scope,
+    /** Whether the program reads the call's result of this number. */
+    readonly reads: (result: number) => boolean = () => true,
   ) {
     this.#arguments = new Map(given.map(({ name, arg }) => [name, arg]));
   }

@@ -6,18 +6,19 @@ import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
 import { dtypeOf } from "../elements.js";
 import { complete, LayerLog, type Lowering } from "../lowering.js";
+import { canonicalName } from "./aten/aliases.js";
 import { atenRules } from "./aten/index.js";
 import type { Pt2File } from "./archive.js";
 import { AtenCall, type Scope } from "./call.js";
-import { SymbolicSizes } from "../symbolicSizes.js";
+import { SymbolicSizes, type ChosenSizes } from "../symbolicSizes.js";
 import { outputNames } from "./outputs.js";
 import { elementType, modulePath, type Argument, type ProgramNode } from "./program.js";
 import { isAssertion, lowerSize } from "./sizes.js";
 import { Views } from "./views.js";
 
 /** Lowers a torch.export program to the graph, node by node, by the ATen table. */
-export function lowerPt2(pt2: Pt2File, file: string): Lowering {
-  return new Pt2Lowering(pt2, file).run();
+export function lowerPt2(pt2: Pt2File, file: string, chosen: ChosenSizes = {}): Lowering {
+  return new Pt2Lowering(pt2, file, chosen).run();
 }
 
 class Pt2Lowering {
@@ -35,10 +36,12 @@ class Pt2Lowering {
   constructor(
     readonly pt2: Pt2File,
     readonly file: string,
+    chosen: ChosenSizes,
   ) {
     this.#sizes = new SymbolicSizes(
       file,
       () => "Export without dynamic_shapes for this axis, with an example input of the size to be proven.",
+      chosen,
     );
     const { tensor_values, nodes } = pt2.program.graph_module.graph;
     const returned = pt2.program.graph_module.signature.output_specs.flatMap((spec) =>
@@ -56,6 +59,7 @@ class Pt2Lowering {
   run(): Lowering {
     const { graph, signature } = this.pt2.program.graph_module;
     for (const spec of signature.input_specs) this.#bindInput(spec);
+    this.#sizes.requireAllUsed();
     this.#notices.push(...this.#sizes.notices);
     for (const node of graph.nodes) this.#lowerNode(node);
     const [inputs, outputs, parameters, notices] = [
@@ -109,7 +113,8 @@ class Pt2Lowering {
     if (isAssertion(node.target)) return;
     const names = node.outputs.flatMap(resultNames);
     const operator = operatorName(node);
-    const call = new AtenCall(this.#builder, functionalName(operator), node.inputs, this.#scope);
+    const reads = (result: number): boolean => names[result] !== undefined && this.#asked.has(names[result]);
+    const call = new AtenCall(this.#builder, functionalName(operator), node.inputs, this.#scope, reads);
     const layer = { name: names[0] ?? operator, operator, module: modulePath(node) };
     this.#log.lower(layer, () => {
       const size = lowerSize(call);
@@ -192,9 +197,9 @@ function operatorName({ target }: ProgramNode): string {
   return target.replace(/^torch\.ops\./, "");
 }
 
-/** "aten.relu_.default" -> "aten.relu.default": the graph's values never change, so one rule serves both. */
+/** "aten.relu_.default" -> "aten.relu.default": the graph's values never change, so one rule serves both, and aliases. */
 function functionalName(operator: string): string {
-  return isInPlace(operator) ? operator.replace(/_(\.\w+)$/, "$1") : operator;
+  return canonicalName(isInPlace(operator) ? operator.replace(/_(\.\w+)$/, "$1") : operator);
 }
 
 /** "aten.relu_.default", but not "aten.__and__.Tensor". */

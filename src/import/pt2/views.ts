@@ -18,7 +18,13 @@ const alwaysViews = new Set(
     "view.default view_as.default transpose.int permute.default t.default select.int slice.Tensor narrow.default " +
     "unsqueeze.default squeeze.default squeeze.dim squeeze.dims expand.default expand_as.default unflatten.int " +
     "alias.default detach.default split.Tensor split.sizes split_with_sizes.default chunk.default unbind.int " +
-    "diagonal.default movedim.int movedim.intlist broadcast_to.default dropout.default positive.default"
+    "diagonal.default movedim.int movedim.intlist broadcast_to.default dropout.default positive.default " +
+    "moveaxis.int moveaxis.intlist swapaxes.default swapdims.default mT.default mH.default adjoint.default " +
+    "numpy_T.default unfold.default real.default conj.default _conj.default resolve_neg.default " +
+    "resolve_conj.default tensor_split.sections tensor_split.indices hsplit.int hsplit.array vsplit.int " +
+    "vsplit.array dsplit.int dsplit.array unsafe_chunk.default alpha_dropout.default " +
+    "feature_alpha_dropout.default feature_dropout.default atleast_1d.default atleast_2d.default " +
+    "atleast_3d.default _reshape_alias.default"
   )
     .split(" ")
     .map((name) => `aten.${name}`),
@@ -29,6 +35,7 @@ const viewsOfContiguous = new Set([
   "aten.reshape.default",
   "aten.flatten.using_ints",
   "aten.reshape_as.default",
+  "aten.ravel.default",
 ]);
 
 /** Operators that return their argument itself unless they have something to do. */

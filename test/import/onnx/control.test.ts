@@ -43,7 +43,9 @@ describe("ONNX operators that choose or draw", () => {
     ["NonZero", /shape of its result depends on the data; use torch\.where/],
     ["RandomNormalLike", /draws at random; make the random numbers an input/],
     ["Loop", /control flow depends on the data/],
-    ["QuantizeLinear", /export the float model/],
+    ["DynamicQuantizeLinear", /takes its scale from the data; export the float model/],
+    ["Bernoulli", /draws at random; make the random numbers an input/],
+    ["SoftmaxCrossEntropyLoss", /a loss belongs to the training/],
   ];
   for (const [op, advice] of advised) {
     it(`refuse ${op} with what to do instead`, async () => {

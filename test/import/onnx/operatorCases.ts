@@ -24,9 +24,11 @@ import {
   type Case,
   type Draw,
 } from "./operatorDraws.js";
+import { furtherCases } from "./furtherCases.js";
 import type { ModelSource } from "./writer.js";
 
 export type { Case, Draw } from "./operatorDraws.js";
+export { newerCases } from "./furtherCases.js";
 
 /** One random application of each operator; shapes are small, and cover broadcasting and negative axes. */
 export const operatorCases: Record<string, (draw: Draw) => Case> = {
@@ -290,6 +292,7 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
     operands: ["x", "k"],
     attributes: { upper: draw(flag) },
   }),
+  ...furtherCases,
 };
 
 /** Places in and around an image, and how they are looked up. */

@@ -1,12 +1,21 @@
 import { expect } from "chai";
 import { lowerPt2 } from "../../../src/import/pt2/lowerPt2.js";
 import { furtherCases, none, x, y, type Case } from "./atenValues.js";
+import { rarerPrograms } from "./rarerPrograms.js";
+import { rarerCases } from "./rarerValues.js";
 import { bool, float, int, programOf, run, type Node, type Value } from "./program.js";
 import { expectNear } from "../../helpers/near.js";
 
 /** Expected values follow from PyTorch's documentation of each operator, worked out by hand. */
 const cases: readonly Case[] = [
   ...furtherCases,
+  ...rarerCases.map(({ operator, args, constants, shape, data }): Case => [
+    operator,
+    args,
+    constants,
+    shape,
+    data,
+  ]),
   ["rsub.Scalar", { self: "%x", other: 1 }, none, [2, 3], [0, 3, -2, 5, -4, 7]],
   ["add.Tensor", { self: "%x", other: "%c", alpha: 2 }, { c: y }, [2, 3], [5, 6, 1, 2, 6, -4]],
   ["sub.Tensor", { self: "%x", other: "%c" }, { c: y }, [2, 3], [-1, -6, 4, -7, 4.5, -7]],
@@ -284,6 +293,14 @@ describe("ATen operators", () => {
     });
   }
 
+  for (const { name, nodes, x: given, constants = none, data } of rarerPrograms) {
+    it(name, () => {
+      const result = [...run(nodes, { x: given }, constants).data];
+      expect(result).to.have.length(data.length);
+      result.forEach((value, i) => expectNear(value, data[i]!, 1e-9, `element ${i}`));
+    });
+  }
+
   it("lays windows out like im2col, and col2im adds them up again", () => {
     const window = { kernel_size: [2, 2], dilation: [1, 1], padding: [0, 1], stride: [1, 2] };
     const columns: Node = ["im2col.default", { self: "%x", ...window }, ["c"]];
@@ -347,6 +364,14 @@ describe("ATen operators", () => {
     const { graph, notices } = lowerPt2(program, "model.pt2");
     expect(graph!.inputs[0]!.shape).to.deep.equal([1, 2]);
     expect(notices.join()).to.match(/Axis 1 of input "x" is open; the circuit takes 2, as in the export's/);
+  });
+
+  it("takes the size that is chosen for an open axis", () => {
+    const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, 1);
+    const { graph, notices } = lowerPt2(program, "model.pt2", { s0: 5 });
+    expect(graph!.inputs[0]!.shape).to.deep.equal([1, 5]);
+    expect(notices.join()).to.match(/takes 5, as chosen/);
+    expect(() => lowerPt2(program, "model.pt2", { s1: 5 })).to.throw(/leaves no size "s1" open/);
   });
 
   it("refuses control flow that depends on the data, by the module that has it", () => {

@@ -1,8 +1,9 @@
+import { sizeOf } from "../../../graph/tensor.js";
 import { OperatorError } from "../../../operators/operator.js";
 import { matmul, mul, add, pow, vectorNorm } from "../../compose/arithmetic.js";
 import { einsum } from "../../compose/einsum.js";
 import { axisIn, reshape, sequence, swapAxes } from "../../compose/movement.js";
-import { gridSample } from "../../compose/gridSample.js";
+import { maxPoolPlaces } from "../../compose/poolPlaces.js";
 import { interpolate } from "../../compose/resample.js";
 import {
   avgPool,
@@ -35,7 +36,7 @@ function stepsOf(c: OnnxCall, kernel: readonly number[]) {
 }
 
 /** The window attributes that convolutions and poolings share. */
-function windowOf(c: OnnxCall, kernel: readonly number[]) {
+export function convWindow(c: OnnxCall, kernel: readonly number[]) {
   const { stride, dilation } = stepsOf(c, kernel);
   return { stride, dilation, padding: paddingOf(c, kernel, stride, dilation) };
 }
@@ -64,7 +65,7 @@ function paddingOf(
 }
 
 const conv: OnnxRule = (c) => {
-  const window = windowOf(c, c.shapeOf(1).slice(2));
+  const window = convWindow(c, c.shapeOf(1).slice(2));
   return c.builder.apply("conv", c.inputs(), { ...window, groups: c.int("group", 1) });
 };
 
@@ -103,8 +104,30 @@ const convTranspose: OnnxRule = (c) => {
 
 function poolOptions(c: OnnxCall): PoolOptions {
   const kernel = c.ints("kernel_shape");
-  return { kernel, ...windowOf(c, kernel), ceil: c.int("ceil_mode", 0) === 1 };
+  return { kernel, ...convWindow(c, kernel), ceil: c.int("ceil_mode", 0) === 1 };
 }
+
+/** The maxima, and where they lie among all elements of x where that is asked for. */
+const maxPooling: OnnxRule = (c) => {
+  const b = c.builder;
+  const options = poolOptions(c);
+  const maxima = maxPool(b, c.input(0), options);
+  if ((c.node.output[1] ?? "") === "") return maxima;
+  const [batch, channels, ...spatial] = c.shapeOf(0) as [number, number, ...number[]];
+  // In column-major order the first axis is the innermost.
+  const strides = spatial.map((_, axis) => sizeOf(spatial.slice(axis + 1)));
+  const turned = (place: number): number =>
+    spatial.reduce((sum, size, axis) => {
+      const index = Math.floor(place / strides[axis]!) % size;
+      return sum + index * sizeOf(spatial.slice(0, axis));
+    }, 0);
+  const places = maxPoolPlaces(b, c.input(0), options, c.int("storage_order", 0) === 1 ? turned : undefined);
+  const images = b.ints(
+    sequence(batch * channels, (i) => i * sizeOf(spatial)),
+    [batch, channels, ...spatial.map(() => 1)],
+  );
+  return [maxima, add(b, places, images)];
+};
 
 /** (Σ |x|^p)^(1/p) over windows. */
 const lpPool: OnnxRule = (c) => {
@@ -165,8 +188,6 @@ const resize: OnnxRule = (c) => {
     size = shape.map((length, axis) => (axes.includes(axis) ? Math.round(length * ratio) : length));
   }
   const mode = modeOf(c);
-  if (c.int("antialias", 0) !== 0 && size.some((n, axis) => n < shape[axis]!))
-    throw new OperatorError("resizing with antialias is not supported");
   const coordinates = c.text("coordinate_transformation_mode", c.opset < 11 ? "asymmetric" : "half_pixel");
   return interpolate(c.builder, c.input(0), {
     mode,
@@ -176,6 +197,7 @@ const resize: OnnxRule = (c) => {
     scale,
     cubic: c.float("cubic_coeff_a", -0.75),
     excludeOutside: mode === "cubic" && c.int("exclude_outside", 0) === 1,
+    antialias: c.int("antialias", 0) === 1,
   });
 };
 
@@ -205,7 +227,7 @@ export const linearRules: OnnxTable = {
   Einsum: (c) => einsum(c.builder, c.text("equation"), c.inputs()),
   Conv: conv,
   ConvTranspose: convTranspose,
-  MaxPool: (c) => maxPool(c.builder, c.input(0), poolOptions(c)),
+  MaxPool: maxPooling,
   AveragePool: (c) => avgPool(c.builder, c.input(0), poolOptions(c), c.int("count_include_pad", 0) === 1),
   GlobalAveragePool: global("mean"),
   GlobalMaxPool: global("max"),
@@ -215,19 +237,12 @@ export const linearRules: OnnxTable = {
   },
   LpPool: lpPool,
   LRN: localResponseNorm,
-  GridSample: (c) => {
-    const [mode, padding] = [c.text("mode", "linear"), c.text("padding_mode", "zeros")];
-    return gridSample(c.builder, c.input(0), c.constant(1), {
-      mode: mode.replace(/^bi/, ""),
-      padding,
-      alignCorners: c.int("align_corners", 0) === 1,
-    });
-  },
   Resize: resize,
   Upsample: upsample,
   DepthToSpace: (c) =>
     depthToSpace(c.builder, c.input(0), c.int("blocksize"), c.text("mode", "DCR") === "DCR"),
-  SpaceToDepth: (c) => spaceToDepth(c.builder, c.input(0), c.int("blocksize"), true),
+  SpaceToDepth: (c) =>
+    spaceToDepth(c.builder, c.input(0), c.int("blocksize"), c.text("mode", "DCR") === "DCR"),
   Flatten: (c) => {
     const shape = c.shapeOf(0);
     const axis = c.int("axis", 1);

@@ -14,7 +14,11 @@ const identity: OnnxRule = (c) => c.input(0);
 
 const constant: OnnxRule = (c) => {
   const b = c.builder;
-  if (c.hasAttribute("value")) return b.constant(c.tensor("value"));
+  if (c.hasAttribute("value")) {
+    const id = b.constant(c.tensor("value"));
+    c.elementTypes.set(id, c.tensorType("value"));
+    return id;
+  }
   if (c.hasAttribute("sparse_value")) return b.constant(c.sparseTensor("sparse_value"));
   if (c.hasAttribute("value_float")) return b.scalar(c.float("value_float"));
   if (c.hasAttribute("value_int")) return b.scalar(c.int("value_int"), "int");

@@ -17,7 +17,18 @@ import {
   sub,
 } from "../../compose/arithmetic.js";
 import { batchNorm, groupNorm, layerNorm, perChannel, rmsNorm } from "../../compose/normalization.js";
-import { axisIn, cast, expand, flatten, flip, reshape, sequence } from "../../compose/movement.js";
+import {
+  axisIn,
+  cast,
+  concat,
+  expand,
+  flatten,
+  flip,
+  reshape,
+  sequence,
+  slice,
+} from "../../compose/movement.js";
+import { runningProduct } from "../../compose/running.js";
 import type { OnnxCall } from "../call.js";
 import { onnxElementType } from "../tensors.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
@@ -161,6 +172,38 @@ const topK: OnnxRule = (c) => {
   return [mul(b, values!, -1), indices!];
 };
 
+/** Running products, as CumSum takes its options. */
+const cumProd: OnnxRule = (c) => {
+  const b = c.builder;
+  const shape = c.shapeOf(0);
+  const axis = axisIn(c.constantNumber(1), shape.length);
+  const turn = (x: ValueId) => (c.int("reverse", 0) === 1 ? flip(b, x, [axis]) : x);
+  let x = turn(c.input(0));
+  if (c.int("exclusive", 0) === 1) {
+    const one = expand(
+      b,
+      b.scalar(1, b.typeOf(x).dtype),
+      shape.map((size, a) => (a === axis ? 1 : size)),
+    );
+    x = concat(b, [one, slice(b, x, axis, 0, -1)], axis);
+  }
+  return turn(runningProduct(b, x, axis));
+};
+
+/** Rows of norm 1; of a row of zeros nothing changes. */
+const lpNormalization: OnnxRule = (c) => {
+  const norm = vectorNorm(c.builder, c.input(0), c.int("p", 2), [c.int("axis", -1)], true);
+  return div(c.builder, c.input(0), clamp(c.builder, norm, SMALLEST_NORM));
+};
+
+const SMALLEST_NORM = 1e-12;
+
+const swish = (c: OnnxCall): ValueId => {
+  const [b, alpha] = [c.builder, c.float("alpha", 1)];
+  if (alpha === 1) return b.apply("silu", [c.input(0)]);
+  return mul(b, c.input(0), b.apply("sigmoid", [mul(b, c.input(0), alpha)]));
+};
+
 const cumSum: OnnxRule = (c) => {
   const b = c.builder;
   const axis = axisIn(c.constantNumber(1), c.shapeOf(0).length);
@@ -210,6 +253,17 @@ const layerNormRule: OnnxRule = (c) => {
   return [result, mean, pow(b, add(b, variance, epsilon), -0.5)];
 };
 
+/** Numbers keep their values, so that types of few bits, which would round or cut them, are refused. */
+function castTo(c: OnnxCall, to: number | undefined): ValueId {
+  if (to === undefined) return cast(c.builder, c.input(0), c.builder.typeOf(c.input(1)).dtype);
+  if (to >= FIRST_NARROW)
+    throw new OperatorError("a cast to a type of eight bits or fewer rounds; export the float model");
+  return cast(c.builder, c.input(0), dtypeOf(onnxElementType(to)));
+}
+
+/** float8e4m3fn, and the types after it. */
+const FIRST_NARROW = 17;
+
 export const pointwiseRules: OnnxTable = {
   Relu: unary("relu"),
   LeakyRelu: unary("leakyRelu", (c) => ({ slope: c.float("alpha", 0.01) })),
@@ -223,11 +277,8 @@ export const pointwiseRules: OnnxTable = {
   })),
   Gelu: unary("gelu", (c) => ({ approximate: c.text("approximate", "none") })),
   Mish: unary("mish"),
-  Swish: (c) => {
-    const alpha = c.float("alpha", 1);
-    if (alpha === 1) return c.builder.apply("silu", [c.input(0)]);
-    return mul(c.builder, c.input(0), c.builder.apply("sigmoid", [mul(c.builder, c.input(0), alpha)]));
-  },
+  Swish: swish,
+  SwiGLU: (c) => mul(c.builder, swish(c), c.input(1)),
   Softplus: unary("softplus", () => ({ beta: 1 })),
   Softsign: unary("softsign"),
   HardSwish: unary("hardSwish"),
@@ -293,8 +344,8 @@ export const pointwiseRules: OnnxTable = {
   Xor: (c) => not(c.builder, c.builder.apply("equal", [c.input(0), second(c)])),
   Not: (c) => not(c.builder, c.input(0)),
   Where: (c) => c.builder.apply("where", c.inputs()),
-  Cast: (c) => cast(c.builder, c.input(0), dtypeOf(onnxElementType(c.int("to")))),
-  CastLike: (c) => cast(c.builder, c.input(0), c.builder.typeOf(c.input(1)).dtype),
+  Cast: (c) => castTo(c, c.int("to")),
+  CastLike: (c) => castTo(c, c.elementType(1)),
   ReduceSum: over("sum"),
   ReduceMean: over("mean"),
   ReduceMax: over("max"),
@@ -310,6 +361,8 @@ export const pointwiseRules: OnnxTable = {
   TopK: topK,
   Hardmax: hardmax,
   CumSum: cumSum,
+  CumProd: cumProd,
+  LpNormalization: lpNormalization,
   Softmax: softmax("softmax"),
   LogSoftmax: softmax("logSoftmax"),
   BatchNormalization: batchNormRule,

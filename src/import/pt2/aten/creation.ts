@@ -1,3 +1,5 @@
+import { tensor } from "../../../graph/tensor.js";
+import { BLACKMAN, cosineWindow, HANN } from "../../compose/signal.js";
 import { checkedSize, dtypeOf } from "../../elements.js";
 import type { DType, Shape, ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
@@ -70,6 +72,41 @@ const eye: AtenRule = (c) => {
   return c.builder.constant({ dtype: requested(c, "float"), shape: [rows, columns], data });
 };
 
+/** base^x at even steps of x. */
+const logspace: AtenRule = (c) => {
+  const [start, end, steps, base] = [c.number("start"), c.number("end"), c.int("steps"), c.number("base")];
+  checkedSize([steps]);
+  const step = (end - start) / Math.max(1, steps - 1);
+  const data = Float64Array.from({ length: steps }, (_, i) => base ** (start + i * step));
+  return c.builder.constant({ dtype: "float", shape: [steps], data });
+};
+
+/** Rows and columns of the elements of a triangle, row by row. */
+const triangleIndices =
+  (keeps: (row: number, column: number, offset: number) => boolean): AtenRule =>
+  (c) => {
+    const [rows, columns, offset] = [c.int("row"), c.int("col"), c.int("offset")];
+    const found = sequence(rows * columns, (i) => i).filter((i) =>
+      keeps(Math.floor(i / columns), i % columns, offset),
+    );
+    const places = [...found.map((i) => Math.floor(i / columns)), ...found.map((i) => i % columns)];
+    return c.builder.ints(places, [2, found.length]);
+  };
+
+const window =
+  (coefficients: readonly number[]): AtenRule =>
+  (c) => {
+    const values = cosineWindow(
+      c.int("window_length"),
+      !c.has("periodic") || c.flag("periodic"),
+      coefficients,
+    );
+    return c.builder.constant(tensor("float", [values.length], values));
+  };
+
+/** PyTorch rounds the window's coefficients, ONNX does not. */
+const TORCH_HAMMING = [0.54, 0.46] as const;
+
 const scalarTensor: AtenRule = (c) => c.builder.scalar(c.number("s"), requested(c, "float"));
 
 /** fill(self, value): self's shape full of a value that may be computed. */
@@ -107,6 +144,17 @@ export const creationRules: AtenTable = {
   "aten.arange.start": arange,
   "aten.arange.start_step": arange,
   "aten.linspace.default": linspace,
+  "aten.logspace.default": logspace,
+  "aten.tril_indices.default": triangleIndices((row, column, k) => column - row <= k),
+  "aten.triu_indices.default": triangleIndices((row, column, k) => column - row >= k),
+  "aten.hann_window.default": window(HANN),
+  "aten.hann_window.periodic": window(HANN),
+  "aten.hamming_window.default": window(TORCH_HAMMING),
+  "aten.hamming_window.periodic": window(TORCH_HAMMING),
+  "aten.blackman_window.default": window(BLACKMAN),
+  "aten.blackman_window.periodic": window(BLACKMAN),
+  "aten.empty_strided.default": zeros,
+  "aten.new_empty_strided.default": fresh(() => 0),
   "aten.eye.default": eye,
   "aten.eye.m": eye,
   "aten.scalar_tensor.default": scalarTensor,

@@ -1,9 +1,13 @@
+import { algebraRules } from "./algebra.js";
 import { creationRules } from "./creation.js";
+import { functionRules } from "./functions.js";
+import { joinRules } from "./joins.js";
 import { linearRules } from "./linear.js";
 import { movementRules } from "./movement.js";
 import { paddingRules } from "./padding.js";
 import { pointwiseRules } from "./pointwise.js";
 import { poolingRules } from "./pooling.js";
+import { rankRules } from "./ranks.js";
 import { recurrentRules } from "./recurrent.js";
 import { reductionRules } from "./reduction.js";
 import { scatterRules } from "./scatter.js";
@@ -21,5 +25,9 @@ export const atenRules: ReadonlyMap<string, AtenRule> = new Map(
     recurrentRules,
     paddingRules,
     scatterRules,
+    functionRules,
+    rankRules,
+    joinRules,
+    algebraRules,
   ].flatMap((rules) => Object.entries(rules)),
 );

@@ -2,7 +2,7 @@ import { OperatorError } from "../../../operators/operator.js";
 import { add, addMatmul, matmul, mul } from "../../compose/arithmetic.js";
 import { bothSides, samePadding } from "../../compose/spatial.js";
 import { reshape } from "../../compose/movement.js";
-import { attention } from "../../compose/attention.js";
+import { attention, maskOf } from "../../compose/attention.js";
 import {
   cosineSimilarity,
   distances,
@@ -136,11 +136,13 @@ export const linearRules: AtenTable = {
   "aten.scaled_dot_product_attention.default": (c) => {
     if (c.number("dropout_p") > 0)
       throw new OperatorError("dropout is active: call model.eval() before the export");
+    const [queries, keys] = [c.shapeOf("query").at(-2)!, c.shapeOf("key").at(-2)!];
+    const causal = c.flag("is_causal") ? [maskOf(c.builder, queries, keys, (q, k) => k <= q)] : [];
+    const mask = c.optionalTensor("attn_mask");
     return attention(c.builder, c.tensor("query"), c.tensor("key"), c.tensor("value"), {
-      mask: c.optionalTensor("attn_mask"),
-      causal: c.flag("is_causal"),
+      masks: mask === undefined ? causal : [...causal, mask],
       scale: c.has("scale") ? c.number("scale") : undefined,
       grouped: c.has("enable_gqa") && c.flag("enable_gqa"),
-    });
+    }).output;
   },
 };

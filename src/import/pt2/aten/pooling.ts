@@ -10,6 +10,7 @@ import {
   type PoolOptions,
 } from "../../compose/spatial.js";
 import { gridSample } from "../../compose/gridSample.js";
+import { maxPoolPlaces } from "../../compose/poolPlaces.js";
 import { interpolate } from "../../compose/resample.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
@@ -26,11 +27,15 @@ function options(c: AtenCall, axes: number): PoolOptions {
   };
 }
 
-/** Only the maxima: a program that uses the indices of a pooling is not supported. */
+/** The maxima, and where they lie in their images where the program reads that. */
 const max =
   (axes: number): AtenRule =>
-  (c) =>
-    maxPool(c.builder, c.tensor("self"), { ...options(c, axes), dilation: c.ints("dilation", axes) });
+  (c) => {
+    const window = { ...options(c, axes), dilation: c.ints("dilation", axes) };
+    const maxima = maxPool(c.builder, c.tensor("self"), window);
+    if (!c.operator.includes("_with_indices") || !c.reads(1)) return [maxima];
+    return [maxima, maxPoolPlaces(c.builder, c.tensor("self"), window)];
+  };
 
 const average =
   (axes: number): AtenRule =>
@@ -81,6 +86,24 @@ const upsample =
     });
   };
 
+/** Like Pillow: the cubic's parameter is its own, and weights beyond the ends are left out. */
+const smoothed =
+  (mode: "linear" | "cubic"): AtenRule =>
+  (c) => {
+    const { size, scale } = target(c, 2);
+    const corners = c.flag("align_corners");
+    return interpolate(c.builder, c.tensor(c.has("self") ? "self" : "input"), {
+      mode,
+      coordinates: corners ? "align_corners" : "half_pixel",
+      rounding: "floor",
+      size,
+      scale: corners ? size.map(() => undefined) : scale,
+      cubic: -0.5,
+      excludeOutside: true,
+      antialias: true,
+    });
+  };
+
 const sampler: AtenRule = (c) =>
   gridSample(c.builder, c.tensor("input"), c.constant("grid"), {
     mode: ["linear", "nearest", "cubic"][c.int("interpolation_mode")] ?? "",
@@ -92,6 +115,7 @@ export const poolingRules: AtenTable = {
   "aten.max_pool1d.default": max(1),
   "aten.max_pool2d.default": max(2),
   "aten.max_pool3d.default": max(3),
+  "aten.max_pool1d_with_indices.default": max(1),
   "aten.max_pool2d_with_indices.default": max(2),
   "aten.max_pool3d_with_indices.default": max(3),
   "aten.avg_pool1d.default": average(1),
@@ -119,6 +143,10 @@ export const poolingRules: AtenTable = {
   "aten._upsample_nearest_exact2d.vec": upsample("exact", 2),
   "aten._upsample_nearest_exact3d.vec": upsample("exact", 3),
   "aten.upsample_bicubic2d.vec": upsample("cubic", 2),
+  "aten._upsample_bilinear2d_aa.default": smoothed("linear"),
+  "aten._upsample_bilinear2d_aa.vec": smoothed("linear"),
+  "aten._upsample_bicubic2d_aa.default": smoothed("cubic"),
+  "aten._upsample_bicubic2d_aa.vec": smoothed("cubic"),
   "aten.grid_sampler_2d.default": sampler,
   "aten.grid_sampler.default": sampler,
   "aten.upsample_linear1d.vec": upsample("linear", 1),

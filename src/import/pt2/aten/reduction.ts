@@ -11,17 +11,17 @@ import type { AtenRule, AtenTable } from "./rule.js";
 type Reduction = "sum" | "mean" | "max" | "min" | "prod";
 
 /** The reduced axes: "dim" as one or several, all of them where it is absent or empty. */
-function dims(c: AtenCall): number[] | undefined {
+export function dims(c: AtenCall): number[] | undefined {
   if (!c.has("dim")) return undefined;
   const list = c.ints("dim");
   return list.length === 0 ? undefined : list;
 }
 
-function keep(c: AtenCall): boolean {
+export function keep(c: AtenCall): boolean {
   return c.has("keepdim") && c.flag("keepdim");
 }
 
-function source(c: AtenCall): ValueId {
+export function source(c: AtenCall): ValueId {
   const x = c.tensor("self");
   return c.has("dtype") ? cast(c.builder, x, dtypeOf(elementType(c.int("dtype")))) : x;
 }
@@ -211,7 +211,8 @@ export const reductionRules: AtenTable = {
     vectorNorm(c.builder, c.tensor("self"), c.has("p") ? c.number("p") : 2, dims(c), keep(c)),
   "aten.softmax.int": softmax("softmax"),
   "aten._softmax.default": softmax("softmax"),
-  "aten._safe_softmax.default": softmax("softmax"),
+  "aten._safe_softmax.default": (c) =>
+    c.builder.apply("softmax", [source(c)], { axis: c.int("dim"), safe: true }),
   "aten.log_softmax.int": softmax("logSoftmax"),
   "aten._log_softmax.default": softmax("logSoftmax"),
   "aten.softmin.default": (c) =>

@@ -1,3 +1,4 @@
+import { sizeOf } from "../../../graph/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
 import { mul, reduce } from "../../compose/arithmetic.js";
@@ -72,6 +73,20 @@ const indexFill: AtenRule = (c) => {
   return replacePart(c, axis, wrapped, move.expand(b, value, shape));
 };
 
+/** Slices of a source combined with those at constant places along one axis. */
+const indexReduce: AtenRule = (c) => {
+  const b = c.builder;
+  const shape = c.shapeOf("self");
+  const axis = c.axis("dim", shape);
+  const numbers = b.ints(
+    move.sequence(sizeOf(shape), (i) => i),
+    shape,
+  );
+  const places = b.constantOf(b.apply("gather", [numbers, c.tensor("index")], { axis }));
+  if (places === undefined) throw new OperatorError("it writes at places that depend on the model's input");
+  return scatter(b, self(c), places.data, c.tensor("source"), reductionOf(c), c.flag("include_self"));
+};
+
 /** The sums, means or maxima of bags of rows, each bag from one offset to the next. */
 const embeddingBag: AtenRule = (c) => {
   const b = c.builder;
@@ -123,6 +138,7 @@ export const scatterRules: AtenTable = {
     const axis = c.axis("dim", c.shapeOf("self"));
     return indexAdd(c.builder, self(c), axis, c.tensor("index"), c.tensor("source"), c.number("alpha"));
   },
+  "aten.index_reduce.default": indexReduce,
   "aten.index_copy.default": indexCopy,
   "aten.index_fill.int_Scalar": indexFill,
   "aten.embedding_bag.default": embeddingBag,

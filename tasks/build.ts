@@ -5,7 +5,7 @@ import { contractNameOf } from "../src/build/buildModel.js";
 import { describeAccuracy, describeFidelity } from "../src/build/report.js";
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { createProgress } from "../src/progress/progress.js";
-import { oneOf, print, share, sizes, wholeNumber } from "./output.js";
+import { oneOf, print, perCent, share, sizes, wholeNumber } from "./output.js";
 
 interface Arguments {
   model: string;
@@ -21,6 +21,7 @@ interface Arguments {
   ptauSha256?: string;
   lowestBit?: string;
   maxError?: string;
+  percentile?: string;
   size?: string;
   json: boolean;
 }
@@ -39,6 +40,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     ptau: args.ptau,
     ptauSha256: args.ptauSha256,
     maxError: share(args.maxError, "max-error"),
+    percentile: perCent(args.percentile, "percentile"),
     sizes: sizes(args.size),
     lowestBit: oneOf(args.lowestBit, "lowest-bit", LOWEST_BITS),
     progress: createProgress({ silent: args.json }),

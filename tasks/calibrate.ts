@@ -35,16 +35,17 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
 }
 
 function table(trials: readonly Trial[]): string[] {
-  const rows = trials.map(({ bits, nonlinear, linear, score, loss }) => [
+  const rows = trials.map(({ bits, nonlinear, linear, score, loss, heldOut }) => [
     nonlinear.toLocaleString("en"),
     linear.toLocaleString("en"),
     `${bits.inputBits}/${bits.weightBits}/${bits.activationBits}`,
     String(Object.keys(bits.layers).length),
     score.toPrecision(4),
     loss.toFixed(2),
+    heldOut === undefined ? "–" : heldOut.toFixed(2),
   ]);
   const lines = [
-    ["non-linear", "linear", "bits (in/weight/act)", "layers apart", "score", "points lost"],
+    ["non-linear", "linear", "bits (in/weight/act)", "layers apart", "score", "points lost", "held out"],
     ...rows,
   ];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));

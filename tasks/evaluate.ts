@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeAccuracy } from "../src/build/report.js";
 import { percent } from "../src/quantize/fidelity.js";
-import { print, required, share, sizes, wholeNumber } from "./output.js";
+import { print, required, perCent, share, sizes, wholeNumber } from "./output.js";
 
 interface Arguments {
   file: string;
@@ -10,6 +10,7 @@ interface Arguments {
   weightBits?: string;
   activationBits?: string;
   maxError?: string;
+  percentile?: string;
   size?: string;
   json: boolean;
 }
@@ -21,6 +22,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     weightBits: wholeNumber(args.weightBits, "weight-bits"),
     activationBits: wholeNumber(args.activationBits, "activation-bits"),
     maxError: share(args.maxError, "max-error"),
+    percentile: perCent(args.percentile, "percentile"),
     sizes: sizes(args.size),
   });
   print(evaluation, args.json, (result) => [

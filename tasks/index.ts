@@ -22,6 +22,8 @@ const samples = "Typical inputs: .npz, .npy, .json, or a folder with <input>.npy
 const maxError =
   "Per cent of its range by which an output may be off on the samples (default: any, with a notice)";
 const size = "Sizes of axes that the file leaves open, by their names: t=16, or t=16,h=8";
+const percentile =
+  "Per cent of the samples by whose values ranges are chosen; beyond, activations are saturated (default 100)";
 const account = "Number of the account in the network's configuration (default 0)";
 const model = ["model", "Name of a built model"] as const;
 const job = ["job", "Id of a job, or the path of its file"] as const;
@@ -37,7 +39,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
     description:
       "Compares a model's integer program with its float model on samples, without building a circuit",
     positional: ["file", "A .pt2 or .onnx file"],
-    options: { samples, ...bits, maxError, size },
+    options: { samples, ...bits, maxError, percentile, size },
     action: () => import("./evaluate.js"),
   },
   calibrate: {
@@ -65,6 +67,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
       ...bits,
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
       maxError,
+      percentile,
       size,
       lowestBit:
         "expression (default) or wire: a circuit that tools for under-constrained signals decide more of",

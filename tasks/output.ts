@@ -49,6 +49,12 @@ export function sizes(text: string | undefined): Record<string, number> | undefi
 
 /** An option in per cent, as a share of 1. */
 export function share(text: string | undefined, option: string): number | undefined {
+  const value = perCent(text, option);
+  return value === undefined ? undefined : value / 100;
+}
+
+/** An option in per cent. */
+export function perCent(text: string | undefined, option: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^\d{1,6}(\.\d{1,6})?$/.test(text)) {
     throw new Torch2CircomError(
@@ -56,7 +62,7 @@ export function share(text: string | undefined, option: string): number | undefi
       `Write for example --${option} 2.5.`,
     );
   }
-  return Number(text) / 100;
+  return Number(text);
 }
 
 /** An option that is one of some words. */

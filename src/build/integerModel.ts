@@ -5,8 +5,6 @@ import { writeWhole } from "../artifacts/writeFile.js";
 import { OWN_LIBRARY, writeExplicitLibrary, type LowestBit } from "../circom/explicitBits.js";
 import { printCircom } from "../circom/print.js";
 import { Torch2CircomError } from "../errors.js";
-import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
-import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist, weightCost, type ProvenNetlist } from "../netlist/netlist.js";
@@ -15,11 +13,11 @@ import type { InputMode, Netlist } from "../netlist/types.js";
 import type { Program, ProgramOutput } from "../program/types.js";
 import { withoutSecrets } from "../program/secret.js";
 import { serializeProgram } from "../program/serialize.js";
-import { calibrate } from "../quantize/calibrate.js";
-import { evaluate, type Evaluation } from "../quantize/evaluate.js";
+import type { Evaluation } from "../quantize/evaluate.js";
 import { layerThatLoses } from "../quantize/blame.js";
-import { labelsFor } from "../quantize/labels.js";
+import { outlierOf } from "../quantize/outliers.js";
 import { quantize, type QuantizeOptions } from "../quantize/quantize.js";
+import { sampledModel } from "../quantize/sampledModel.js";
 import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
 import {
   DEFAULT_BITS,
@@ -45,6 +43,10 @@ export interface CircuitOptions extends RequestedBits {
    * @default any: a notice names the output and the layer
    */
   readonly maxError?: number;
+  /** The samples by whose values ranges are chosen, in per cent: beyond, activations are saturated. @default 100 */
+  readonly percentile?: number;
+  /** Numbers of the samples by which the integer model is judged. @default all of them */
+  readonly judgedBy?: readonly number[];
 }
 
 /** Index bits of an output's table: finer than activations, since it is that of few neurons. */
@@ -56,6 +58,8 @@ export interface IntegerModel {
   readonly accuracy: Evaluation;
   readonly bits: ChosenBits;
   readonly notices: readonly string[];
+  /** How well it does on some samples. @param part their numbers */
+  readonly measureOn: (part: readonly number[]) => Evaluation;
 }
 
 /** Graph and samples -> integer program, its netlist, and how well it does. */
@@ -64,57 +68,66 @@ export function makeIntegerModel(
   samples: Samples,
   options: CircuitOptions,
 ): IntegerModel {
-  const graph = poolBeforeActivation(model.graph);
-  const rows = sampleRows(graph, samples);
-  const { ranges, outputs: floats } = calibrate(graph, rows);
-  const labels = samples.labels && labelsFor(samples.labels, samples.count, graph.outputs[0]);
-  const secret = options.weights === "private";
-  const quantized = (
-    tried: Omit<Precision, keyof Economy | "tableBits">,
-    economy: Economy,
-    output: "public" | "argmax",
-    trace?: QuantizeOptions["trace"],
-  ) =>
-    quantize(graph, ranges, {
-      precision: { ...tried, tableBits: Math.max(TABLE_BITS, tried.activationBits), ...economy },
-      output,
-      source: model.sha256,
-      secretWeights: secret,
-      trace,
+  return integerModels(model, samples, options.percentile)(options);
+}
+
+/** As {@link makeIntegerModel}, for many choices of bits of one model: what they have in common is computed once. */
+export function integerModels(
+  model: ImportedModel,
+  samples: Samples,
+  percentile?: number,
+): (options: CircuitOptions) => IntegerModel {
+  const sampled = sampledModel(model.graph, samples, percentile);
+  const { graph, ranges, calibration } = sampled;
+  return (options) => {
+    const secret = options.weights === "private";
+    const quantized = (
+      tried: Omit<Precision, keyof Economy | "tableBits">,
+      economy: Economy,
+      output: "public" | "argmax",
+      trace?: QuantizeOptions["trace"],
+    ) =>
+      quantize(graph, ranges, {
+        precision: { ...tried, tableBits: Math.max(TABLE_BITS, tried.activationBits), ...economy },
+        output,
+        source: model.sha256,
+        secretWeights: secret,
+        trace,
+      });
+    const { program, accuracy, bits, measured } = withEnoughBits(options, (tried) => {
+      // Scores are of values: a program that shows only the argmax is measured by the one that shows what it is of.
+      const measured = cheapestMeasuredProgram(
+        (economy) => quantized(tried, economy, "public"),
+        (program) => sampled.measure(program, options.judgedBy),
+      );
+      const { accuracy, economy } = measured;
+      return {
+        program: options.output === "argmax" ? quantized(tried, economy, "argmax") : measured.program,
+        accuracy,
+        measured: { ...measured, tried },
+      };
     });
-  const { program, accuracy, bits, measured } = withEnoughBits(options, (tried) => {
-    // Scores are of values: a program that shows only the argmax is measured by the one that shows what it is of.
-    const measured = cheapestMeasuredProgram(
-      (economy) => quantized(tried, economy, "public"),
-      (program) =>
-        evaluate({ graph, program, samples: rows, floats, labels, references: samples.references }),
-    );
-    const { accuracy, economy } = measured;
-    return {
-      program: options.output === "argmax" ? quantized(tried, economy, "argmax") : measured.program,
-      accuracy,
-      measured: { ...measured, tried },
-    };
-  });
-  const lossNotices = noticeLoss(accuracy, options.maxError, () => {
-    let layer: string | undefined;
-    quantized(measured.tried, measured.economy, "public", (values) => {
-      layer = layerThatLoses(graph, measured.program, rows, values);
+    const lossNotices = noticeLoss(accuracy, options.maxError, () => {
+      let layer: string | undefined;
+      quantized(measured.tried, measured.economy, "public", (values) => {
+        layer = layerThatLoses(graph, measured.program, sampled.samples, values);
+      });
+      return { layer, outlier: outlierOf(graph, calibration) };
     });
-    return layer;
-  });
-  const named = secret ? { ...program, source: publicHash(program) } : program;
-  const outputMode = options.output === "committed" ? "committed" : "public";
-  const netlist = buildNetlist(named, options.input, outputMode);
-  const notices = [
-    ...(samples.notices ?? []),
-    ...noticesOf(options, bits, accuracy),
-    ...lossNotices,
-    ...(options.lowestBit === "wire" ? [EXPLICIT_BITS] : []),
-    ...signalNotices(netlist),
-    ...(secret ? secretNotices(named, netlist) : []),
-  ];
-  return { program: named, netlist, accuracy, bits, notices };
+    const named = secret ? { ...program, source: publicHash(program) } : program;
+    const outputMode = options.output === "committed" ? "committed" : "public";
+    const netlist = buildNetlist(named, options.input, outputMode);
+    const notices = [
+      ...(samples.notices ?? []),
+      ...noticesOf(options, bits, accuracy),
+      ...lossNotices,
+      ...(options.lowestBit === "wire" ? [EXPLICIT_BITS] : []),
+      ...signalNotices(netlist),
+      ...(secret ? secretNotices(named, netlist) : []),
+    ];
+    const measureOn = (part: readonly number[]) => sampled.measure(measured.program, part);
+    return { program: named, netlist, accuracy, bits, notices, measureOn };
+  };
 }
 
 /** What names a program with secret weights: the hash of what is published of it. */
@@ -222,12 +235,4 @@ export async function writeIntegerModel(
 function describeScale({ scale, offset }: Pick<ProgramOutput, "scale" | "offset">): string {
   if (scale.length > 1 || offset.length > 1) return "integers times a scale per element (program.json)";
   return `integers times ${scale[0]}${offset[0] === 0 ? "" : ` plus ${offset[0]}`}`;
-}
-
-/** The samples as one map from input to tensor each. */
-export function sampleRows(graph: Graph, samples: Samples): Map<ValueId, Tensor>[] {
-  return Array.from(
-    { length: samples.count },
-    (_, i) => new Map(graph.inputs.map(({ id }) => [id, samples.inputs.get(id)![i]])),
-  );
 }

@@ -35,6 +35,13 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
       `Choose a whole number from ${LEAST_BITS} to ${MOST_BITS}; 8 is usual.`,
     );
   }
+  const percentile = model.percentile ?? 100;
+  if (!(percentile > 0 && percentile <= 100)) {
+    throw new Torch2CircomError(
+      `percentile is ${percentile}, which no range can follow`,
+      "Choose a number above 0 and up to 100; 99 leaves one sample of a hundred out of the ranges.",
+    );
+  }
   return {
     name,
     source: resolve(root, model.source),
@@ -43,6 +50,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     ...(model.sizes !== undefined && { sizes: model.sizes }),
     ...(model.weightBits !== undefined && { weightBits: model.weightBits }),
     ...(model.activationBits !== undefined && { activationBits: model.activationBits }),
+    ...(model.percentile !== undefined && { percentile: model.percentile }),
     ...(model.layers !== undefined && { layers: model.layers }),
     input: model.input ?? "committed",
     weights: model.weights ?? "public",

@@ -17,6 +17,8 @@ export interface ModelUserConfig {
   weightBits?: number;
   /** Bits of an activation. @default 8, or as many more as the model needs to keep its accuracy */
   activationBits?: number;
+  /** The samples by whose values ranges are chosen, in per cent: beyond, activations are saturated. @default 100 */
+  percentile?: number;
   /** Layers with bits of their own, as `torch2circom:calibrate` prints them. @default none */
   layers?: Record<string, { weightBits?: number; activationBits?: number }>;
   /**
@@ -57,6 +59,7 @@ export interface ModelConfig {
   readonly inputBits?: number;
   readonly weightBits?: number;
   readonly activationBits?: number;
+  readonly percentile?: number;
   readonly layers?: Readonly<
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;

@@ -20,6 +20,7 @@ const model = z
     inputBits: bits.optional(),
     weightBits: bits.optional(),
     activationBits: bits.optional(),
+    percentile: z.number().gt(0, "It is above 0").max(100, "It is at most 100").optional(),
     layers: z
       .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())
       .optional(),

@@ -3,9 +3,11 @@ import { interpret } from "../graph/interpret.js";
 import type { Graph, Tensor, ValueId } from "../graph/types.js";
 import type { Range } from "../lowering/types.js";
 
-/** What the samples showed: the range of every value's elements, and the float outputs a sample. */
+/** What the samples showed: the range of every value's elements, and the float outputs per sample. */
 export interface Calibration {
   readonly ranges: ReadonlyMap<ValueId, Range>;
+  /** How far from 0 each value's elements were, one number per sample. */
+  readonly reaches: ReadonlyMap<ValueId, Float64Array>;
   /** For each sample, the float outputs in the order of the graph's. */
   readonly outputs: readonly (readonly Tensor[])[];
 }
@@ -17,7 +19,10 @@ export interface Calibration {
  */
 export function calibrate(graph: Graph, samples: readonly ReadonlyMap<ValueId, Tensor>[]): Calibration {
   const ranges = new Map<ValueId, Range>();
-  const observe = (id: ValueId, { data }: Tensor): void => {
+  const reaches = new Map<ValueId, Float64Array>();
+  const observe = (id: ValueId, { data }: Tensor, sample: number): void => {
+    if (!reaches.has(id)) reaches.set(id, new Float64Array(samples.length));
+    reaches.get(id)![sample] = data.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
     const range = ranges.get(id);
     if (range === undefined) {
       ranges.set(id, { lo: Float64Array.from(data), hi: Float64Array.from(data) });
@@ -29,8 +34,8 @@ export function calibrate(graph: Graph, samples: readonly ReadonlyMap<ValueId, T
     }
   };
   const outputs = samples.map((sample, i) => {
-    for (const [id, tensor] of sample) observe(id, tensor);
-    const results = interpret(graph, sample, { observe });
+    for (const [id, tensor] of sample) observe(id, tensor, i);
+    const results = interpret(graph, sample, { observe: (id, tensor) => observe(id, tensor, i) });
     return graph.outputs.map(({ id }) => {
       const result = results.get(id)!;
       const bad = result.data.find((x) => !Number.isFinite(x));
@@ -41,5 +46,5 @@ export function calibrate(graph: Graph, samples: readonly ReadonlyMap<ValueId, T
       );
     });
   });
-  return { ranges, outputs };
+  return { ranges, reaches, outputs };
 }

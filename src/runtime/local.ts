@@ -4,7 +4,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { MODEL_NAME, modelPaths } from "../artifacts/paths.js";
 import { estimate } from "../build/estimate.js";
 import { buildModel, contractNameOf, type BuildResult } from "../build/buildModel.js";
-import { makeIntegerModel, type CircuitOptions } from "../build/integerModel.js";
+import { integerModels, makeIntegerModel, type CircuitOptions } from "../build/integerModel.js";
 import { resolveModel } from "../config/resolve.js";
 import type { ModelConfig } from "../config/types.js";
 import { Torch2CircomError } from "../errors.js";
@@ -69,6 +69,17 @@ export async function evaluateFile(
   return { ...accuracy, ...bits, notices: [...model.notices, ...notices] };
 }
 
+/** One sample of so many is held out, if there are enough. */
+const HELD_OUT = 4;
+const ENOUGH_SAMPLES = 16;
+
+/** Samples by which bits are chosen, and samples that only confirm the choice. */
+function parted(count: number): { judgedBy: number[]; heldOut: number[] } {
+  const all = Array.from({ length: count }, (_, i) => i);
+  const isHeld = (i: number) => count >= ENOUGH_SAMPLES && i % HELD_OUT === HELD_OUT - 1;
+  return { judgedBy: all.filter((i) => !isHeld(i)), heldOut: all.filter(isHeld) };
+}
+
 /** The bits with which a model has the fewest constraints within a loss of accuracy; no circuit is made. */
 export async function calibrateFile(
   file: string,
@@ -77,7 +88,12 @@ export async function calibrateFile(
 ): Promise<Calibrated> {
   const model = await importModel(file, options.sizes);
   const rows = await loadSamples(samples, model.graph);
-  return calibrateBits((bits) => makeIntegerModel(model, rows, { ...circuitOptions({}), ...bits }), options);
+  const make = integerModels(model, rows);
+  const { judgedBy, heldOut } = parted(rows.count);
+  return calibrateBits((bits) => {
+    const { netlist, accuracy, measureOn } = make({ ...circuitOptions({}), ...bits, judgedBy });
+    return { netlist, accuracy, heldOut: heldOut.length === 0 ? undefined : measureOn(heldOut) };
+  }, options);
 }
 
 function circuitOptions(options: ModelOptions): CircuitOptions {
@@ -112,6 +128,7 @@ function modelConfig(hre: HardhatRuntimeEnvironment, model: string, options: Bui
     inputBits: options.inputBits,
     weightBits: options.weightBits,
     activationBits: options.activationBits,
+    percentile: options.percentile,
     input: options.input,
     weights: options.weights,
     output: options.output,

@@ -22,6 +22,7 @@ export interface Inspection extends ModelInspection {
 
 /** How well a file's integer program does, and the bits that it was given for that. */
 export interface FileEvaluation extends Evaluation {
+  readonly inputBits: number;
   readonly weightBits: number;
   readonly activationBits: number;
   /** What was decided for the user, one sentence each. */
@@ -38,6 +39,8 @@ export interface ModelOptions extends SizeOptions {
   readonly inputBits?: number;
   readonly weightBits?: number;
   readonly activationBits?: number;
+  /** The samples by whose values ranges are chosen, in per cent: beyond, activations are saturated. @default 100 */
+  readonly percentile?: number;
   readonly input?: InputMode;
   readonly weights?: "public" | "private";
   readonly output?: ShownOutput;

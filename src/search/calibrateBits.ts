@@ -15,13 +15,15 @@ export interface Trial {
   readonly bits: BitChoice;
   readonly nonlinear: number;
   readonly linear: number;
-  /** See {@link lossOf}. */
+  /** See {@link pointsLost}. */
   readonly loss: number;
+  /** The same on samples by which nothing was chosen; undefined where there are none. */
+  readonly heldOut?: number;
   readonly score: number;
 }
 
 export interface Calibrated {
-  /** The cheapest choice within the drop, or else the most accurate one. */
+  /** The cheapest choice within the drop, also on what was held out, or else the most accurate one. */
   readonly best: Trial;
   readonly within: boolean;
   /** The trials that none beats in both cost and loss, the cheapest first. */
@@ -30,7 +32,7 @@ export interface Calibrated {
 }
 
 export interface CalibrateOptions {
-  /** In points; see {@link lossOf}. */
+  /** In points; see {@link pointsLost}. */
   readonly maxLoss: number;
   /** Where to begin. @default 8 everywhere */
   readonly start?: BitChoice;
@@ -39,19 +41,42 @@ export interface CalibrateOptions {
   readonly onTrial?: (trials: number, best: Trial) => void;
 }
 
-/** Quantises and measures a model at some bits. */
-export type Attempt = (bits: BitChoice) => { readonly netlist: Netlist; readonly accuracy: Evaluation };
+/** Quantises a model at some bits and measures it, by samples to choose by and by some that are held out. */
+export type Attempt = (bits: BitChoice) => {
+  readonly netlist: Netlist;
+  readonly accuracy: Evaluation;
+  readonly heldOut?: Evaluation;
+};
 
 /** Nothing is left of a model below. */
 const FEWEST_BITS = 2;
 const MOST_BITS = 12;
 const DEFAULT_TRIALS = 300;
 
-/** Points lost: of accuracy; per cent of the mean squared error; or, without labels, of agreement. */
-export function lossOf({ metric, floatScore, integerScore, agreement }: Evaluation): number {
-  if (metric === "accuracy") return 100 * (floatScore! - integerScore!);
-  if (metric === "mse") return 100 * (integerScore! / (floatScore! || Number.MIN_VALUE) - 1);
-  return 100 * (1 - agreement);
+/** How much of another measure weighs as much as one point of accuracy, and the least entropy that shares are of. */
+const ENTROPY_PER_POINT = 0.1;
+const LEAST_ENTROPY = 0.1;
+const RANGE_PER_POINT = 0.04;
+
+/**
+ * Points lost, by whichever measure loses the most: a point is one label of a hundred, a per cent of the mean squared
+ * error, or, without labels, one decision of a hundred; but also ten per cent of the cross entropy, and four per cent of an
+ * output's range in the root of the mean square. Decisions can be right by less and less.
+ */
+export function pointsLost(evaluation: Evaluation): number {
+  const { metric, floatScore, integerScore, agreement, crossEntropy, outputs } = evaluation;
+  const values = Math.max(...outputs.map(({ rmsError }) => rmsError)) / RANGE_PER_POINT;
+  const entropy =
+    crossEntropy === undefined
+      ? 0
+      : (crossEntropy.integer - crossEntropy.float) / Math.max(crossEntropy.float, LEAST_ENTROPY);
+  const scored =
+    metric === "accuracy"
+      ? 100 * (floatScore! - integerScore!)
+      : metric === "mse"
+        ? 100 * (integerScore! / (floatScore! || Number.MIN_VALUE) - 1)
+        : 100 * (1 - agreement);
+  return Math.max(scored, values, entropy / ENTROPY_PER_POINT);
 }
 
 /** One number of a choice of bits: of the whole model, or of a layer. */
@@ -86,6 +111,8 @@ interface Made {
 class Search {
   private readonly trials = new Map<string, Made>();
   private readonly limit: number;
+  /** How many samples are held out. */
+  private heldOut = 0;
   private best: Trial;
   private netlist: Netlist;
 
@@ -156,8 +183,13 @@ class Search {
       least = Math.min(least, loss);
       return better;
     });
-    const within = this.allowed(this.best);
-    return { best: within ? this.best : pareto.at(-1)!, within, pareto, trials: trials.length };
+    const confirmed = trials.find((trial) => this.allowed(trial) && this.confirmed(trial));
+    return {
+      best: confirmed ?? pareto.at(-1)!,
+      within: confirmed !== undefined,
+      pareto,
+      trials: trials.length,
+    };
   }
 
   /** A cheaper choice with one bit or two less, if the loss allows it. */
@@ -183,10 +215,12 @@ class Search {
     const key = JSON.stringify(bits);
     const known = this.trials.get(key);
     if (known !== undefined) return known;
-    const { netlist, accuracy } = this.attempt(bits);
+    const { netlist, accuracy, heldOut } = this.attempt(bits);
     const { nonlinear, linear } = netlist.cost;
     const score = accuracy.integerScore ?? accuracy.agreement;
-    const trial = { bits, nonlinear, linear, loss: lossOf(accuracy), score };
+    const loss = pointsLost(accuracy);
+    const trial: Trial = { bits, nonlinear, linear, loss, heldOut: heldOut && pointsLost(heldOut), score };
+    this.heldOut = heldOut?.samples ?? 0;
     const made = { trial, netlist };
     this.trials.set(key, made);
     return made;
@@ -194,6 +228,11 @@ class Search {
 
   private allowed({ loss }: Trial): boolean {
     return loss <= this.options.maxLoss + 1e-9;
+  }
+
+  /** Whether what was held out loses no more either, but for the decision on one sample: these are few. */
+  private confirmed({ heldOut }: Trial): boolean {
+    return heldOut === undefined || heldOut <= this.options.maxLoss + 100 / this.heldOut + 1e-9;
   }
 }
 

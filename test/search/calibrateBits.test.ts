@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { join } from "node:path";
 import { calibrateFile } from "../../src/runtime/local.js";
-import { calibrateBits, lossOf, type Attempt } from "../../src/search/calibrateBits.js";
+import { calibrateBits, pointsLost, type Attempt } from "../../src/search/calibrateBits.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { expectNear } from "../helpers/near.js";
 
@@ -62,9 +62,36 @@ describe("the search for the fewest bits", () => {
   });
 
   it("measures loss by what the samples allow", () => {
-    expectNear(lossOf(accuracyOf(0.85)), 5, 1e-9);
-    expectNear(lossOf({ ...accuracyOf(0.11), metric: "mse", floatScore: 0.1 }), 10, 1e-9);
-    expectNear(lossOf({ ...accuracyOf(0), metric: null, agreement: 0.98 }), 2, 1e-9);
+    expectNear(pointsLost(accuracyOf(0.85)), 5, 1e-9);
+    expectNear(pointsLost({ ...accuracyOf(0.11), metric: "mse", floatScore: 0.1 }), 10, 1e-9);
+    expectNear(pointsLost({ ...accuracyOf(0), metric: null, agreement: 0.98 }), 2, 1e-9);
+  });
+
+  it("counts entropy and values beside decisions", () => {
+    const sure = { ...accuracyOf(0.9), crossEntropy: { float: 0.5, integer: 0.645 } };
+    expectNear(pointsLost(sure), 2.9, 1e-9);
+    // Next to no entropy is no measure of its own growth.
+    expectNear(pointsLost({ ...sure, crossEntropy: { float: 0.001, integer: 0.003 } }), 0.2, 1e-9);
+    const outputs = [
+      { output: "y", rmsError: 0.01, greatestError: 0.1 },
+      { output: "z", rmsError: 0.08, greatestError: 0.1 },
+    ];
+    expectNear(pointsLost({ ...accuracyOf(0.9), outputs }), 2, 1e-9);
+  });
+
+  it("confirms its choice on what was held out", () => {
+    const lucky: Attempt = (bits) => {
+      const made = attempt(bits);
+      return { ...made, heldOut: accuracyOf(bits.weightBits >= 7 ? 0.9 : 0.7) };
+    };
+    const { best, within } = calibrateBits(lucky, { maxLoss: 0.5 });
+    expect(within).to.equal(true);
+    expect(best.bits.weightBits).to.equal(7);
+    const unlucky: Attempt = (bits) => ({ ...attempt(bits), heldOut: accuracyOf(0.7) });
+    expect(calibrateBits(unlucky, { maxLoss: 0.5 }).within).to.equal(false);
+    // One sample more or less is no proof of anything.
+    const oneOff: Attempt = (bits) => ({ ...attempt(bits), heldOut: accuracyOf(0.89) });
+    expect(calibrateBits(oneOff, { maxLoss: 0.5 }).best.bits.weightBits).to.equal(5);
   });
 
   it("saves a third of digits_mlp's constraints without a lost sample", async function () {

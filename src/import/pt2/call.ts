@@ -82,9 +82,10 @@ export class AtenCall {
     return value;
   }
 
+  /** As PyTorch computes with it: a fraction in the precision of float32, in which other formats have it too. */
   number(name: string): number {
     const value = this.#plain(name);
-    if (typeof value === "number") return value;
+    if (typeof value === "number") return Number.isInteger(value) ? value : Math.fround(value);
     if (typeof value === "boolean") return Number(value);
     if (value === "Infinity" || value === "-Infinity" || value === "NaN") return Number(value);
     throw this.#mistyped(name, "a number");

@@ -81,12 +81,27 @@ function graphOf({ inputs, layers, modes }: Recipe): Graph {
 function addEntry(b: GraphBuilder, { kind, shape, entries, values }: Entry, name: string): ValueId {
   b.module = name;
   if (kind === "floats") return b.input(name, { dtype: "float", shape });
+  if (kind === "flags") return b.apply("cast", [b.input(name, { dtype: "bool", shape })], { to: "float" });
   const ids = b.input(name, { dtype: "int", shape });
+  if (kind === "columns") {
+    const columns = Array.from({ length: shape[1]! }, (_, column) => {
+      const id = b.apply("slice", [ids], { start: [0, column], size: [1, 1], step: [1, 1] });
+      const table = b.constant(constantsOf([rowsOf(entries, column), 2], values));
+      return b.apply("gather", [table, id], { axis: 0 });
+    });
+    const numbers = reshape(b, b.apply("cast", [ids], { to: "float" }), [1, shape[1]!, 1]);
+    return b.apply("concat", [b.apply("concat", columns, { axis: 1 }), numbers], { axis: 2 });
+  }
   if (kind === "tokens")
     return b.apply("gather", [b.constant(constantsOf([entries, 4], values)), ids], { axis: 0 });
   const labels = b.ints(Array.from({ length: entries }, (_, label) => label));
   const truth = b.apply("equal", [reshape(b, ids, [...shape, 1]), labels]);
   return b.apply("cast", [truth], { to: "float" });
+}
+
+/** Rows of the table of a column. */
+function rowsOf(entries: number, column: number): number {
+  return 2 + ((column * 7) % entries);
 }
 
 /** Several inputs as the features of one row. */
@@ -113,10 +128,12 @@ function samplesOf({ seed, inputs }: Recipe, graph: Graph): Map<ValueId, Tensor>
     for (const { id, shape, dtype } of graph.inputs) {
       const entry = inputs[Number(id.slice(1))]!;
       const sizes = constantsOf(shape, entry.values).data;
-      const value = (size: number) =>
-        dtype === "int"
-          ? random.int(0, entry.entries - 1)
-          : (entry.signed ? 2 * random.next() - 1 : random.next()) * Math.abs(size);
+      const value = (size: number, i: number) => {
+        if (dtype === "bool") return random.int(0, 1);
+        if (dtype === "int")
+          return random.int(0, (entry.kind === "columns" ? rowsOf(entry.entries, i) : entry.entries) - 1);
+        return (entry.center + (entry.signed ? 2 * random.next() - 1 : random.next())) * Math.abs(size);
+      };
       sample.set(id, tensor(dtype, shape, Array.from(sizes, value)));
     }
     return sample;

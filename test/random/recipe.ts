@@ -8,15 +8,20 @@ import { pointwiseFamilies } from "./layers/pointwise.js";
 import { rowFamilies } from "./layers/rows.js";
 import { Random } from "./random.js";
 
-/** A model's input. Tokens choose rows of a table of `entries`; one-hots are compared with all of them. */
+/**
+ * A model's input. Tokens choose rows of a table of `entries`; one-hots are compared with all of them; columns choose each
+ * from a table of its own and are numbers too; flags are bools.
+ */
 export interface Entry {
-  readonly kind: "floats" | "tokens" | "oneHot";
+  readonly kind: "floats" | "tokens" | "oneHot" | "columns" | "flags";
   readonly shape: readonly number[];
   readonly entries: number;
   /** The table, or the sizes of the samples' numbers. */
   readonly values: Constants | null;
   /** Whether samples have both signs. */
   readonly signed: boolean;
+  /** Around what, in sizes of its own, each number is spread. */
+  readonly center: number;
 }
 
 /** How a model is built and what a proof shows. */
@@ -108,7 +113,7 @@ export function drawRecipe(seed: number, { small = false }: RecipeOptions = {}):
 }
 
 function drawEntry(random: Random): Entry {
-  const kind = random.weighted({ floats: 7, tokens: 2, oneHot: 1 });
+  const kind = random.weighted({ floats: 7, tokens: 2, oneHot: 1, columns: 1, flags: 1 });
   const rows = [1, random.int(1, 6), random.int(1, 8)];
   const shape = random.pick([rows, rows, [random.pick([1, 1, 2]), random.int(1, 10)], imageShape(random)]);
   return {
@@ -117,6 +122,7 @@ function drawEntry(random: Random): Entry {
     entries: random.size(2, 40),
     values: drawConstants(random, 6),
     signed: random.chance(0.7),
+    center: random.pick([0, 0, 0, 0, 20, -300, 1e5]),
   };
 }
 

@@ -9,7 +9,7 @@ import { int32s } from "../program/int32.js";
 const SUM_SLACK_BITS = 10;
 
 /** Nothing is left of a program's integers, which are below 2^52, after this shift. */
-const MOST_SHIFT = 53;
+export const MOST_SHIFT = 53;
 
 /** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
 export class Requantizing extends Wiring {

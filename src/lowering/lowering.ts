@@ -102,7 +102,7 @@ export class Lowering extends Quantizing {
 
   /** The step that the only consumer gives its result, where it gives one: 2^f units of an accumulator must make it. */
   private stepOf({ quantizedTo, saturatedBy }: Site): number | undefined {
-    if (quantizedTo !== undefined || saturatedBy === undefined) return quantizedTo;
+    if (quantizedTo !== undefined || saturatedBy === undefined) return quantizedTo?.scale;
     return saturatedBy.bound / (2 ** this.bitsOf(saturatedBy).activationBits - 1);
   }
 

@@ -95,7 +95,7 @@ function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): Refusal
     precise: node.outputs.some((id) => precise.has(id)),
     ...followers(graph, node.outputs[0]),
     saturatedBy: saturation.get(node.outputs[0]),
-    quantizedTo: ownGrid(graph, node.outputs[0])?.scale,
+    quantizedTo: ownGrid(graph, node.outputs[0]),
   };
   try {
     const inputs = node.inputs.map((id) => values.get(id)!);

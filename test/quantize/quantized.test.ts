@@ -1,13 +1,17 @@
 import { expect } from "chai";
+import { GraphBuilder } from "../../src/graph/builder.js";
+import { simplify } from "../../src/graph/passes/index.js";
+import { dequantize as dequantizeNumbers, quantize } from "../../src/import/compose/quantization.js";
 import { execute } from "../../src/program/execute.js";
 import type { Program } from "../../src/program/types.js";
 import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
 import { tensor } from "../../src/graph/tensor.js";
-import type { Tensor } from "../../src/graph/types.js";
+import type { Tensor, ValueId } from "../../src/graph/types.js";
 import { integerModel } from "../helpers/integers.js";
 import { randomNumbers } from "../helpers/models.js";
 import {
   graphOfQuantized,
+  INT8,
   integersOf,
   randomLayer,
   type QuantizedLayer,
@@ -107,4 +111,22 @@ describe("models that are quantised already", () => {
     const [output] = wider.outputs;
     expect(Array.from(dequantize(output!, values[output!.tensor]!))).to.deep.equal(expected);
   });
+
+  for (const [op, scale, zero] of [
+    ["sigmoid", 1 / 256, -128],
+    ["tanh", 0.0091, 0],
+    ["silu", 0.0173, -20],
+  ] as const)
+    it(`look up their own integers behind ${op}`, () => {
+      const b = new GraphBuilder();
+      const pair = (x: ValueId, step: number, point: number) => {
+        const [s, z] = [b.scalar(step), b.scalar(point, "int")];
+        return dequantizeNumbers(b, quantize(b, x, s, z, INT8), s, z);
+      };
+      const x = pair(b.input("x", { dtype: "float", shape: [1, 16] }), 0.0157, 4);
+      const graph = simplify(b.finish([{ name: "y", id: pair(b.apply(op, [x]), scale, zero) }]));
+      const { accuracy, program } = integerModel(graph, { samples: { x: samples }, bits });
+      expect(accuracy.maxAbsIntegerError).to.be.lessThan(1e-9);
+      expect(program.operations.map(({ kind }) => kind)).to.deep.equal(["input", "activate"]);
+    });
 });

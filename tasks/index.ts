@@ -30,9 +30,9 @@ const job = ["job", "Id of a job, or the path of its file"] as const;
 
 const declarations: Readonly<Record<string, Declaration>> = {
   inspect: {
-    description: "Shows what a model file holds, and whether it can be built",
+    description: "Shows what a model file holds, whether it can be built, and what its circuit would cost",
     positional: ["file", "A .pt2 or .onnx file"],
-    options: { size },
+    options: { samples: `${samples} (default: made-up inputs, for a guess at costs)`, size },
     action: () => import("./inspect.js"),
   },
   evaluate: {

@@ -2,14 +2,15 @@ import { basename } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { formatShape } from "../src/graph/tensor.js";
 import { printable } from "../src/import/exportRecipe.js";
+import { percent } from "../src/quantize/fidelity.js";
 import type { Inspection } from "../src/runtime/types.js";
 import { print, sizes } from "./output.js";
 
 export default async function (
-  { file, size, json }: { file: string; size?: string; json: boolean },
+  { file, samples, size, json }: { file: string; samples?: string; size?: string; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const inspection = await hre.torch2circom.inspect(file, { sizes: sizes(size) });
+  const inspection = await hre.torch2circom.inspect(file, { samples, sizes: sizes(size) });
   print(inspection, json, (result) => [
     `${basename(file)}: ${result.formatDetail}, ${result.parameters.toLocaleString("en")} parameters`,
     ...result.inputs.map(
@@ -26,22 +27,27 @@ export default async function (
       ({ operator, node, module, reason }) =>
         `not supported: ${operator} at ${node} (module "${module}"): ${reason}`,
     ),
-    ...describeEstimate(result.estimate),
+    ...describeEstimate(result),
   ]);
 }
 
-/** Non-linear constraints a layer; ranges are guessed, so a build will differ a little. */
-function describeEstimate(estimate: Inspection["estimate"]): string[] {
-  if (estimate === null) return ["It cannot be built as it stands."];
-  const { constraints, layers } = estimate;
+/** Non-linear constraints a layer, and bits and errors where samples show them. */
+function describeEstimate({ estimate, obstacle }: Inspection): string[] {
+  if (estimate === null)
+    return [obstacle === undefined ? "It cannot be built as it stands." : `No estimate: ${obstacle}`];
+  const { constraints, layers, bits, greatestError, guesses } = estimate;
   const layerLines = layers
     .filter(({ nonlinear }) => nonlinear > 0)
     .map(
       ({ layer, gadget, nonlinear }) =>
         `  ${nonlinear.toLocaleString("en").padStart(9)}  ${layer} (${gadget})`,
     );
+  const { inputBits, weightBits, activationBits } = bits;
+  const used = `${inputBits} bits of inputs, ${weightBits} of weights and ${activationBits} of activations`;
   return [
-    `About ${constraints.nonlinear.toLocaleString("en")} non-linear constraints at 8 bits, without samples:`,
+    ...guesses.map((guess) => `note: ${guess}`),
+    ...(greatestError === null ? [] : [`outputs off by ${percent(greatestError)} of their range at most`]),
+    `${greatestError === null ? "About " : ""}${constraints.nonlinear.toLocaleString("en")} non-linear constraints at ${used}:`,
     ...layerLines,
   ];
 }

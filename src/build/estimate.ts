@@ -1,45 +1,81 @@
 import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
-import { sizeOf } from "../graph/tensor.js";
-import type { Graph, GraphValue, Tensor } from "../graph/types.js";
+import type { Graph } from "../graph/types.js";
+import type { ImportedModel } from "../import/importModel.js";
+import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist } from "../netlist/netlist.js";
-import { calibrate } from "../quantize/calibrate.js";
+import type { Netlist } from "../netlist/types.js";
 import { quantize } from "../quantize/quantize.js";
+import { RefusedError } from "../quantize/refused.js";
 import { cheapestProgram } from "../search/cheapest.js";
+import type { ChosenBits } from "../search/precision.js";
+import { makeIntegerModel, type CircuitOptions } from "./integerModel.js";
+import { madeUpRanges, type MadeUpRanges } from "./madeUpRanges.js";
 import { layersOf, type Report } from "./report.js";
 
-/** What a model's circuit would cost at 8 bits. */
-export type Estimate = Pick<Report, "constraints" | "layers">;
+/** What a model's circuit would cost. */
+export interface Estimate extends Pick<Report, "constraints" | "layers"> {
+  /** Those that a build would choose; 8 of each where there are no samples. */
+  readonly bits: ChosenBits;
+  /** Of any output, as a share of its range on the samples; null without samples. */
+  readonly greatestError: number | null;
+  /** What is not as it will be, one sentence each. */
+  readonly guesses: readonly string[];
+}
 
-/** Made-up inputs stand for samples: few, since only ranges are taken from them. */
-const SAMPLES = 4;
+const BITS = { inputBits: 8, weightBits: 8, activationBits: 8 };
 
-/** Costs of a model with ranges from made-up inputs of [-1, 1). @throws RefusedError where it cannot be proved */
+/** Costs, bits and errors as a build with these samples has them. @throws RefusedError where it cannot be proved */
+export function estimateOn(model: ImportedModel, samples: Samples, options: CircuitOptions): Estimate {
+  const { netlist, accuracy, bits } = makeIntegerModel(model, samples, options);
+  const greatestError = Math.max(...accuracy.outputs.map((output) => output.greatestError));
+  return { ...costsOf(netlist), bits, greatestError, guesses: [] };
+}
+
+/** Costs at 8 bits of a model with ranges from made-up inputs. @throws RefusedError where it cannot be proved */
 export function estimate(graph: Graph): Estimate {
   const prepared = poolBeforeActivation(graph);
-  const samples = Array.from(
-    { length: SAMPLES },
-    (_, n) => new Map(prepared.inputs.map((input) => [input.id, madeUp(input, n)])),
-  );
-  const { ranges } = calibrate(prepared, samples);
-  const bits = { inputBits: 8, weightBits: 8, activationBits: 8, tableBits: 10 };
-  const netlist = buildNetlist(
+  let refused: unknown;
+  for (const madeUp of madeUpRanges(prepared)) {
+    try {
+      return {
+        ...costsOf(netlistOf(prepared, madeUp)),
+        bits: BITS,
+        greatestError: null,
+        guesses: guessesOf(madeUp),
+      };
+    } catch (error) {
+      // A divisor of both signs may have one only on other inputs.
+      if (!(error instanceof RefusedError)) throw error;
+      refused ??= error;
+    }
+  }
+  throw refused;
+}
+
+function netlistOf(graph: Graph, { ranges }: MadeUpRanges): Netlist {
+  return buildNetlist(
     cheapestProgram((economy) =>
-      quantize(prepared, ranges, {
-        precision: { ...bits, ...economy },
+      quantize(graph, ranges, {
+        precision: { ...BITS, tableBits: 10, ...economy },
         output: "public",
         source: "0".repeat(64),
       }),
     ),
   );
+}
+
+function costsOf(netlist: Netlist): Pick<Estimate, "constraints" | "layers"> {
   const { nonlinear, linear } = netlist.cost;
   return { constraints: { nonlinear, linear }, layers: layersOf(netlist) };
 }
 
-/** The same numbers at every call, spread over [-1, 1); indices are 0 and 1 in turn. */
-function madeUp({ dtype, shape }: GraphValue, sample: number): Tensor {
-  const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => {
-    if (dtype !== "float") return (i + sample) % 2;
-    return (Math.imul(i + 1 + sample * 7919, 2654435761) >>> 0) / 2 ** 31 - 1;
-  });
-  return { dtype, shape, data };
+function guessesOf({ interval: [low, high], undefined: layers }: MadeUpRanges): string[] {
+  return [
+    `ranges are a guess, from made-up inputs in [${low}, ${high}]; --samples gives those of a build`,
+    ...(layers.size === 0
+      ? []
+      : [
+          `these layers have no value on made-up inputs, so that what follows is left out: ${[...layers].join(", ")}`,
+        ]),
+  ];
 }

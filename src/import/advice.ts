@@ -21,10 +21,13 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/higher_order/, "export with run_decompositions({}), which resolves it"],
   [/fft|stft|complex|polar/i, "complex numbers are not supported; use real arithmetic"],
   [
-    /DynamicQuantize|DynamicQuantizeLSTM|DynamicQuantizeMatMul|quantized_decomposed|choose_qparams/,
-    "it takes its scale from the data; export the float model, this tool quantises by itself",
+    /DynamicQuantize|choose_qparams/,
+    "it takes its scale from the data; quantise with fixed scales (static), or export the float model",
   ],
-  [/quantize|Quantize|QLinear|dequant/, "export the float model; this tool quantises by itself"],
+  [
+    /quantize|Quantize|QLinear|quantized/,
+    "quantise with PT2E or torchao and export that, or as ONNX with QuantizeLinear and DequantizeLinear",
+  ],
   [/as_strided/, "it depends on the memory layout; use view, slice or unfold in the model"],
   [
     /Sequence|Optional|String|Tokenizer|Regex|TfIdf|LabelEncoder|ImageDecoder/,

@@ -15,6 +15,8 @@ export interface ActivationRequest {
   readonly most: number;
   /** Bits of the index over the calibrated range, and of the result. */
   readonly bits: number;
+  /** The step of the result and its bounds, where the model has its own: then a table has the model's integers. */
+  readonly grid?: { readonly scale: number; readonly lo: number; readonly hi: number };
 }
 
 /** An activation, and the real value of one step of its result. */
@@ -37,6 +39,7 @@ const LEAST_ODD_SHIFT = 3;
  * @returns undefined where the argument can be too far beyond its calibrated range for any table
  */
 export function chooseActivation(request: ActivationRequest): ActivationChoice | undefined {
+  if (request.grid !== undefined) return table(request);
   const choices = [table(request), even(request), below(request), odd(request)].filter(
     (choice) => choice !== undefined,
   );
@@ -93,20 +96,32 @@ function tableIfDefined(k: number, entry: (i: number) => number): Int32Array | u
 
 /** Any function, saturated a little beyond its calibrated range. */
 function table(request: ActivationRequest): ActivationChoice | undefined {
-  const { f, scale, lo, hi, argument, most, bits } = request;
-  const { shift, least } = tableRange(argument, bits, scale);
+  const { f, scale, lo, hi, argument, most, bits, grid } = request;
+  // An argument of few integers, as a quantised model has, is looked up as it is.
+  const asIs = grid !== undefined && bitLength(hi - lo) <= bits;
+  const { shift, least } = asIs ? { shift: 0, least: lo } : tableRange(argument, bits, scale);
   const step = scale * 2 ** shift;
   const shape = { form: "table", shift } as const;
   const k = indexBits(shape, request);
   if (k === undefined) return undefined;
   const [from, to] = [lo, hi].map((x) => activationIndex(shape, x));
   const greatest = least + 2 ** bits - 1;
-  const unit = most / (2 ** bits - 1);
+  const {
+    scale: unit,
+    lo: low,
+    hi: high,
+  } = grid ?? {
+    scale: most / (2 ** bits - 1),
+    lo: -Infinity,
+    hi: Infinity,
+  };
   // What no input reaches repeats the last entry that one does.
   const at = (q: number) => Math.min(Math.max(q, least), greatest, Math.max(to, least));
   // A pole or the edge of a domain (1/x, log) may lie in the margin, where the result stays near what was seen.
   const value = (x: number) => Math.min(Math.max(Number.isNaN(f(x)) ? 0 : f(x), -2 * most), 2 * most);
-  const entries = tableOf(k, (i) => roundHalfUp(value(at(from + i) * step) / unit));
+  const entries = tableOf(k, (i) =>
+    Math.min(Math.max(roundHalfUp(value(at(from + i) * step) / unit), low), high),
+  );
   return { activation: { ...shape, lo: from, base: 0, table: entries }, unit };
 }
 

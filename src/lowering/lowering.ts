@@ -6,9 +6,10 @@ import { sharingWeights, sharingWindows } from "./groups.js";
 import { VANISHING } from "./masks.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
-import { Requantizing } from "./requantizing.js";
+import { Quantizing } from "./quantizing.js";
+import { latticeScale } from "./lattice.js";
 import type { LinearMap, Range, Site } from "./types.js";
-import { cheapestScale } from "./weightScale.js";
+import { cheapestScale, type WeightedMap } from "./weightScale.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
 /** Fraction bits of a layer norm's mean. */
@@ -28,27 +29,17 @@ const DIVISOR_PARTS = 4;
 const MOST_ROOT_BITS = 50;
 
 /** Turns operations on real-valued operands into integer operations: the vocabulary of the lowering rules. */
-export class Lowering extends Requantizing {
+export class Lowering extends Quantizing {
   /** A linear map with weights quantised to `weightBits`; the result is the exact, wide accumulator. */
   linear(site: Site, x: Operand, map: LinearMap, shape: Shape): Operand {
     const narrow = this.narrow(site, this.unified(site, x, sharingWeights(map)), site.inputRanges[0]);
     const folded = foldScale(narrow, map);
     const size = map.channels * map.positions;
-    const limit = 2 ** (this.bitsOf(site).weightBits - 1) - 1;
-    const perChannel = Float64Array.from({ length: map.channels }, (_, c) => {
-      const row = folded.weights.subarray(c * map.taps, (c + 1) * map.taps);
-      return row.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / limit;
+    const { scale, own } = this.weightScales(site, {
+      x: this.builder.intervals[narrow.tensor],
+      map,
+      ...folded,
     });
-    const widest = perChannel.reduce((a, b) => Math.max(a, b), 0) || 1;
-    const weighted = { x: this.builder.intervals[narrow.tensor], map, ...folded };
-    const chosen = site.uniform
-      ? Float64Array.of(widest)
-      : perChannel.map((finest, c) =>
-          finest === 0 || site.final
-            ? widest
-            : cheapestScale(finest, c, weighted, site, this.precision.weightLoss),
-        );
-    const scale = chosen.map((s) => this.snapped(s, site.saturatedBy));
     const channelScale = (c: number) => at(scale, c);
     const tensor = this.builder.add({
       kind: "linear",
@@ -71,6 +62,7 @@ export class Lowering extends Requantizing {
       ),
       ...(this.builder.secretWeights && { secret: true }),
     });
+    if (!own) this.approximate.add(tensor);
     return {
       tensor,
       shape,
@@ -80,11 +72,38 @@ export class Lowering extends Requantizing {
     };
   }
 
-  /** The scale nearest to `scale` of which 2^f steps make the greatest activation just the consumer's bound. */
-  private snapped(scale: number, consumer: Site["saturatedBy"]): number {
-    if (consumer === undefined) return scale;
-    const unit = consumer.bound / (2 ** this.bitsOf(consumer).activationBits - 1);
-    return unit / 2 ** Math.max(0, Math.round(Math.log2(unit / scale)));
+  /**
+   * The scales of a layer's weights, one for all or one a channel, and whether all weights are the model's own integers:
+   * of what is no such numbers the cheapest, snapped to the consumer's step.
+   */
+  private weightScales(site: Site, weighted: WeightedMap): { scale: Float64Array; own: boolean } {
+    const { map, weights, bias } = weighted;
+    const step = this.stepOf(site);
+    const limit = 2 ** (this.bitsOf(site).weightBits - 1) - 1;
+    const rows = Array.from({ length: map.channels }, (_, c) => {
+      const part = (all: Float64Array) =>
+        all.subarray(...[c, c + 1].map((i) => (i * all.length) / map.channels));
+      return { weights: part(weights), bias: part(bias) };
+    });
+    const finest = rows.map((row) => row.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / limit);
+    const widest = finest.reduce((a, b) => Math.max(a, b), 0) || 1;
+    if (site.uniform || site.final) {
+      const lattice = latticeScale({ weights, bias }, widest, step);
+      return { scale: Float64Array.of(lattice ?? snapped(widest, step)), own: lattice !== undefined };
+    }
+    const lattices = rows.map((row, c) => latticeScale(row, finest[c], step));
+    const scale = lattices.map((lattice, c) => {
+      if (lattice !== undefined || finest[c] === 0) return lattice ?? snapped(widest, step);
+      return snapped(cheapestScale(finest[c], c, weighted, site, this.precision.weightLoss), step);
+    });
+    const own = lattices.every((lattice, c) => lattice !== undefined || finest[c] === 0);
+    return { scale: Float64Array.from(scale), own };
+  }
+
+  /** The step that the only consumer gives its result, where it gives one: 2^f units of an accumulator must make it. */
+  private stepOf({ quantizedTo, saturatedBy }: Site): number | undefined {
+    if (quantizedTo !== undefined || saturatedBy === undefined) return quantizedTo?.scale;
+    return saturatedBy.bound / (2 ** this.bitsOf(saturatedBy).activationBits - 1);
   }
 
   /** out[i] = max over a window. `index` holds no padding. */
@@ -404,4 +423,9 @@ export class Lowering extends Requantizing {
     const tensor = this.builder.add({ kind: "argmax", name: site.name, size: sizeOf(shape), input, classes });
     return { tensor, shape, scale: new Float64Array([1]), offset: new Float64Array(1), blocks: 1 };
   }
+}
+
+/** The scale nearest to `scale` of which 2^f make a step. */
+function snapped(scale: number, step: number | undefined): number {
+  return step === undefined ? scale : step / 2 ** Math.max(0, Math.round(Math.log2(step / scale)));
 }

@@ -9,7 +9,7 @@ import { int32s } from "../program/int32.js";
 const SUM_SLACK_BITS = 10;
 
 /** Nothing is left of a program's integers, which are below 2^52, after this shift. */
-const MOST_SHIFT = 53;
+export const MOST_SHIFT = 53;
 
 /** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
 export class Requantizing extends Wiring {
@@ -135,8 +135,16 @@ export class Requantizing extends Wiring {
    * Any function of one number, in the cheapest form that it has (see {@link chooseActivation}). An output of the
    * model gets a finer index than what is rounded on. The operand must have one scale. An offset that would lose its
    * meaning as a whole number of steps (log(x + 10^-5) near 0) becomes part of the function.
+   * @param grid the integers that the result has in a model that is quantised already
    */
-  activate(site: Site, operand: Operand, f: (x: number) => number, argument: Range, value: Range): Operand {
+  activate(
+    site: Site,
+    operand: Operand,
+    f: (x: number) => number,
+    argument: Range,
+    value: Range,
+    grid?: Site["quantizedTo"],
+  ): Operand {
     const least = argument.lo.reduce((a, b) => Math.min(a, b));
     const greatest = argument.hi.reduce((a, b) => Math.max(a, b));
     const most = greatestMagnitude(value) || 1;
@@ -148,6 +156,7 @@ export class Requantizing extends Wiring {
       argument: [least - inside, greatest - inside] as const,
       most,
       bits,
+      grid,
     };
     const choose = (from: Operand) =>
       chooseActivation({ ...request, scale: from.scale[0], ...this.bounds(from) });

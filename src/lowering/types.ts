@@ -55,6 +55,8 @@ export interface Site {
   readonly rectified: boolean;
   /** The only consumer, if it saturates from above (ReLU6): its bound must be a whole number of the scale. */
   readonly saturatedBy?: { readonly name: string; readonly bound: number };
+  /** The step and the integers to which all consumers quantise, in a model that is quantised already. */
+  readonly quantizedTo?: { readonly scale: number; readonly lo: number; readonly hi: number };
 }
 
 /** A linear map on reals, in the form of LinearOperation. */

@@ -116,9 +116,7 @@ export class Wiring {
 
   /** Makes a symbolic offset and sign part of the integers: 0 means 0, and greater means greater. */
   settle(name: string, x: Operand): Operand {
-    if (x.offset.some((o) => !Number.isFinite(o))) {
-      throw new OperatorError("masked elements (-inf) are supported in front of a softmax only");
-    }
+    this.requireFinite(x);
     if (x.offset.every((o) => o === 0) && x.scale.every((s) => s > 0)) return x;
     const size = sizeOf(x.shape);
     const run = size / x.blocks;
@@ -134,6 +132,11 @@ export class Wiring {
       scale: x.scale.map(Math.abs),
       offset: new Float64Array(1),
     };
+  }
+
+  protected requireFinite({ offset }: Operand): void {
+    if (!offset.every(Number.isFinite))
+      throw new OperatorError("masked elements (-inf) are supported in front of a softmax only");
   }
 
   /**

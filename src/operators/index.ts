@@ -10,6 +10,7 @@ import { normalizationOperators } from "./normalization.js";
 import { OperatorError, type Operator } from "./operator.js";
 import { pointwiseOperators } from "./pointwise.js";
 import { poolingOperators } from "./pooling.js";
+import { quantizationOperators } from "./quantization.js";
 import { reductionOperators } from "./reduction.js";
 import { softmaxOperators } from "./softmax.js";
 
@@ -20,6 +21,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map(
     ...convolutionOperators,
     ...poolingOperators,
     ...pointwiseOperators,
+    ...quantizationOperators,
     ...arithmeticOperators,
     ...comparisonOperators,
     ...functionOperators,

@@ -43,7 +43,8 @@ function byTable(
   make: (attributes: Attributes) => Curve,
 ): Operand[] {
   const [argument, value] = [site.inputRanges[0], site.outputRanges[0]];
-  return [lowering.activate(site, operandOf(inputs, 0), make(attributes), argument, value)];
+  const x = operandOf(inputs, 0);
+  return [lowering.activate(site, x, make(attributes), argument, value, site.quantizedTo)];
 }
 
 const relu: Form = {

@@ -5,9 +5,11 @@ import type { Lowering } from "../lowering/lowering.js";
 import { HIDING } from "../lowering/masks.js";
 import { compact, type Operand } from "../lowering/operand.js";
 import type { Range } from "../lowering/types.js";
+import { roundHalfUp } from "../lowering/numbers.js";
 import { bitLength } from "../program/arithmetic.js";
 import { int32sOf } from "../program/int32.js";
 import { indexDomains, type IndexDomain } from "./indexDomains.js";
+import { ownGrid } from "./ownGrid.js";
 
 export interface InputContext {
   readonly graph: Graph;
@@ -33,8 +35,10 @@ interface Domain {
  */
 export function addInput(context: InputContext, input: GraphValue): Operand {
   const everything = Array.from({ length: sizeOf(input.shape) }, (_, i) => i);
-  if (input.dtype === "float")
-    return declare(context, input, everything, numbers(context, input, everything));
+  if (input.dtype === "float") {
+    const domain = quantized(context, input) ?? numbers(context, input, everything);
+    return declare(context, input, everything, domain);
+  }
   if (input.dtype === "bool") return declare(context, input, everything, exactly({ lo: 0, hi: 1 }));
   const indices = indexDomains(context.graph, input);
   const groups = new Map<string, { elements: number[]; index?: IndexDomain }>();
@@ -72,6 +76,17 @@ function declare({ lowering }: InputContext, input: GraphValue, elements: number
   });
   const shape = whole ? input.shape : [elements.length];
   return { tensor, shape, scale, offset, blocks: scale.length };
+}
+
+/** The integers to which the model itself quantises an input, and as many more as the samples reach beyond them. */
+function quantized({ graph, range }: InputContext, { id }: GraphValue): Domain | undefined {
+  const own = ownGrid(graph, id);
+  if (own === undefined) return undefined;
+  const { scale } = own;
+  const lo = range.lo.reduce((least, x) => Math.min(least, roundHalfUp(x / scale)), own.lo);
+  const hi = range.hi.reduce((most, x) => Math.max(most, roundHalfUp(x / scale)), own.hi);
+  const bits = bitLength(hi - lo);
+  return { lo, hi, scale: Float64Array.of(scale), offset: new Float64Array(1), bits };
 }
 
 /** Integers that stand for themselves. */

@@ -10,6 +10,7 @@ import { poolingWindows } from "../operators/pooling.js";
 import { ProgramBuilder } from "../program/builder.js";
 import type { Program } from "../program/types.js";
 import { addInput } from "./addInput.js";
+import { ownGrid } from "./ownGrid.js";
 import { RefusedError, refusalOf, type Refusal } from "./refused.js";
 import { NotInt32Error } from "../program/int32.js";
 
@@ -94,6 +95,7 @@ function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): Refusal
     precise: node.outputs.some((id) => precise.has(id)),
     ...followers(graph, node.outputs[0]),
     saturatedBy: saturation.get(node.outputs[0]),
+    quantizedTo: ownGrid(graph, node.outputs[0]),
   };
   try {
     const inputs = node.inputs.map((id) => values.get(id)!);
@@ -174,7 +176,8 @@ function followers(graph: Graph, id: ValueId): Pick<Site, "pooling" | "rectified
     const { rectified } = followers(graph, only.outputs[0]);
     return pooling.window > 1 ? { pooling, rectified } : { rectified };
   }
-  return { rectified: only?.op === "relu" || only?.op === "clamp" };
+  const rectified = only?.op === "relu" || only?.op === "clamp" || ownGrid(graph, id)?.lo === 0;
+  return { rectified };
 }
 
 type Saturation = NonNullable<Site["saturatedBy"]>;

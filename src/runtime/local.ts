@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { MODEL_NAME, modelPaths } from "../artifacts/paths.js";
-import { estimate } from "../build/estimate.js";
+import { estimate, estimateOn } from "../build/estimate.js";
 import { buildModel, contractNameOf, type BuildResult } from "../build/buildModel.js";
 import { integerModels, makeIntegerModel, type CircuitOptions } from "../build/integerModel.js";
 import { resolveModel } from "../config/resolve.js";
@@ -16,7 +16,14 @@ import type { BuiltModel } from "../inference/model.js";
 import { createProgress } from "../progress/progress.js";
 import { RefusedError } from "../quantize/refused.js";
 import { calibrateBits, type Calibrated, type CalibrateOptions } from "../search/calibrateBits.js";
-import type { BuildOptions, FileEvaluation, Inspection, ModelOptions, SizeOptions } from "./types.js";
+import type {
+  BuildOptions,
+  FileEvaluation,
+  InspectOptions,
+  Inspection,
+  ModelOptions,
+  SizeOptions,
+} from "./types.js";
 
 /** Builds a model of the configuration, or a file. */
 export async function build(hre: HardhatRuntimeEnvironment, options: BuildOptions): Promise<BuildResult> {
@@ -44,16 +51,23 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
   );
 }
 
-/** What a file holds; and if it can be proven, what that would cost. */
-export async function inspectFile(file: string, { sizes }: SizeOptions = {}): Promise<Inspection> {
+/** What a file holds; and if it can be proven, what that would cost: on samples as in a build, else by a guess. */
+export async function inspectFile(
+  file: string,
+  { sizes, samples }: InspectOptions = {},
+): Promise<Inspection> {
   const inspection = await inspectModel(file, sizes);
   if (inspection.unsupported.length > 0) return { ...inspection, estimate: null };
-  const { graph } = await importModel(file, sizes);
   try {
-    return { ...inspection, estimate: estimate(graph) };
+    const model = await importModel(file, sizes);
+    if (samples === undefined) return { ...inspection, estimate: estimate(model.graph) };
+    const rows = await loadSamples(samples, model.graph);
+    return { ...inspection, estimate: estimateOn(model, rows, circuitOptions({})) };
   } catch (error) {
     if (error instanceof RefusedError) return { ...inspection, unsupported: error.refusals, estimate: null };
-    throw error;
+    // Samples that do not fit are no matter of the model.
+    if (!(error instanceof Torch2CircomError) || samples !== undefined) throw error;
+    return { ...inspection, estimate: null, obstacle: error.message };
   }
 }
 

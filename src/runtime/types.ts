@@ -18,6 +18,8 @@ import type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";
 /** What a model file holds, and what its circuit would cost; null where something is not supported. */
 export interface Inspection extends ModelInspection {
   readonly estimate: Estimate | null;
+  /** Why there is no estimate, where it is not for what is not supported. */
+  readonly obstacle?: string;
 }
 
 /** How well a file's integer program does, and the bits that it was given for that. */
@@ -32,6 +34,11 @@ export interface FileEvaluation extends Evaluation {
 export interface SizeOptions {
   /** Sizes of axes that the file leaves open, by their names. @default 1 for a batch, else the export's example */
   readonly sizes?: Readonly<Record<string, number>>;
+}
+
+export interface InspectOptions extends SizeOptions {
+  /** Typical inputs, for costs, bits and errors as a build has them. @default made-up inputs: a guess */
+  readonly samples?: string;
 }
 
 /** How a model is to be quantised and what its proofs show; see the plugin's configuration. */
@@ -147,7 +154,7 @@ export interface StatusResult extends JobState {
 
 /** `hre.torch2circom`: what the tasks do, as functions. */
 export interface Torch2CircomRuntime {
-  inspect(file: string, options?: SizeOptions): Promise<Inspection>;
+  inspect(file: string, options?: InspectOptions): Promise<Inspection>;
   evaluate(file: string, samples: string, options?: ModelOptions): Promise<FileEvaluation>;
   /** The fewest constraints within a loss of so many points. */
   calibrate(file: string, samples: string, options: CalibrateOptions & SizeOptions): Promise<Calibrated>;

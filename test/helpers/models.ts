@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { poolBeforeActivation } from "../../src/graph/passes/poolBeforeActivation.js";
 import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { Graph, Shape, Tensor } from "../../src/graph/types.js";
+import type { Graph, Shape, Tensor, ValueId } from "../../src/graph/types.js";
 import type { Precision } from "../../src/lowering/types.js";
 import type { Program } from "../../src/program/types.js";
 import { calibrate } from "../../src/quantize/calibrate.js";
@@ -203,6 +203,26 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     const size = b.apply("sub", [b.scalar(-0.01), b.apply("abs", [project()])]);
     const quotients = b.apply("div", [project(), size]);
     return b.finish([{ name: "y", id: b.apply("concat", [shares, quotients], { axis: 1 }) }]);
+  },
+  "quantised in the model": (seed) => {
+    const next = randomNumbers(seed);
+    const b = new GraphBuilder();
+    const pair = (x: ValueId, scale: number, zero: number, max = 127): ValueId => {
+      const [s, z] = [b.scalar(scale), b.scalar(zero, "int")];
+      const integers = b.apply("quantize", [x, s, z], { min: -128, max });
+      return b.apply("mul", [b.apply("sub", [integers, z]), s]);
+    };
+    const weights = (shape: Shape) => {
+      const { data, ...type } = randomTensor(shape, next);
+      return b.constant({ ...type, data: data.map((w) => Math.round(127 * w) / 128) });
+    };
+    // Not all reach the ends of their range; bounds of which the span is no power of two; a scale that is none.
+    const x = pair(b.input("x", { dtype: "float", shape: [1, 6] }), 2 ** -7, -9);
+    b.module = "fc1";
+    const hidden = pair(b.apply("linear", [x, weights([5, 6])]), 2 ** -8, -128, 72);
+    b.module = "fc2";
+    const out = pair(b.apply("linear", [hidden, weights([3, 5])]), 0.007, 3);
+    return b.finish([{ name: "y", id: pair(b.apply("mul", [out, out]), 0.011, -100) }]);
   },
   "large vocabularies": (seed) => {
     const next = randomNumbers(seed);

@@ -6,6 +6,7 @@ import { further } from "./aten/further.js";
 import { linear } from "./aten/linear.js";
 import { movements } from "./aten/movement.js";
 import { pointwise } from "./aten/pointwise.js";
+import { quantized } from "./aten/quantized.js";
 import { rarer } from "./aten/rarer.js";
 import { recurrents } from "./aten/recurrent.js";
 import { norms, reductions } from "./aten/reduction.js";
@@ -26,4 +27,5 @@ export const atenCases: readonly (readonly [string, AtenCase])[] = [
   ...cells,
   ...further,
   ...rarer,
+  ...quantized,
 ];

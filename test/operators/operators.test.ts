@@ -42,6 +42,7 @@ const applications: Readonly<Record<string, readonly [Tensor[], Attributes?]>> =
   pow: [[t([3])], { exponent: 2 }],
   cast: [[t([3])], { to: "bool" }],
   where: [[t([3], "bool"), t([2, 3]), t([])]],
+  quantize: [[t([2, 3]), t([3]), t([3], "int")], { min: -8, max: 7 }],
   sum: [[t([2, 3, 4])], { axes: [0, -1], keepDims: false }],
   mean: [[t([2, 3, 4])], { axes: [1], keepDims: true }],
   max: [[t([2, 3, 4])], { axes: [0, 1, 2], keepDims: false }],
@@ -126,6 +127,8 @@ describe("operators", () => {
     ["function", [t([2])], { formula: "clamp(min=0) x" }, /attribute "max" must be a number/],
     ["function", [t([2])], { formula: "add x" }, /"add" takes 2 operands, not 1/],
     ["function", [t([2])], { formula: "exp x x" }, /"exp" takes 1 operands/],
+    ["quantize", [t([3]), t([2, 1]), t([])], { min: -8, max: 7 }, /must broadcast over x/],
+    ["quantize", [t([3]), t([]), t([])], { min: 7, max: 7 }, /must be two at least/],
     ["relu", [], {}, /input 0 is missing/],
   ];
   for (const [name, inputs, attributes, message] of refused) {

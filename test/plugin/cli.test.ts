@@ -46,6 +46,20 @@ describe("the command line", function () {
     expectError(await project.run("torch2circom:inspect", file), "--size t=16");
   });
 
+  it("inspects a model with samples, as a build has it, and without, by a guess", async () => {
+    const { stdout: guessed } = await project.run("torch2circom:inspect", model);
+    expect(guessed)
+      .to.match(/note: ranges are a guess/)
+      .and.to.match(/^About [\d,]+ non-linear constraints/m);
+    const { stdout, stderr } = await project.run("torch2circom:inspect", model, "--samples", iris);
+    expect(stdout, stderr).to.match(/^outputs off by 0\.\d+ % of their range at most$/m);
+    expect(stdout).to.match(
+      /^547 non-linear constraints at 8 bits of inputs, 8 of weights and 8 of activations:$/m,
+    );
+    const { stdout: help } = await project.run("torch2circom:inspect", "--help");
+    expect(help).to.contain("--samples").and.to.contain("made-up inputs");
+  });
+
   it("prints one JSON value on stdout with --json, and nothing else", async () => {
     for (const args of [
       ["torch2circom:inspect", model, "--json"],

@@ -6,6 +6,7 @@ import { foldFunctions } from "./foldFunctions.js";
 import { foldInfinityTests } from "./foldInfinityTests.js";
 import { fuseAffine } from "./fuseAffine.js";
 import { linearizeMatmul } from "./linearizeMatmul.js";
+import { recognizeQuantization } from "./recognizeQuantization.js";
 import { recognizeNorms } from "./recognizeNorms.js";
 import { recognizeSoftmax } from "./recognizeSoftmax.js";
 import { removeDeadCode } from "./removeDeadCode.js";
@@ -18,6 +19,7 @@ export const standardPasses: readonly Pass[] = [
   foldConstants,
   foldInfinityTests,
   dropIdentities,
+  recognizeQuantization,
   centreVariance,
   shareEqualNodes,
   recognizeSoftmax,

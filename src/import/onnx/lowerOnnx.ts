@@ -103,10 +103,17 @@ class OnnxLowering {
     const known = this.#constants.get(source);
     if (known !== undefined) return known;
     const value = decode();
-    if (value.dtype === "float") this.#parameters += sizeOf(value.shape);
+    this.#count(source, value);
     const id = this.#builder.constant(value, name);
     this.#constants.set(source, id);
     return id;
+  }
+
+  /** Trained numbers are floats, or whole ones of a model that is quantised: those of few bits, and several of them. */
+  #count(source: object, { dtype, shape }: TensorType): void {
+    const type = (source as { readonly dataType?: number }).dataType;
+    const narrow = type !== undefined && NARROW.has(type) && sizeOf(shape) > 1;
+    if (dtype === "float" || narrow) this.#parameters += sizeOf(shape);
   }
 
   #bindInput({ name, elementType, shape }: ValueInfoProto, scope: Scope): void {
@@ -164,6 +171,15 @@ class OnnxLowering {
       return list;
     });
     results?.forEach((id, i) => bindResult(node.output[i], id, scope));
+    if (operator === "Constant" && results !== undefined) this.#countConstant(node, results[0]!);
+  }
+
+  /** Some exporters keep weights in nodes; what is one number there belongs to a formula. */
+  #countConstant(node: NodeProto, id: ValueId): void {
+    const type = this.#builder.typeOf(id);
+    if (this.#constants.has(node) || sizeOf(type.shape) < 2) return;
+    this.#constants.set(node, id);
+    this.#count(node.attribute.find(({ name }) => name === "value")?.t ?? node, type);
   }
 
   /** Nodes that stand for others are no layers of their own, but may be what is not supported. */
@@ -218,6 +234,9 @@ class OnnxLowering {
     return called.output.map((name) => scope.get(name));
   }
 }
+
+/** uint8, int8, uint4 and int4. */
+const NARROW: ReadonlySet<number> = new Set([2, 3, 21, 22]);
 
 const controls: ReadonlySet<string> = new Set(["If", "Loop", "Scan"]);
 

@@ -76,7 +76,10 @@ class Pt2Lowering {
       const { arg, parameter_name } = spec.parameter;
       this.#parameters += sizeOf(this.#builder.shapeOf(this.#bindTensor(arg.name, parameter_name)));
     } else if ("buffer" in spec) {
-      this.#bindTensor(spec.buffer.arg.name, spec.buffer.buffer_name);
+      const { arg, buffer_name } = spec.buffer;
+      const shape = this.#builder.shapeOf(this.#bindTensor(arg.name, buffer_name));
+      // Where a model is quantised its weights are buffers.
+      if (NARROW.has(this.#scalarType(arg.name)) && sizeOf(shape) > 1) this.#parameters += sizeOf(shape);
     } else if ("tensor_constant" in spec) {
       this.#bindTensor(spec.tensor_constant.arg.name, spec.tensor_constant.tensor_constant_name);
     } else if ("user_input" in spec) {
@@ -97,6 +100,11 @@ class Pt2Lowering {
     const id = this.#builder.constant(read(), qualifiedName);
     this.#scope.tensors.set(name, id);
     return id;
+  }
+
+  #scalarType(name: string): number {
+    const values = this.pt2.program.graph_module.graph.tensor_values;
+    return Object.hasOwn(values, name) ? values[name]!.dtype : 0;
   }
 
   #bindUserInput(name: string): void {
@@ -175,6 +183,9 @@ class Pt2Lowering {
       });
   }
 }
+
+/** torch's scalar types uint8 and int8. */
+const NARROW: ReadonlySet<number> = new Set([1, 2]);
 
 function tensorName(argument: Argument): string | undefined {
   const reference = argument.as_tensor as { name?: unknown } | undefined;

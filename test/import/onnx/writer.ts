@@ -13,7 +13,7 @@ export type AttributeValue =
   | { readonly sparse: Sparse }
   | Branch;
 
-type NodeSource = readonly [
+export type NodeSource = readonly [
   operator: string,
   inputs: readonly string[],
   outputs: readonly string[],

@@ -395,7 +395,7 @@ describe("ATen operators", () => {
     ["_local_scalar_dense.default", { self: "%x" }, /takes a number out of a tensor.*keep it a tensor/],
     ["as_strided.default", { self: "%x" }, /depends on the memory layout; use view/],
     ["_fft_r2c.default", { self: "%x" }, /complex numbers are not supported/],
-    ["quantize_per_tensor.default", { self: "%x" }, /export the float model/],
+    ["quantize_per_tensor.default", { self: "%x" }, /quantise with PT2E or torchao/],
     ["reshape.default", { self: "%x", shape: [4, 2] }, /cannot be reshaped/],
     ["bitwise_and.Tensor", { self: "%x", other: "%x" }, /on masks/],
   ];

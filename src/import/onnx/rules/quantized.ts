@@ -1,7 +1,8 @@
 import type { ValueId } from "../../../graph/types.js";
 import { OperatorError } from "../../../operators/operator.js";
-import { add, clamp, div, matmul, mul, sub } from "../../compose/arithmetic.js";
+import { matmul, mul, sub } from "../../compose/arithmetic.js";
 import { axisIn, cast, pickAlong, reshape, sequence } from "../../compose/movement.js";
+import { alongAxis, dequantize, quantize } from "../../compose/quantization.js";
 import type { OnnxCall } from "../call.js";
 import { convWindow } from "./linear.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
@@ -23,24 +24,19 @@ const UINT8 = 2;
 /** A scale or zero point as it broadcasts over x: one, one an index of the axis, or one a block of them. */
 function spread(c: OnnxCall, x: ValueId, parameter: ValueId): ValueId {
   const b = c.builder;
-  const [shape, own] = [b.shapeOf(x), b.shapeOf(parameter)];
-  if (own.length === 0 || own.join() === "1") return reshape(b, parameter, []);
+  const [shape, block] = [b.shapeOf(x), c.int("block_size", 0)];
+  if (block === 0) return alongAxis(b, shape, parameter, c.int("axis", 1));
   const axis = axisIn(c.int("axis", 1), shape.length);
-  const block = c.int("block_size", 0);
-  if (block === 0) return reshape(b, parameter, [-1, ...new Array<number>(shape.length - 1 - axis).fill(1)]);
   const places = sequence(shape[axis]!, (i) => Math.floor(i / block));
   return pickAlong(b, parameter, axis, places);
 }
 
 /** The integers of x: rounded, and cut off where their type ends. */
-function quantize(c: OnnxCall, x: ValueId, scale: ValueId, zero: number, spreads: Spread): ValueId {
-  const b = c.builder;
+function quantized(c: OnnxCall, x: ValueId, scale: ValueId, zero: number, spreads: Spread): ValueId {
   const range = ranges.get(typeOf(c, zero));
   if (range === undefined)
-    throw new OperatorError("only integers of 4, 8 or 16 bits can be quantised to; export the float model");
-  const rounded = b.apply("round", [div(b, x, spreads(scale))]);
-  const shifted = c.has(zero) ? add(b, rounded, spreads(c.input(zero))) : rounded;
-  return cast(b, clamp(b, shifted, ...range), "int");
+    throw new OperatorError("only integers of 4, 8 or 16 bits can be quantised to, no floats of eight bits");
+  return quantize(c.builder, x, spreads(scale), c.has(zero) ? spreads(c.input(zero)) : undefined, range);
 }
 
 type Spread = (parameter: ValueId) => ValueId;
@@ -54,8 +50,9 @@ function typeOf(c: OnnxCall, zero: number): number {
   return type;
 }
 
-function dequantize(c: OnnxCall, x: number, scale: number, zero: number, spreads: Spread): ValueId {
-  return mul(c.builder, lessZero(c, x, zero, spreads), spreads(c.input(scale)));
+function dequantized(c: OnnxCall, x: number, scale: number, zero: number, spreads: Spread): ValueId {
+  const point = c.has(zero) ? spreads(c.input(zero)) : undefined;
+  return dequantize(c.builder, c.input(x), spreads(c.input(scale)), point);
 }
 
 function lessZero(c: OnnxCall, x: number, zero: number, spreads: Spread): ValueId {
@@ -86,20 +83,20 @@ const scalar =
     reshape(c.builder, parameter, []);
 
 const qLinearMatMul: OnnxRule = (c) => {
-  const left = dequantize(c, 0, 1, 2, ofRows(c));
-  const product = matmul(c.builder, left, dequantize(c, 3, 4, 5, asIs));
-  return quantize(c, product, c.input(6), 7, ofRows(c));
+  const left = dequantized(c, 0, 1, 2, ofRows(c));
+  const product = matmul(c.builder, left, dequantized(c, 3, 4, 5, asIs));
+  return quantized(c, product, c.input(6), 7, ofRows(c));
 };
 
 /** The bias is in units of both scales. */
 const qLinearConv: OnnxRule = (c) => {
   const b = c.builder;
   const channels = ofChannels(c, 3);
-  const operands = [dequantize(c, 0, 1, 2, scalar(c)), dequantize(c, 3, 4, 5, channels)];
+  const operands = [dequantized(c, 0, 1, 2, scalar(c)), dequantized(c, 3, 4, 5, channels)];
   if (c.has(8)) operands.push(mul(b, c.input(8), mul(b, reshape(b, c.input(1), []), c.input(4))));
   const kernel = c.shapeOf(3).slice(2);
   const result = b.apply("conv", operands, { ...convWindow(c, kernel), groups: c.int("group", 1) });
-  return quantize(c, result, c.input(6), 7, scalar(c));
+  return quantized(c, result, c.input(6), 7, scalar(c));
 };
 
 const convInteger: OnnxRule = (c) => {
@@ -114,8 +111,8 @@ function integers(c: OnnxCall, x: ValueId): ValueId {
 
 export const quantizedRules: OnnxTable = {
   QuantizeLinear: (c) =>
-    quantize(c, c.input(0), c.input(1), 2, (parameter) => spread(c, c.input(0), parameter)),
-  DequantizeLinear: (c) => dequantize(c, 0, 1, 2, (parameter) => spread(c, c.input(0), parameter)),
+    quantized(c, c.input(0), c.input(1), 2, (parameter) => spread(c, c.input(0), parameter)),
+  DequantizeLinear: (c) => dequantized(c, 0, 1, 2, (parameter) => spread(c, c.input(0), parameter)),
   QLinearMatMul: qLinearMatMul,
   QLinearConv: qLinearConv,
   MatMulInteger: (c) => integers(c, matmul(c.builder, lessZero(c, 0, 2, ofRows(c)), lessZero(c, 1, 3, asIs))),

@@ -7,6 +7,7 @@ import { movementRules } from "./movement.js";
 import { paddingRules } from "./padding.js";
 import { pointwiseRules } from "./pointwise.js";
 import { poolingRules } from "./pooling.js";
+import { quantizedRules } from "./quantized.js";
 import { rankRules } from "./ranks.js";
 import { recurrentRules } from "./recurrent.js";
 import { reductionRules } from "./reduction.js";
@@ -29,5 +30,6 @@ export const atenRules: ReadonlyMap<string, AtenRule> = new Map(
     rankRules,
     joinRules,
     algebraRules,
+    quantizedRules,
   ].flatMap((rules) => Object.entries(rules)),
 );

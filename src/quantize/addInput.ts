@@ -190,7 +190,8 @@ function shifted({
   readonly whole: boolean;
 }): { scale: number; offset: number } {
   const scale = Math.max(((1 + 2 * MARGIN) * (hi - lo)) / (greatest - least), whole ? 1 : 0);
-  const steps = Math.round((lo + hi) / 2 / scale) - Math.ceil((least + greatest) / 2);
+  // Half a step to either side at most, which rounding makes up for: all samples are of the domain.
+  const steps = Math.round((lo + hi) / 2 / scale - (least + greatest) / 2);
   return { scale, offset: steps * scale };
 }
 

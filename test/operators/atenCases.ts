@@ -1,5 +1,6 @@
 import { arithmetic } from "./aten/arithmetic.js";
 import type { AtenCase } from "./aten/case.js";
+import { computed } from "./aten/computed.js";
 import { cells, creations } from "./aten/creation.js";
 import { forms } from "./aten/forms.js";
 import { further } from "./aten/further.js";
@@ -26,4 +27,5 @@ export const atenCases: readonly (readonly [string, AtenCase])[] = [
   ...cells,
   ...further,
   ...rarer,
+  ...computed,
 ];

@@ -56,7 +56,7 @@ for (const name of readdirSync(MODELS).sort()) {
 const text = `Written by \`npm run bench accuracy\`. \`float\` and \`integer\` are the scores of PyTorch's model and of the integer program
 that is proven, on the bundled samples: accuracy for class labels, mean squared error for values (of autoencoders to
 their input). \`entropy\` is the cross entropy of class labels in nats, the language model's own measure, again of PyTorch's
-model and of the integer program. \`agreement\` is the share of equal decisions, or 1 less the relative root mean square difference where outputs are no decisions.
+model and of the integer program. \`agreement\` is the share of equal decisions (or of ones that the float model leaves open), or 1 less the relative root mean square difference where outputs are no decisions.
 \`rms\` and \`greatest\` are the errors of the output's values, in the root of the mean square and at most, as shares of the
 output's range on the samples. \`bits\` are those of weights and activations: 8, or more where 8 would lose more than a point (or 5 % of another measure).
 \`float error\` is the greatest difference of our float interpreter to PyTorch's own outputs.

@@ -117,7 +117,18 @@ describe("indices that are computed", () => {
       );
   });
 
-  it("count from the end where they are negative, and are no input themselves", () => {
+  it("count from the end where they are negative: on integers only where they are no input themselves", () => {
+    const build = (b: GraphBuilder, [x, index]: readonly ValueId[]) =>
+      b.apply("gather", [x!, index!], { axis: 0 });
+    const ofInput = graphOf({ x: [3, 4] }, [2], build);
+    const sample = { x: tensor("float", [3, 4], numbers(12, 3)), index: tensor("int", [2], [-1, -3]) };
+    const [before, after] = [ofInput, computedIndices(ofInput)].map((g) =>
+      interpret(g, sample).get("result"),
+    );
+    expect(after).to.deep.equal(before);
+    expect(() => integerModel(simplify(ofInput), { samples: samplesOf(ofInput, [-3, 0]) })).to.throw(
+      /outside the model's domain \[0, 2\]/,
+    );
     holds(
       graphOf({ x: [3, 4] }, [2], (b, [x, index]) => {
         return b.apply("gather", [x!, b.apply("abs", [b.apply("add", [index!, b.scalar(1, "int")])])], {

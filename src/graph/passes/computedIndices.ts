@@ -1,7 +1,7 @@
 import { intOf } from "../../operators/attributes.js";
 import type { GraphBuilder } from "../builder.js";
 import { sizeOf, tensor } from "../tensor.js";
-import type { Graph, GraphNode, ValueId } from "../types.js";
+import type { DType, Graph, GraphNode, ValueId } from "../types.js";
 import { rewrite } from "./rewrite.js";
 
 /**
@@ -45,11 +45,13 @@ const expressions: Readonly<Record<string, Expression>> = {
 
     function byMarks(): ValueId {
       const count = sizeOf(b.shapeOf(index));
-      const marks = b.apply("reshape", [marksOf(b, index, shape[axis]!)], { shape: [count, shape[axis]!] });
+      const marks = b.apply("reshape", [marksOf(b, index, shape[axis]!, "float")], {
+        shape: [count, shape[axis]!],
+      });
       const rows = b.apply("reshape", [first], {
         shape: [shape[axis]!, sizeOf(others.map((a) => shape[a]!))],
       });
-      const product = b.apply("matmul", [b.apply("cast", [marks], { to: "float" }), rows], {}, name);
+      const product = b.apply("matmul", [marks, rows], {}, name);
       const spread = b.apply("reshape", [product], { shape: [...b.shapeOf(index), ...before, ...after] });
       return dtype === "float" ? spread : b.apply("cast", [spread], { to: dtype });
     }
@@ -57,9 +59,7 @@ const expressions: Readonly<Record<string, Expression>> = {
   gatherElements(b, { name }, x, index, axis) {
     const { dtype, shape } = b.typeOf(x);
     const chosen = b.shapeOf(index);
-    const marks = b.apply("cast", [marksOf(b, index, shape[axis]!)], {
-      to: dtype === "int" ? "int" : "float",
-    });
+    const marks = marksOf(b, index, shape[axis]!, dtype === "int" ? "int" : "float");
     const zeros = shape.map(() => 0);
     const size = shape.map((n, a) => (a === axis ? n : chosen[a]!));
     const kept = b.apply("slice", [x], { start: zeros, step: zeros.map(() => 1), size });
@@ -75,30 +75,15 @@ const expressions: Readonly<Record<string, Expression>> = {
   },
 };
 
-/** For each index 1 at its place among `size` on a new last axis, else 0. A negative one counts from the end. */
-function marksOf(b: GraphBuilder, index: ValueId, size: number): ValueId {
-  const shape = b.shapeOf(index);
-  const places = (first: number): ValueId =>
-    b.constant(
-      tensor(
-        "int",
-        [size],
-        Array.from({ length: size }, (_, i) => first + i),
-      ),
-    );
-  const lists = b.apply("reshape", [index], { shape: [...shape, 1] });
-  const marks = b.apply("equal", [lists, places(0)]);
-  if (neverNegative(b, index)) return marks;
-  return b.apply("maximum", [marks, b.apply("equal", [lists, places(-size)])]);
+/**
+ * For each index 1 at its place among `size` on a new last axis, else 0. A negative one counts from the end; of what
+ * cannot be negative, the comparison costs nothing.
+ */
+function marksOf(b: GraphBuilder, index: ValueId, size: number, to: DType): ValueId {
+  const lists = b.apply("reshape", [index], { shape: [...b.shapeOf(index), 1] });
+  const [fromStart, fromEnd] = [0, -size].map((first) => {
+    const places = Array.from({ length: size }, (_, i) => first + i);
+    return b.apply("cast", [b.apply("equal", [lists, b.ints(places)])], { to });
+  });
+  return b.apply("add", [fromStart!, fromEnd!]);
 }
-
-/** Whether the value is an input that was only moved, whose domain then are the places, or the place of an extreme. */
-function neverNegative(b: GraphBuilder, index: ValueId): boolean {
-  const node = b.producerOf(index);
-  if (node === undefined) return true;
-  if (node.op === "topK") return node.outputs[1] === index;
-  if (node.op === "argMax") return true;
-  return moves.has(node.op) && neverNegative(b, node.inputs[0]!);
-}
-
-const moves = new Set(["reshape", "transpose", "slice", "expand", "cast"]);

@@ -33,7 +33,7 @@ function isNear(actual: Tensor, expected: Tensor): boolean {
   );
 }
 
-/** What an operator must be allowed to be off by, as a share of its output's range, without a word. */
+/** What an output may be off by without a notice, as a share of its range. */
 const SILENT_ERROR = 0.05;
 
 describe("ONNX's own tests of nodes", function () {
@@ -80,7 +80,8 @@ describe("ONNX's own tests of nodes", function () {
       ([, { notices }]) => !notices.some((notice) => notice.includes(" is off by up to ")),
     );
     expect(unnoted.map(([name]) => name)).to.deep.equal([]);
-    expect(results.length).to.be.at.least(600);
-    expect(made.length / results.length).to.be.at.least(0.95);
+    expect(results.length).to.be.at.least(602);
+    expect(made.length).to.be.at.least(596);
+    expect(near.length).to.be.at.least(555);
   });
 });

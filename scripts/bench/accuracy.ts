@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { format } from "prettier";
 import { makeIntegerModel } from "../../src/build/integerModel.js";
 import { sameShape } from "../../src/graph/tensor.js";
 import type { Graph } from "../../src/graph/types.js";
 import { importModel } from "../../src/import/importModel.js";
 import { loadSamples, type Samples } from "../../src/import/samples/loadSamples.js";
+import { writeSection } from "../documentSection.js";
 
 // Float against integer for every model of test/fixtures (or of TORCH2CIRCOM_MODELS), as a table for the documentation.
 
@@ -53,18 +53,15 @@ for (const name of readdirSync(MODELS).sort()) {
   console.log(rows.at(-1));
 }
 
-const text = `# Accuracy of the integer models
-
-Written by \`npm run bench accuracy\`. \`float\` and \`integer\` are the scores of PyTorch's model and of the integer program
+const text = `Written by \`npm run bench accuracy\`. \`float\` and \`integer\` are the scores of PyTorch's model and of the integer program
 that is proven, on the bundled samples: accuracy for class labels, mean squared error for values (of autoencoders to
 their input). \`entropy\` is the cross entropy of class labels in nats, the language model's own measure, again of PyTorch's
-model and of the integer program. \`agreement\` is the share of equal decisions, or 1 less the relative root mean square difference where outputs are no decisions.
+model and of the integer program. \`agreement\` is the share of equal decisions (or of ones that the float model leaves open), or 1 less the relative root mean square difference where outputs are no decisions.
 \`rms\` and \`greatest\` are the errors of the output's values, in the root of the mean square and at most, as shares of the
 output's range on the samples. \`bits\` are those of weights and activations: 8, or more where 8 would lose more than a point (or 5 % of another measure).
 \`float error\` is the greatest difference of our float interpreter to PyTorch's own outputs.
 
 | model | parameters | samples | metric | float | integer | entropy, float | integer | agreement | rms | greatest | bits | float error | non-linear constraints |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
-${rows.join("\n")}
-`;
-writeFileSync(DOCUMENT, await format(text, { parser: "markdown", printWidth: 110 }));
+${rows.join("\n")}`;
+await writeSection(DOCUMENT, "# Accuracy of the integer models", text);

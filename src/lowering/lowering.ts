@@ -209,6 +209,8 @@ export class Lowering extends Quantizing {
   isNegative(site: Site, operand: Operand): Operand {
     const x = this.settle(site.name, operand);
     const { lo, hi } = this.bounds(x);
+    if (lo >= 0 || hi < 0)
+      return { ...this.zeros(site, x, x.shape), offset: Float64Array.of(hi < 0 ? 1 : 0) };
     const shift = Math.max(1, bitLength(Math.max(hi, -1 - lo)));
     const size = sizeOf(x.shape);
     // Requantisation rounds: half of the divisor is taken off first.

@@ -59,10 +59,7 @@ const conv: Operator = {
   scales: "any",
   lower(input) {
     const [x, weight] = [operandOf(input.inputs, 0).shape, constantOf(input.inputs, 1)];
-    const spatial = x.slice(2);
-    const window = windowOf(input.attributes, weight.shape.slice(2), spatial.length);
-    const cells = windowTable(spatial, window, windowPositions(spatial, window));
-    return [overCells(input, cells, weight.data)];
+    return [overCells(input, windowCells(x, weight.shape, input.attributes), weight.data)];
   },
 };
 
@@ -188,8 +185,19 @@ function overCells(
   return lowering.view(site, [accumulators], order, shape);
 }
 
-/** For every output place and kernel element, the input place that it brings there; found by the float rule itself. */
-function transposedCells(
+/** For every output place and kernel element of a convolution, the input place under it; -1 in the padding. */
+export function windowCells(
+  x: readonly number[],
+  weight: readonly number[],
+  attributes: Attributes,
+): Int32Array {
+  const spatial = x.slice(2);
+  const window = windowOf(attributes, weight.slice(2), spatial.length);
+  return windowTable(spatial, window, windowPositions(spatial, window));
+}
+
+/** Those of a transposed one: the input place that it brings there; found by the float rule itself. */
+export function transposedCells(
   x: readonly number[],
   weight: readonly number[],
   attributes: Attributes,

@@ -2,7 +2,7 @@ import { formatShape, sizeOf, stridesOf, walk } from "../graph/tensor.js";
 import { isConstant } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, operandOf } from "./attributes.js";
 import { aroundAxis, axisOf } from "./axes.js";
-import { moved, moving } from "./moving.js";
+import { moved } from "./moving.js";
 import { OperatorError, type Meaning, type Operator } from "./operator.js";
 
 /**
@@ -37,9 +37,6 @@ const choice: Meaning = {
   },
 };
 
-const COMPUTED =
-  "a computed index chooses rows of a constant table (an embedding) only; sum x · (index == arange(n)) instead";
-
 /** With constant indices a movement; with computed ones a table of which each index chooses a row (embedding). */
 const gather: Operator = {
   ...choice,
@@ -47,7 +44,7 @@ const gather: Operator = {
   lower(input) {
     const { lowering, site, inputs, attributes } = input;
     if (isConstant(inputs[1])) return moved(choice, input);
-    if (!isConstant(inputs[0]) || intOf(attributes, "axis") !== 0) throw new OperatorError(COMPUTED);
+    if (intOf(attributes, "axis") !== 0) throw new Error("a table lies along its first axis");
     const table = constantOf(inputs, 0);
     const { shape } = site.types[0];
     if (table.shape[0] === 1) {
@@ -76,7 +73,7 @@ const choiceOfElements: Meaning = {
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
     const indices = inputOf(inputs, 1);
-    const type = gatherElements.infer(inputs, attributes)[0]!;
+    const type = choiceOfElements.infer(inputs, attributes)[0]!;
     const axis = axisOf(attributes, x.shape);
     const strides = stridesOf(x.shape);
     const along = strides[axis]!;
@@ -89,10 +86,12 @@ const choiceOfElements: Meaning = {
   },
 };
 
+/** The indices are constant: others became sums before (`computedIndices`). */
 const gatherElements: Operator = {
-  ...moving(choiceOfElements),
+  ...choiceOfElements,
+  scales: "as consumer",
   lower(input) {
-    if (!isConstant(input.inputs[1])) throw new OperatorError(COMPUTED);
+    constantOf(input.inputs, 1);
     return moved(choiceOfElements, input);
   },
 };

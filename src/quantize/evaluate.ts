@@ -19,8 +19,8 @@ export interface Evaluation {
    */
   readonly crossEntropy?: { readonly float: number; readonly integer: number };
   /**
-   * Float against integer: the share of samples with the same decision; where outputs are no decisions,
-   * 1 - |difference| / |float output| in the root of the mean square.
+   * Float against integer: the share of samples with the same decision, or with one that the float model leaves open;
+   * where outputs are no decisions, 1 - |difference| / |float output| in the root of the mean square.
    */
   readonly agreement: number;
   /** Greatest difference of the float outputs here to the reference outputs; null without reference. */
@@ -85,7 +85,7 @@ export function evaluate({
       : {}),
     agreement:
       decisions && labels?.dtype !== "float"
-        ? matches(integerRows.map(decide), floatRows.map(decide))
+        ? agreementOf(integerRows.map(decide), floatRows.map(decide), floatRows)
         : 1 - Math.sqrt(meanSquare(integerRows, floatRows) / (meanSquare(floatRows) || 1)),
     maxAbsFloatError:
       references === undefined
@@ -112,6 +112,28 @@ function argmaxRows(values: Float64Array, classes: number): Float64Array {
     const row = values.subarray(r * classes, (r + 1) * classes);
     return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
   });
+}
+
+/** A class that is below the greatest by at most this share of the outputs' range is as good a decision. */
+const OPEN = 2 ** -10;
+
+/** Share of decisions that are the float model's, or that its values leave open, as those of saturated outputs do. */
+function agreementOf(
+  integers: readonly Float64Array[],
+  floats: readonly Float64Array[],
+  values: readonly Float64Array[],
+): number {
+  const least = values.reduce((a, row) => row.reduce((b, x) => Math.min(b, x), a), Infinity);
+  const most = values.reduce((a, row) => row.reduce((b, x) => Math.max(b, x), a), -Infinity);
+  const chosen = integers.map((row, i) =>
+    row.map((decision, j) => {
+      const classes = values[i].length / row.length;
+      const valueOf = (label: number) => values[i][j * classes + label];
+      const isOpen = classes > 1 && valueOf(floats[i][j]) - valueOf(decision) <= OPEN * (most - least);
+      return isOpen ? floats[i][j] : decision;
+    }),
+  );
+  return matches(chosen, floats);
 }
 
 /** Share of equal entries. */

@@ -64,7 +64,7 @@ function through(graph: Graph, node: GraphNode, traces: ReadonlyMap<ValueId, Tra
   if (!inputs.some((id) => traces.has(id)) || outputs.length > 1) return undefined;
   if (op === "cast") return attributes.to === "bool" ? undefined : traces.get(inputs[0]);
   if (op === "add" || op === "sub") return plusConstant(graph, node, traces);
-  const constant = op === "gather" && graph.constants.has(inputs[1]);
+  const constant = op.startsWith("gather") && graph.constants.has(inputs[1]);
   return operatorOf(op).moves || constant ? moved(graph, node, traces) : undefined;
 }
 

@@ -1,5 +1,6 @@
 import { arithmetic } from "./aten/arithmetic.js";
 import type { AtenCase } from "./aten/case.js";
+import { computed } from "./aten/computed.js";
 import { cells, creations } from "./aten/creation.js";
 import { forms } from "./aten/forms.js";
 import { further } from "./aten/further.js";
@@ -28,4 +29,5 @@ export const atenCases: readonly (readonly [string, AtenCase])[] = [
   ...further,
   ...rarer,
   ...quantized,
+  ...computed,
 ];

@@ -191,3 +191,17 @@ describe("the fidelity of outputs", () => {
     expect(() => integerModel(skip(30, "features"), { maxError: 0.1 })).not.to.throw();
   });
 });
+
+describe("decisions that are compared", () => {
+  it("count as equal where the float model leaves them open", () => {
+    const b = new GraphBuilder();
+    const x = b.input("x", { dtype: "float", shape: [1, 6] });
+    const wide = b.apply("mul", [x, b.scalar(20)]);
+    // Most of its outputs are 1 but for less than a thousandth: which is the greatest says nothing.
+    const graph = b.finish([{ name: "y", id: b.apply("tanh", [wide]) }]);
+    const { accuracy, bits } = integerModel(graph, { bits: {} });
+    expect(accuracy.agreement).to.be.at.least(0.95);
+    expect(isFaithful(accuracy)).to.equal(true);
+    expect(bits.activationBits).to.be.at.most(10);
+  });
+});

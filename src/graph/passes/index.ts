@@ -1,5 +1,7 @@
 import type { Graph } from "../types.js";
 import { centreVariance } from "./centreVariance.js";
+import { computedIndices } from "./computedIndices.js";
+import { computedWeights } from "./computedWeights.js";
 import { dropIdentities } from "./dropIdentities.js";
 import { foldConstants } from "./foldConstants.js";
 import { foldFunctions } from "./foldFunctions.js";
@@ -26,6 +28,9 @@ export const standardPasses: readonly Pass[] = [
   recognizeNorms,
   dropIdentities,
   removeDeadCode,
+  computedIndices,
+  computedWeights,
+  dropIdentities,
   linearizeMatmul,
   fuseAffine,
   foldFunctions,

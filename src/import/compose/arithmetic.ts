@@ -42,7 +42,9 @@ export function roundedDiv(b: GraphBuilder, x: ValueId, y: ValueId, rounding: Ro
 
 /** x - y · (x / y, rounded): Python's % where it is rounded down, C's fmod where towards 0. */
 export function remainder(b: GraphBuilder, x: ValueId, y: ValueId, rounding: Rounding): ValueId {
-  return sub(b, x, mul(b, y, roundedDiv(b, x, y, rounding)));
+  // Towards 0 the divisor's sign does not matter, and a quotient can only be taken by one of a single sign.
+  const divisor = rounding === "trunc" && b.typeOf(y).dtype === "float" ? b.apply("abs", [y]) : y;
+  return sub(b, x, mul(b, divisor, roundedDiv(b, x, divisor, rounding)));
 }
 
 export function pow(b: GraphBuilder, x: ValueId, exponent: number): ValueId {

@@ -1,111 +1,22 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { expect } from "chai";
-import { Torch2CircomError } from "../../../src/errors.js";
 import { interpret } from "../../../src/graph/interpret.js";
-import { simplify } from "../../../src/graph/passes/index.js";
-import { tensor } from "../../../src/graph/tensor.js";
-import type { Graph, Tensor } from "../../../src/graph/types.js";
-import { OperatorError } from "../../../src/operators/operator.js";
+import type { Tensor } from "../../../src/graph/types.js";
 import { DamagedError } from "../../../src/import/exportRecipe.js";
-import { lowerOnnx } from "../../../src/import/onnx/lowerOnnx.js";
-import { modelProto, tensorProto } from "../../../src/import/onnx/proto.js";
-import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from "../../../src/import/onnx/proto.js";
-import { decodeTensor } from "../../../src/import/onnx/tensors.js";
-
-/** Where Debian's libonnx-testdata puts ONNX's own tests of single nodes, unless told otherwise. */
-const folder = process.env.ONNX_NODE_TESTS ?? "/usr/share/libonnx-testdata/data/node";
-
-/** Files of which the numbers of bfloat16 are stored as their bits, of another type. */
-const misstored = ["test_cast_BFLOAT16_to_FLOAT", "test_cast_FLOAT_to_BFLOAT16"];
+import { asIntegers, type NodeIntegers } from "./nodeIntegers.js";
+import { isRefusal, nodeTestNames, readNodeTest, type NodeTest } from "./nodeTests.js";
 
 type Outcome = "passed" | "refused" | "damaged" | "wrong";
 
-/** A file's data set: tensors by the numbers of inputs or outputs; none for sequences and optional values. */
-function protoAt(test: string, kind: "input" | "output", index: number): TensorProto | undefined {
-  const file = path.join(folder, test, "test_data_set_0", `${kind}_${index}.pb`);
-  return existsSync(file) ? tensorProto(readFileSync(file)) : undefined;
-}
-
-function tensorAt(test: string, kind: "input" | "output", index: number): Tensor | undefined {
-  const proto = protoAt(test, kind, index);
-  return proto && decodeTensor(proto, new Map());
-}
-
-/** The same model with its inputs from the `first` on as constants of its own. */
-function withConstants(model: ModelProto, test: string, first: number): ModelProto {
-  const graph = model.graph!;
-  const constants = graph.input.slice(first).flatMap(({ name, elementType }, i) => {
-    // Sequences and optional values are no tensors.
-    const value = elementType === 0 ? undefined : protoAt(test, "input", i + first);
-    return value === undefined ? [] : [{ ...value, name }];
-  });
-  return { ...model, graph: { ...graph, initializer: [...graph.initializer, ...constants] } };
-}
-
-/** What makes constants out of constants is no model: each result takes an input of zeros, which it is added to. */
-function onlyConstants(model: ModelProto, test: string): ModelProto {
-  if (model.graph!.input.some(({ elementType }) => elementType === 0)) return model;
-  const constant = withConstants(model, test, 0);
-  const { node, output, input } = constant.graph!;
-  const zeros = output.map((_, i): ValueInfoProto => {
-    const { dataType, dims } = protoAt(test, "output", i)!;
-    return { name: `zero ${i}`, elementType: dataType, shape: dims.map((value) => ({ value, param: "" })) };
-  });
-  const sums = output.map(({ name }, i): NodeProto => {
-    const proto = { opType: "Add", domain: "", name: "", overload: "", attribute: [], metadata: [] };
-    return { ...proto, input: [name, `zero ${i}`], output: [`sum ${i}`] };
-  });
-  const results = output.map((value, i) => ({ ...value, name: `sum ${i}` }));
-  const graph = {
-    ...constant.graph!,
-    input: [...input, ...zeros],
-    node: [...node, ...sums],
-    output: results,
-  };
-  return { ...constant, graph };
-}
-
-/** As it is, or with inputs that an operator wants constant, such as axes, as constants. */
-function lowered(model: ModelProto, test: string): { graph: Graph; model: ModelProto } | undefined {
-  for (const form of [() => model, () => withConstants(model, test, 1), () => onlyConstants(model, test)]) {
-    try {
-      const tried = form();
-      const { graph } = lowerOnnx(tried, new Map(), "model.onnx");
-      if (graph !== undefined) return { graph, model: tried };
-    } catch (error) {
-      if (error instanceof DamagedError || !isRefusal(error)) throw error;
-    }
-  }
-  return undefined;
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof OperatorError || error instanceof Torch2CircomError;
-}
-
-function outcomeOf(test: string): Outcome {
-  const source = modelProto(readFileSync(path.join(folder, test, "model.onnx")));
+function outcomeOf(name: string): { readonly is: Outcome; readonly test?: NodeTest } {
   try {
-    const found = lowered(source, test);
-    if (found === undefined) return "refused";
-    const { model } = found;
-    const simple = simplify(found.graph);
-    const names = model.graph!.input.map(({ name }) => name);
-    const inputs = new Map(
-      simple.inputs.map((input) => {
-        const given = tensorAt(test, "input", names.indexOf(input.id));
-        return [input.id, given ?? tensor(input.dtype, input.shape)] as const;
-      }),
-    );
-    const outputs = interpret(simple, inputs);
-    const right = model.graph!.output.every(({ name }, i) =>
-      isNear(outputs.get(name)!, tensorAt(test, "output", i)!),
-    );
-    return right ? "passed" : "wrong";
+    const test = readNodeTest(name);
+    if (test === undefined) return { is: "refused" };
+    const outputs = interpret(test.graph, test.inputs);
+    const right = [...test.outputs].every(([id, expected]) => isNear(outputs.get(id)!, expected));
+    return { is: right ? "passed" : "wrong", test };
   } catch (error) {
-    if (error instanceof DamagedError) return "damaged";
-    if (isRefusal(error)) return "refused";
+    if (error instanceof DamagedError) return { is: "damaged" };
+    if (isRefusal(error)) return { is: "refused" };
     throw error;
   }
 }
@@ -122,24 +33,55 @@ function isNear(actual: Tensor, expected: Tensor): boolean {
   );
 }
 
-describe("ONNX's own tests of nodes", function () {
-  this.timeout(600_000);
+/** What an output may be off by without a notice, as a share of its range. */
+const SILENT_ERROR = 0.05;
 
-  it("pass or are refused with a reason, and none is wrong or said to be damaged", function () {
-    if (!existsSync(folder)) {
-      console.log("        skipped: install libonnx-testdata, or name its folder in ONNX_NODE_TESTS");
-      this.skip();
-    }
-    const tests = readdirSync(folder)
-      .filter((test) => existsSync(path.join(folder, test, "model.onnx")) && !misstored.includes(test))
-      .sort();
-    const outcomes = tests.map((test) => [outcomeOf(test), test] as const);
-    const of = (wanted: Outcome): string[] => outcomes.flatMap(([is, test]) => (is === wanted ? [test] : []));
-    console.log(
-      `        ${of("passed").length} of ${tests.length} pass, ${of("refused").length} are refused`,
+describe("ONNX's own tests of nodes", function () {
+  this.timeout(1_800_000);
+
+  const names = nodeTestNames();
+  let passed: [name: string, test: NodeTest][];
+
+  before(function () {
+    if (names !== undefined) return;
+    console.log("        skipped: install libonnx-testdata, or name its folder in ONNX_NODE_TESTS");
+    this.skip();
+  });
+
+  it("pass or are refused with a reason, and none is wrong or said to be damaged", () => {
+    const outcomes = names!.map((name) => ({ name, ...outcomeOf(name) }));
+    const of = (wanted: Outcome) => outcomes.filter(({ is }) => is === wanted);
+    passed = of("passed").map(({ name, test }) => [name, test!]);
+    console.log(`        ${passed.length} of ${names!.length} pass, ${of("refused").length} are refused`);
+    expect(of("wrong").map(({ name }) => name)).to.deep.equal([]);
+    expect(of("damaged").map(({ name }) => name)).to.deep.equal([]);
+    expect(passed.length).to.be.at.least(737);
+  });
+
+  it("are integers as well, near to the floats or with a notice that says how far", () => {
+    const results = passed
+      .filter(([, { graph, constant }]) => !constant && graph.inputs.some(({ dtype }) => dtype === "float"))
+      .map(([name, test]) => [name, asIntegers(test)] as const);
+    const made = results.filter(
+      (entry): entry is readonly [string, Exclude<NodeIntegers, { refused: string }>] => {
+        const [name, result] = entry;
+        if (!("refused" in result)) return true;
+        console.log(`        ${name} is refused: ${result.refused.split("\n").slice(0, 2).join(" ")}`);
+        return false;
+      },
     );
-    expect(of("wrong")).to.deep.equal([]);
-    expect(of("damaged")).to.deep.equal([]);
-    expect(of("passed").length).to.be.at.least(730);
+    const far = made.filter(([, { error }]) => error > SILENT_ERROR);
+    const near = made.filter(([, { error }]) => error <= 0.02);
+    console.log(
+      `        ${made.length} of ${results.length} become integers: ${near.length} within 2 % of the range, ${far.length} beyond 5 %, all noted`,
+    );
+    for (const [name, { error }] of far) console.log(`        ${name}: ${(100 * error).toFixed(1)} %`);
+    const unnoted = far.filter(
+      ([, { notices }]) => !notices.some((notice) => notice.includes(" is off by up to ")),
+    );
+    expect(unnoted.map(([name]) => name)).to.deep.equal([]);
+    expect(results.length).to.be.at.least(602);
+    expect(made.length).to.be.at.least(596);
+    expect(near.length).to.be.at.least(555);
   });
 });

@@ -1,3 +1,4 @@
+import type { Operand } from "./operand.js";
 import type { LinearMap } from "./types.js";
 
 /** Elements that need one scale, group by group; an element may be of several groups. */
@@ -18,8 +19,13 @@ export function* sharingWindows(index: Int32Array, taps: number): Groups {
     yield Array.from(index.subarray(start, start + taps)).filter((i) => i >= 0);
 }
 
-/** For each of `size` elements the number of one that stands for all that it is joined with, directly or by others. */
-export function joined(size: number, groups: Groups): number[] {
+/**
+ * For each element of an operand the number of one that stands for all that it is joined with, directly or by others.
+ * Where all have one scale nobody asks.
+ */
+export function joinedBy({ scale }: Operand, groups: Groups): number[] {
+  if (scale.length === 1) return [];
+  const size = scale.length;
   const parent = Array.from({ length: size }, (_, i) => i);
   const rootOf = (i: number): number => {
     while (parent[i] !== i) i = parent[i] = parent[parent[i]];

@@ -2,7 +2,7 @@ import { sizeOf } from "../graph/tensor.js";
 import type { Shape, Tensor } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import { bitLength } from "../program/arithmetic.js";
-import { sharingWeights, sharingWindows } from "./groups.js";
+import { joinedBy, sharingWeights, sharingWindows } from "./groups.js";
 import { VANISHING } from "./masks.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
@@ -32,7 +32,13 @@ const MOST_ROOT_BITS = 50;
 export class Lowering extends Quantizing {
   /** A linear map with weights quantised to `weightBits`; the result is the exact, wide accumulator. */
   linear(site: Site, x: Operand, map: LinearMap, shape: Shape): Operand {
-    const narrow = this.narrow(site, this.unified(site, x, sharingWeights(map)), site.inputRanges[0]);
+    const roots = joinedBy(x, sharingWeights(map));
+    // Blocks that share a weight may be narrowed by different shifts.
+    const narrow = this.unified(
+      site,
+      this.narrow(site, this.unified(site, x, roots), site.inputRanges[0]),
+      roots,
+    );
     const folded = foldScale(narrow, map);
     const size = map.channels * map.positions;
     const { scale, own } = this.weightScales(site, {
@@ -109,7 +115,10 @@ export class Lowering extends Quantizing {
   /** out[i] = max over a window. `index` holds no padding. */
   max(site: Site, operand: Operand, window: number, index: Int32Array, shape: Shape): Operand {
     if (window === 1) return this.view(site, [operand], index, shape);
-    const x = this.settle(site.name, this.unified(site, operand, sharingWindows(index, window)));
+    const x = this.settle(
+      site.name,
+      this.unified(site, operand, joinedBy(operand, sharingWindows(index, window))),
+    );
     const size = index.length / window;
     const first = (perElement: Float64Array) =>
       compact(Float64Array.from({ length: size }, (_, i) => at(perElement, index[i * window])));
@@ -184,7 +193,10 @@ export class Lowering extends Quantizing {
 
   /** out[i] = sum of x[index[i * taps + k]]; -1 is left out. */
   sum(site: Site, operand: Operand, taps: number, index: Int32Array, shape: Shape): Operand {
-    const x = this.settle(site.name, this.unified(site, operand, sharingWindows(index, taps)));
+    const x = this.settle(
+      site.name,
+      this.unified(site, operand, joinedBy(operand, sharingWindows(index, taps))),
+    );
     const size = sizeOf(shape);
     const tensor = this.builder.add({
       kind: "linear",

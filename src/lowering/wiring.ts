@@ -2,7 +2,6 @@ import { broadcastStrides, sameShape, sizeOf, walk } from "../graph/tensor.js";
 import type { Shape } from "../graph/types.js";
 import { OperatorError } from "../operators/operator.js";
 import type { ProgramBuilder } from "../program/builder.js";
-import { joined, type Groups } from "./groups.js";
 import { commonUnit, roundHalfUp } from "./numbers.js";
 import { at, blocksOf, compact, type Operand } from "./operand.js";
 import type { Precision, Site } from "./types.js";
@@ -142,10 +141,11 @@ export class Wiring {
   /**
    * An operand of which the elements of each group have one scale: a multiple of a finer one, where they had several. An
    * average over an edge has other scales than one inside, a factor per position gives each position its own.
+   *
+   * @param roots for each element the number of one that stands for its group
    */
-  protected unified(site: Site, x: Operand, groups: Groups): Operand {
+  protected unified(site: Site, x: Operand, roots: readonly number[]): Operand {
     if (x.scale.length === 1) return x;
-    const roots = joined(x.scale.length, groups);
     const scales = new Map<number, Set<number>>();
     roots.forEach((root, i) => scales.set(root, (scales.get(root) ?? new Set()).add(x.scale[i])));
     if ([...scales.values()].every(({ size }) => size === 1)) return x;

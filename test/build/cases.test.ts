@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { sampleRows } from "../../src/build/integerModel.js";
+import { sampleRows } from "../../src/quantize/sampledModel.js";
 import { interpret } from "../../src/graph/interpret.js";
 import { sizeOf, tensor } from "../../src/graph/tensor.js";
 import type { Tensor } from "../../src/graph/types.js";

@@ -110,6 +110,8 @@ describe("forgeries, from a model's file to a refused proof", function () {
       const data = new Array<number>(features * d).fill(0);
       data[first * d] = weight;
       if (others !== undefined) for (let o = 1; o < d; o++) data[others * d + o] = 1;
+      // Weights that are no whole multiples of a scale take all of their bits, as trained ones do.
+      for (let o = 0; o < d; o++) data[1 * d + o]! += 0.0173 * weight * Math.sin(o + 1);
       return { shape: [features, d], data };
     };
     const next = randomNumbers(5);

@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { expect } from "chai";
 import { FIXTURES } from "./project.js";
 import { walkTheRoad } from "./road.js";
 
@@ -16,9 +17,15 @@ describe("every fixture model, from file to a proof on chain", function () {
   }
 
   // Convolutions, whose words are hashed once and used at each position; attention, norms and an embedding.
-  for (const name of ["digits_cnn_bn", "seed_transformer_l2"]) {
+  for (const [name, most] of [
+    ["digits_cnn_bn", Infinity],
+    ["digits_mlp", 4.2],
+    ["seed_transformer_l2", Infinity],
+  ] as const) {
     it(`${name} with private weights: exact on every sample, proven and verified`, async () => {
       const { constraints, notices } = await walkTheRoad(name, { weights: "private" });
+      const [, each] = /, ([\d.]+) constraints each/.exec(notices.join("\n"))!;
+      expect(Number(each), "constraints a weight").to.be.below(most);
       console.log(
         `      ${constraints.nonlinear} + ${constraints.linear} constraints; ${notices.join("; ")}`,
       );

@@ -13,7 +13,7 @@ const HARMLESS = new Set(
   `RequantizeLayer w +1, RequantizeLayer lo -1, RequantizeReLULayer k +1, RequantizeClampLayer m +1,
   MatMulLayer w +1, MatMulLayer lo -1, LayerNormLayer lo -1, LayerNormLayer hi +1, RootMeanSquareNormLayer lo -1,
   RootMeanSquareNormLayer hi +1, MaxLayer d +1, MaxLayer index +1, MaxLayer index -1, ArgMaxLayer d +1,
-  TopKLayer d +1, SoftmaxLayer c +1, SoftmaxLayer l +1, SoftmaxLayer l -1, TableLayer l +1, TableLayer l -1,
+  TopKLayer d +1, ReciprocalLayer nq +1, ReciprocalLayer nb +1, SoftmaxLayer c +1, SoftmaxLayer l +1, SoftmaxLayer l -1, TableLayer l +1, TableLayer l -1,
   EvenLayer l +1, EvenLayer l -1, BelowLayer l +1, BelowLayer l -1, OddLayer l +1, OddLayer l -1,
   BinaryLookupLayer b +1, BinaryLookupLayer lo -1, BinaryLookupLayer l +1, BinaryLookupLayer l -1,
   BinaryLookupLayer packed +1, BinaryLookupLayer packed -1, SecretLinear S +1, SecretLinear gc +1`.split(

@@ -12,7 +12,7 @@ const DOMAIN = 12345n;
 describe("circuits/binding: evaluation of committed words", function () {
   this.timeout(240_000);
 
-  for (const n of [1, 2, 14, 15]) {
+  for (const n of [1, 15]) {
     it(`CommitAndEvaluate(${n}) costs ${n} more than the commitment, and both are the client's`, async () => {
       const gadget = await compileClaim({ file: "binding", main: `CommitAndEvaluate(${n}, 0, ${DOMAIN})` });
       const commit = await compileClaim({ file: "binding", main: `Commit(${n}, ${DOMAIN})` });

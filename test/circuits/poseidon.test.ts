@@ -33,7 +33,7 @@ describe("circuits/poseidon", function () {
     });
   }
 
-  for (const n of [1, 15, 16, 17, 31, 32]) {
+  for (const n of [1, 16, 17, 32]) {
     it(`the chain over ${n} elements is the client's`, async () => {
       const gadget = await compileClaim({ file: "poseidon", main: `PoseidonChain(12345, ${n})` });
       const [inputs] = fc.sample(elements(n), 1);

@@ -1,18 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import {
-  commitInputs,
-  commitWeights,
-  evaluateWords,
-  packInputs,
-  packWords,
-} from "../../src/client/commitment.js";
+import { commitWeights, evaluateWords, packInputs } from "../../src/client/commitment.js";
 import { printCircom } from "../../src/circom/print.js";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";
 import { buildNetlist, weightCost } from "../../src/netlist/netlist.js";
-import type { Netlist } from "../../src/netlist/types.js";
-import { execute } from "../../src/program/execute.js";
 import { secretsOf, withoutSecrets, withSecrets } from "../../src/program/secret.js";
 import { parseProgram, serializeProgram } from "../../src/program/serialize.js";
 import type { Program } from "../../src/program/types.js";
@@ -25,61 +17,22 @@ import {
   randomTensor,
   SMALL_MODELS,
 } from "../helpers/models.js";
-import { compileNetlist, isFreeByDesign } from "../helpers/netlist.js";
-import { forge, honest, mutateEveryWire } from "../helpers/soundness.js";
+import { CHALLENGE, isExecutor, shown, signalsOf, WEIGHT_SALT } from "./secretCircuits.js";
+import { compileNetlist } from "../helpers/netlist.js";
+import { forge, honest } from "../helpers/soundness.js";
 
-const SALT = 5n;
-const WEIGHT_SALT = 9n;
-const CHALLENGE = 12345n;
-
-const signalsOf = (netlist: Netlist, inputs: readonly Float64Array[]) => ({
-  ...Object.fromEntries(netlist.inputs.map(({ signal }, i) => [signal, Array.from(inputs[i])])),
-  ...(netlist.inputMode === "public" ? {} : { salt: SALT }),
-  ...(netlist.inputMode === "evaluated" ? { challenge: CHALLENGE } : {}),
-  weightWords: netlist.weightWords,
-  weightSalt: WEIGHT_SALT,
-  binding: 77n,
-});
-
-const shown = (netlist: Netlist, program: Program, inputs: readonly Float64Array[]): bigint[] => {
-  const values = execute(program, inputs);
-  return netlist.outputs.flatMap((packing) => packWords(values[packing.tensor], packing));
-};
+/** The others are in secretWeights.full.test.ts. */
+const MODELS = [
+  "grouped conv, relu, max pool, flatten, dense",
+  "embedding, attention with a mask, residual, layer norm",
+  "shares of a sum",
+];
 
 describe("circuits with private weights", function () {
   this.timeout(600_000);
 
-  for (const [name, model] of Object.entries(SMALL_MODELS)) {
-    if (name === "large vocabularies") continue; // no layer of weights
-    it(`${name}: is the executor on every input, at the netlist's cost`, async () => {
-      const { program } = programOf(model(3), { secretWeights: true });
-      const netlist = buildNetlist(program);
-      const gadget = await compileNetlist(`secret ${name}`, netlist);
-      expect(gadget.constraints).to.deep.equal({
-        nonlinear: netlist.cost.nonlinear,
-        linear: netlist.cost.linear,
-      });
-      const weights = commitWeights(WEIGHT_SALT, netlist.weightWords);
-      fc.assert(
-        fc.property(arbitraryInputs(program), (inputs) => {
-          const witness = honest(gadget, signalsOf(netlist, inputs), {});
-          const words = shown(netlist, program, inputs);
-          expect(witness.slice(1, 1 + words.length + 3)).to.deep.equal([
-            ...words,
-            weights,
-            commitInputs(BigInt(netlist.domain), SALT, inputs, netlist.inputs, weights),
-            77n,
-          ]);
-        }),
-        { numRuns: 25 },
-      );
-      const [inputs] = fc.sample(arbitraryInputs(program), 1);
-      const accepted = mutateEveryWire(gadget, signalsOf(netlist, inputs)).filter(
-        (line) => !isFreeByDesign(netlist, line),
-      );
-      expect(accepted, "wires that no constraint holds").to.deep.equal([]);
-    });
-  }
+  for (const name of MODELS)
+    it(`${name}: is the executor on every input, at the netlist's cost`, () => isExecutor(name));
 });
 
 describe("private weights", function () {

@@ -4,7 +4,7 @@ import { drawRecipe, type Recipe } from "./recipe.js";
 import { replay, runCompiled, runIntegers } from "./suites.js";
 
 /** The long runs are in random.full.test.ts, over other seeds. */
-const MODELS = 80;
+const MODELS = 50;
 const COMPILED = 3;
 
 describe("random models", function () {

@@ -4,8 +4,8 @@ import { drawRecipe, type Recipe } from "./recipe.js";
 import { replay, runCompiled, runIntegers } from "./suites.js";
 
 /** The long runs are in random.full.test.ts, over other seeds. */
-const MODELS = 50;
-const COMPILED = 3;
+const MODELS = 40;
+const COMPILED = 2;
 
 describe("random models", function () {
   this.timeout(300_000);

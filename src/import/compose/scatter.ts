@@ -94,12 +94,23 @@ function gatherRows(b: GraphBuilder, flat: ValueId, rows: readonly (readonly num
 
 /** Flat positions of the elements along an axis that constant indices of x's rank choose. */
 export function positionsAlong(b: GraphBuilder, x: ValueId, index: ValueId, axis: number): Float64Array {
+  return positionsBy(b, "gatherElements", x, index, axis);
+}
+
+/** Flat positions of the elements of x that a choice by constant indices takes. */
+function positionsBy(
+  b: GraphBuilder,
+  choice: "gather" | "gatherElements",
+  x: ValueId,
+  index: ValueId,
+  axis: number,
+): Float64Array {
   const shape = b.shapeOf(x);
   const numbers = b.ints(
     sequence(sizeOf(shape), (i) => i),
     shape,
   );
-  const positions = b.constantOf(b.apply("gatherElements", [numbers, index], { axis }));
+  const positions = b.constantOf(b.apply(choice, [numbers, index], { axis }));
   if (positions === undefined)
     throw new OperatorError("it writes at places that depend on the model's input");
   return positions.data;
@@ -114,15 +125,8 @@ export function indexAdd(
   source: ValueId,
   factor: number,
 ): ValueId {
-  const shape = b.shapeOf(x);
-  const numbers = b.ints(
-    sequence(sizeOf(shape), (i) => i),
-    shape,
-  );
-  const positions = b.constantOf(b.apply("gather", [numbers, index], { axis }));
-  if (positions === undefined)
-    throw new OperatorError("it writes at places that depend on the model's input");
-  return scatter(b, x, positions.data, factor === 1 ? source : mul(b, source, factor), "add");
+  const positions = positionsBy(b, "gather", x, index, axis);
+  return scatter(b, x, positions, factor === 1 ? source : mul(b, source, factor), "add");
 }
 
 /** log(e^x + e^y), by the greater of the two and what the other adds to it. */

@@ -4,13 +4,13 @@ include "lowestBit.circom";
 include "lookup.circom";
 
 /**
- * Activations fused with requantisation, whose bits they use. n = f + k + 1 is the width of the accumulator with its
+ * Activations fused with requantization, whose bits they use. n = f + k + 1 is the width of the accumulator with its
  * sign; "table" is what TableOfBits costs, see tableCost in src/program/arithmetic.ts.
  * Assumption on every input: it is an integer of the interval that the parameters allow, far below the field's size.
  */
 
 /**
- * @title Magnitude and ReLU of the requantised integer q = floor((in + 2^(f-1)) / 2^f)
+ * @title Magnitude and ReLU of the requantized integer q = floor((in + 2^(f-1)) / 2^f)
  * @param f bits shifted away; no rounding term where f = 0
  * @param k bits of |q|
  * @input in with |q| < 2^k
@@ -104,7 +104,7 @@ template FlooredMagnitude(f, k) {
 }
 
 /**
- * @title Requantise and any function: out = T[q - lo]
+ * @title Requantize and any function: out = T[q - lo]
  * @param f bits shifted away; no rounding term where f = 0
  * @param w bits of q - lo, q = floor((in + 2^(f-1)) / 2^f)
  * @param l as in TableOfBits
@@ -142,7 +142,7 @@ template RequantizeTable(f, w, l, T, lo) {
 }
 
 /**
- * @title Requantise and an activation that leaves q >= 0 alone: leaky ReLU, ELU, |x|, ...
+ * @title Requantize and an activation that leaves q >= 0 alone: leaky ReLU, ELU, |x|, ...
  * @param f bits shifted away; no rounding term where f = 0
  * @param k bits of q = floor((in + 2^(f-1)) / 2^f) beside its sign
  * @param l as in TableOfBits
@@ -188,7 +188,7 @@ template RequantizeBelow(f, k, l, T) {
 }
 
 /**
- * @title Requantise and an activation max(0, q) - T[|q|]: GELU, SiLU, hardswish, softplus, ...
+ * @title Requantize and an activation max(0, q) - T[|q|]: GELU, SiLU, hardswish, softplus, ...
  * @param f bits shifted away
  * @param k bits of |q|, q = floor((in + 2^(f-1)) / 2^f)
  * @param l as in TableOfBits
@@ -212,12 +212,12 @@ template RequantizeEven(f, k, l, T) {
 }
 
 /**
- * @title Requantise and an odd activation, about a centre: tanh, sigmoid, erf, softsign, ...
+ * @title Requantize and an odd activation, about a center: tanh, sigmoid, erf, softsign, ...
  * @param f bits shifted away
  * @param k bits of the magnitude
  * @param l as in TableOfBits
  * @param T 2^k entries, of either sign: T[M] belongs to the middle (M + 1/2) 2^f of the bin of `in`
- * @param base the centre
+ * @param base the center
  * @input in with q = floor(in / 2^f) in [-2^k, 2^k)
  * @output out = base + T[q] where q >= 0, else base - T[-1 - q]
  * @guarantee for q = floored(in, f): out == base + (q >= 0 ? T[q] : 0 - T[-1 - q])

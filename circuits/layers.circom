@@ -12,7 +12,7 @@ include "softmax.circom";
 include "topk.circom";
 
 /**
- * Gadgets over whole tensors. Parameters of the requantising layers are given for `blocks` blocks of consecutive
+ * Gadgets over whole tensors. Parameters of the requantizing layers are given for `blocks` blocks of consecutive
  * elements (channels); see the gadget itself for their meaning and the assumption on its input.
  */
 

@@ -5,9 +5,9 @@ include "requantize.circom";
 include "softmax.circom";
 
 /**
- * Products of two matrices of variables, each element requantised. Several elements share one product a step of the
+ * Products of two matrices of variables, each element requantized. Several elements share one product a step of the
  * inner sum: sum over r of a_r 2^(S r) times sum over c of b_c 2^(S gr c) holds every a_r b_c in a slot of its own,
- * and the S bits of a slot are those that requantisation needs anyway.
+ * and the S bits of a slot are those that requantization needs anyway.
  */
 
 /**
@@ -161,7 +161,7 @@ template BatchedMatMul(B, n, d, m, f, w, lo) {
 }
 
 /**
- * @title A linear layer of constant weights on each row of a batch, requantised
+ * @title A linear layer of constant weights on each row of a batch, requantized
  * @param B, n, d, m shapes: (B, n, d) in, (B, n, m) out
  * @param weight, bias constants: weight[j][t], bias[j]
  * @param f, w, lo as in Requantize: f at least 1, results in [lo, lo + 2^w)
@@ -205,7 +205,7 @@ template BatchedLinear(B, n, d, m, weight, bias, f, w, lo) {
  * @contains MatMul(n, d, m, causal, fs, ws, ls) with a = q, b = turned(k, m, d)
  * @contains SoftmaxRows(n, m, causal, b, c, l, T, r, p) with in = any(n * m, ls, ls + 2 ** ws - 1)
  * @contains MatMul(n, m, e, 0, fv, wv, lv) with a = any(n * m, 0, 2 ** p), b = v, out = out
- * @notice the costs of both MatMul and of the rows of Softmax. Scores are requantised, and thereby range-checked,
+ * @notice the costs of both MatMul and of the rows of Softmax. Scores are requantized, and thereby range-checked,
  * before a maximum is taken of them
  * Proof: docs/soundness.md#attention
  */

@@ -3,7 +3,7 @@ pragma circom 2.1.6;
 include "divide.circom";
 
 /**
- * Normalisation with the data's own statistics: layer, group and instance norm, RMS norm, L2 norm. gamma and beta are
+ * Normalization with the data's own statistics: layer, group and instance norm, RMS norm, L2 norm. gamma and beta are
  * constants, so they belong to the next linear layer, and so does the fixed real scale of the outputs.
  * Assumption on every input: it is an integer of [lo, hi].
  */
@@ -80,7 +80,7 @@ template ScaleRow(n, u, top, most, E, t, g) {
  * @param E epsilon: n 2^(2u) times that of the float model over the square of the input's scale; at least 1
  * @param t, g as in ScaleRow
  * @output out of ScaleRow with mean = floor((2^u sum + floor(n / 2)) / n): it stands for
- * (2^(t-g) - 1) / sqrt(n) times the normalised value. A row of equals gives zeros
+ * (2^(t-g) - 1) / sqrt(n) times the normalized value. A row of equals gives zeros
  * @assume n >= 2 && hi >= lo && u >= 0
  * @assume for i < n: in[i] within [lo, hi]
  * @guarantee for i < n: out[i] within [1 - 2 ** (t - g), 2 ** (t - g) - 1]

@@ -12,7 +12,7 @@ include "circomlib/circuits/poseidon_constants.circom";
  * @assume t >= 2 && t <= 17 && known >= 1 && known < t
  * @notice 3 (8 t + P - known) constraints with P partial rounds, and one linear constraint. Every linear layer stays
  * inside the linear combinations of the next product, where circomlib's templates spend a linear constraint on each
- * word of the state. Rounds and constants: Grassi et al., "Poseidon", section 4 and appendix B (optimised partial
+ * word of the state. Rounds and constants: Grassi et al., "Poseidon", section 4 and appendix B (optimized partial
  * rounds)
  * Proof: docs/soundness.md#poseidonpermutation
  */

@@ -3,7 +3,7 @@ pragma circom 2.1.6;
 include "lowestBit.circom";
 
 /**
- * Requantisation: q = floor((in + 2^(f-1)) / 2^f), rounding half up; no rounding term where f = 0.
+ * Requantization: q = floor((in + 2^(f-1)) / 2^f), rounding half up; no rounding term where f = 0.
  * The lowest bit of each decomposition is not a wire: it is the expression that remains, constrained to be 0 or 1,
  * so that no template here needs a linear constraint of its own.
  * Assumption on every input: it is an integer of the interval that the parameters allow, far below the field's
@@ -11,7 +11,7 @@ include "lowestBit.circom";
  */
 
 /**
- * @title Requantise to a signed integer
+ * @title Requantize to a signed integer
  * @param f bits shifted away, at least 1
  * @param w bits of q - lo
  * @param lo least value of q
@@ -46,7 +46,7 @@ template Requantize(f, w, lo) {
 }
 
 /**
- * @title Requantise and ReLU in one
+ * @title Requantize and ReLU in one
  * @param f bits shifted away
  * @param k bits of |q|
  * @input in with |q| < 2^k
@@ -100,7 +100,7 @@ template RequantizeReLU(f, k) {
 }
 
 /**
- * @title Requantise and saturate to [lo, lo + 2^c); ReLU and ReLU6 are lo = 0
+ * @title Requantize and saturate to [lo, lo + 2^c); ReLU and ReLU6 are lo = 0
  * @param f bits shifted away
  * @param c bits kept
  * @param m bits of |h|, where h = floor((q - lo) / 2^c) counts the ranges by which q is beside the kept one

@@ -36,7 +36,7 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
 
     uint256 private constant JOB_LENGTH = 12 * 32;
     bytes32 private constant JOB_TYPEHASH = keccak256(
-        "Job(bytes32 modelId,uint256 inputCommitment,address client,address provider,address token,uint256 amount,uint256 bond,uint64 fundBy,uint64 fulfilBy,address callback,uint32 callbackGas,bytes32 salt)"
+        "Job(bytes32 modelId,uint256 inputCommitment,address client,address provider,address token,uint256 amount,uint256 bond,uint64 fundBy,uint64 fulfillBy,address callback,uint32 callbackGas,bytes32 salt)"
     );
 
     /// @notice See {IInferenceEscrow-registry}.
@@ -121,48 +121,49 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         _debit(job.client, job.token, job.amount);
     }
 
-    /// @notice See {IInferenceEscrow-fulfil}.
-    function fulfil(
+    /// @notice See {IInferenceEscrow-fulfill}.
+    function fulfill(
         Job calldata job,
         address payee,
         uint256[8] calldata proof,
         uint256[] calldata outputs
     ) external {
-        bytes32 jobId = _fulfil(job, payee, outputs);
+        bytes32 jobId = _fulfill(job, payee, outputs);
         uint256[] memory signals = _signals(jobId, job, payee, outputs);
         // The output is not proven to be this model's on this input, for this job and payee.
         if (!registry.verify(job.modelId, proof, signals)) revert InvalidProof();
         _callBack(jobId, job, outputs);
     }
 
-    /// @notice See {IInferenceEscrow-fulfilBatch}.
-    function fulfilBatch(Fulfilment[] calldata fulfilments) external {
-        uint256 count = fulfilments.length;
+    /// @notice See {IInferenceEscrow-fulfillBatch}.
+    function fulfillBatch(Fulfillment[] calldata fulfillments) external {
+        uint256 count = fulfillments.length;
         // Without an entry there is no model to verify against.
         if (count == 0) revert EmptyBatch();
         bytes32[] memory jobIds = new bytes32[](count);
         uint256[8][] memory proofs = new uint256[8][](count);
         uint256[][] memory signals = new uint256[][](count);
-        bytes32 modelId = fulfilments[0].job.modelId;
+        bytes32 modelId = fulfillments[0].job.modelId;
         for (uint256 i = 0; i < count; ++i) {
-            Fulfilment calldata entry = fulfilments[i];
+            Fulfillment calldata entry = fulfillments[i];
             // One product of pairings has one verification key.
             if (entry.job.modelId != modelId) revert MixedModels(modelId, entry.job.modelId);
-            jobIds[i] = _fulfil(entry.job, entry.payee, entry.outputs);
+            jobIds[i] = _fulfill(entry.job, entry.payee, entry.outputs);
             proofs[i] = entry.proof;
             signals[i] = _signals(jobIds[i], entry.job, entry.payee, entry.outputs);
         }
         // At least one of the outputs is not proven.
         if (!registry.verifyBatch(modelId, proofs, signals)) revert InvalidProof();
-        for (uint256 i = 0; i < count; ++i) _callBack(jobIds[i], fulfilments[i].job, fulfilments[i].outputs);
+        for (uint256 i = 0; i < count; ++i)
+            _callBack(jobIds[i], fulfillments[i].job, fulfillments[i].outputs);
     }
 
     /// @notice See {IInferenceEscrow-refund}.
     function refund(Job calldata job) external {
         bytes32 jobId = _settle(job, _pack(Status.Refunded, 0));
         // Until then the provider is owed its chance; it alone can give it up.
-        if (block.timestamp <= job.fulfilBy && msg.sender != job.provider) {
-            revert RefundNotDue(jobId, job.fulfilBy);
+        if (block.timestamp <= job.fulfillBy && msg.sender != job.provider) {
+            revert RefundNotDue(jobId, job.fulfillBy);
         }
         _credit(job.client, job.token, job.amount + job.bond);
         emit Refunded(jobId, job.client, msg.sender);
@@ -258,12 +259,12 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         // The provider's offer is over; with a bond, the client could otherwise wait until it cannot be met.
         if (block.timestamp > job.fundBy) revert FundingClosed(job.fundBy);
         // Proving needs time, and money is locked for a limited one.
-        if (job.fulfilBy < job.fundBy || job.fulfilBy > block.timestamp + MAX_LOCK) {
-            revert InvalidDeadline(job.fulfilBy);
+        if (job.fulfillBy < job.fundBy || job.fulfillBy > block.timestamp + MAX_LOCK) {
+            revert InvalidDeadline(job.fulfillBy);
         }
         // There is nobody to put up the bond.
         if (job.provider == address(0) && job.bond != 0) revert BondWithoutProvider(job.bond);
-        // Gas without a callback is a mistake, and a callback that fits in no block would forbid to fulfil the job.
+        // Gas without a callback is a mistake, and a callback that fits in no block would forbid to fulfill the job.
         if (job.callbackGas > (job.callback == address(0) ? 0 : MAX_CALLBACK_GAS)) {
             revert CallbackGasTooHigh(job.callbackGas);
         }
@@ -271,15 +272,15 @@ contract InferenceEscrow is IInferenceEscrow, EIP712, ReentrancyGuardTransient {
         if (registry.signalCount(job.modelId) < 3) revert UnsuitableModel(job.modelId);
     }
 
-    /// @dev Settles the job in favour of the payee. The caller has to verify the proof.
-    function _fulfil(
+    /// @dev Settles the job in favor of the payee. The caller has to verify the proof.
+    function _fulfill(
         Job calldata job,
         address payee,
         uint256[] calldata outputs
     ) private returns (bytes32 jobId) {
         jobId = _settle(job, _pack(Status.Fulfilled, keccak256(abi.encodePacked(outputs))));
         // From here on the client can have its money back.
-        if (block.timestamp > job.fulfilBy) revert FulfilmentClosed(jobId, job.fulfilBy);
+        if (block.timestamp > job.fulfillBy) revert FulfillmentClosed(jobId, job.fulfillBy);
         // Whoever knows the input can prove; in a closed job that earns nobody else the payment and the bond.
         if (payee == address(0) || (job.provider != address(0) && payee != job.provider)) {
             revert InvalidPayee(jobId, payee);

@@ -3,7 +3,7 @@ import { formatEther } from "ethers";
 import hre from "hardhat";
 import { bindingOf } from "../src/client/binding.js";
 import { packWords } from "../src/client/commitment.js";
-import { fulfilJob, type Job } from "../src/client/escrow.js";
+import { fulfillJob, type Job } from "../src/client/escrow.js";
 import { loadInputs } from "../src/import/samples/loadSamples.js";
 import { readArrays } from "../src/import/samples/readArrays.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
@@ -96,7 +96,7 @@ say(`model's answer, proven: ${logits.indexOf(Math.max(...logits))}`);
 say(`true label:             ${labels.data[SAMPLE]}`);
 
 function submit(terms: Job, payee: string, outputWords: readonly bigint[]) {
-  return fulfilJob(contracts, signers[PROVIDER], terms, payee, proof, outputWords);
+  return fulfillJob(contracts, signers[PROVIDER], terms, payee, proof, outputWords);
 }
 
 async function expectRefusal(what: string, attempt: () => Promise<unknown>): Promise<void> {

@@ -134,11 +134,11 @@ const declarations: Readonly<Record<string, Declaration>> = {
     },
     action: () => import("./request.js"),
   },
-  fulfil: {
+  fulfill: {
     description: "Proves the answer that a job asks for and collects the payment",
     positional: job,
     options: { account },
-    action: () => import("./fulfil.js"),
+    action: () => import("./fulfill.js"),
   },
   refund: {
     description: "Gives a job's money back to its client, once its deadline is over",

@@ -6,9 +6,9 @@ export default async function (
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const result = await hre.torch2circom.status(args.job);
-  print(result, args.json, ({ jobId, status, fulfilBy, payee, outputs }) => [
+  print(result, args.json, ({ jobId, status, fulfillBy, payee, outputs }) => [
     `Job ${jobId}: ${status}`,
-    ...(status === "funded" ? [`It can be fulfilled until ${fulfilBy}`] : []),
+    ...(status === "funded" ? [`It can be fulfilled until ${fulfillBy}`] : []),
     ...(payee === undefined ? [] : [`Paid to ${payee}`]),
     ...(status === "fulfilled" && outputs === undefined
       ? ["The chain knows a commitment to the answer: ask the provider for the job's file, which holds it."]

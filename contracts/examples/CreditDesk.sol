@@ -73,7 +73,7 @@ contract CreditDesk is InferenceConsumer, EIP712 {
         job.inputCommitment = inputCommitment;
         job.amount = msg.value;
         job.fundBy = uint64(block.timestamp);
-        job.fulfilBy = uint64(block.timestamp) + PATIENCE;
+        job.fulfillBy = uint64(block.timestamp) + PATIENCE;
         job.callbackGas = CALLBACK_GAS;
         job.salt = bytes32(uint256(uint160(msg.sender)));
         jobId = _requestInference(job, "");

@@ -28,7 +28,7 @@ interface IInferenceEscrow {
     /// @param amount the payment.
     /// @param bond what the provider stakes, from its balance in the escrow; lost to the client if it does not prove.
     /// @param fundBy last second in which the job can be funded: how long the provider's signature is good for.
-    /// @param fulfilBy last second in which the job can be fulfilled; from the next one on it can be refunded.
+    /// @param fulfillBy last second in which the job can be fulfilled; from the next one on it can be refunded.
     /// @param callback contract to be told of the output, 0 = none.
     /// @param callbackGas what the callback may spend, at most {MAX_CALLBACK_GAS}.
     /// @param salt makes jobs of equal terms different.
@@ -41,14 +41,14 @@ interface IInferenceEscrow {
         uint256 amount;
         uint256 bond;
         uint64 fundBy;
-        uint64 fulfilBy;
+        uint64 fulfillBy;
         address callback;
         uint32 callbackGas;
         bytes32 salt;
     }
 
-    /// @notice One entry of {fulfilBatch}; the parameters of {fulfil}.
-    struct Fulfilment {
+    /// @notice One entry of {fulfillBatch}; the parameters of {fulfill}.
+    struct Fulfillment {
         Job job;
         address payee;
         uint256[8] proof;
@@ -78,8 +78,8 @@ interface IInferenceEscrow {
     error UnsuitableModel(bytes32 modelId);
     /// @dev It is later than `fundBy`.
     error FundingClosed(uint64 fundBy);
-    /// @dev `fulfilBy` is before `fundBy` or more than {MAX_LOCK} from now.
-    error InvalidDeadline(uint64 fulfilBy);
+    /// @dev `fulfillBy` is before `fundBy` or more than {MAX_LOCK} from now.
+    error InvalidDeadline(uint64 fulfillBy);
     /// @dev An open job has nobody to put up a bond.
     error BondWithoutProvider(uint256 bond);
     /// @dev More than {MAX_CALLBACK_GAS}, or any without a callback.
@@ -96,20 +96,20 @@ interface IInferenceEscrow {
     error InexactTransfer(address token, uint256 expected);
     /// @dev The account's balance in the escrow does not suffice.
     error BalanceTooLow(address account, address token, uint256 balance, uint256 needed);
-    /// @dev It is later than `fulfilBy`.
-    error FulfilmentClosed(bytes32 jobId, uint64 fulfilBy);
+    /// @dev It is later than `fulfillBy`.
+    error FulfillmentClosed(bytes32 jobId, uint64 fulfillBy);
     /// @dev The job is closed and `payee` not its provider, or `payee` is 0.
     error InvalidPayee(bytes32 jobId, address payee);
     /// @dev The proof does not hold for this job, payee and outputs.
     error InvalidProof();
     /// @dev The transaction's gas does not suffice for the callback's share.
     error InsufficientCallbackGas(bytes32 jobId);
-    /// @dev A batch needs at least one fulfilment.
+    /// @dev A batch needs at least one fulfillment.
     error EmptyBatch();
     /// @dev All jobs of a batch are of one model.
     error MixedModels(bytes32 expected, bytes32 actual);
-    /// @dev It is not later than `fulfilBy`, and the sender is not the job's provider.
-    error RefundNotDue(bytes32 jobId, uint64 fulfilBy);
+    /// @dev It is not later than `fulfillBy`, and the sender is not the job's provider.
+    error RefundNotDue(bytes32 jobId, uint64 fulfillBy);
     /// @dev Money cannot be withdrawn to 0 or to the escrow.
     error InvalidRecipient(address to);
 
@@ -151,21 +151,21 @@ interface IInferenceEscrow {
         bytes calldata providerSignature
     ) external returns (bytes32 jobId);
 
-    /// @notice Fulfils a job: pays `payee` for a proof of the output, until `job.fulfilBy`. Open to anyone: the proof
+    /// @notice Fulfills a job: pays `payee` for a proof of the output, until `job.fulfillBy`. Open to anyone: the proof
     /// itself names the payee, so that it is of no use to whoever copies it.
     /// @param proof see {IModelRegistry-verify}; its public signals are `outputs…, inputCommitment, binding`.
     /// @param outputs the model's packed output words.
-    function fulfil(
+    function fulfill(
         Job calldata job,
         address payee,
         uint256[8] calldata proof,
         uint256[] calldata outputs
     ) external;
 
-    /// @notice Fulfils many jobs of one model for a fraction of the gas each, or none of them.
-    function fulfilBatch(Fulfilment[] calldata fulfilments) external;
+    /// @notice Fulfills many jobs of one model for a fraction of the gas each, or none of them.
+    function fulfillBatch(Fulfillment[] calldata fulfillments) external;
 
-    /// @notice Refunds a job: anyone can after `job.fulfilBy`, the provider at any time (it declines).
+    /// @notice Refunds a job: anyone can after `job.fulfillBy`, the provider at any time (it declines).
     function refund(Job calldata job) external;
 
     /// @notice Adds money to the sender's balance, for bonds and for {requestFromBalance}.

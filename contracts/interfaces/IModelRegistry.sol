@@ -9,7 +9,7 @@ interface IModelRegistry {
     /// model id rebuilds the circuit from the model and compares them (see docs/security.md).
     /// @param modelHash sha256 of the model's file; of a model with private weights, the commitment to them.
     /// @param circuitHash sha256 of the circuit's constraint system (`main.r1cs`).
-    /// @param setupHash sha256 of the canonical manifest of the set-up that made the key.
+    /// @param setupHash sha256 of the canonical manifest of the setup that made the key.
     struct Commitment {
         bytes32 modelHash;
         bytes32 circuitHash;

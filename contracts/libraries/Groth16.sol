@@ -36,7 +36,7 @@ library Groth16 {
             assert(BN254.mulAdd(sum, point, signal));
         }
 
-        // The negation of A below would bring a larger ordinate into canonical form.
+        // The negation of A below would bring a larger y coordinate into canonical form.
         if (proof[1] >= BN254.P) return false;
         uint256 negated = (BN254.P - proof[1]) % BN254.P;
         assembly ("memory-safe") {

@@ -114,7 +114,7 @@ const options = {
   input: "committed",
   output: "public",
 } as const;
-/** The search for bits takes a quantisation and an evaluation a trial. */
+/** The search for bits takes a quantization and an evaluation a trial. */
 const TRIALS = 40;
 
 async function compare(net: string, graph: Graph, samples: Samples, search: boolean): Promise<void> {

@@ -40,12 +40,12 @@ const output = z
   })
   .strict();
 
-/** What a set-up consisted of: with the circuit, enough for anybody to check the key. */
+/** What a setup consisted of: with the circuit, enough for anybody to check the key. */
 const ceremony = z
   .object({
     /** sha256 of the `.r1cs`. */
     circuitHash: sha256,
-    /** sha256 of the powers-of-tau file; null in a development set-up. */
+    /** sha256 of the powers-of-tau file; null in a development setup. */
     ptauHash: sha256.nullable(),
     /** snarkjs's hash (blake2b, 64 bytes) of each contribution to phase 2, first to last. */
     contributionHashes: z.array(z.string().regex(/^[0-9a-f]{128}$/)),
@@ -92,7 +92,7 @@ export const manifestSchema = z
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** What binds a registered key to its set-up: sha256 of the canonical JSON of the set-up's kind and ceremony. */
+/** What binds a registered key to its setup: sha256 of the canonical JSON of the setup's kind and ceremony. */
 export function setupHash({ setup, ceremony }: Pick<Manifest, "setup" | "ceremony">): string {
   return hashOf(canonicalJson({ setup, ceremony }));
 }
@@ -113,7 +113,7 @@ export async function writeManifest(path: string, manifest: Manifest): Promise<v
 }
 
 /**
- * Reads a manifest and checks its form and its set-up hash.
+ * Reads a manifest and checks its form and its setup hash.
  *
  * @throws Torch2CircomError if the model was not built, or the file is damaged or of another version.
  */
@@ -139,7 +139,7 @@ export async function readManifest(path: string): Promise<Manifest> {
     throw damaged(`${issue.path.join(".") || "it"}: ${issue.message}`);
   }
   if (parsed.data.setupHash !== setupHash(parsed.data))
-    throw damaged("its set-up hash is not that of its set-up");
+    throw damaged("its setup hash is not that of its setup");
   const { model, weightCommitment } = parsed.data;
   // The registry knows the model's hash: so it pins the weights.
   if (weightCommitment !== undefined && BigInt(weightCommitment) !== BigInt(`0x${model.sha256}`))

@@ -6,7 +6,7 @@ import { INPUTS, type Signals } from "./signals.js";
  * tie together when all earlier steps' wires are given.
  */
 export interface Cell {
-  /** Its place in the list of all cells, in which neighbours are of one layer. */
+  /** Its place in the list of all cells, in which neighbors are of one layer. */
   readonly index: number;
   readonly step: number;
   readonly wires: readonly number[];

@@ -32,7 +32,7 @@ export interface Signals {
   readonly wireOf: ReadonlyMap<string, number>;
   /**
    * For each step, the one by which its wires are held: itself, but for layers of secret weights without range checks.
-   * Their sums are held in range by the requantisation that takes them.
+   * Their sums are held in range by the requantization that takes them.
    */
   readonly heldBy: Int32Array;
   /** Inputs that no constraint reads: they have no wire. */
@@ -98,7 +98,7 @@ export function readSignals(sym: string, main: string, r1cs: R1cs): Signals {
   return { steps, nameOf, stepOf, wireOf, heldBy, unread };
 }
 
-/** See {@link Signals.heldBy}: wirings are followed to the requantisation. */
+/** See {@link Signals.heldBy}: wirings are followed to the requantization. */
 function holders(steps: readonly Step[], text: string): Int32Array {
   return Int32Array.from(steps, (step, i) => {
     if (step.template !== "SecretLinear" || SECRET_LINEAR_CHECKED.exec(step.arguments)?.[1] !== "0") return i;

@@ -74,7 +74,7 @@ const operation = z.discriminatedUnion("kind", [
     kind: z.literal("normalize"),
     input: integer,
     row: count,
-    centred: z.boolean(),
+    centered: z.boolean(),
     meanBits: integer.nonnegative(),
     epsilon: count,
     rootBits: count,

@@ -7,7 +7,7 @@ import { operandsOf, type OperationOf, type Program } from "./program.js";
 
 /**
  * Sums with secret weights. Whoever proves chooses the weights, so that nothing is known of a sum but what a constraint
- * shows: the layer's own range check, or the requantisation that takes it.
+ * shows: the layer's own range check, or the requantization that takes it.
  */
 
 type Range = readonly [least: bigint, most: bigint];
@@ -24,7 +24,7 @@ export interface SecretLayer {
   readonly tensor: number;
   /** Of each sum what it can be, where anything holds it. */
   readonly held: Bounds;
-  /** The requantisation that does, if not the layer itself, and the bounds of what that gives. */
+  /** The requantization that does, if not the layer itself, and the bounds of what that gives. */
   readonly enforcer?: { readonly tensor: number; readonly results: Bounds };
 }
 
@@ -40,7 +40,7 @@ export function secretLayer(
     const half = span(own.number("S") - 1);
     return { tensor, held: ranges(size, () => [-half, half - 1n]) };
   }
-  // What a view leaves out, or reads beside a sum, changes nothing of a sum that the requantisation reads.
+  // What a view leaves out, or reads beside a sum, changes nothing of a sum that the requantization reads.
   const follow = (at: number, places: readonly number[]): SecretLayer | undefined => {
     for (const [reader, operation] of program.operations.entries()) {
       if (!operandsOf(operation).includes(at)) continue;
@@ -70,7 +70,7 @@ export function secretLayer(
   );
 }
 
-/** The sums for which a requantisation has a witness, and its results, by element; undefined for one that takes all. */
+/** The sums for which a requantization has a witness, and its results, by element; undefined for one that takes all. */
 function admits(
   { template, arguments: own }: Step,
   { size }: OperationOf<"requantize">,

@@ -99,7 +99,7 @@ async function moveProducts(
 }
 
 function readFigures(output: string): Pick<CompileReturnType, "constraints" | "wires" | "labels"> {
-  const text = withoutColours(output);
+  const text = withoutColors(output);
   const figure = (label: string): number => {
     const match = new RegExp(`^${label}: (\\d+)`, "m").exec(text);
     if (!match) throw new Error(`circom printed no figure for "${label}":\n${text}`);
@@ -113,7 +113,7 @@ function readFigures(output: string): Pick<CompileReturnType, "constraints" | "w
 }
 
 function refusal(main: string, output: string): Torch2CircomError {
-  const text = withoutColours(output).trim();
+  const text = withoutColors(output).trim();
   // Rust's words for an allocation that fails, or that the 32-bit addresses of WebAssembly cannot express.
   if (/memory allocation of|capacity overflow|out of memory|Memory\.grow/i.test(text))
     return new Torch2CircomError(
@@ -130,7 +130,7 @@ function refusal(main: string, output: string): Torch2CircomError {
 
 const ESCAPE = String.fromCharCode(27);
 
-function withoutColours(text: string): string {
+function withoutColors(text: string): string {
   return text.replaceAll(new RegExp(`${ESCAPE}\\[[0-9;]*m`, "g"), "");
 }
 

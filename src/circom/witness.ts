@@ -8,7 +8,7 @@ import type { WitnessRun } from "./witnessThread.js";
 /**
  * Calculates the witness for an input in a process of its own.
  *
- * A generator of a large circuit has huge functions that V8 would spend longer on optimising than they run;
+ * A generator of a large circuit has huge functions that V8 would spend longer on optimizing than they run;
  * `--liftoff-only` forbids it, and is a setting of a whole process.
  *
  * @param wasm path of the witness generator.

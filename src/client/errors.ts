@@ -10,11 +10,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InvalidProof: "Prove again for this very job and payee, with the key that is registered.",
   InvalidPayee: "Only the provider that the job names can be paid.",
   InvalidStatus: "A job is funded once, and settled once: see torch2circom:status.",
-  FulfilmentClosed: "The deadline is over; the client can be refunded (torch2circom:refund).",
+  FulfillmentClosed: "The deadline is over; the client can be refunded (torch2circom:refund).",
   FundingClosed: "Request again with a later deadline.",
   InvalidDeadline: "Choose a deadline within 90 days.",
   RefundNotDue: "Wait for the deadline; before it, only the provider can decline.",
-  UncontributedKey: "Its set-up had no contribution, so anyone could forge proofs: build the model again.",
+  UncontributedKey: "Its setup had no contribution, so anyone could forge proofs: build the model again.",
   BalanceTooLow: "Deposit into the escrow first, or ask for less.",
   ZeroAmount: "Offer an amount above zero.",
 };

@@ -15,7 +15,7 @@ export interface Job {
   readonly amount: bigint;
   readonly bond: bigint;
   readonly fundBy: bigint;
-  readonly fulfilBy: bigint;
+  readonly fulfillBy: bigint;
   readonly callback: string;
   readonly callbackGas: bigint;
   readonly salt: string;
@@ -88,7 +88,7 @@ export async function requestInference(
 ): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
   const { escrow } = contracts;
   const block = await client.provider?.getBlock("latest");
-  const fulfilBy =
+  const fulfillBy =
     BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000)) + BigInt(request.seconds ?? 3600);
   const job: Job = {
     modelId: request.modelId,
@@ -98,8 +98,8 @@ export async function requestInference(
     token: request.token ?? ZeroAddress,
     amount: request.amount,
     bond: 0n,
-    fundBy: fulfilBy,
-    fulfilBy,
+    fundBy: fulfillBy,
+    fulfillBy,
     callback: ZeroAddress,
     callbackGas: 0n,
     salt: hexlify(randomBytes(32)),
@@ -123,7 +123,7 @@ async function approve({ escrow }: Contracts, client: Signer, job: Job): Promise
 }
 
 /** Submits a proof; the payee named in it is credited with the payment. */
-export function fulfilJob(
+export function fulfillJob(
   { escrow }: Contracts,
   provider: Signer,
   job: Job,
@@ -131,7 +131,7 @@ export function fulfilJob(
   proof: Proof,
   outputWords: readonly bigint[],
 ): Promise<Receipt> {
-  return send(() => escrow.connect(provider).fulfil(job, payee, proofWords(proof), [...outputWords]));
+  return send(() => escrow.connect(provider).fulfill(job, payee, proofWords(proof), [...outputWords]));
 }
 
 /** Gives the client its money back: after the deadline, or at any time if the provider asks for it. */

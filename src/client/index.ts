@@ -1,4 +1,4 @@
-/** The escrow's client, for programs that need no Hardhat: commit, request, fulfil, refund, withdraw, decode. */
+/** The escrow's client, for programs that need no Hardhat: commit, request, fulfill, refund, withdraw, decode. */
 export * from "./binding.js";
 export * from "./commitment.js";
 export * from "./contracts.js";

@@ -45,7 +45,7 @@ export interface Torch2CircomUserConfig {
   prover?: "snarkjs";
   /** @default "wasm" */
   circom?: "wasm";
-  /** A prepared powers-of-tau file, and its sha256 to be checked. @default none: a development set-up, marked as such */
+  /** A prepared powers-of-tau file, and its sha256 to be checked. @default none: a development setup, marked as such */
   ptau?: { path: string; sha256?: string };
 }
 

@@ -25,7 +25,7 @@ export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One application of an operator of `src/operators`. */
 export interface GraphNode {
-  /** Unique and stable: made of the module path and the operator, for people to recognise their layers. */
+  /** Unique and stable: made of the module path and the operator, for people to recognize their layers. */
   readonly name: string;
   /** Name of the operator, a key of the operator table. */
   readonly op: string;

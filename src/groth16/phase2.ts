@@ -18,7 +18,7 @@ export interface PhaseTwoParameters {
 }
 
 /**
- * Phase 2 with one contribution: a key from a powers-of-tau ceremony, randomised with fresh entropy, and checked
+ * Phase 2 with one contribution: a key from a powers-of-tau ceremony, randomized with fresh entropy, and checked
  * against circuit and ceremony. Without a contribution gamma would be delta, and anybody could forge.
  *
  * Long, and snarkjs leaves threads behind: to be called in a process of its own.

@@ -13,14 +13,14 @@ export interface SetUpParameters {
   readonly r1cs: string;
   /** Folder for `proving.zkey` and `verification_key.json`. */
   readonly outDir: string;
-  /** Path of a prepared powers-of-tau file. @default none: a development set-up */
+  /** Path of a prepared powers-of-tau file. @default none: a development setup */
   readonly ptau?: string;
   /**
    * sha256 that the powers-of-tau file must have, in lower-case hexadecimal.
    * @default any: the powers are verified, contribution by contribution
    */
   readonly ptauSha256?: string;
-  /** Gets the fraction that is done, where it is known: in a development set-up. */
+  /** Gets the fraction that is done, where it is known: in a development setup. */
   readonly onProgress?: (fraction: number) => void;
   /** What snarkjs says on its way. */
   readonly onLog?: (text: string) => void;
@@ -34,9 +34,9 @@ export interface SetUpReturnType {
   readonly verificationKeyFile: string;
   /** Who could forge. Both kinds are for local chains, unless a user says otherwise. */
   readonly kind: SetupKind;
-  /** snarkjs's hashes of the contributions to phase 2, in hexadecimal; none in a development set-up. */
+  /** snarkjs's hashes of the contributions to phase 2, in hexadecimal; none in a development setup. */
   readonly contributionHashes: readonly string[];
-  /** sha256 of the powers-of-tau file, in hexadecimal; null in a development set-up. */
+  /** sha256 of the powers-of-tau file, in hexadecimal; null in a development setup. */
   readonly ptauHash: string | null;
 }
 

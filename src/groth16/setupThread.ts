@@ -6,7 +6,7 @@ import { makePhaseTwoKey } from "./phase2.js";
 import { verifyPowersOfTau } from "./powersOfTau.js";
 import type { VerificationKey } from "./types.js";
 
-/** Paths of a set-up's inputs and of the key to write; without powers of tau it is a development set-up. */
+/** Paths of a setup's inputs and of the key to write; without powers of tau it is a development setup. */
 export interface SetupRun {
   readonly r1cs: string;
   readonly zkey: string;

@@ -31,7 +31,7 @@ export interface Proof {
 export type PublicSignals = string[];
 
 /**
- * Who could forge proofs under a key: whoever ran the set-up, if he kept its secrets.
+ * Who could forge proofs under a key: whoever ran the setup, if he kept its secrets.
  * - `development`: computed from secrets sampled in one process. For local chains only.
  * - `single-contributor`: from a powers-of-tau ceremony, but with one contribution to phase 2, the builder's own.
  */

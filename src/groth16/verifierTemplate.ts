@@ -74,7 +74,7 @@ contract ${contractName} {
             valid := 1
 ${IC.slice(1).map(term).join("\n")}
 
-            // e(-A, B); the negation needs an ordinate in canonical form
+            // e(-A, B); the negation needs a y coordinate in canonical form
             let y := calldataload(add(_pA, 0x20))
             valid := and(lt(y, BASE_FIELD), valid)
             mstore(pairs, calldataload(_pA))

@@ -22,11 +22,11 @@ const advice: readonly (readonly [RegExp, string])[] = [
   [/fft|stft|complex|polar/i, "complex numbers are not supported; use real arithmetic"],
   [
     /DynamicQuantize|choose_qparams/,
-    "it takes its scale from the data; quantise with fixed scales (static), or export the float model",
+    "it takes its scale from the data; quantize with fixed scales (static), or export the float model",
   ],
   [
     /quantize|Quantize|QLinear|quantized/,
-    "quantise with PT2E or torchao and export that, or as ONNX with QuantizeLinear and DequantizeLinear",
+    "quantize with PT2E or torchao and export that, or as ONNX with QuantizeLinear and DequantizeLinear",
   ],
   [/as_strided/, "it depends on the memory layout; use view, slice or unfold in the model"],
   [

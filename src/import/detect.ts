@@ -10,7 +10,7 @@ export type Detected =
   | { readonly format: "pt2"; readonly archive: Archive }
   | { readonly format: "onnx"; readonly model: ModelProto };
 
-/** Recognises the formats that can be read; throws for anything else, naming what it is where that can be told. */
+/** Recognizes the formats that can be read; throws for anything else, naming what it is where that can be told. */
 export async function detect(bytes: Uint8Array, file: string): Promise<Detected> {
   if (bytes.length === 0) throw notAnExport(file, "an empty file");
   if (isZip(bytes)) {

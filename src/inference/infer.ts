@@ -31,7 +31,7 @@ export interface Answer {
   readonly values: readonly number[];
 }
 
-/** Quantises an input and commits to it. @throws Torch2CircomError for an input outside the model's domain */
+/** Quantizes an input and commits to it. @throws Torch2CircomError for an input outside the model's domain */
 export function commitInput(
   model: BuiltModel,
   input: ReadonlyMap<string, Tensor>,

@@ -3,7 +3,7 @@ import { bitLength } from "../program/arithmetic.js";
 import { int32sOf } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 
-/** A function of one number that is to be fused with the requantisation of its argument. */
+/** A function of one number that is to be fused with the requantization of its argument. */
 export interface ActivationRequest {
   readonly f: (x: number) => number;
   /** Real value of one step of the integer argument, and the interval of that integer. */
@@ -97,7 +97,7 @@ function tableIfDefined(k: number, entry: (i: number) => number): Int32Array | u
 /** Any function, saturated a little beyond its calibrated range. */
 function table(request: ActivationRequest): ActivationChoice | undefined {
   const { f, scale, lo, hi, argument, most, bits, grid } = request;
-  // An argument of few integers, as a quantised model has, is looked up as it is.
+  // An argument of few integers, as a quantized model has, is looked up as it is.
   const asIs = grid !== undefined && bitLength(hi - lo) <= bits;
   const { shift, least } = asIs ? { shift: 0, least: lo } : tableRange(argument, bits, scale);
   const step = scale * 2 ** shift;
@@ -165,22 +165,22 @@ function below(request: ActivationRequest): ActivationChoice | undefined {
   return { activation: { form: "below", shift, lo: 0, base: 0, table: entries }, unit };
 }
 
-/** f(x) + f(-x) = 2 centre. */
+/** f(x) + f(-x) = 2 center. */
 function odd(request: ActivationRequest): ActivationChoice | undefined {
   const { f, scale, argument, most, bits } = request;
   const reach = Math.max(-argument[0], argument[1], 0);
   const shift = shiftFor(reach, 2 ** (bits - 1), scale);
   const step = scale * 2 ** shift;
   const k = indexBits({ form: "odd", shift }, request);
-  const centre = f(0);
-  if (k === undefined || shift < LEAST_ODD_SHIFT || !Number.isFinite(centre)) return undefined;
+  const center = f(0);
+  if (k === undefined || shift < LEAST_ODD_SHIFT || !Number.isFinite(center)) return undefined;
   const size = Math.max(...[0, 1].map((sign) => Math.abs(f((2 * sign - 1) * step * 2 ** k))));
-  if (!vanishes(k, size, (i) => f(i * step) + f(-i * step) - 2 * centre)) return undefined;
+  if (!vanishes(k, size, (i) => f(i * step) + f(-i * step) - 2 * center)) return undefined;
   const finest = most / (2 ** bits - 1);
-  const unit = centre === 0 ? finest : Math.abs(centre) / Math.ceil(Math.abs(centre) / finest);
-  const at = (i: number) => roundHalfUp((f((i + 0.5) * step) - centre) / unit);
+  const unit = center === 0 ? finest : Math.abs(center) / Math.ceil(Math.abs(center) / finest);
+  const at = (i: number) => roundHalfUp((f((i + 0.5) * step) - center) / unit);
   const entries = tableIfDefined(k, at);
   if (entries === undefined || entries.every((entry) => entry === entries[0])) return undefined;
-  const base = roundHalfUp(centre / unit);
+  const base = roundHalfUp(center / unit);
   return { activation: { form: "odd", shift, lo: 0, base, table: entries }, unit };
 }

@@ -30,7 +30,7 @@ const MOST_ROOT_BITS = 50;
 
 /** Turns operations on real-valued operands into integer operations: the vocabulary of the lowering rules. */
 export class Lowering extends Quantizing {
-  /** A linear map with weights quantised to `weightBits`; the result is the exact, wide accumulator. */
+  /** A linear map with weights quantized to `weightBits`; the result is the exact, wide accumulator. */
   linear(site: Site, x: Operand, map: LinearMap, shape: Shape): Operand {
     const roots = joinedBy(x, sharingWeights(map));
     // Blocks that share a weight may be narrowed by different shifts.
@@ -225,7 +225,7 @@ export class Lowering extends Quantizing {
       return { ...this.zeros(site, x, x.shape), offset: Float64Array.of(hi < 0 ? 1 : 0) };
     const shift = Math.max(1, bitLength(Math.max(hi, -1 - lo)));
     const size = sizeOf(x.shape);
-    // Requantisation rounds: half of the divisor is taken off first.
+    // Requantization rounds: half of the divisor is taken off first.
     const floored = this.scaled(
       site.name,
       x,
@@ -311,7 +311,7 @@ export class Lowering extends Quantizing {
   }
 
   /**
-   * a [batch, rows, inner] times b [batch, inner, columns], of settled operands with one scale each, requantised to
+   * a [batch, rows, inner] times b [batch, inner, columns], of settled operands with one scale each, requantized to
    * activation bits, or two more in front of a softmax.
    */
   matmul(
@@ -363,11 +363,11 @@ export class Lowering extends Quantizing {
   }
 
   /**
-   * Layer norm (centred) or RMS norm of each run of `row` elements, without weight and bias: x must be settled and of
+   * Layer norm (centered) or RMS norm of each run of `row` elements, without weight and bias: x must be settled and of
    * one scale. @param epsilon added to the mean square, in real units
    */
-  normalize(site: Site, x: Operand, row: number, centred: boolean, epsilon: number): Operand {
-    const meanBits = centred ? MEAN_BITS : 0;
+  normalize(site: Site, x: Operand, row: number, centered: boolean, epsilon: number): Operand {
+    const meanBits = centered ? MEAN_BITS : 0;
     const unit = x.scale[0] / 2 ** meanBits;
     const { lo, hi } = this.bounds(x);
     const size = sizeOf(x.shape);
@@ -383,7 +383,7 @@ export class Lowering extends Quantizing {
       size,
       input: x.tensor,
       row,
-      centred,
+      centered,
       meanBits,
       epsilon: wholeEpsilon,
       rootBits,

@@ -7,7 +7,7 @@ import { at, blocksOf, compact, type Operand } from "./operand.js";
 import { MOST_SHIFT, Requantizing } from "./requantizing.js";
 import type { Range, Site } from "./types.js";
 
-/** Integers that a model itself quantises to: round(x / scale) + zero within [min, max]; scale and zero one an element. */
+/** Integers that a model itself quantizes to: round(x / scale) + zero within [min, max]; scale and zero one an element. */
 export interface Grid {
   readonly scale: Float64Array;
   readonly zero: Float64Array;
@@ -22,9 +22,9 @@ interface Kept {
   readonly saturate: true | undefined;
 }
 
-/** Takes numbers to the integers that a quantised model has for them. */
+/** Takes numbers to the integers that a quantized model has for them. */
 export class Quantizing extends Requantizing {
-  /** Sums of weights that are not the model's own integers: what is quantised of them is not bit for bit the model's. */
+  /** Sums of weights that are not the model's own integers: what is quantized of them is not bit for bit the model's. */
   protected readonly approximate = new Set<TensorId>();
 
   /**

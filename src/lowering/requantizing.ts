@@ -13,7 +13,7 @@ export const MOST_SHIFT = 53;
 
 /** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
 export class Requantizing extends Wiring {
-  /** max(0, x), fused with the requantisation that a wide accumulator needs anyway. */
+  /** max(0, x), fused with the requantization that a wide accumulator needs anyway. */
   relu(site: Site, operand: Operand, range: Range): Operand {
     const x = this.settle(site.name, operand);
     const { lo } = this.bounds(x);
@@ -21,7 +21,7 @@ export class Requantizing extends Wiring {
     return this.requantize(site, x, range, { least: 0, greatest: 2 ** this.bitsOf(site).activationBits - 1 });
   }
 
-  /** An operand that later sums can afford: requantised to `activationBits` where it is wider. */
+  /** An operand that later sums can afford: requantized to `activationBits` where it is wider. */
   narrow(site: Site, operand: Operand, range: Range): Operand {
     const { lo, hi } = this.bounds(operand);
     const { inputBits, headroom } = this.precision;
@@ -95,7 +95,7 @@ export class Requantizing extends Wiring {
     return this.shifted(site, x, int32s(shared, "a shift"), kept);
   }
 
-  /** Requantises by given shifts, with saturation at `kept` where the worst case exceeds it by too much. */
+  /** Requantizes by given shifts, with saturation at `kept` where the worst case exceeds it by too much. */
   shifted(
     site: Site,
     x: Operand,
@@ -135,7 +135,7 @@ export class Requantizing extends Wiring {
    * Any function of one number, in the cheapest form that it has (see {@link chooseActivation}). An output of the
    * model gets a finer index than what is rounded on. The operand must have one scale. An offset that would lose its
    * meaning as a whole number of steps (log(x + 10^-5) near 0) becomes part of the function.
-   * @param grid the integers that the result has in a model that is quantised already
+   * @param grid the integers that the result has in a model that is quantized already
    */
   activate(
     site: Site,

@@ -25,7 +25,7 @@ export interface Precision {
 
 /**
  * Bits of single layers. The weight bits are those of the layer's own weights; the activation bits those to which the
- * layer requantises: its result where it is an activation, else its operands where they are too wide.
+ * layer requantizes: its result where it is an activation, else its operands where they are too wide.
  */
 export type LayerBits = Readonly<
   Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
@@ -55,7 +55,7 @@ export interface Site {
   readonly rectified: boolean;
   /** The only consumer, if it saturates from above (ReLU6): its bound must be a whole number of the scale. */
   readonly saturatedBy?: { readonly name: string; readonly bound: number };
-  /** The step and the integers to which all consumers quantise, in a model that is quantised already. */
+  /** The step and the integers to which all consumers quantize, in a model that is quantized already. */
   readonly quantizedTo?: { readonly scale: number; readonly lo: number; readonly hi: number };
 }
 

@@ -17,7 +17,7 @@ export interface WeightedMap {
 }
 
 /**
- * The scale of a channel's weights with which what follows costs least: the pooling's matches, and the requantisation
+ * The scale of a channel's weights with which what follows costs least: the pooling's matches, and the requantization
  * of the accumulator. A little coarser weights can bring several of these below the next power of two.
  *
  * @param weightLoss sixteenths of a bit of precision that the weights may lose, as in `Precision`

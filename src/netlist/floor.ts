@@ -5,7 +5,7 @@ import { isWiring, type Component, type Netlist } from "./types.js";
 
 /** What a circuit spends on telling integers apart, and the least that this can take. */
 export interface Floor {
-  /** Non-linear constraints of range checks, requantisations, activations and comparisons. */
+  /** Non-linear constraints of range checks, requantizations, activations and comparisons. */
   readonly spent: number;
   /** The least for the same. */
   readonly floor: number;
@@ -16,8 +16,8 @@ export interface Floor {
 /**
  * The least that rank-1 constraints without a verifier's randomness can do (Bezout): k of them define a variety of
  * degree at most 2^k, so that a rounding, an activation or a range check over 2^n values takes n - 1. Counted for the
- * range checks of inputs, for every requantisation and activation by the number of values that reach the element, and
- * for every comparison of a maximum by the bits of its difference. Products, normalisations and hashes are left out on
+ * range checks of inputs, for every requantization and activation by the number of values that reach the element, and
+ * for every comparison of a maximum by the bits of its difference. Products, normalizations and hashes are left out on
  * both sides.
  */
 export function floorOf(program: Program, netlist: Netlist): Floor {

@@ -149,16 +149,16 @@ export function softmaxGadget(operation: SoftmaxOperation, differences: Differen
 }
 
 export function normalizeGadget(operation: NormalizeOperation, x: Intervals): Gadget {
-  const { size, row, centred, meanBits: u, epsilon, rootBits: t, drop: g } = operation;
+  const { size, row, centered, meanBits: u, epsilon, rootBits: t, drop: g } = operation;
   const lo = x.lo.reduce((a, b) => Math.min(a, b));
   const hi = x.hi.reduce((a, b) => Math.max(a, b));
-  const each = centred
+  const each = centered
     ? layerNormCost(row, hi - lo, u, { epsilon, t, g })
     : scaleRowCost(row, row * Math.max(hi, -lo) ** 2, { epsilon, t, g });
-  const meanOnly = centred ? numbers({ u }) : [];
+  const meanOnly = centered ? numbers({ u }) : [];
   return {
-    template: centred ? "LayerNormLayer" : "RootMeanSquareNormLayer",
-    cost: gadgetCost((size / row) * each, size + ((centred ? 4 : 2) * size) / row),
+    template: centered ? "LayerNormLayer" : "RootMeanSquareNormLayer",
+    cost: gadgetCost((size / row) * each, size + ((centered ? 4 : 2) * size) / row),
     arguments: [...numbers({ n: size, row, lo, hi }), ...meanOnly, ...numbers({ E: epsilon, t, g })],
   };
 }

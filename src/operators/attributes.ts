@@ -73,7 +73,7 @@ export function vectorOr0(inputs: readonly Value[], index: number, size: number)
   return inputs[index] === undefined ? new Float64Array(size) : constantOf(inputs, index).data;
 }
 
-/** A computed input, requantised to activation bits where it is wider. */
+/** A computed input, requantized to activation bits where it is wider. */
 export function narrowed({ lowering, site, inputs }: LoweringInput, index: number): Operand {
   return lowering.narrow(site, operandOf(inputs, index), site.inputRanges[index]);
 }

@@ -5,11 +5,11 @@ import { constantOf, expect, inputOf, intOf, narrowed, numberOf, textOf, vectorO
 import type { Operator } from "./operator.js";
 
 /**
- * Normalisation of the last `dims` axes as one group: layerNorm(x, weight?, bias?) subtracts the mean and divides
+ * Normalization of the last `dims` axes as one group: layerNorm(x, weight?, bias?) subtracts the mean and divides
  * by sqrt(variance + epsilon); rmsNorm(x, weight?) divides by sqrt(mean square + epsilon). Weight and bias have the
  * shape of those axes.
  */
-function groupwise(name: string, centred: boolean): Operator {
+function groupwise(name: string, centered: boolean): Operator {
   return {
     name,
     infer(inputs, attributes) {
@@ -34,7 +34,7 @@ function groupwise(name: string, centred: boolean): Operator {
           data,
           start,
           size,
-          centred,
+          centered,
           numberOf(attributes, "epsilon"),
           inputs[1]?.data,
           inputs[2]?.data,
@@ -48,12 +48,12 @@ function groupwise(name: string, centred: boolean): Operator {
       const { lowering, site, inputs, attributes } = input;
       const given = narrowed(input, 0);
       // What all elements have in common is part of their mean.
-      const common = centred && given.scale.length === 1 && given.offset.length === 1;
+      const common = centered && given.scale.length === 1 && given.offset.length === 1;
       const x = lowering.settle(site.name, common ? { ...given, offset: new Float64Array(1) } : given);
       const row = sizeOf(x.shape.slice(-intOf(attributes, "dims")));
       // A single element is its own mean: nothing is left of it but the bias.
-      if (centred && row === 1) return [lowering.constant(site, x, biasOf(inputs, x.shape), x.shape)];
-      const normal = lowering.normalize(site, x, row, centred, numberOf(attributes, "epsilon"));
+      if (centered && row === 1) return [lowering.constant(site, x, biasOf(inputs, x.shape), x.shape)];
+      const normal = lowering.normalize(site, x, row, centered, numberOf(attributes, "epsilon"));
       const weight = inputs[1] === undefined ? undefined : constantOf(inputs, 1).data;
       const bias = inputs[2] === undefined ? undefined : constantOf(inputs, 2).data;
       const each = (value: (i: number) => number) =>
@@ -76,7 +76,7 @@ function biasOf(inputs: readonly Value[], shape: Shape): Float64Array {
 
 function groupShape(x: TensorType, attributes: Attributes): Shape {
   const dims = intOf(attributes, "dims");
-  expect(dims > 0 && dims <= x.shape.length, `${formatShape(x.shape)} has not ${dims} axes to normalise`);
+  expect(dims > 0 && dims <= x.shape.length, `${formatShape(x.shape)} has not ${dims} axes to normalize`);
   return x.shape.slice(-dims);
 }
 
@@ -85,13 +85,13 @@ function normalize(
   data: Float64Array,
   start: number,
   size: number,
-  centred: boolean,
+  centered: boolean,
   epsilon: number,
   weight?: Float64Array,
   bias?: Float64Array,
 ): void {
   let mean = 0;
-  if (centred) {
+  if (centered) {
     for (let i = 0; i < size; i++) mean += x.data[start + i]!;
     mean /= size;
   }

@@ -6,7 +6,7 @@ import { roundHalfToEven } from "./special.js";
 
 /**
  * quantize(x, scale, zeroPoint) = min(max(round(x / scale) + zeroPoint, min), max): the integers of a model that is
- * quantised already, which (integer - zeroPoint) · scale takes back to numbers. Scale and zero point are constants that
+ * quantized already, which (integer - zeroPoint) · scale takes back to numbers. Scale and zero point are constants that
  * broadcast over x. A tie is rounded to the even number here, upwards on integers.
  */
 const quantize: Operator = {

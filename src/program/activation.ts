@@ -1,7 +1,7 @@
 import { bitLength, floorDivide, shiftRound, tableSplit } from "./arithmetic.js";
 
 /**
- * How a function of one number is fused with the requantisation in front of it. With q = floor((x + 2^(shift-1)) /
+ * How a function of one number is fused with the requantization in front of it. With q = floor((x + 2^(shift-1)) /
  * 2^shift), and k the bits of the table's index:
  *
  * - `table`: table[q - lo], for q in [lo, lo + 2^k);

@@ -16,7 +16,7 @@ export function divideRound(a: number, b: number): number {
   return floorDivide(a + Math.floor(b / 2), b);
 }
 
-/** floor((x + 2^(shift-1)) / 2^shift), and x itself where nothing is shifted: requantisation. */
+/** floor((x + 2^(shift-1)) / 2^shift), and x itself where nothing is shifted: requantization. */
 export function shiftRound(x: number, shift: number): number {
   return shift === 0 ? x : floorDivide(x + 2 ** (shift - 1), 2 ** shift);
 }
@@ -272,7 +272,7 @@ export interface MatMulShape {
   readonly causal?: boolean;
 }
 
-/** The product of two matrices, given by rows, each element requantised by f bits (MatMul). */
+/** The product of two matrices, given by rows, each element requantized by f bits (MatMul). */
 export function matMul(
   a: readonly number[],
   b: readonly number[],

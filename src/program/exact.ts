@@ -20,7 +20,7 @@ const EXACT_LIMIT = 2 ** 53;
  */
 export function assertExact(operation: Operation, bounds: Intervals, before: readonly Intervals[]): void {
   const { lo, hi } = bounds;
-  // The rounding term of a later requantisation is at most the value itself, hence the factor 2.
+  // The rounding term of a later requantization is at most the value itself, hence the factor 2.
   const wide = hi.findIndex((h, i) => !(h < EXACT_LIMIT / 2 && lo[i] > -EXACT_LIMIT / 2));
   if (wide >= 0) refuse(operation, `element ${wide} can reach [${lo[wide]}, ${hi[wide]}], beyond 2^52`);
   const inside = greatestInside(operation, before);
@@ -113,11 +113,11 @@ function greatestShare({ numerator, rows, table }: SoftmaxOperation): number {
 
 /** The sum of squares (see circuits/norm.circom for its bound), the sum that a mean is of, an element times the root. */
 function greatestNorm(
-  { row, centred, meanBits, epsilon, rootBits }: NormalizeOperation,
+  { row, centered, meanBits, epsilon, rootBits }: NormalizeOperation,
   x: Intervals,
 ): number {
   const { least, most } = hull(x);
-  const squares = centred
+  const squares = centered
     ? (row * ((2 ** meanBits * (most - least)) ** 2 + 1)) / 4
     : row * Math.max(most, -least) ** 2;
   const sum = row * 2 ** meanBits * Math.max(most, -least);

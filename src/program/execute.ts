@@ -198,12 +198,12 @@ function softmaxRows(
 }
 
 function normalizeRows(operation: NormalizeOperation, x: Float64Array): Float64Array {
-  const { row, centred, meanBits, epsilon, rootBits, drop, size } = operation;
+  const { row, centered, meanBits, epsilon, rootBits, drop, size } = operation;
   const parameters = { epsilon, t: rootBits, g: drop };
   const out = new Float64Array(size);
   for (let start = 0; start < size; start += row) {
     const values = Array.from(x.subarray(start, start + row));
-    out.set(centred ? layerNorm(values, meanBits, parameters) : scaleRow(values, parameters), start);
+    out.set(centered ? layerNorm(values, meanBits, parameters) : scaleRow(values, parameters), start);
   }
   return out;
 }

@@ -224,7 +224,7 @@ function activationIntervals(operation: ActivateOperation, x: Intervals): Interv
     if (from < least || to > greatest) {
       throw new Torch2CircomError(
         `${operation.name}: a table for [${least}, ${greatest}] does not cover [${from}, ${to}]`,
-        "This is a defect of the quantiser: please report it with the model.",
+        "This is a defect of the quantizer: please report it with the model.",
       );
     }
     const key = `${from} ${to}`;
@@ -320,7 +320,7 @@ function lookupIntervals({ name, width, table, size }: LookupOperation, x: Inter
     if (x.lo[index] < 0 || (x.hi[index] + 1) * width > table.length) {
       throw new Torch2CircomError(
         `${name}: a table of ${table.length / width} rows is read at [${x.lo[index]}, ${x.hi[index]}]`,
-        "This is a defect of the quantiser: please report it with the model.",
+        "This is a defect of the quantizer: please report it with the model.",
       );
     }
     for (let row = x.lo[index]; row <= x.hi[index]; row++) {

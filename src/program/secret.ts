@@ -22,7 +22,7 @@ export interface SecretWeights {
 
 /**
  * Who keeps the sums of a secret layer in range: the layer's own check, to which numbers of whole bits are in range
- * whatever the weights are; or the requantisation that takes them, which has no witness for a sum beyond its width.
+ * whatever the weights are; or the requantization that takes them, which has no witness for a sum beyond its width.
  * Undefined while the program is being made.
  */
 export type SecretRange = "by itself" | "by consumer";
@@ -41,7 +41,7 @@ export function secretIntervals({ lo, hi }: Intervals, held?: SecretRange): Inte
 }
 
 /**
- * The intervals of a requantisation of secret sums. The one that keeps them in range has all that its decomposition
+ * The intervals of a requantization of secret sums. The one that keeps them in range has all that its decomposition
  * can hold (see requantizeGadget), since weights that are not honest reach it. Before it is known which does, both.
  *
  * @param bounds by interval arithmetic, from all that the sums can be
@@ -71,7 +71,7 @@ export function secretRequantized(
 }
 
 /**
- * For each secret layer whose every element goes into one requantisation and nowhere else, that requantisation: its
+ * For each secret layer whose every element goes into one requantization and nowhere else, that requantization: its
  * decomposition bounds what it takes, so that the layer needs no range check of its own.
  */
 export function rangeEnforcers(program: Program): {
@@ -104,7 +104,7 @@ export function rangeEnforcers(program: Program): {
   return { layers, requantizations };
 }
 
-/** Whether a requantisation looks at every bit of every element: without ReLU, saturation or shift it does not. */
+/** Whether a requantization looks at every bit of every element: without ReLU, saturation or shift it does not. */
 function decomposes({ shift, min, max }: RequantizeOperation): boolean {
   return min === 0 || Number.isFinite(max) || shift.every((f) => f > 0);
 }

@@ -97,7 +97,7 @@ const operation = z.discriminatedUnion("kind", [
     kind: z.literal("normalize"),
     input: integer,
     row: integer.positive(),
-    centred: z.boolean(),
+    centered: z.boolean(),
     meanBits: integer.nonnegative(),
     epsilon: integer.positive(),
     rootBits: integer.positive(),

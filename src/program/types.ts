@@ -74,7 +74,7 @@ export interface MaxOperation extends OperationBase {
   readonly index: Int32Array;
 }
 
-/** A function of one number, fused with a requantisation: see {@link Activation}. The table covers the interval of q. */
+/** A function of one number, fused with a requantization: see {@link Activation}. The table covers the interval of q. */
 export interface ActivateOperation extends OperationBase, Activation {
   readonly kind: "activate";
   readonly input: TensorId;
@@ -112,7 +112,7 @@ export interface ReciprocalOperation extends OperationBase {
 }
 
 /**
- * out[n, r, c] = floor((sum over k of a[n, r, k] * b[n, k, c] + 2^(shift-1)) / 2^shift), as requantisation rounds; 0
+ * out[n, r, c] = floor((sum over k of a[n, r, k] * b[n, k, c] + 2^(shift-1)) / 2^shift), as requantization rounds; 0
  * where `causal` and c > r + columns - rows.
  */
 export interface MatmulOperation extends OperationBase {
@@ -148,7 +148,7 @@ export interface SoftmaxOperation extends OperationBase {
 }
 
 /**
- * For each run of `row` consecutive elements, `layerNorm` of arithmetic.ts (centred, with a mean of `meanBits`
+ * For each run of `row` consecutive elements, `layerNorm` of arithmetic.ts (centered, with a mean of `meanBits`
  * fraction bits) or `scaleRow` (RMS and L2 norm): an element times about 2^(rootBits - drop) / sqrt(epsilon + sum of
  * squares).
  */
@@ -156,7 +156,7 @@ export interface NormalizeOperation extends OperationBase {
   readonly kind: "normalize";
   readonly input: TensorId;
   readonly row: number;
-  readonly centred: boolean;
+  readonly centered: boolean;
   readonly meanBits: number;
   readonly epsilon: number;
   readonly rootBits: number;

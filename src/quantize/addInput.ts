@@ -78,7 +78,7 @@ function declare({ lowering }: InputContext, input: GraphValue, elements: number
   return { tensor, shape, scale, offset, blocks: scale.length };
 }
 
-/** The integers to which the model itself quantises an input, and as many more as the samples reach beyond them. */
+/** The integers to which the model itself quantizes an input, and as many more as the samples reach beyond them. */
 function quantized({ graph, range }: InputContext, { id }: GraphValue): Domain | undefined {
   const own = ownGrid(graph, id);
   if (own === undefined) return undefined;

@@ -1,14 +1,14 @@
 import type { Graph, GraphNode, ValueId } from "../graph/types.js";
 import { operatorOf } from "../operators/index.js";
 
-/** The one step and the integers to which a model itself quantises a value, less its zero point. */
+/** The one step and the integers to which a model itself quantizes a value, less its zero point. */
 export interface OwnGrid {
   readonly scale: number;
   readonly lo: number;
   readonly hi: number;
 }
 
-/** What all nodes that read a value, through movements and max pooling alone, quantise it to; undefined where they do not agree. */
+/** What all nodes that read a value, through movements and max pooling alone, quantize it to; undefined where they do not agree. */
 export function ownGrid(graph: Graph, id: ValueId): OwnGrid | undefined {
   let found: OwnGrid | undefined;
   const open = [id];

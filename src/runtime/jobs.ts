@@ -34,7 +34,7 @@ const schema = z.object({
     amount: decimal,
     bond: decimal,
     fundBy: decimal,
-    fulfilBy: decimal,
+    fulfillBy: decimal,
     callback: hex,
     callbackGas: decimal,
     salt: hex,

@@ -3,7 +3,7 @@ import { hashFile } from "../artifacts/hash.js";
 import { bindingOf } from "../client/binding.js";
 import {
   encodeVerificationKey,
-  fulfilJob,
+  fulfillJob,
   jobState,
   registerModel,
   requestInference,
@@ -22,7 +22,7 @@ import type { BuiltModel } from "../inference/model.js";
 import type { Chain } from "./chain.js";
 import type { JobRecord } from "./jobs.js";
 import { readSample } from "./local.js";
-import type { FulfilResult, RegisterResult, RequestOptions, StatusResult } from "./types.js";
+import type { FulfillResult, RegisterResult, RequestOptions, StatusResult } from "./types.js";
 
 /** What the registry keeps beside the key; see IModelRegistry.Commitment. */
 export function commitmentOf({ manifest }: BuiltModel): ModelCommitment {
@@ -47,7 +47,7 @@ export async function register(
   const { setup, name, inputMode } = model.manifest;
   if (setup === "development" && !chain.isLocal) {
     throw new Torch2CircomError(
-      `The key of "${name}" is from a development set-up: whoever made it can forge any output`,
+      `The key of "${name}" is from a development setup: whoever made it can forge any output`,
       "Build again with powers of tau of a public ceremony (--ptau), and have others contribute.",
     );
   }
@@ -98,12 +98,12 @@ export async function request(
  *
  * @returns also the job with its answer, for the client, where the chain has a commitment to it only
  */
-export async function fulfil(
+export async function fulfill(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
   record: JobRecord,
-): Promise<FulfilResult & { answered?: JobRecord }> {
+): Promise<FulfillResult & { answered?: JobRecord }> {
   await checkJob(chain, contracts, model, record);
   const payee = await chain.signer.getAddress();
   const { proof, publicSignals, answers, words, seconds } = await proveInference(
@@ -113,7 +113,7 @@ export async function fulfil(
   );
   // The escrow knows the commitment and the binding itself.
   const shown = publicSignals.slice(0, -2).map(BigInt);
-  const receipt = await fulfilJob(contracts, chain.signer, record.job, payee, proof, shown);
+  const receipt = await fulfillJob(contracts, chain.signer, record.job, payee, proof, shown);
   const result = { jobId: record.jobId, payee, outputs: answers, seconds, ...receipt };
   const committed = model.manifest.outputMode === "committed";
   return committed ? { ...result, answered: { ...record, answer: words } } : result;
@@ -140,7 +140,7 @@ async function checkJob(
   if (job.modelId !== (await modelIdOf(contracts, model))) {
     throw refuse(
       "it is of another model, or of another build of this model",
-      "A build has a key of its own: fulfil it with the build that is registered.",
+      "A build has a key of its own: fulfill it with the build that is registered.",
     );
   }
   const packings = model.manifest.inputs.map(({ packing }) => packing);
@@ -168,7 +168,7 @@ export async function status(
   const state = await jobState(contracts, record.jobId);
   return {
     jobId: record.jobId,
-    fulfilBy: new Date(Number(record.job.fulfilBy) * 1000).toISOString(),
+    fulfillBy: new Date(Number(record.job.fulfillBy) * 1000).toISOString(),
     ...state,
     ...(state.outputWords === undefined ? {} : { outputs: answered(model, record, state.outputWords) }),
   };

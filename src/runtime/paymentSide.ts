@@ -12,7 +12,7 @@ import type { ProofResult, Torch2CircomRuntime } from "./types.js";
 /** The functions that speak to the registry and the escrow. */
 export interface PaymentSide extends Pick<
   Torch2CircomRuntime,
-  "deploy" | "contracts" | "register" | "request" | "fulfil" | "refund" | "withdraw" | "status"
+  "deploy" | "contracts" | "register" | "request" | "fulfill" | "refund" | "withdraw" | "status"
 > {
   /** What the registry says of a proof. */
   verify(model: BuiltModel, proven: Pick<ProofResult, "proof" | "publicSignals">): Promise<boolean>;
@@ -58,11 +58,11 @@ export function createPaymentSide(
       return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
     },
 
-    async fulfil(job, { account } = {}) {
+    async fulfill(job, { account } = {}) {
       const record = await loadJob(outDir, job);
       const model = await load(record.model);
       const { chain, contracts } = await onChain(account);
-      const { answered, ...result } = await payment.fulfil(chain, contracts, model, record);
+      const { answered, ...result } = await payment.fulfill(chain, contracts, model, record);
       return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
     },
 

@@ -40,7 +40,7 @@ export function createRuntime(hre: HardhatRuntimeEnvironment): Torch2CircomRunti
     contracts: async (options) => (await payment()).contracts(options),
     register: async (name, options) => (await payment()).register(name, options),
     request: async (name, options) => (await payment()).request(name, options),
-    fulfil: async (job, options) => (await payment()).fulfil(job, options),
+    fulfill: async (job, options) => (await payment()).fulfill(job, options),
     refund: async (job, options) => (await payment()).refund(job, options),
     withdraw: async (options) => (await payment()).withdraw(options),
     status: async (job) => (await payment()).status(job),

@@ -41,7 +41,7 @@ export interface InspectOptions extends SizeOptions {
   readonly samples?: string;
 }
 
-/** How a model is to be quantised and what its proofs show; see the plugin's configuration. */
+/** How a model is to be quantized and what its proofs show; see the plugin's configuration. */
 export interface ModelOptions extends SizeOptions {
   readonly inputBits?: number;
   readonly weightBits?: number;
@@ -62,7 +62,7 @@ export interface BuildOptions extends ModelOptions {
   readonly samples?: string;
   /** @default the file's name without its ending, or its folder's for names such as `model.pt2` */
   readonly name?: string;
-  /** Path of prepared powers of tau. @default the configuration's; none: a development set-up */
+  /** Path of prepared powers of tau. @default the configuration's; none: a development setup */
   readonly ptau?: string;
   /**
    * sha256 that this file must have, in hexadecimal.
@@ -136,7 +136,7 @@ export interface RequestResult extends Receipt {
   readonly file: string;
 }
 
-export interface FulfilResult extends Receipt {
+export interface FulfillResult extends Receipt {
   readonly jobId: string;
   readonly payee: string;
   readonly outputs: readonly Answer[];
@@ -147,7 +147,7 @@ export interface FulfilResult extends Receipt {
 
 export interface StatusResult extends JobState {
   readonly jobId: string;
-  readonly fulfilBy: string;
+  readonly fulfillBy: string;
   /** Undefined where there are none yet, or only a commitment to them. */
   readonly outputs?: readonly Answer[];
 }
@@ -177,7 +177,7 @@ export interface Torch2CircomRuntime {
     options?: AccountOptions & { uri?: string; allowSingleContributor?: boolean },
   ): Promise<RegisterResult>;
   request(name: string, options: RequestOptions): Promise<RequestResult>;
-  fulfil(job: string, options?: AccountOptions): Promise<FulfilResult>;
+  fulfill(job: string, options?: AccountOptions): Promise<FulfillResult>;
   refund(job: string, options?: AccountOptions): Promise<Receipt>;
   withdraw(options?: AccountOptions & { token?: string; to?: string }): Promise<Receipt & { amount: bigint }>;
   status(job: string): Promise<StatusResult>;

@@ -41,7 +41,7 @@ export interface CalibrateOptions {
   readonly onTrial?: (trials: number, best: Trial) => void;
 }
 
-/** Quantises a model at some bits and measures it, by samples to choose by and by some that are held out. */
+/** Quantizes a model at some bits and measures it, by samples to choose by and by some that are held out. */
 export type Attempt = (bits: BitChoice) => {
   readonly netlist: Netlist;
   readonly accuracy: Evaluation;
@@ -250,7 +250,7 @@ function withLess(choice: BitChoice, { bits, layer }: Knob, less: number): BitCh
 
 /**
  * The layers' bits, those in front of most constraints first: what a layer's weights widen is paid for by the
- * requantisation behind it.
+ * requantization behind it.
  */
 function knobsOf({ steps }: Netlist): Knob[] {
   const costs = new Map<string, { knob: Knob; cost: number }>();

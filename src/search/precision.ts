@@ -21,7 +21,7 @@ const MORE_BITS = [9, 10, 11, 12];
 const MORE_INPUT_BITS = [10, 12, 14, 16];
 const MORE_TOGETHER = [10, 12];
 
-/** A drop in accuracy that quantisation may cost, in points of a share; and a relative loss of other measures. */
+/** A drop in accuracy that quantization may cost, in points of a share; and a relative loss of other measures. */
 const TOLERATED_DROP = 0.01;
 const TOLERATED_LOSS = 0.05;
 

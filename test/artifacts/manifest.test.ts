@@ -94,7 +94,7 @@ describe("manifest", () => {
     expect(await refused(JSON.stringify({ ...manifest, setup: "ceremony" }))).to.contain("setup");
     expect(await refused(JSON.stringify({ ...manifest, extra: 1 }))).to.contain("extra");
     const relabelled = { ...manifest, setup: "single-contributor" };
-    expect(await refused(JSON.stringify(relabelled))).to.contain("set-up hash");
+    expect(await refused(JSON.stringify(relabelled))).to.contain("setup hash");
   });
 
   it("refuses a build that is not there", async () => {
@@ -102,7 +102,7 @@ describe("manifest", () => {
     expect((error as Error).message).to.contain("Build the model first");
   });
 
-  it("changes its set-up hash with every part of the set-up", () => {
+  it("changes its setup hash with every part of the setup", () => {
     const { setup, ceremony } = manifest;
     const others: Pick<Manifest, "setup" | "ceremony">[] = [
       { setup: "single-contributor", ceremony },

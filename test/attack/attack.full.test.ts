@@ -58,7 +58,7 @@ describe("attack, at length", function () {
       }
     });
 
-    it("finds whichever constraint of a saturating requantisation is dropped", async () => {
+    it("finds whichever constraint of a saturating requantization is dropped", async () => {
       const { name } = attention.signals.steps.find(({ template }) => template === "RequantizeClampLayer")!;
       const constraints = constraintsNaming(attention, new RegExp(`^${name}\\.gadget\\[0\\]\\.`));
       expect(constraints.length).to.be.greaterThan(8);

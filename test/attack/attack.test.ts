@@ -44,6 +44,14 @@ describe("attack", function () {
     expect(attention.of("E11").notes).to.deep.equal([]);
   });
 
+  it("E6 says which other weights give no output for the sample", async () => {
+    const shares = await targetOf("attack_shares", SMALL_MODELS["shares of a sum"](11));
+    const { of } = await run(shares, { ids: ["E6"] });
+    expect(of("E6").tried).to.be.greaterThan(0);
+    expect(of("E6").holes).to.deep.equal([]);
+    expect(of("E6").notes.join()).to.match(/gives no output for this sample \(\d+ is divided by -\d+\)/);
+  });
+
   describe("on a broken circuit", () => {
     let cnn: AttackTarget;
     let embedding: AttackTarget;
@@ -114,7 +122,7 @@ describe("attack", function () {
       const trials = new Trials(broken);
       await key.run(broken, trials, { deadline: Infinity, update: () => Promise.resolve() });
       const { holes } = trials.close(key);
-      expect(holes.map(({ what }) => what)).to.include("gamma = delta: a set-up that nobody contributed to");
+      expect(holes.map(({ what }) => what)).to.include("gamma = delta: a setup that nobody contributed to");
       expect(holes.map(({ what }) => what)).to.include("public signal 0 + 1");
       expect(holes.map(({ what }) => what)).to.include("a proof made from a forged witness");
     });

@@ -46,7 +46,7 @@ describe("attack on private weights", function () {
     expect(report.found).to.be.greaterThan(0);
   });
 
-  it("finds slots that are too narrow for what their requantisation admits", async () => {
+  it("finds slots that are too narrow for what their requantization admits", async () => {
     const target = await targetOf("attack secret narrow", model, {
       secretWeights: true,
       edit: (netlist) => withArgument(netlist, "RequantizeClampLayer", "m", (bits) => bits + 1),

@@ -82,7 +82,7 @@ describe("circuits/matmul", function () {
     expect(mutateEveryWire(gadget, { a, b })).to.deep.equal([]);
   });
 
-  it("a batched linear layer costs its requantisation", async () => {
+  it("a batched linear layer costs its requantization", async () => {
     const weight = matrix(3, 4, -20, 20);
     const bias = [5, -7, 100];
     const list = (values: readonly number[]) => `[${values.join(",")}]`;

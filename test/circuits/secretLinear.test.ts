@@ -75,7 +75,7 @@ describe("circuits/secretLinear", function () {
   });
 });
 
-describe("circuits/secretLinear: outputs that a requantisation holds in range", function () {
+describe("circuits/secretLinear: outputs that a requantization holds in range", function () {
   this.timeout(600_000);
 
   /** Two channels of one input, without range checks, and a gadget on each. */

@@ -4,7 +4,7 @@ import {
   AMOUNT,
   deploy,
   ethers,
-  fulfil,
+  fulfill,
   type Job,
   makeJob,
   networkHelpers,
@@ -41,7 +41,7 @@ describe("InferenceConsumer", () => {
       const token = asset === "coins" ? ZeroAddress : await system.token.getAddress();
       const { consumer, job, jobId } = await ask(system, { token });
       expect(await consumer.isPending(jobId)).to.equal(true);
-      await fulfil(system, job);
+      await fulfill(system, job);
       expect(await consumer.result()).to.equal(55n);
       expect(await consumer.isPending(jobId)).to.equal(false);
       await expect(consumer.claimResult(jobId, [55n]))
@@ -64,7 +64,7 @@ describe("InferenceConsumer", () => {
     const callback = await consumer.getAddress();
     const job = await makeJob(system, { callback, callbackGas: 100_000n, salt: id("foreign") });
     await request(system, job);
-    await expect(fulfil(system, job))
+    await expect(fulfill(system, job))
       .to.emit(system.escrow, "CallbackFailed")
       .withArgs(await system.escrow.hashJob(job), callback);
     expect(await consumer.result()).to.equal(0n);
@@ -76,7 +76,7 @@ describe("InferenceConsumer", () => {
     await expect(consumer.claimResult(jobId, [55n]))
       .to.be.revertedWithCustomError(consumer, "NotResult")
       .withArgs(jobId);
-    await expect(fulfil(system, job)).to.emit(system.escrow, "CallbackFailed");
+    await expect(fulfill(system, job)).to.emit(system.escrow, "CallbackFailed");
     await expect(consumer.claimResult(jobId, [56n])).to.be.revertedWithCustomError(consumer, "NotResult");
     await consumer.connect(system.other).claimResult(jobId, [55n]);
     expect(await consumer.result()).to.equal(55n);
@@ -126,7 +126,7 @@ describe("CreditDesk", () => {
   it("lends to whom the proven score reaches the threshold", async () => {
     const system = await open(-45n);
     const { desk, client } = system;
-    await expect(fulfil(system, await apply(system)))
+    await expect(fulfill(system, await apply(system)))
       .to.emit(desk, "Scored")
       .withArgs(client, -45n, LIMIT);
     await expect(desk.connect(client).borrow(LIMIT)).to.changeEtherBalances(
@@ -142,7 +142,7 @@ describe("CreditDesk", () => {
   it("lends nothing below the threshold", async () => {
     const system = await open(-44n);
     const { desk, client } = system;
-    await fulfil(system, await apply(system));
+    await fulfill(system, await apply(system));
     await expect(desk.connect(client).borrow(1n)).to.be.revertedWithCustomError(desk, "CreditExceeded");
   });
 
@@ -150,9 +150,9 @@ describe("CreditDesk", () => {
     const system = await open(-45n);
     const { desk, client } = system;
     const jobs = [await apply(system), await apply(system)];
-    await fulfil(system, jobs[0]!);
+    await fulfill(system, jobs[0]!);
     await desk.connect(client).borrow(LIMIT);
-    await expect(fulfil(system, jobs[1]!)).not.to.emit(desk, "Scored");
+    await expect(fulfill(system, jobs[1]!)).not.to.emit(desk, "Scored");
     expect(await desk.creditOf(client)).to.equal(0n);
   });
 
@@ -168,7 +168,7 @@ describe("CreditDesk", () => {
       amount: AMOUNT,
       bond: 0n,
       fundBy: now,
-      fulfilBy: now + 86_400n,
+      fulfillBy: now + 86_400n,
       callback: await system.desk.getAddress(),
       callbackGas: 100_000n,
     });
@@ -196,7 +196,7 @@ describe("CreditDesk", () => {
     const refusal = () =>
       expect(desk.returnPayment(job)).to.be.revertedWithCustomError(desk, "NothingToReturn");
     await refusal();
-    await networkHelpers.time.increaseTo(BigInt(job.fulfilBy) + 1n);
+    await networkHelpers.time.increaseTo(BigInt(job.fulfillBy) + 1n);
     await escrow.refund(job);
     await expect(desk.connect(worker).returnPayment(job)).to.changeEtherBalances(
       ethers,

@@ -5,7 +5,7 @@ import {
   AMOUNT,
   deploy,
   ethers,
-  fulfil,
+  fulfill,
   type Job,
   makeJob,
   networkHelpers,
@@ -84,7 +84,7 @@ describe("InferenceEscrow: funding", () => {
       const fulfilled = await makeJob(system, { salt: id("fulfilled") });
       const refunded = await makeJob(system, { salt: id("refunded"), provider: worker.address });
       for (const job of [funded, fulfilled, refunded]) await request(system, job);
-      await fulfil(system, fulfilled);
+      await fulfill(system, fulfilled);
       await escrow.connect(worker).refund(refunded);
       for (const [job, status] of [
         [funded, 1n],
@@ -116,7 +116,7 @@ describe("InferenceEscrow: funding", () => {
       const { escrow, client } = system;
       const job = await makeJob(system, { callback: system.other.address });
       const data = escrow.interface.encodeFunctionData("request", [job, "0x"]);
-      // client, provider, token, fundBy, fulfilBy, callback, callbackGas
+      // client, provider, token, fundBy, fulfillBy, callback, callbackGas
       for (const index of [2, 3, 4, 7, 8, 9, 10]) {
         const at = 2 + 8 + 64 * index;
         const stray = `${data.slice(0, at)}8${data.slice(at + 1)}`;
@@ -189,7 +189,7 @@ describe("InferenceEscrow: funding", () => {
       ).to.be.revertedWithCustomError(token, "ERC20InsufficientAllowance");
     });
 
-    it("with an authorisation can be sent by anyone", async () => {
+    it("with an authorization can be sent by anyone", async () => {
       const system = await load();
       const { escrow, client, token, other } = system;
       const job = await makeJob(system, { token: await token.getAddress() });
@@ -201,7 +201,7 @@ describe("InferenceEscrow: funding", () => {
       await expectFunded(system, job);
     });
 
-    it("with an authorisation is good for no other job", async () => {
+    it("with an authorization is good for no other job", async () => {
       const system = await load();
       const { escrow, token, other } = system;
       const job = await makeJob(system, { token: await token.getAddress() });
@@ -235,7 +235,7 @@ describe("InferenceEscrow: funding", () => {
       const job = await makeJob(system, { provider: worker.address, bond: 4n });
       await request(system, job, await accept(system, job));
       expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(1n);
-      await fulfil(system, job);
+      await fulfill(system, job);
       expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(AMOUNT + 5n);
     });
 
@@ -248,7 +248,7 @@ describe("InferenceEscrow: funding", () => {
       for (const job of [declined, forgotten]) await request(system, job, await accept(system, job));
       await escrow.connect(worker).refund(declined);
       expect(await escrow.balanceOf(client, ZeroAddress)).to.equal(AMOUNT + 4n);
-      await networkHelpers.time.increaseTo(BigInt(forgotten.fulfilBy) + 1n);
+      await networkHelpers.time.increaseTo(BigInt(forgotten.fulfillBy) + 1n);
       await escrow.connect(other).refund(forgotten);
       expect(await escrow.balanceOf(client, ZeroAddress)).to.equal(2n * AMOUNT + 9n);
       expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(0n);

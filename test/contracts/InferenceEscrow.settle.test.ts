@@ -5,7 +5,7 @@ import {
   COMMITMENT,
   deploy,
   ethers,
-  fulfil,
+  fulfill,
   type Job,
   makeJob,
   networkHelpers,
@@ -37,7 +37,7 @@ describe("InferenceEscrow: settling", () => {
     return batch;
   }
 
-  describe("fulfil", () => {
+  describe("fulfill", () => {
     it("binds a proof to job and payee", async () => {
       const { escrow, worker } = await load();
       const jobId = id("job");
@@ -52,10 +52,10 @@ describe("InferenceEscrow: settling", () => {
       const { escrow, client, worker } = system;
       const job = await makeJob(system, { provider: worker.address });
       await request(system, job);
-      await expect(fulfil(system, job, client))
+      await expect(fulfill(system, job, client))
         .to.be.revertedWithCustomError(escrow, "InvalidPayee")
         .withArgs(await escrow.hashJob(job), client);
-      await fulfil(system, job, worker);
+      await fulfill(system, job, worker);
       expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(AMOUNT);
     });
 
@@ -63,7 +63,7 @@ describe("InferenceEscrow: settling", () => {
       const system = await load();
       const job = await makeJob(system);
       await request(system, job);
-      await expect(fulfil(system, job, ZeroAddress))
+      await expect(fulfill(system, job, ZeroAddress))
         .to.be.revertedWithCustomError(system.escrow, "InvalidPayee")
         .withArgs(await system.escrow.hashJob(job), ZeroAddress);
     });
@@ -71,7 +71,7 @@ describe("InferenceEscrow: settling", () => {
     it("needs a funded job", async () => {
       const system = await load();
       const job = await makeJob(system);
-      await expect(fulfil(system, job))
+      await expect(fulfill(system, job))
         .to.be.revertedWithCustomError(system.escrow, "InvalidStatus")
         .withArgs(await system.escrow.hashJob(job), 0n);
     });
@@ -83,19 +83,19 @@ describe("InferenceEscrow: settling", () => {
       const jobId = await escrow.hashJob(job);
       await request(system, job);
       expect(await escrow.isResult(jobId, [55n])).to.equal(false);
-      await fulfil(system, job);
+      await fulfill(system, job);
       expect(await escrow.isResult(jobId, [55n])).to.equal(true);
       for (const others of [[], [54n], [55n, 0n]])
         expect(await escrow.isResult(jobId, others)).to.equal(false);
     });
   });
 
-  describe("fulfilBatch", () => {
+  describe("fulfillBatch", () => {
     it("pays each payee for its own job, and tells it", async () => {
       const system = await load();
       const { escrow, worker, other } = system;
       const batch = await makeBatch(system, [worker.address, other.address, system.deployer.address]);
-      const sent = escrow.fulfilBatch(batch);
+      const sent = escrow.fulfillBatch(batch);
       for (const { job, payee, outputs } of batch) {
         const jobId = await escrow.hashJob(job);
         await expect(sent).to.emit(escrow, "Fulfilled").withArgs(jobId, payee, outputs);
@@ -104,7 +104,7 @@ describe("InferenceEscrow: settling", () => {
       }
     });
 
-    it("fulfils all or none", async () => {
+    it("fulfills all or none", async () => {
       const system = await load();
       const { escrow, worker, other } = system;
       const [first, second] = await makeBatch(system, [worker.address, other.address]);
@@ -113,14 +113,14 @@ describe("InferenceEscrow: settling", () => {
         [first!, forged],
         [forged, first!],
       ]) {
-        await expect(escrow.fulfilBatch(batch)).to.be.revertedWithCustomError(escrow, "InvalidProof");
+        await expect(escrow.fulfillBatch(batch)).to.be.revertedWithCustomError(escrow, "InvalidProof");
       }
       expect((await escrow.jobState(await escrow.hashJob(first!.job))).status).to.equal(1n);
     });
 
     it("refuses an empty batch", async () => {
       const { escrow, registry, modelId } = await load();
-      await expect(escrow.fulfilBatch([])).to.be.revertedWithCustomError(escrow, "EmptyBatch");
+      await expect(escrow.fulfillBatch([])).to.be.revertedWithCustomError(escrow, "EmptyBatch");
       await expect(registry.verifyBatch(modelId, [], []))
         .to.be.revertedWithCustomError(registry, "InvalidBatch")
         .withArgs(0n, 0n);
@@ -134,7 +134,7 @@ describe("InferenceEscrow: settling", () => {
       await registry.register(key, commitment, URI);
       const modelId = await registry.modelIdOf(key, commitment);
       const foreign = { ...second!, job: { ...second!.job, modelId } };
-      await expect(escrow.fulfilBatch([first!, foreign]))
+      await expect(escrow.fulfillBatch([first!, foreign]))
         .to.be.revertedWithCustomError(escrow, "MixedModels")
         .withArgs(system.modelId, modelId);
     });
@@ -157,7 +157,7 @@ describe("InferenceEscrow: settling", () => {
       for (const sender of [client, other]) {
         await expect(escrow.connect(sender).refund(job))
           .to.be.revertedWithCustomError(escrow, "RefundNotDue")
-          .withArgs(await escrow.hashJob(job), job.fulfilBy);
+          .withArgs(await escrow.hashJob(job), job.fulfillBy);
       }
       await expect(escrow.connect(worker).refund(job))
         .to.emit(escrow, "Refunded")
@@ -165,16 +165,16 @@ describe("InferenceEscrow: settling", () => {
       expect(await escrow.balanceOf(client, ZeroAddress)).to.equal(AMOUNT);
     });
 
-    it("and fulfilment are both final", async () => {
+    it("and fulfillment are both final", async () => {
       const system = await load();
       const { escrow, worker } = system;
       const declined = await makeJob(system, { provider: worker.address });
       const fulfilled = await makeJob(system);
       for (const job of [declined, fulfilled]) await request(system, job);
       await escrow.connect(worker).refund(declined);
-      await fulfil(system, fulfilled);
+      await fulfill(system, fulfilled);
       const expectOver = async (job: Job, status: bigint) => {
-        for (const attempt of [() => fulfil(system, job), () => escrow.connect(worker).refund(job)]) {
+        for (const attempt of [() => fulfill(system, job), () => escrow.connect(worker).refund(job)]) {
           await expect(attempt())
             .to.be.revertedWithCustomError(escrow, "InvalidStatus")
             .withArgs(await escrow.hashJob(job), status);
@@ -182,7 +182,7 @@ describe("InferenceEscrow: settling", () => {
       };
       await expectOver(declined, 3n);
       await expectOver(fulfilled, 2n);
-      await networkHelpers.time.increaseTo(BigInt(fulfilled.fulfilBy) + 1n);
+      await networkHelpers.time.increaseTo(BigInt(fulfilled.fulfillBy) + 1n);
       await expectOver(declined, 3n);
       await expectOver(fulfilled, 2n);
     });
@@ -192,7 +192,7 @@ describe("InferenceEscrow: settling", () => {
       const { escrow } = system;
       const job = await makeJob(system);
       await request(system, job);
-      await networkHelpers.time.increaseTo(BigInt(job.fulfilBy) + 1n);
+      await networkHelpers.time.increaseTo(BigInt(job.fulfillBy) + 1n);
       for (const changes of [{ amount: AMOUNT + 1n }, { bond: 1n }, { client: system.other.address }]) {
         await expect(escrow.refund({ ...job, ...changes })).to.be.revertedWithCustomError(
           escrow,
@@ -218,7 +218,7 @@ describe("InferenceEscrow: settling", () => {
     const job = await makeJob(system, { callbackGas: 100_000n });
     await consumer.ask(job, { value: AMOUNT });
     const address = await consumer.getAddress();
-    await fulfil(system, { ...job, client: address, callback: address });
+    await fulfill(system, { ...job, client: address, callback: address });
     expect(await consumer.result()).to.equal(55n);
     expect((await proveJob(system, job, system.worker)).signals[0]).to.equal(55n);
   });

@@ -4,7 +4,7 @@ import {
   AMOUNT,
   deploy,
   ethers,
-  fulfil,
+  fulfill,
   makeJob,
   networkHelpers,
   proveJob,
@@ -23,7 +23,7 @@ describe("InferenceEscrow", () => {
       .withArgs(jobId, job.modelId, Object.values(job));
     expect(await escrow.jobState(jobId)).to.deep.equal([1n, `0x${"00".repeat(31)}`]);
     const { proof, signals } = await proveJob(system, job, worker);
-    await expect(escrow.connect(other).fulfil(job, worker, proof, [signals[0]]))
+    await expect(escrow.connect(other).fulfill(job, worker, proof, [signals[0]]))
       .to.emit(escrow, "Fulfilled")
       .withArgs(jobId, worker, [55n]);
     expect(await escrow.balanceOf(worker, ZeroAddress)).to.equal(AMOUNT);
@@ -42,7 +42,7 @@ describe("InferenceEscrow", () => {
     const { escrow, token, worker, other } = system;
     const job = await makeJob(system, { token: await token.getAddress() });
     await request(system, job);
-    await fulfil(system, job);
+    await fulfill(system, job);
     await expect(escrow.connect(worker).withdraw(token, AMOUNT, other)).to.changeTokenBalances(
       ethers,
       token,
@@ -56,7 +56,7 @@ describe("InferenceEscrow", () => {
     const { escrow, client, other } = system;
     const job = await makeJob(system);
     await request(system, job);
-    await networkHelpers.time.increaseTo(BigInt(job.fulfilBy) + 1n);
+    await networkHelpers.time.increaseTo(BigInt(job.fulfillBy) + 1n);
     await expect(escrow.connect(other).refund(job))
       .to.emit(escrow, "Refunded")
       .withArgs(await escrow.hashJob(job), client, other);

@@ -5,7 +5,7 @@ import {
   AMOUNT,
   deploy,
   ethers,
-  fulfil,
+  fulfill,
   makeJob,
   networkHelpers,
   proveJob,
@@ -24,7 +24,7 @@ describe("Threats to money", () => {
 
   describe("deadlines: to the second, disjoint and without a gap", () => {
     for (const [name, late, end] of [
-      ["fulfilled in the last second", 0n, "fulfil"],
+      ["fulfilled in the last second", 0n, "fulfill"],
       ["refunded in the next one", 1n, "refund"],
     ] as const) {
       it(`a job can only be ${name}`, async () => {
@@ -34,21 +34,21 @@ describe("Threats to money", () => {
         await request(system, job);
         const jobId = await escrow.hashJob(job);
         const { proof, signals } = await proveJob(system, job, worker);
-        const fulfilment = () => escrow.connect(other).fulfil(job, worker, proof, [signals[0]]);
+        const fulfillment = () => escrow.connect(other).fulfill(job, worker, proof, [signals[0]]);
         const refund = () => escrow.connect(other).refund(job);
-        await at(BigInt(job.fulfilBy) + late);
-        if (end === "fulfil") {
+        await at(BigInt(job.fulfillBy) + late);
+        if (end === "fulfill") {
           await expect(refund())
             .to.be.revertedWithCustomError(escrow, "RefundNotDue")
-            .withArgs(jobId, job.fulfilBy);
-          await fulfilment();
+            .withArgs(jobId, job.fulfillBy);
+          await fulfillment();
         } else {
-          await expect(fulfilment())
-            .to.be.revertedWithCustomError(escrow, "FulfilmentClosed")
-            .withArgs(jobId, job.fulfilBy);
+          await expect(fulfillment())
+            .to.be.revertedWithCustomError(escrow, "FulfillmentClosed")
+            .withArgs(jobId, job.fulfillBy);
           await refund();
         }
-        expect(BigInt(await networkHelpers.time.latest())).to.equal(BigInt(job.fulfilBy) + late);
+        expect(BigInt(await networkHelpers.time.latest())).to.equal(BigInt(job.fulfillBy) + late);
       });
     }
 
@@ -70,24 +70,24 @@ describe("Threats to money", () => {
     const { escrow } = system;
     const now = BigInt(await networkHelpers.time.latest()) + 10n;
     const limit = now + 90n * 86_400n;
-    for (const [fundBy, fulfilBy] of [
+    for (const [fundBy, fulfillBy] of [
       [now, limit + 1n],
       [now, 2n ** 64n - 1n],
       [2n ** 64n - 1n, 2n ** 64n - 1n],
       [now + 1n, now],
     ]) {
-      const job = await makeJob(system, { fundBy, fulfilBy });
+      const job = await makeJob(system, { fundBy, fulfillBy });
       await at(now);
       await expect(request(system, job))
         .to.be.revertedWithCustomError(escrow, "InvalidDeadline")
-        .withArgs(fulfilBy);
+        .withArgs(fulfillBy);
       await networkHelpers.loadFixture(deploy);
     }
-    for (const [fundBy, fulfilBy] of [
+    for (const [fundBy, fulfillBy] of [
       [now, limit],
       [now, now],
     ]) {
-      const job = await makeJob(system, { fundBy, fulfilBy });
+      const job = await makeJob(system, { fundBy, fulfillBy });
       await at(now);
       await request(system, job);
       await networkHelpers.loadFixture(deploy);
@@ -161,9 +161,14 @@ describe("Threats to money", () => {
       const job = await makeJob(system, { callback, callbackGas: 500_000n });
       await request(system, job);
       const { proof, signals } = await proveJob(system, job, worker);
-      const again = escrow.interface.encodeFunctionData("fulfil", [job, worker.address, proof, [signals[0]]]);
+      const again = escrow.interface.encodeFunctionData("fulfill", [
+        job,
+        worker.address,
+        proof,
+        [signals[0]],
+      ]);
       await puppet.tellToAct(escrow, again);
-      await escrow.fulfil(job, worker, proof, [signals[0]]);
+      await escrow.fulfill(job, worker, proof, [signals[0]]);
       expect(await puppet.acted()).to.equal(false);
       expect((await puppet.returned()).slice(0, 10)).to.equal(
         escrow.interface.getError("InvalidStatus")!.selector,
@@ -215,12 +220,12 @@ describe("Threats to money", () => {
       const dear = { ...job, amount: AMOUNT + 1n };
       await expect(request(system, dear)).to.be.revertedWithCustomError(token, "TooLittle");
       await request(system, job);
-      await fulfil(system, job);
+      await fulfill(system, job);
       await escrow.connect(worker).withdraw(token, AMOUNT, worker);
       expect(await token.balanceOf(worker)).to.equal(AMOUNT);
     });
 
-    it("a token without EIP-3009 that accepts any call: an authorisation that moves nothing is refused", async () => {
+    it("a token without EIP-3009 that accepts any call: an authorization that moves nothing is refused", async () => {
       const system = await load();
       const { escrow, client } = system;
       const token = await ethers.deployContract("AcceptingToken");
@@ -243,7 +248,7 @@ describe("Threats to money", () => {
       ];
       for (const job of jobs) await request(system, job);
       await rebasing.halve(escrow);
-      for (const job of jobs) await fulfil(system, job);
+      for (const job of jobs) await fulfill(system, job);
       await expect(escrow.connect(worker).withdraw(rebasing, AMOUNT, worker)).to.be.revertedWithCustomError(
         rebasing,
         "ERC20InsufficientBalance",
@@ -277,7 +282,7 @@ describe("Threats to money", () => {
     const job = await makeJob(system);
     await request(system, job);
     await puppet.tell(Mode.Revert);
-    await fulfil(system, job, payee);
+    await fulfill(system, job, payee);
     const withdraw = (to: string) =>
       escrow.interface.encodeFunctionData("withdraw", [ZeroAddress, AMOUNT, to]);
     await expect(puppet.act(escrow, 0n, withdraw(payee))).to.be.revertedWithCustomError(puppet, "Told");
@@ -325,7 +330,7 @@ describe("Threats to money", () => {
       expect(await escrow.balanceOf(wallet, ZeroAddress)).to.equal(0n);
     });
 
-    it("EIP-3009: an authorisation funds its job once", async () => {
+    it("EIP-3009: an authorization funds its job once", async () => {
       const system = await load();
       const { escrow, other, token } = system;
       const job = await makeJob(system, { token: await token.getAddress() });

@@ -8,7 +8,7 @@ import {
   COMMITMENT,
   deploy,
   ethers,
-  fulfil,
+  fulfill,
   type Job,
   makeJob,
   networkHelpers,
@@ -44,7 +44,7 @@ describe("Threats to proofs", () => {
     outputs: bigint[],
   ) {
     const { escrow, other } = system;
-    await expect(escrow.connect(other).fulfil(job, payee, proof, outputs)).to.be.revertedWithCustomError(
+    await expect(escrow.connect(other).fulfill(job, payee, proof, outputs)).to.be.revertedWithCustomError(
       escrow,
       "InvalidProof",
     );
@@ -57,7 +57,7 @@ describe("Threats to proofs", () => {
     await request(system, job);
     const { proof, signals } = await proveJob(system, job, worker);
     await expectInvalid(system, job, other.address, proof, [signals[0]]);
-    await escrow.connect(other).fulfil(job, worker, proof, [signals[0]]);
+    await escrow.connect(other).fulfill(job, worker, proof, [signals[0]]);
     expect(await escrow.balanceOf(worker, job.token)).to.equal(job.amount);
   });
 
@@ -93,7 +93,7 @@ describe("Threats to proofs", () => {
     };
     const [here, elsewhere] = [await open(31337), await open(4242)];
     const terms = await makeJob(await load(), { modelId: here.modelId, client: here.client.address });
-    const job = { ...terms, fundBy: 2_000_001_000n, fulfilBy: 2_000_002_000n };
+    const job = { ...terms, fundBy: 2_000_001_000n, fulfillBy: 2_000_002_000n };
     for (const { escrow, client } of [here, elsewhere]) {
       await escrow.connect(client).request(job, "0x", { value: job.amount });
     }
@@ -102,9 +102,9 @@ describe("Threats to proofs", () => {
     const binding = await here.escrow.bindingOf(await here.escrow.hashJob(job), here.worker);
     const { proof, signals } = await prove(X, SALT, binding);
     await expect(
-      elsewhere.escrow.fulfil(job, elsewhere.worker, proof, [signals[0]]),
+      elsewhere.escrow.fulfill(job, elsewhere.worker, proof, [signals[0]]),
     ).to.be.revertedWithCustomError(elsewhere.escrow, "InvalidProof");
-    await here.escrow.fulfil(job, here.worker, proof, [signals[0]]);
+    await here.escrow.fulfill(job, here.worker, proof, [signals[0]]);
   });
 
   it("Groth16 malleability: the other form of a proof holds too, but no job is paid twice", async () => {
@@ -115,8 +115,8 @@ describe("Threats to proofs", () => {
     const { proof, signals } = await proveJob(system, job, worker);
     const [ax, ay, bx1, bx0, by1, by0, cx, cy] = proof;
     const twin: ProofWords = [ax, P - ay, bx1, bx0, P - by1, P - by0, cx, cy];
-    await escrow.fulfil(job, worker, twin, [signals[0]]);
-    await expect(escrow.fulfil(job, worker, proof, [signals[0]]))
+    await escrow.fulfill(job, worker, twin, [signals[0]]);
+    await expect(escrow.fulfill(job, worker, proof, [signals[0]]))
       .to.be.revertedWithCustomError(escrow, "InvalidStatus")
       .withArgs(await escrow.hashJob(job), 2n);
   });
@@ -138,7 +138,7 @@ describe("Threats to proofs", () => {
     }
   });
 
-  it("unsafe set-up without a contribution: anyone can forge under the key, the registry refuses it", async () => {
+  it("unsafe setup without a contribution: anyone can forge under the key, the registry refuses it", async () => {
     const { registry, deployer } = await load();
     const signals = [1n, 2n, 3n];
     const forged = await forge(keys.uncontributed, signals, 1n);
@@ -152,16 +152,16 @@ describe("Threats to proofs", () => {
     ).to.be.revertedWithCustomError(registry, "UncontributedKey");
   });
 
-  it("unsafe set-up with a beacon only: forgeries verify, so that the set-up's hash is part of the id", async () => {
+  it("unsafe setup with a beacon only: forgeries verify, so that the setup's hash is part of the id", async () => {
     const { registry } = await load();
     const signals = [1n, 2n, 3n];
     const forged = await forge(keys.beaconOnly, signals, BigInt(keys.beaconDelta));
     const key = encodeKey(keys.beaconOnly);
     await registry.register(key, COMMITMENT, URI);
     const modelId = await registry.modelIdOf(key, COMMITMENT);
-    // No contract can see who knows delta: whoever trusts a model id must have audited its set-up.
+    // No contract can see who knows delta: whoever trusts a model id must have audited its setup.
     expect(await registry.verify(modelId, forged, signals)).to.equal(true);
-    const audited = await registry.modelIdOf(key, { ...COMMITMENT, setupHash: id("another set-up") });
+    const audited = await registry.modelIdOf(key, { ...COMMITMENT, setupHash: id("another setup") });
     expect(audited).not.to.equal(modelId);
   });
 
@@ -244,10 +244,10 @@ describe("Threats to proofs", () => {
     await request(system, job);
     const { proof, signals } = await proveJob(system, job, worker);
     const entry = { job, payee: worker.address, proof, outputs: [signals[0]] };
-    await expect(escrow.fulfilBatch([entry, entry]))
+    await expect(escrow.fulfillBatch([entry, entry]))
       .to.be.revertedWithCustomError(escrow, "InvalidStatus")
       .withArgs(await escrow.hashJob(job), 2n);
-    await escrow.fulfilBatch([entry]);
+    await escrow.fulfillBatch([entry]);
     expect(await escrow.balanceOf(worker, job.token)).to.equal(job.amount);
   });
 
@@ -260,8 +260,8 @@ describe("Threats to proofs", () => {
     for (const outputs of [[], [signals[0], 0n], signals.slice(0, 2)]) {
       const entry = { job, payee: worker.address, proof, outputs };
       for (const attempt of [
-        () => escrow.fulfil(job, worker, proof, outputs),
-        () => escrow.fulfilBatch([entry]),
+        () => escrow.fulfill(job, worker, proof, outputs),
+        () => escrow.fulfillBatch([entry]),
       ]) {
         await expect(attempt())
           .to.be.revertedWithCustomError(registry, "SignalCountMismatch")
@@ -276,7 +276,7 @@ describe("Threats to proofs", () => {
     await request(system, job);
     const { proof, signals } = await proveJob(system, job, system.worker);
     await expectInvalid(system, job, system.worker.address, proof, [signals[0] + 1n]);
-    await fulfil(system, job);
+    await fulfill(system, job);
   });
 
   it("another input than the job's: refused", async () => {

@@ -163,8 +163,8 @@ describe("functions of rows that were written out", () => {
     [
       "a norm of x - mean over another axis",
       (b, x) => {
-        const centred = c.sub(b, x, c.mean(b, x, [1]));
-        return c.div(b, centred, root(b, c.add(b, c.mean(b, square(b, centred)), 1)));
+        const centered = c.sub(b, x, c.mean(b, x, [1]));
+        return c.div(b, centered, root(b, c.add(b, c.mean(b, square(b, centered)), 1)));
       },
     ],
   ];

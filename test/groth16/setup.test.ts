@@ -28,7 +28,7 @@ template Main() {
 }
 component main { public [a] } = Main();`;
 
-describe("set-up, proof and verification", function () {
+describe("setup, proof and verification", function () {
   this.timeout(120_000);
   let folder: string;
   let built: CompileReturnType;

@@ -145,7 +145,7 @@ contract Heir is FixtureVerifier {
       const [our, , registered] = await verdicts({ ...valid, proof });
       expect([our, registered], `coordinate ${index}`).to.deep.equal([false, false]);
     }
-    // snarkjs's subtraction wraps around 2^256 and comes out at the ordinate of the same point.
+    // snarkjs's subtraction wraps around 2^256 and comes out at the y coordinate of the same point.
     const wrapped = valid.proof.with(1, 2n ** 256n - P + valid.proof[1]) as ProofWords;
     expect(await verdicts({ ...valid, proof: wrapped })).to.deep.equal([false, true, false]);
   });

@@ -53,7 +53,7 @@ export const reshape = (b: GraphBuilder, x: ValueId, shape: Shape): ValueId =>
   b.apply("reshape", [x], { shape });
 export const square = (b: GraphBuilder, x: ValueId): ValueId => mul(b, x, x);
 const softplus = (b: GraphBuilder, x: ValueId): ValueId => log(b, add(b, 1, exp(b, x)));
-export const centred = (b: GraphBuilder, x: ValueId, axes?: readonly number[]): ValueId =>
+export const centered = (b: GraphBuilder, x: ValueId, axes?: readonly number[]): ValueId =>
   sub(b, x, mean(b, x, axes));
 
 /** Functions of one number. */

@@ -78,12 +78,12 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     ]);
     return b.finish([{ name: "y", id: out }]);
   },
-  "standardise, dense over rows, transpose, sigmoid": (seed) => {
+  "standardize, dense over rows, transpose, sigmoid": (seed) => {
     const next = randomNumbers(seed);
     const b = new GraphBuilder();
     const x = b.input("x", { dtype: "float", shape: [1, 3, 4] });
-    const centred = b.apply("sub", [x, b.constant(randomTensor([4], next))]);
-    const scaled = b.apply("mul", [centred, b.scalar(-3)]);
+    const centered = b.apply("sub", [x, b.constant(randomTensor([4], next))]);
+    const scaled = b.apply("mul", [centered, b.scalar(-3)]);
     b.module = "proj";
     const rows = b.apply("linear", [
       scaled,
@@ -204,7 +204,7 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     const quotients = b.apply("div", [project(), size]);
     return b.finish([{ name: "y", id: b.apply("concat", [shares, quotients], { axis: 1 }) }]);
   },
-  "quantised in the model": (seed) => {
+  "quantized in the model": (seed) => {
     const next = randomNumbers(seed);
     const b = new GraphBuilder();
     const pair = (x: ValueId, scale: number, zero: number, max = 127): ValueId => {

@@ -5,7 +5,7 @@ import type { Graph, Tensor, ValueId } from "../../src/graph/types.js";
 import { dequantize, quantize } from "../../src/import/compose/quantization.js";
 import { randomNumbers } from "./models.js";
 
-/** A layer of a quantised model: integers of weights [out, in] and biases, and how its result becomes integers. */
+/** A layer of a quantized model: integers of weights [out, in] and biases, and how its result becomes integers. */
 export interface QuantizedLayer {
   readonly weights: readonly (readonly number[])[];
   readonly bias: readonly number[];
@@ -37,7 +37,7 @@ export function randomLayer(
   return { weights, bias: Array.from({ length: out }, () => whole(2000)), ...rest };
 }
 
-/** The float meaning of a quantised model, as an importer makes it; without its quantisation, the float model. */
+/** The float meaning of a quantized model, as an importer makes it; without its quantization, the float model. */
 export function graphOfQuantized({ scale, zero, layers }: QuantizedModel, quantized = true): Graph {
   const b = new GraphBuilder();
   const pair = (x: ValueId, step: number, point: number): ValueId => {
@@ -64,7 +64,7 @@ export function graphOfQuantized({ scale, zero, layers }: QuantizedModel, quanti
   return simplify(b.finish([{ name: "y", id: x }]));
 }
 
-/** The integers of a quantised model's output, by integer arithmetic alone: ties upwards, as requantisation rounds. */
+/** The integers of a quantized model's output, by integer arithmetic alone: ties upwards, as requantization rounds. */
 export function integersOf({ scale, zero, layers }: QuantizedModel, { data }: Tensor): number[] {
   const cut = (q: number) => Math.min(Math.max(q, INT8[0]), INT8[1]);
   const round = (x: number) => Math.floor(x + 0.5);

@@ -3,7 +3,7 @@ import type { ValueId } from "../../src/graph/types.js";
 import {
   abs,
   add,
-  centred,
+  centered,
   clamp,
   div,
   exp,
@@ -139,35 +139,35 @@ export const norms: readonly Composite[] = [
   {
     name: "layer norm",
     ops: ["layerNorm"],
-    build: (b, x) => div(b, centred(b, x), sqrt(b, add(b, meanSquare(b, centred(b, x)), 1e-5))),
+    build: (b, x) => div(b, centered(b, x), sqrt(b, add(b, meanSquare(b, centered(b, x)), 1e-5))),
   },
   {
     name: "layer norm by a power of -½",
     ops: ["layerNorm"],
-    build: (b, x) => mul(b, pow(b, add(b, meanSquare(b, centred(b, x)), 1e-5), -0.5), centred(b, x)),
+    build: (b, x) => mul(b, pow(b, add(b, meanSquare(b, centered(b, x)), 1e-5), -0.5), centered(b, x)),
   },
   {
     name: "layer norm by a reciprocal, weighted",
     ops: ["layerNorm", "mul"],
     build(b, x) {
-      const inverse = div(b, 1, sqrt(b, add(b, meanSquare(b, centred(b, x)), 1e-5)));
-      return mul(b, centred(b, x), mul(b, inverse, weight(b)));
+      const inverse = div(b, 1, sqrt(b, add(b, meanSquare(b, centered(b, x)), 1e-5)));
+      return mul(b, centered(b, x), mul(b, inverse, weight(b)));
     },
   },
   {
     name: "layer norm by torch's var",
     ops: ["layerNorm"],
     build(b, x) {
-      const variance = mul(b, sum(b, square(b, centred(b, x))), 1 / 4);
-      return div(b, centred(b, x), sqrt(b, add(b, variance, 1e-5)));
+      const variance = mul(b, sum(b, square(b, centered(b, x))), 1 / 4);
+      return div(b, centered(b, x), sqrt(b, add(b, variance, 1e-5)));
     },
   },
   {
     name: "layer norm by an unbiased variance",
     ops: ["layerNorm", "mul"],
     build(b, x) {
-      const variance = mul(b, sum(b, square(b, centred(b, x))), 1 / 3);
-      return div(b, centred(b, x), sqrt(b, add(b, variance, 1e-5)));
+      const variance = mul(b, sum(b, square(b, centered(b, x))), 1 / 3);
+      return div(b, centered(b, x), sqrt(b, add(b, variance, 1e-5)));
     },
   },
   {
@@ -175,14 +175,14 @@ export const norms: readonly Composite[] = [
     ops: ["layerNorm"],
     build(b, x) {
       const variance = sub(b, meanSquare(b, x), square(b, mean(b, x)));
-      return div(b, centred(b, x), sqrt(b, add(b, variance, 1e-5)));
+      return div(b, centered(b, x), sqrt(b, add(b, variance, 1e-5)));
     },
   },
   {
     name: "layer norm over the last two axes",
     ops: ["reshape", "layerNorm", "reshape"],
     build(b, x) {
-      const inner = centred(b, x, [1, 2]);
+      const inner = centered(b, x, [1, 2]);
       return div(b, inner, sqrt(b, add(b, meanSquare(b, inner, [1, 2]), 1e-5)));
     },
   },
@@ -190,14 +190,14 @@ export const norms: readonly Composite[] = [
     name: "layer norm over the middle axis",
     ops: ["transpose", "layerNorm", "transpose"],
     build(b, x) {
-      const inner = centred(b, x, [1]);
+      const inner = centered(b, x, [1]);
       return div(b, inner, sqrt(b, add(b, meanSquare(b, inner, [1]), 1e-5)));
     },
   },
   {
     name: "x - mean, divided by the deviation and a constant",
     ops: ["mean", "sub", "l2Norm", "mul"],
-    build: (b, x) => div(b, centred(b, x), add(b, sqrt(b, meanSquare(b, centred(b, x))), 1e-5)),
+    build: (b, x) => div(b, centered(b, x), add(b, sqrt(b, meanSquare(b, centered(b, x))), 1e-5)),
   },
   {
     name: "RMS norm",

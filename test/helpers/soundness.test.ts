@@ -11,8 +11,8 @@ const circuit = (body: string, main: string): string =>
   `pragma circom 2.1.6;\n${body}\ncomponent main = ${main};`;
 
 /** Half-up rounding shift by f of a signed value in [-2^(f+k), 2^(f+k) - 2^(f-1)): every bit is constrained. */
-const REQUANTISE = `
-template Requantise(f, k) {
+const REQUANTIZE = `
+template Requantize(f, k) {
   signal input in;
   signal output out;
   var width = f + k + 1;
@@ -35,7 +35,7 @@ describe("soundness harness", function () {
 
   describe("on a sound gadget", () => {
     it("accepts honest witnesses and no other, over all inputs of 14 bits", async () => {
-      const gadget = await compileGadget("requantise", circuit(REQUANTISE, "Requantise(6, 7)"));
+      const gadget = await compileGadget("requantize", circuit(REQUANTIZE, "Requantize(6, 7)"));
       expect(gadget.constraints).to.deep.equal({ nonlinear: 14, linear: 2 });
       honest(gadget, { in: -33 }, { out: -1, "bits[13]": 0 });
       expect(mutateEveryWire(gadget, { in: 1234 })).to.deep.equal([]);
@@ -48,7 +48,7 @@ describe("soundness harness", function () {
     });
 
     it("finds every input and output by itself when no input is fixed", async () => {
-      const gadget = await compileGadget("requantise", circuit(REQUANTISE, "Requantise(2, 2)"));
+      const gadget = await compileGadget("requantize", circuit(REQUANTIZE, "Requantize(2, 2)"));
       const found = enumerateWitnesses(gadget, 67, {});
       expect(found).to.have.length(32);
       for (const { inputs, outputs, witnesses } of found)
@@ -56,7 +56,7 @@ describe("soundness harness", function () {
     });
 
     it("reports an input without witness, and a reference that the gadget does not meet", async () => {
-      const gadget = await compileGadget("requantise", circuit(REQUANTISE, "Requantise(2, 2)"));
+      const gadget = await compileGadget("requantize", circuit(REQUANTIZE, "Requantize(2, 2)"));
       const problems = compareExhaustively(gadget, {
         prime: 67,
         domain: { in: [13, 14] },
@@ -79,7 +79,7 @@ describe("soundness harness", function () {
     });
 
     it("names the constraint that a forged witness violates", async () => {
-      const gadget = await compileGadget("requantise", circuit(REQUANTISE, "Requantise(2, 2)"));
+      const gadget = await compileGadget("requantize", circuit(REQUANTIZE, "Requantize(2, 2)"));
       expect(forge(gadget, { in: 5 }, { "bits[1]": 2 })).to.deep.equal({
         accepted: false,
         violated: "(-1 + bits[1]) * (bits[1]) = 0",
@@ -198,7 +198,7 @@ describe("soundness harness", function () {
     });
 
     it("reports a signal that is listed as free without need", async () => {
-      const gadget = await compileGadget("requantise", circuit(REQUANTISE, "Requantise(2, 2)"));
+      const gadget = await compileGadget("requantize", circuit(REQUANTIZE, "Requantize(2, 2)"));
       const report = mutateEveryWire(gadget, { in: 5 }, { free: { "bits[0]": "to see the report" } });
       expect(report).to.deep.equal(["bits[0]: listed as free, but it is held"]);
     });

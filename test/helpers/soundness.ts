@@ -110,7 +110,7 @@ function wireNamed(gadget: Gadget, name: string): number {
   return wire;
 }
 
-/** Neighbours, negation, constants, doubling, halves of the field, and something far from all. */
+/** Neighbors, negation, constants, doubling, halves of the field, and something far from all. */
 function mutationsOf(value: bigint): bigint[] {
   const half = (FIELD_ORDER + 1n) / 2n;
   const candidates = [

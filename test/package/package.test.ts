@@ -107,7 +107,7 @@ const samples = ${JSON.stringify(join(FIXTURES, "iris_mlp"))};
 await hre.torch2circom.deploy();
 await hre.torch2circom.register("iris_mlp");
 const { jobId } = await hre.torch2circom.request("iris_mlp", { samples, amount: "0.01", account: 1 });
-const { outputs } = await hre.torch2circom.fulfil(jobId);
+const { outputs } = await hre.torch2circom.fulfill(jobId);
 const { amount } = await hre.torch2circom.withdraw();
 console.log(JSON.stringify({ amount: amount.toString(), values: outputs[0].values.length }));
 `,

@@ -27,7 +27,7 @@ describe("the command line", function () {
   it("knows every task under both spellings, with help", async () => {
     const { stdout } = await project.run("torch2circom", "--help");
     const tasks =
-      "inspect evaluate calibrate build attack prove verify deploy register request fulfil refund withdraw status";
+      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund withdraw status";
     for (const task of tasks.split(" ")) expect(stdout).to.contain(`torch2circom ${task}`);
     const spaced = await project.run("torch2circom", "build", "--help");
     const colon = await project.run("torch2circom:build", "--help");
@@ -176,7 +176,7 @@ describe("the command line", function () {
         "Build the model first",
       ],
       "an unknown job": [
-        () => project.run("torch2circom:fulfil", `0x${"0".repeat(64)}`),
+        () => project.run("torch2circom:fulfill", `0x${"0".repeat(64)}`),
         "is not known here",
       ],
       "a chain without contracts": [
@@ -232,7 +232,7 @@ describe("the command line", function () {
         "--account",
         "1",
       );
-      const fulfilled = await run("torch2circom:fulfil", String(jobId), "--account", "2");
+      const fulfilled = await run("torch2circom:fulfill", String(jobId), "--account", "2");
       expect(await run("torch2circom:status", String(jobId))).to.deep.include({
         status: "fulfilled",
         outputs: fulfilled.outputs,

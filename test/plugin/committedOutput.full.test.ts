@@ -32,7 +32,7 @@ describe("a model with committed outputs", function () {
       account: CLIENT,
     });
     const asked = readFileSync(file, "utf8");
-    const { outputs, answerFile } = await hre.torch2circom.fulfil(jobId, { account: PROVIDER });
+    const { outputs, answerFile } = await hre.torch2circom.fulfill(jobId, { account: PROVIDER });
     expect(outputs).to.deep.equal(expected);
     expect(answerFile).to.equal(file);
     const status = await hre.torch2circom.status(jobId);

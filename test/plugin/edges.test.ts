@@ -69,7 +69,7 @@ describe("keys and chains", function () {
       );
       await remote.torch2circom.deploy();
       expect(await refusalOf(() => remote.torch2circom.register("development"))).to.contain(
-        "development set-up",
+        "development setup",
       );
       expect(await refusalOf(() => remote.torch2circom.register("contributed"))).to.contain(
         "--allow-single-contributor",
@@ -110,7 +110,7 @@ describe("keys and chains", function () {
       account: 1,
     });
     expect(await token.balanceOf(client)).to.equal(parseEther("3.5"));
-    await runtime.fulfil(jobId, { account: 2 });
+    await runtime.fulfill(jobId, { account: 2 });
     const { amount } = await runtime.withdraw({ account: 2, token: address });
     expect(amount).to.equal(parseEther("1.5"));
     expect(await refusalOf(() => runtime.withdraw({ account: 2, token: address }))).to.contain("no balance");

@@ -159,7 +159,7 @@ describe("a model with evaluated input, and a contract that has the input", func
 
   it("is paid for by the escrow like a committed one: its commitment stands where the escrow puts the job's", async () => {
     const { jobId } = await hre.torch2circom.request("digits", { samples, index: 6, amount: "0.01" });
-    const { outputs } = await hre.torch2circom.fulfil(jobId, { account: 2 });
+    const { outputs } = await hre.torch2circom.fulfill(jobId, { account: 2 });
     const status = await hre.torch2circom.status(jobId);
     expect(status.status).to.equal("fulfilled");
     expect(status.outputs).to.deep.equal(outputs);

@@ -50,7 +50,7 @@ describe("LeNet-5, the whole road", function () {
     await hre.torch2circom.deploy();
     await hre.torch2circom.register("lenet5", { account: 2 });
     const { jobId } = await hre.torch2circom.request("lenet5", { samples, amount: "0.01", account: 1 });
-    const { outputs, seconds, gasUsed } = await hre.torch2circom.fulfil(jobId, { account: 2 });
+    const { outputs, seconds, gasUsed } = await hre.torch2circom.fulfill(jobId, { account: 2 });
     console.log(`      proved in ${seconds.toFixed(1)} s, fulfilled for ${gasUsed} gas`);
     expect((await hre.torch2circom.status(jobId)).outputs).to.deep.equal(outputs);
   });

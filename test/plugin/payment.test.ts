@@ -6,7 +6,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { hashFile } from "../../src/artifacts/hash.js";
 import { changedFiles } from "../../src/artifacts/manifest.js";
 import { packWords } from "../../src/client/commitment.js";
-import { fulfilJob } from "../../src/client/escrow.js";
+import { fulfillJob } from "../../src/client/escrow.js";
 import { loadJob } from "../../src/runtime/jobs.js";
 import type { RequestResult } from "../../src/runtime/types.js";
 import { FIXTURES, makeProject, refusalOf } from "./project.js";
@@ -66,7 +66,7 @@ describe("build, prove, pay", function () {
     expect(before - (await balanceOf(CLIENT)) >= parseEther("0.01")).to.equal(true);
     expect(gasUsed < 65_000n).to.equal(true);
     expect((await hre.torch2circom.status(jobId)).status).to.equal("funded");
-    const fulfilled = await hre.torch2circom.fulfil(jobId, { account: PROVIDER });
+    const fulfilled = await hre.torch2circom.fulfill(jobId, { account: PROVIDER });
     expect(fulfilled.payee).to.equal(await addressOf(PROVIDER));
     const status = await hre.torch2circom.status(jobId);
     expect(status).to.include({ status: "fulfilled", payee: fulfilled.payee });
@@ -75,7 +75,7 @@ describe("build, prove, pay", function () {
     expect(amount).to.equal(parseEther("0.01"));
   });
 
-  it("refuses a forged output, a stolen proof, a proof for another job, and a second fulfilment", async () => {
+  it("refuses a forged output, a stolen proof, a proof for another job, and a second fulfillment", async () => {
     const [mine, twin] = [await request(7), await request(7)];
     const payee = await addressOf(PROVIDER);
     const { proof, publicSignals } = await hre.torch2circom.prove("iris", { job: mine.jobId, payee });
@@ -89,7 +89,7 @@ describe("build, prove, pay", function () {
     const { job } = await loadJob(outDir, mine.jobId);
     const attempts = {
       "forged output": async () =>
-        fulfilJob(
+        fulfillJob(
           contracts,
           sender,
           job,
@@ -100,18 +100,18 @@ describe("build, prove, pay", function () {
             packing,
           ),
         ),
-      "stolen proof": async () => fulfilJob(contracts, sender, job, await addressOf(OTHER), proof, words),
+      "stolen proof": async () => fulfillJob(contracts, sender, job, await addressOf(OTHER), proof, words),
       "another job's proof": async () =>
-        fulfilJob(contracts, sender, (await loadJob(outDir, twin.jobId)).job, payee, proof, words),
+        fulfillJob(contracts, sender, (await loadJob(outDir, twin.jobId)).job, payee, proof, words),
     };
     for (const [what, attempt] of Object.entries(attempts)) {
       expect(await refusalOf(attempt), what).to.contain("InvalidProof()");
     }
-    await fulfilJob(contracts, sender, job, payee, proof, words);
-    expect(await refusalOf(() => fulfilJob(contracts, sender, job, payee, proof, words))).to.contain(
+    await fulfillJob(contracts, sender, job, payee, proof, words);
+    expect(await refusalOf(() => fulfillJob(contracts, sender, job, payee, proof, words))).to.contain(
       "InvalidStatus",
     );
-    await hre.torch2circom.fulfil(twin.jobId, { account: PROVIDER });
+    await hre.torch2circom.fulfill(twin.jobId, { account: PROVIDER });
     expect(await hre.torch2circom.withdraw({ account: PROVIDER })).to.have.property(
       "amount",
       parseEther("0.02"),
@@ -126,8 +126,8 @@ describe("build, prove, pay", function () {
     const { ethers } = await hre.network.getOrCreate();
     await ethers.provider.send("evm_increaseTime", [101]);
     await ethers.provider.send("evm_mine", []);
-    expect(await refusalOf(() => hre.torch2circom.fulfil(jobId, { account: PROVIDER }))).to.contain(
-      "FulfilmentClosed",
+    expect(await refusalOf(() => hre.torch2circom.fulfill(jobId, { account: PROVIDER }))).to.contain(
+      "FulfillmentClosed",
     );
     await hre.torch2circom.refund(jobId, { account: OTHER });
     expect((await hre.torch2circom.status(jobId)).status).to.equal("refunded");
@@ -162,13 +162,13 @@ describe("build, prove, pay", function () {
     record.input.integers[0][0] ^= 1;
     const forged = join(root, "forged.json");
     writeFileSync(forged, JSON.stringify(record));
-    expect(await refusalOf(() => hre.torch2circom.fulfil(forged, { account: PROVIDER }))).to.contain(
+    expect(await refusalOf(() => hre.torch2circom.fulfill(forged, { account: PROVIDER }))).to.contain(
       "its input is not the one that the client committed to",
     );
     writeFileSync(forged, JSON.stringify({ ...record, chainId: "5" }));
-    expect(await refusalOf(() => hre.torch2circom.fulfil(forged, { account: PROVIDER }))).to.contain(
+    expect(await refusalOf(() => hre.torch2circom.fulfill(forged, { account: PROVIDER }))).to.contain(
       "it is of chain 5",
     );
-    await hre.torch2circom.fulfil(jobId, { account: PROVIDER });
+    await hre.torch2circom.fulfill(jobId, { account: PROVIDER });
   });
 });

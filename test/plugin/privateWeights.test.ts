@@ -9,7 +9,7 @@ import { modelPaths, type ModelPaths } from "../../src/artifacts/paths.js";
 import { readR1cs } from "../../src/circom/r1cs.js";
 import { calculateWitness } from "../../src/circom/witness.js";
 import { bindingOf } from "../../src/client/binding.js";
-import { fulfilJob } from "../../src/client/escrow.js";
+import { fulfillJob } from "../../src/client/escrow.js";
 import { prove } from "../../src/groth16/prove.js";
 import { verify } from "../../src/groth16/verify.js";
 import { circuitInput, commitInput, outputWords } from "../../src/inference/infer.js";
@@ -95,11 +95,11 @@ describe("a build with private weights", function () {
       amount: "0.01",
       account: CLIENT,
     });
-    expect(await refusalOf(() => hre.torch2circom.fulfil(jobId, { account: PROVIDER }))).to.contain(
+    expect(await refusalOf(() => hre.torch2circom.fulfill(jobId, { account: PROVIDER }))).to.contain(
       "The weights of iris are private",
     );
     renameSync(away, paths.secrets);
-    const { outputs } = await hre.torch2circom.fulfil(jobId, { account: PROVIDER });
+    const { outputs } = await hre.torch2circom.fulfill(jobId, { account: PROVIDER });
     renameSync(paths.secrets, away);
     const status = await hre.torch2circom.status(jobId);
     renameSync(away, paths.secrets);
@@ -135,9 +135,9 @@ describe("a build with private weights", function () {
     expect(output).not.to.equal(outputWords(model, input)[0]);
     for (const weightCommitment of [theirs, BigInt(manifest.weightCommitment!)])
       expect(
-        await refusalOf(() => fulfilJob(contracts, sender, job, payee, proof, [output, weightCommitment])),
+        await refusalOf(() => fulfillJob(contracts, sender, job, payee, proof, [output, weightCommitment])),
       ).to.contain("InvalidProof()");
-    await hre.torch2circom.fulfil(jobId, { account: PROVIDER });
+    await hre.torch2circom.fulfill(jobId, { account: PROVIDER });
   });
 
   it("refuses a manifest or a file of other weights", async () => {

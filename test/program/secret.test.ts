@@ -65,7 +65,7 @@ describe("bounds of secret sums", () => {
     ]);
   });
 
-  it("are those of a requantisation's decomposition, which has no witness for more", () => {
+  it("are those of a requantization's decomposition, which has no witness for more", () => {
     const relu = programOf([input, fc, requantize(1, 2, 0, Infinity)]);
     expect(range(relu, 1)).to.deep.equal([
       [-35, -35],
@@ -88,7 +88,7 @@ describe("bounds of secret sums", () => {
     ]);
   });
 
-  it("are checked by the layer unless every sum goes into one requantisation, and nowhere else", () => {
+  it("are checked by the layer unless every sum goes into one requantization, and nowhere else", () => {
     const relu = (from: number) => requantize(from, 2, 0, Infinity);
     const enforced = (program: Program) => rangeEnforcers(program).layers.has(1);
     expect(enforced(programOf([input, fc, relu(1)]))).to.equal(true);

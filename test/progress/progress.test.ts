@@ -37,14 +37,14 @@ describe("progress", () => {
     const progress = createProgress({ output });
     await inStage(progress, "compile", () => new Promise((resolve) => setTimeout(resolve, 250)));
     expect(output.text()).to.match(/compile … 0\.\d s/);
-    await inStage(progress, "set-up", async (update) => {
+    await inStage(progress, "setup", async (update) => {
       await new Promise((resolve) => setTimeout(resolve, 250));
       update(0.5);
       await new Promise((resolve) => setTimeout(resolve, 250));
     });
     expect(output.text())
-      .to.match(/set-up █{15}░{15} 50 %/)
-      .and.to.match(/set-up: 0\.\d s\n/);
+      .to.match(/setup █{15}░{15} 50 %/)
+      .and.to.match(/setup: 0\.\d s\n/);
   });
 
   it("says that a stage failed, and hands on its error", async () => {

@@ -80,7 +80,7 @@ const most = (values: Iterable<number>): number => Math.max(0, ...values);
 function boundsOf(graph: Graph, samples: readonly Tensor[], bits: ChosenBits): Map<ValueId, Float64Array> {
   const reaches = reachesOf(graph, samples);
   const input = reaches.get("x")!;
-  // A step of an input, of one scale for all elements at worst, and of what is requantised: a quarter coarser for scales.
+  // A step of an input, of one scale for all elements at worst, and of what is requantized: a quarter coarser for scales.
   const bounds = new Map<ValueId, Float64Array>([
     ["x", input.map(() => most(input) * 2 ** -(bits.inputBits - 1))],
   ]);

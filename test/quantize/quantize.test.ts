@@ -35,7 +35,7 @@ function single(op: string, attributes = {}): Graph {
   return b.finish([{ name: "y", id: b.apply(op, [wide], attributes) }]);
 }
 
-describe("quantisation", () => {
+describe("quantization", () => {
   for (const [name, model] of Object.entries(SMALL_MODELS)) {
     it(`${name}: is the float model but for rounding, at 11 bits`, () => {
       expect(errorOf(model(3))).to.be.below(0.05);

@@ -39,7 +39,7 @@ function twoLayers(weightScale: readonly number[], step: number, zero = 0): Quan
   };
 }
 
-describe("models that are quantised already", () => {
+describe("models that are quantized already", () => {
   const next = randomNumbers(9);
   const samples: Tensor[] = Array.from({ length: 40 }, () =>
     tensor(
@@ -89,7 +89,7 @@ describe("models that are quantised already", () => {
 
   it("cost about what a float model does at the same bits", () => {
     const { layers, ...input } = twoLayers([0.0081], 0.0313);
-    // Without a last quantisation that a float model has not.
+    // Without a last quantization that a float model has not.
     const model = { ...input, layers: layers.map((layer) => ({ ...layer, relu: true, zero: -128 })) };
     const cost = (quantized: boolean) =>
       integerModel(graphOfQuantized(model, quantized), { samples: { x: samples }, bits }).netlist.cost

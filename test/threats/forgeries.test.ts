@@ -82,7 +82,7 @@ describe("forged witnesses", function () {
     expect(relu.length).to.be.greaterThan(0);
   });
 
-  it("E3: the remainder of a requantisation cannot leave its range", () => {
+  it("E3: the remainder of a requantization cannot leave its range", () => {
     for (const component of gadgetsOf("RequantizeReLULayer", "RequantizeClampLayer")) {
       const remainder = bitsOf(component, gadget.wireOf.has(`${component}.r[1]`) ? "r" : "bit");
       if (remainder.length === 0) continue;

@@ -63,7 +63,7 @@ type Check = (what: string, passes: boolean, by: string, evidence: string) => vo
 function checkKey(verificationKey: VerificationKey, signals: number, check: Check): void {
   const { vk_gamma_2: gamma, vk_delta_2: delta, vk_alpha_1, vk_beta_2, IC, nPublic } = verificationKey;
   check(
-    "gamma = delta: a set-up that nobody contributed to",
+    "gamma = delta: a setup that nobody contributed to",
     gamma.join() !== delta.join() && negated(gamma).join() !== delta.join(),
     "delta is neither gamma nor -gamma",
     "delta = ±gamma: whoever likes can prove any output",

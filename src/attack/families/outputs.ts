@@ -1,4 +1,5 @@
 import { FIELD_ORDER } from "../../circom/r1cs.js";
+import type { Program } from "../../program/types.js";
 import { INPUTS } from "../signals.js";
 import type { AttackFamily, AttackTarget } from "../types.js";
 import { packed } from "../words.js";
@@ -69,9 +70,9 @@ export const otherWeights: AttackFamily = {
     if (target.others.length === 0) return "no layer of this model has weights";
     const wires = outputWires(target);
     for (const { name, program } of target.others) {
-      const words = packed(target, program);
-      if (words === undefined) {
-        trials.note(`${name} takes other inputs or gives other outputs: nothing to compare`);
+      const words = outputsOf(target, program);
+      if (typeof words === "string") {
+        trials.note(`${name} ${words}: nothing to compare`);
         continue;
       }
       const forged = target.show(words);
@@ -82,6 +83,17 @@ export const otherWeights: AttackFamily = {
     return undefined;
   },
 };
+
+/** The output words that another model gives for the target's sample, or why it gives none. */
+function outputsOf(target: AttackTarget, program: Program): bigint[] | string {
+  try {
+    return packed(target, program) ?? "takes other inputs or gives other outputs";
+  } catch (error) {
+    // Its bounds hold for its own weights and inputs only: here a divisor may be 0, or an input beyond its domain.
+    if (!(error instanceof RangeError)) throw error;
+    return `gives no output for this sample (${error.message})`;
+  }
+}
 
 /** The first wires show the outputs; one that is an input of the circuit as it is cannot be another. */
 function outputWires({ signals, outputs: packings, show }: AttackTarget): number[] {

@@ -16,7 +16,7 @@ const MOVES: readonly [name: string, move: (cell: Cell, trials: Trials) => Map<n
     "parts of another sample's gadget",
     (cell, trials) => transplanted(cell, trials, () => trials.random.next(2) === 0),
   ],
-  ["another gadget of the layer", neighbour],
+  ["another gadget of the layer", neighbor],
   ["wires guessed, and the others as they follow", (cell, trials) => determined(cell, trials) ?? new Map()],
 ];
 
@@ -96,15 +96,15 @@ function replaced(cell: Cell, trials: Trials, isLate: () => boolean): void {
   for (const wire of cell.wires) if (!isLate()) otherRoots(cell, wire, trials);
 }
 
-/** The gadget's wires in other samples' witnesses, and the values of its neighbours in the layer. */
+/** The gadget's wires in other samples' witnesses, and the values of its neighbors in the layer. */
 function donationsTo(cell: Cell, { forger, cells, target }: Trials): Map<number, bigint>[] {
-  const neighbours = [-2, -1, 1, 2].flatMap((offset) => {
+  const neighbors = [-2, -1, 1, 2].flatMap((offset) => {
     const other = cells.cells[cell.index + offset];
     return other?.step === cell.step && other.wires.length === cell.wires.length ? [other] : [];
   });
   return [
     ...target.donors.map((donor) => new Map(cell.wires.map((wire) => [wire, donor[wire]!]))),
-    ...neighbours.map((other) => new Map(cell.wires.map((wire, i) => [wire, forger.value(other.wires[i]!)]))),
+    ...neighbors.map((other) => new Map(cell.wires.map((wire, i) => [wire, forger.value(other.wires[i]!)]))),
   ];
 }
 
@@ -183,7 +183,7 @@ function transplanted(cell: Cell, { random, target }: Trials, takes: () => boole
 }
 
 /** The values of another gadget of the same layer and form. */
-function neighbour(cell: Cell, { random, forger, cells }: Trials): Map<number, bigint> {
+function neighbor(cell: Cell, { random, forger, cells }: Trials): Map<number, bigint> {
   const other = cells.cells[cell.index + random.next(9) - 4];
   if (other === undefined || other.step !== cell.step || other.wires.length !== cell.wires.length)
     return new Map();

@@ -38,7 +38,7 @@ export const layerNorm: Rule<"normalize"> = {
   kind: "normalize",
   check(instance) {
     const { operation, arguments: own, check } = instance;
-    check("a norm without a mean", operation.centred, () => "the program has none");
+    check("a norm without a mean", operation.centered, () => "the program has none");
     const u = own.number("u");
     same(check, "u", u, operation.meanBits);
     const parts = common(instance);
@@ -86,7 +86,7 @@ export const rootMeanSquare: Rule<"normalize"> = {
   kind: "normalize",
   check(instance) {
     const { operation, check } = instance;
-    check("a norm with a mean", !operation.centred && operation.meanBits === 0, () => "the program has one");
+    check("a norm with a mean", !operation.centered && operation.meanBits === 0, () => "the program has one");
     const parts = common(instance);
     if (parts === undefined) return;
     const { n, lo, hi } = parts;

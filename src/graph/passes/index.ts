@@ -1,5 +1,5 @@
 import type { Graph } from "../types.js";
-import { centreVariance } from "./centreVariance.js";
+import { centerVariance } from "./centerVariance.js";
 import { computedIndices } from "./computedIndices.js";
 import { computedWeights } from "./computedWeights.js";
 import { dropIdentities } from "./dropIdentities.js";
@@ -22,7 +22,7 @@ export const standardPasses: readonly Pass[] = [
   foldInfinityTests,
   dropIdentities,
   recognizeQuantization,
-  centreVariance,
+  centerVariance,
   shareEqualNodes,
   recognizeSoftmax,
   recognizeNorms,

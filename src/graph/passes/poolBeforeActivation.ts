@@ -3,7 +3,7 @@ import { rewrite } from "./rewrite.js";
 
 /**
  * Moves max pooling in front of activations f with max(f(a), f(b)) = f(max(a, b)) that only it reads. The result is the
- * same, and a circuit then activates, or quantises, one value a window instead of all of them.
+ * same, and a circuit then activates, or quantizes, one value a window instead of all of them.
  */
 export function poolBeforeActivation(graph: Graph): Graph {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)));

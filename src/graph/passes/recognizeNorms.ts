@@ -159,9 +159,9 @@ interface Norm {
 /** With ε inside the root a norm is of the mean square: layer norm where the mean was taken off before. */
 function meanNorm(b: GraphBuilder, x: ValueId, { squares, epsilon }: Root): Norm {
   const { count: size, factor } = squares;
-  const centred = centredOf(b, x, squares);
+  const centered = centeredOf(b, x, squares);
   const attributes = { dims: 1, epsilon: epsilon / factor / size };
-  return { op: centred === undefined ? "rmsNorm" : "layerNorm", attributes, size, whole: centred ?? x };
+  return { op: centered === undefined ? "rmsNorm" : "layerNorm", attributes, size, whole: centered ?? x };
 }
 
 function lengthNorm(guard: string, epsilon: number, whole: ValueId): Norm {
@@ -169,7 +169,7 @@ function lengthNorm(guard: string, epsilon: number, whole: ValueId): Norm {
 }
 
 /** The value whose mean over the same axes was taken off to make x. */
-function centredOf(b: GraphBuilder, x: ValueId, { axes, count }: ScaledSum): ValueId | undefined {
+function centeredOf(b: GraphBuilder, x: ValueId, { axes, count }: ScaledSum): ValueId | undefined {
   const [whole, mean] = made(b, x, "sub")?.inputs ?? [];
   const sum = mean === undefined ? undefined : new Column(b).sum(mean);
   const isMean =

@@ -5,8 +5,8 @@ import { made, uniform } from "./match.js";
 import { rewrite } from "./rewrite.js";
 
 /**
- * Finds quantisation that is written out, clamp(round(x / s) + z) or round(clamp(x / s)), and takes a ReLU or a clamp in
- * front of a quantisation into its bounds: the circuit then does with one requantisation what else were a table.
+ * Finds quantization that is written out, clamp(round(x / s) + z) or round(clamp(x / s)), and takes a ReLU or a clamp in
+ * front of a quantization into its bounds: the circuit then does with one requantization what else were a table.
  */
 export function recognizeQuantization(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder, usesOfInput }) => {

@@ -152,8 +152,8 @@ export function variance(
   correction: number,
   keepDims: boolean,
 ): ValueId {
-  const centred = sub(b, x, reduce(b, "mean", x, axes, true));
-  const squares = mul(b, centred, centred);
+  const centered = sub(b, x, reduce(b, "mean", x, axes, true));
+  const squares = mul(b, centered, centered);
   const sum = reduce(b, "sum", squares, axes, keepDims);
   const count = sizeOf(b.shapeOf(x)) / Math.max(1, sizeOf(b.shapeOf(sum)));
   return mul(b, sum, 1 / (count - correction));

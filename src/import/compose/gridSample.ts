@@ -65,7 +65,7 @@ function taps(coordinate: number, length: number, { mode, padding, alignCorners 
     throw new OperatorError(`the padding "${padding}" is not known`);
   };
   const within = (list: Tap[]): Tap[] => list.filter(({ place }) => place >= 0 && place < length);
-  // A cubic's neighbours are each brought inside, the others' own place is.
+  // A cubic's neighbors are each brought inside, the others' own place is.
   if (mode === "cubic") {
     const around = cubicTaps(position, -0.75).map(({ place, weight }) => ({ place: inside(place), weight }));
     return within(around);

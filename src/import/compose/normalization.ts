@@ -31,7 +31,7 @@ export function batchNorm(
   return add(b, mul(b, x, perChannel(b, x, scale)), perChannel(b, x, shift));
 }
 
-/** Normalises each of `groups` groups of channels of x [N, C, …], then scales and shifts each channel. */
+/** Normalizes each of `groups` groups of channels of x [N, C, …], then scales and shifts each channel. */
 export function groupNorm(
   b: GraphBuilder,
   x: ValueId,

@@ -5,7 +5,7 @@ import { OperatorError } from "../../operators/operator.js";
 import { mul, sub } from "./arithmetic.js";
 import { axisIn, reshape } from "./movement.js";
 
-/** Models that are quantised already: an integer stands for (integer - zero point) · scale. */
+/** Models that are quantized already: an integer stands for (integer - zero point) · scale. */
 
 /** The integers of x: rounded, and cut off at `min` and `max`. Scale and zero point broadcast over x. */
 export function quantize(
@@ -18,7 +18,7 @@ export function quantize(
   const constant = [scale, zero].every((id) => id === undefined || b.constantOf(id) !== undefined);
   if (!constant && b.constantOf(x) === undefined)
     throw new OperatorError(
-      "it takes its scale from the data; quantise with fixed scales, or export the float model",
+      "it takes its scale from the data; quantize with fixed scales, or export the float model",
     );
   return b.apply("quantize", [x, scale, zero ?? b.scalar(0, "int")], { min, max });
 }

@@ -55,7 +55,7 @@ function sourcePositions(length: number, size: number, scale: number, coordinate
     pytorch_half_pixel: (i) => (size > 1 ? (i + 0.5) / scale - 0.5 : 0),
     tf_half_pixel_for_nn: (i) => (i + 0.5) / scale,
     half_pixel_symmetric: (i) => {
-      // The centres of both lie on each other, also where the size was rounded.
+      // The centers of both lie on each other, also where the size was rounded.
       const adjustment = size / (scale * length);
       return (length / 2) * (1 - adjustment) + (i + 0.5) / scale - 0.5;
     },
@@ -102,7 +102,7 @@ export interface Tap {
   readonly weight: number;
 }
 
-/** Two neighbours, clamped at the ends. */
+/** Two neighbors, clamped at the ends. */
 function linearTaps(position: number, length: number): Tap[] {
   const clamped = Math.min(Math.max(position, 0), length - 1);
   const low = Math.floor(clamped);
@@ -112,7 +112,7 @@ function linearTaps(position: number, length: number): Tap[] {
   ];
 }
 
-/** Four neighbours, by the cubic convolution of the parameter a. */
+/** Four neighbors, by the cubic convolution of the parameter a. */
 export function cubicTaps(position: number, a: number): Tap[] {
   const low = Math.floor(position);
   return [-1, 0, 1, 2].map((step) => ({
@@ -129,7 +129,7 @@ function cubicWeight(d: number, a: number): number {
 /** Most elements that one element of a smaller image is made of. */
 const MAX_TAPS = 2 ** 14;
 
-/** All neighbours that the filter reaches where it is as much wider as the image gets smaller; their shares make 1. */
+/** All neighbors that the filter reaches where it is as much wider as the image gets smaller; their shares make 1. */
 function wideTaps(position: number, scale: number, mode: string, cubic: number): Tap[] {
   const reach = (mode === "cubic" ? 2 : 1) / scale;
   const first = Math.floor(position - reach) + 1;

@@ -13,11 +13,11 @@ export interface RoiAlignOptions {
   /** Samples of each bin along an axis; 0 takes as many as the bin has elements. */
   readonly sampling: number;
   readonly scale: number;
-  /** Whether coordinates are of the elements' centres. */
+  /** Whether coordinates are of the elements' centers. */
   readonly halfPixel: boolean;
 }
 
-/** Neighbours of a sample. ONNX defines the maximum over their weighted values, each by itself. */
+/** Neighbors of a sample. ONNX defines the maximum over their weighted values, each by itself. */
 const CORNERS = 4;
 
 /** Most samples along one axis of a region. */
@@ -74,7 +74,7 @@ export function roiAlign(
   return concat(b, regions, 0);
 }
 
-/** The samples of each bin along one axis, bin by bin, as neighbours and their weights; none outside the image. */
+/** The samples of each bin along one axis, bin by bin, as neighbors and their weights; none outside the image. */
 function binsOf(
   from: number,
   to: number,

@@ -6,7 +6,7 @@ import { concat, reshape, slice, stack } from "./movement.js";
 
 /**
  * Turns pairs of the first 2·R features of x [..., R] by the angles whose cosines and sines [..., R] broadcast: pairs of
- * neighbours where `interleaved`, else of the first half and the second.
+ * neighbors where `interleaved`, else of the first half and the second.
  */
 export function rotate(
   b: GraphBuilder,

@@ -89,12 +89,12 @@ export function melWeights(
   );
   const data = new Float64Array(bins * melBins);
   for (let m = 0; m < melBins; m++) {
-    const [lower, centre, upper] = edges.slice(m, m + 3) as [number, number, number];
-    if (centre === lower && centre >= 0 && centre < bins) data[centre * melBins + m] = 1;
-    for (let i = Math.max(0, lower); i <= Math.min(centre, bins - 1) && centre > lower; i++)
-      data[i * melBins + m] = (i - lower) / (centre - lower);
-    for (let i = Math.max(0, centre); i < Math.min(upper, bins) && upper > centre; i++)
-      data[i * melBins + m] = (upper - i) / (upper - centre);
+    const [lower, center, upper] = edges.slice(m, m + 3) as [number, number, number];
+    if (center === lower && center >= 0 && center < bins) data[center * melBins + m] = 1;
+    for (let i = Math.max(0, lower); i <= Math.min(center, bins - 1) && center > lower; i++)
+      data[i * melBins + m] = (i - lower) / (center - lower);
+    for (let i = Math.max(0, center); i < Math.min(upper, bins) && upper > center; i++)
+      data[i * melBins + m] = (upper - i) / (upper - center);
   }
   return { shape: [bins, melBins], data };
 }

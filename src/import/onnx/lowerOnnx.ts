@@ -109,7 +109,7 @@ class OnnxLowering {
     return id;
   }
 
-  /** Trained numbers are floats, or whole ones of a model that is quantised: those of few bits, and several of them. */
+  /** Trained numbers are floats, or whole ones of a model that is quantized: those of few bits, and several of them. */
   #count(source: object, { dtype, shape }: TensorType): void {
     const type = (source as { readonly dataType?: number }).dataType;
     const narrow = type !== undefined && NARROW.has(type) && sizeOf(shape) > 1;

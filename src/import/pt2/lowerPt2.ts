@@ -78,7 +78,7 @@ class Pt2Lowering {
     } else if ("buffer" in spec) {
       const { arg, buffer_name } = spec.buffer;
       const shape = this.#builder.shapeOf(this.#bindTensor(arg.name, buffer_name));
-      // Where a model is quantised its weights are buffers.
+      // Where a model is quantized its weights are buffers.
       if (NARROW.has(this.#scalarType(arg.name)) && sizeOf(shape) > 1) this.#parameters += sizeOf(shape);
     } else if ("tensor_constant" in spec) {
       this.#bindTensor(spec.tensor_constant.arg.name, spec.tensor_constant.tensor_constant_name);

@@ -4,7 +4,7 @@ import { OperatorError } from "../../operators/operator.js";
 import type { ElementType } from "../elements.js";
 
 /**
- * The part of torch.export's serialised program (torch/_export/serde/schema.py, major version 8) that is needed.
+ * The part of torch.export's serialized program (torch/_export/serde/schema.py, major version 8) that is needed.
  * Everything else is dropped here, above all stack traces and source paths.
  */
 

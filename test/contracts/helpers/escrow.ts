@@ -9,7 +9,7 @@ export type Job = IInferenceEscrow.JobStruct;
 export const COMMITMENT = {
   modelHash: id("model"),
   circuitHash: id("circuit"),
-  setupHash: id("set-up"),
+  setupHash: id("setup"),
 };
 export const URI = "ipfs://manifest";
 
@@ -38,7 +38,7 @@ export async function deploy() {
 
 export type System = Awaited<ReturnType<typeof deploy>>;
 
-/** A job of the fixture model in the chain's own coin, open to anyone, with an hour to fund and one more to fulfil. */
+/** A job of the fixture model in the chain's own coin, open to anyone, with an hour to fund and one more to fulfill. */
 export async function makeJob(system: System, changes: Partial<Job> = {}): Promise<Job> {
   const now = await networkHelpers.time.latest();
   return {
@@ -50,7 +50,7 @@ export async function makeJob(system: System, changes: Partial<Job> = {}): Promi
     amount: AMOUNT,
     bond: 0n,
     fundBy: now + 3600,
-    fulfilBy: now + 7200,
+    fulfillBy: now + 7200,
     callback: ZeroAddress,
     callbackGas: 0n,
     salt: ZeroHash,
@@ -74,14 +74,14 @@ export async function proveJob(system: System, job: Job, payee: AddressLike): Pr
   return prove(X, SALT, await system.escrow.bindingOf(jobId, payee));
 }
 
-/** Proves and fulfils, sent by the worker. */
-export async function fulfil(
+/** Proves and fulfills, sent by the worker. */
+export async function fulfill(
   system: System,
   job: Job,
   payee: AddressLike = system.worker.address,
 ): Promise<ContractTransactionResponse> {
   const { proof, signals } = await proveJob(system, job, payee);
-  return system.escrow.connect(system.worker).fulfil(job, payee, proof, [signals[0]]);
+  return system.escrow.connect(system.worker).fulfill(job, payee, proof, [signals[0]]);
 }
 
 /** The job as EIP-712 typed data: `[domain, types, value]`. */

@@ -9,7 +9,7 @@ export const JOB_TYPE = {
     { name: "amount", type: "uint256" },
     { name: "bond", type: "uint256" },
     { name: "fundBy", type: "uint64" },
-    { name: "fulfilBy", type: "uint64" },
+    { name: "fulfillBy", type: "uint64" },
     { name: "callback", type: "address" },
     { name: "callbackGas", type: "uint32" },
     { name: "salt", type: "bytes32" },

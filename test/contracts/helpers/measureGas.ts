@@ -73,15 +73,15 @@ async function measureSettlements(system: System): Promise<Record<string, number
   const { client, worker, other, escrow } = system;
   const [first, second, third, fourth] = await fund(system, 4, 100);
   const proofs = await Promise.all([first!, second!].map((job) => proveJob(system, job, worker.address)));
-  const fulfil = (job: Job, i: number) =>
-    gasUsed(escrow.connect(worker).fulfil(job, worker, proofs[i]!.proof, [proofs[i]!.signals[0]]));
-  const cold = await fulfil(first!, 0);
-  const warm = await fulfil(second!, 1);
-  await networkHelpers.time.increaseTo(BigInt(third!.fulfilBy) + 1n);
+  const fulfill = (job: Job, i: number) =>
+    gasUsed(escrow.connect(worker).fulfill(job, worker, proofs[i]!.proof, [proofs[i]!.signals[0]]));
+  const cold = await fulfill(first!, 0);
+  const warm = await fulfill(second!, 1);
+  await networkHelpers.time.increaseTo(BigInt(third!.fulfillBy) + 1n);
   await escrow.connect(client).refund(third!);
   return {
-    "fulfil, first of a payee": cold,
-    fulfil: warm,
+    "fulfill, first of a payee": cold,
+    fulfill: warm,
     refund: await gasUsed(escrow.connect(other).refund(fourth!)),
     withdraw: await gasUsed(escrow.connect(worker).withdraw(ZeroAddress, AMOUNT, worker)),
   };
@@ -92,13 +92,13 @@ async function measureBatches(system: System): Promise<Record<string, number>> {
   const result: Record<string, number> = {};
   for (const size of [2, 4, 8]) {
     const jobs = await fund(system, size, 1000 * size);
-    const fulfilments = [];
+    const fulfillments = [];
     for (const job of jobs) {
       const { proof, signals } = await proveJob(system, job, worker.address);
-      fulfilments.push({ job, payee: worker.address, proof, outputs: [signals[0]] });
+      fulfillments.push({ job, payee: worker.address, proof, outputs: [signals[0]] });
     }
-    const gas = await gasUsed(escrow.connect(worker).fulfilBatch(fulfilments));
-    result[`fulfilBatch of ${size}, a job`] = Math.ceil(gas / size);
+    const gas = await gasUsed(escrow.connect(worker).fulfillBatch(fulfillments));
+    result[`fulfillBatch of ${size}, a job`] = Math.ceil(gas / size);
   }
   return result;
 }

@@ -29,7 +29,7 @@ export async function permit(system: System, value: bigint): Promise<string> {
   return client.signTypedData(await domain(system), types, message);
 }
 
-/** The client's EIP-3009 authorisation of the job's payment, without limits of time. */
+/** The client's EIP-3009 authorization of the job's payment, without limits of time. */
 export async function authorize(system: System, job: Job): Promise<string> {
   const { client, escrow } = system;
   const types = {

@@ -46,7 +46,7 @@ const OPERATORS: readonly Operator[] = [
     /(?<![\w.")]|uint256\[)(0x[\da-f]+|\d[\d_]*)(?![\w."_])/g,
     (literal) => successor(literal.replaceAll("_", "")),
   ],
-  // Arguments: neighbours change places, other than those of which the order does not matter.
+  // Arguments: neighbors change places, other than those of which the order does not matter.
   [
     /(?<=(?<!\b(?:add|mul|and|or|addmod|mulmod))\(|, )([\w.]+(?:\[\w+\])?), ([\w.]+(?:\[\w+\])?)(?=\)|, )/g,
     "$2, $1",
@@ -62,7 +62,7 @@ const OPERATORS: readonly Operator[] = [
   [/^(\s*)(mcopy|mstore|calldatacopy|log3)\(.*\)$/g, "$1"],
 ];
 
-/** What has no behaviour of its own: comments, imports, declarations. */
+/** What has no behavior of its own: comments, imports, declarations. */
 const DECLARATION =
   /^\s*(\/\/|import |error |event |pragma |struct |enum |using |contract |library |abstract |function .*;$)/;
 

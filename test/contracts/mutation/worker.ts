@@ -14,7 +14,7 @@ class Silent extends Mocha.reporters.Base {
   }
 }
 
-/** Puts what failed first in the next run: neighbouring mutants mostly fail the same test. */
+/** Puts what failed first in the next run: neighboring mutants mostly fail the same test. */
 function promote(failed: Mocha.Runnable): void {
   if (failed.parent !== undefined) toFront(failed.parent.tests, failed as Mocha.Test);
   for (let suite = failed.parent; suite?.parent !== undefined; suite = suite.parent) {

@@ -74,24 +74,24 @@ contract EscrowHandler is TestBase {
     }
 
     /// Sends a valid proof. The callback tries to be paid again, to refund, and to take the escrow's money.
-    function fulfil(uint256 index, uint256 who, uint256 mischief) external {
+    function fulfill(uint256 index, uint256 who, uint256 mischief) external {
         Fixture.Entry memory entry = entryOf(index);
         callback.tellToAct(address(escrow), mischiefOf(entry, mischief));
         vm.prank(account(who));
         (bool success, ) = address(escrow).call(
-            abi.encodeCall(escrow.fulfil, (entry.job, entry.payee, entry.proof, outputsOf(entry)))
+            abi.encodeCall(escrow.fulfill, (entry.job, entry.payee, entry.proof, outputsOf(entry)))
         );
         note(success, fulfillable(index));
         if (success) statusOf[index % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
     }
 
-    function fulfilBatch(uint256 first, uint256 second) external {
-        IInferenceEscrow.Fulfilment[] memory batch = new IInferenceEscrow.Fulfilment[](2);
-        batch[0] = fulfilmentOf(entryOf(first));
-        batch[1] = fulfilmentOf(entryOf(second));
+    function fulfillBatch(uint256 first, uint256 second) external {
+        IInferenceEscrow.Fulfillment[] memory batch = new IInferenceEscrow.Fulfillment[](2);
+        batch[0] = fulfillmentOf(entryOf(first));
+        batch[1] = fulfillmentOf(entryOf(second));
         bool different = first % Fixture.POOL != second % Fixture.POOL;
         bool possible = different && fulfillable(first) && fulfillable(second);
-        (bool success, ) = address(escrow).call(abi.encodeCall(escrow.fulfilBatch, (batch)));
+        (bool success, ) = address(escrow).call(abi.encodeCall(escrow.fulfillBatch, (batch)));
         note(success, possible);
         if (!success) return;
         statusOf[first % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
@@ -105,7 +105,7 @@ contract EscrowHandler is TestBase {
         if (how % 3 == 1) entry.payee = address(this);
         if (how % 3 == 2) entry.proof = entryOf(addmod(index, 1, Fixture.POOL)).proof;
         (bool success, ) = address(escrow).call(
-            abi.encodeCall(escrow.fulfil, (entry.job, entry.payee, entry.proof, outputsOf(entry)))
+            abi.encodeCall(escrow.fulfill, (entry.job, entry.payee, entry.proof, outputsOf(entry)))
         );
         note(success, false);
     }
@@ -114,7 +114,7 @@ contract EscrowHandler is TestBase {
         Fixture.Entry memory entry = entryOf(index);
         bool possible =
             statusOf[index % Fixture.POOL] == IInferenceEscrow.Status.Funded &&
-                (timestamp > entry.job.fulfilBy || account(who) == entry.job.provider);
+                (timestamp > entry.job.fulfillBy || account(who) == entry.job.provider);
         vm.prank(account(who));
         (bool success, ) = address(escrow).call(abi.encodeCall(escrow.refund, (entry.job)));
         note(success, possible);
@@ -137,7 +137,7 @@ contract EscrowHandler is TestBase {
     function fulfillable(uint256 index) private view returns (bool) {
         return
             statusOf[index % Fixture.POOL] == IInferenceEscrow.Status.Funded &&
-            timestamp <= entryOf(index).job.fulfilBy;
+            timestamp <= entryOf(index).job.fulfillBy;
     }
 
     function note(bool success, bool possible) private {
@@ -147,7 +147,7 @@ contract EscrowHandler is TestBase {
 
     function mischiefOf(Fixture.Entry memory entry, uint256 mischief) private view returns (bytes memory) {
         if (mischief % 3 == 0) {
-            return abi.encodeCall(escrow.fulfil, (entry.job, entry.payee, entry.proof, outputsOf(entry)));
+            return abi.encodeCall(escrow.fulfill, (entry.job, entry.payee, entry.proof, outputsOf(entry)));
         }
         if (mischief % 3 == 1) return abi.encodeCall(escrow.refund, (entry.job));
         return abi.encodeCall(escrow.withdraw, (entry.job.token, 1, address(callback)));
@@ -157,10 +157,10 @@ contract EscrowHandler is TestBase {
         return Fixture.entry(index % Fixture.POOL);
     }
 
-    function fulfilmentOf(
+    function fulfillmentOf(
         Fixture.Entry memory entry
-    ) private pure returns (IInferenceEscrow.Fulfilment memory) {
-        return IInferenceEscrow.Fulfilment(entry.job, entry.payee, entry.proof, outputsOf(entry));
+    ) private pure returns (IInferenceEscrow.Fulfillment memory) {
+        return IInferenceEscrow.Fulfillment(entry.job, entry.payee, entry.proof, outputsOf(entry));
     }
 
     function outputsOf(Fixture.Entry memory entry) private pure returns (uint256[] memory outputs) {

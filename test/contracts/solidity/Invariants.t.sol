@@ -38,7 +38,7 @@ contract EscrowInvariants is EscrowBase {
         }
     }
 
-    /// A due refund and a valid fulfilment before the deadline never revert; before or after, or forged, they do.
+    /// A due refund and a valid fulfillment before the deadline never revert; before or after, or forged, they do.
     function invariant_ActionsSucceedExactlyWhenTheyMay() external view {
         assertEq(handler.violations(), 0, "violations");
     }
@@ -56,11 +56,11 @@ contract EscrowInvariants is EscrowBase {
         handler.request(0, false);
         for (uint256 i = 1; i < 8; ++i) handler.request(i, false);
         for (uint256 i = 8; i < Fixture.POOL; ++i) handler.request(i, false);
-        handler.fulfil(0, 2, 0);
-        handler.fulfil(8, 2, 0);
-        handler.fulfil(9, 0, 1);
-        handler.fulfil(10, 0, 2);
-        handler.fulfilBatch(1, 3);
+        handler.fulfill(0, 2, 0);
+        handler.fulfill(8, 2, 0);
+        handler.fulfill(9, 0, 1);
+        handler.fulfill(10, 0, 2);
+        handler.fulfillBatch(1, 3);
         handler.forge(2, 0);
         handler.forge(2, 1);
         handler.forge(2, 2);
@@ -72,8 +72,8 @@ contract EscrowInvariants is EscrowBase {
         bytes4[6] memory actions = [
             handler.deposit.selector,
             handler.request.selector,
-            handler.fulfil.selector,
-            handler.fulfilBatch.selector,
+            handler.fulfill.selector,
+            handler.fulfillBatch.selector,
             handler.refund.selector,
             handler.withdraw.selector
         ];

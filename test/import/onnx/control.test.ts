@@ -43,7 +43,7 @@ describe("ONNX operators that choose or draw", () => {
     ["NonZero", /shape of its result depends on the data; use torch\.where/],
     ["RandomNormalLike", /draws at random; make the random numbers an input/],
     ["Loop", /control flow depends on the data/],
-    ["DynamicQuantizeLinear", /takes its scale from the data; quantise with fixed scales/],
+    ["DynamicQuantizeLinear", /takes its scale from the data; quantize with fixed scales/],
     ["Bernoulli", /draws at random; make the random numbers an input/],
     ["SoftmaxCrossEntropyLoss", /a loss belongs to the training/],
   ];

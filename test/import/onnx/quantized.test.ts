@@ -27,7 +27,7 @@ const kernel = (scale: readonly number[]) => ({
   ] as NodeSource[],
 });
 
-/** x, quantised, through a convolution, a ReLU and max pooling, each of which is quantised again. */
+/** x, quantized, through a convolution, a ReLU and max pooling, each of which is quantized again. */
 function convolution(scale: readonly number[], step: number): Graph {
   const { floats, ints, nodes } = kernel(scale);
   const pair = (from: string, to: string, s: string): NodeSource[] => [
@@ -51,7 +51,7 @@ function convolution(scale: readonly number[], step: number): Graph {
   });
 }
 
-describe("ONNX models that are quantised already", () => {
+describe("ONNX models that are quantized already", () => {
   const weightsOf = (graph: Graph) => {
     const { program, accuracy } = integerModel(graph, {
       bits: { inputBits: 8, weightBits: 8, activationBits: 8 },
@@ -65,7 +65,7 @@ describe("ONNX models that are quantised already", () => {
     ["per tensor", [2 ** -8]],
     ["per channel", [2 ** -8, 2 ** -7]],
   ] as const)
-    it(`keep their integers, ${name}, and are requantised once, behind max pooling`, () => {
+    it(`keep their integers, ${name}, and are requantized once, behind max pooling`, () => {
       const result = weightsOf(convolution(scale, 2 ** -5));
       expect(result.weights).to.deep.equal(weights);
       expect(result.requantized.map(({ size }) => size)).to.deep.equal([8]);

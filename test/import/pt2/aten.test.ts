@@ -326,7 +326,7 @@ describe("ATen operators", () => {
     result.data.forEach((value, i) => expectNear(value, [2, 4][i]!, 1e-12));
   });
 
-  it("normalises by the batch's own statistics only for one sample", () => {
+  it("normalizes by the batch's own statistics only for one sample", () => {
     const args = { input: "%x", weight: null, bias: null, training: true, momentum: 0.1, eps: 0.5 };
     const nodes: Node[] = [["_native_batch_norm_legit.no_stats", args]];
     const result = run(nodes, { x: float([1, 2, 2], 1, 3, 5, 9) });
@@ -395,7 +395,7 @@ describe("ATen operators", () => {
     ["_local_scalar_dense.default", { self: "%x" }, /takes a number out of a tensor.*keep it a tensor/],
     ["as_strided.default", { self: "%x" }, /depends on the memory layout; use view/],
     ["_fft_r2c.default", { self: "%x" }, /complex numbers are not supported/],
-    ["quantize_per_tensor.default", { self: "%x" }, /quantise with PT2E or torchao/],
+    ["quantize_per_tensor.default", { self: "%x" }, /quantize with PT2E or torchao/],
     ["reshape.default", { self: "%x", shape: [4, 2] }, /cannot be reshaped/],
     ["bitwise_and.Tensor", { self: "%x", other: "%x" }, /on masks/],
   ];

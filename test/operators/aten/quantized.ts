@@ -1,7 +1,7 @@
 import type { Node } from "../../import/pt2/program.js";
 import { ints, on, random, several, steep, type Arguments, type AtenCase } from "./case.js";
 
-/** What quantises x of [2, 6] to q, and what takes q back: with numbers, tensors, and one of them an index of an axis. */
+/** What quantizes x of [2, 6] to q, and what takes q back: with numbers, tensors, and one of them an index of an axis. */
 const decomposed = "torch.ops.quantized_decomposed";
 const bounds = { quant_min: -128, quant_max: 127 };
 const plain = { scale: 0.0625, zero_point: -5, ...bounds };

@@ -43,7 +43,7 @@ export const reductions: readonly [string, AtenCase][] = [
     on([2, 5], "linalg_vector_norm.default", { self: "%x", ord: { float: ord }, dim: [1] }),
   ]),
   [
-    "L2 normalisation",
+    "L2 normalization",
     several(
       [2, 5],
       [

@@ -235,9 +235,9 @@ const hardmax: OnnxRule = (c) => {
 const meanVarianceNorm: OnnxRule = (c) => {
   const b = c.builder;
   const axes = c.ints("axes", [0, 2, 3]);
-  const centred = sub(b, c.input(0), reduce(b, "mean", c.input(0), axes, true));
-  const variance = reduce(b, "mean", mul(b, centred, centred), axes, true);
-  return div(b, centred, add(b, pow(b, variance, 0.5), 1e-9));
+  const centered = sub(b, c.input(0), reduce(b, "mean", c.input(0), axes, true));
+  const variance = reduce(b, "mean", mul(b, centered, centered), axes, true);
+  return div(b, centered, add(b, pow(b, variance, 0.5), 1e-9));
 };
 
 /** The first is plain, then mean and 1 / deviation of each row, for those that ask. */
@@ -248,8 +248,8 @@ const layerNormRule: OnnxRule = (c) => {
   const result = layerNorm(b, x, dims(c), c.optional(1), c.optional(2), epsilon);
   if (c.node.output.slice(1).every((name) => name === "")) return result;
   const mean = reduce(b, "mean", x, axes, true);
-  const centred = sub(b, x, mean);
-  const variance = reduce(b, "mean", mul(b, centred, centred), axes, true);
+  const centered = sub(b, x, mean);
+  const variance = reduce(b, "mean", mul(b, centered, centered), axes, true);
   return [result, mean, pow(b, add(b, variance, epsilon), -0.5)];
 };
 

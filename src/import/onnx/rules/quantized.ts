@@ -7,7 +7,7 @@ import type { OnnxCall } from "../call.js";
 import { convWindow } from "./linear.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
 
-/** Files that are quantised already: integers stand for (integer - zero point) · scale, which is what is computed. */
+/** Files that are quantized already: integers stand for (integer - zero point) · scale, which is what is computed. */
 
 /** Least and greatest numbers of ONNX's integer types. */
 const ranges: ReadonlyMap<number, readonly [number, number]> = new Map([
@@ -35,7 +35,7 @@ function spread(c: OnnxCall, x: ValueId, parameter: ValueId): ValueId {
 function quantized(c: OnnxCall, x: ValueId, scale: ValueId, zero: number, spreads: Spread): ValueId {
   const range = ranges.get(typeOf(c, zero));
   if (range === undefined)
-    throw new OperatorError("only integers of 4, 8 or 16 bits can be quantised to, no floats of eight bits");
+    throw new OperatorError("only integers of 4, 8 or 16 bits can be quantized to, no floats of eight bits");
   return quantize(c.builder, x, spreads(scale), c.has(zero) ? spreads(c.input(zero)) : undefined, range);
 }
 

@@ -30,7 +30,7 @@ const col2Im: OnnxRule = (c) => {
   });
 };
 
-/** Cuts or pads axes to sizes, the centre staying the centre; the odd element goes to the end. */
+/** Cuts or pads axes to sizes, the center staying the center; the odd element goes to the end. */
 const centerCropPad: OnnxRule = (c) => {
   const b = c.builder;
   const shape = c.shapeOf(0);

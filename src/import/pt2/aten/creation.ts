@@ -128,7 +128,7 @@ const oneHot: AtenRule = (c) => {
 export const creationRules: AtenTable = {
   "aten.zeros.default": zeros,
   "aten.ones.default": ones,
-  // Uninitialised memory is always written before it is read; zeros stand for it.
+  // Uninitialized memory is always written before it is read; zeros stand for it.
   "aten.empty.memory_format": zeros,
   "aten.empty_like.default": like(() => 0),
   "aten.zeros_like.default": like(() => 0),

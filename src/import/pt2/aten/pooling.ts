@@ -78,7 +78,7 @@ const upsample =
     return interpolate(c.builder, c.tensor(c.has("self") ? "self" : "input"), {
       mode: smooth ? mode : "nearest",
       coordinates,
-      // "nearest-exact" takes the element that the centre lies in.
+      // "nearest-exact" takes the element that the center lies in.
       rounding: mode === "exact" ? "round_prefer_ceil" : "floor",
       size,
       // Aligned corners ask for sizes only.

@@ -4,7 +4,7 @@ import { pickAlong, reshape, sequence } from "../../compose/movement.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
 
-/** Models that are quantised already: by PT2E, by torchao, or in training. */
+/** Models that are quantized already: by PT2E, by torchao, or in training. */
 
 /** How a call names its operand, its scale and its zero point. */
 interface Names {

@@ -7,8 +7,8 @@ export default async function (
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const account = wholeNumber(args.account, "account");
-  const result = await inStage(createProgress({ silent: args.json }), "Prove and fulfil", () =>
-    hre.torch2circom.fulfil(args.job, { account }),
+  const result = await inStage(createProgress({ silent: args.json }), "Prove and fulfill", () =>
+    hre.torch2circom.fulfill(args.job, { account }),
   );
   print(result, args.json, ({ jobId, payee, outputs, answerFile, transaction, gasUsed }) => [
     `Fulfilled job ${jobId}; ${payee} can withdraw the payment`,

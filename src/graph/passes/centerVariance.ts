@@ -8,7 +8,7 @@ import { rewrite } from "./rewrite.js";
  * Makes the mean of (x - mean x)² of a variance that was written as mean x² - (mean x)², whose terms nearly cancel: on
  * integers little would be left of it.
  */
-export function centreVariance(graph: Graph): Graph {
+export function centerVariance(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder }) => {
     const [squares, square] = inputs as [ValueId, ValueId];
     const ofSquares = node.op === "sub" ? made(builder, squares, "mean") : undefined;
@@ -25,6 +25,6 @@ function isSame({ attributes: one }: GraphNode, { attributes: other }: GraphNode
 
 function variance(b: GraphBuilder, x: ValueId, { attributes }: GraphNode): ValueId {
   const mean = b.apply("mean", [x], { ...attributes, keepDims: true });
-  const centred = b.apply("sub", [x, mean]);
-  return b.apply("mean", [b.apply("mul", [centred, centred])], attributes);
+  const centered = b.apply("sub", [x, mean]);
+  return b.apply("mean", [b.apply("mul", [centered, centered])], attributes);
 }

@@ -59,7 +59,10 @@ const jobs: readonly Job[] = [
   ...testJobs(),
   { name: "types", command: ["tsc", "--noEmit"] },
   { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
-  { name: "spelling", command: ["cspell", "lint", "--no-progress", "--no-summary", "**/*.{ts,md,sol,circom}"] },
+  {
+    name: "spelling",
+    command: ["cspell", "lint", "--no-progress", "--no-summary", "**/*.{ts,md,sol,circom}"],
+  },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
   { name: "lint contracts", command: ["solhint", "--max-warnings", "0", "contracts/**/*.sol"] },
 ];

@@ -1,8 +1,8 @@
 import { relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../src/artifacts/paths.js";
-import { contractNameOf } from "../src/build/buildModel.js";
-import { describeAccuracy, describeFidelity } from "../src/build/report.js";
+import { contractNameOf } from "../src/pipeline/buildModel.js";
+import { describeAccuracy, describeFidelity } from "../src/pipeline/report.js";
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { createProgress } from "../src/progress/progress.js";
 import { oneOf, print, perCent, share, sizes, wholeNumber } from "./output.js";

@@ -1,5 +1,5 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { Torch2CircomError } from "../src/errors.js";
+import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
 import type { Trial } from "../src/search/calibrateBits.js";
 import { print, required, sizes } from "./output.js";

@@ -1,5 +1,5 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { describeAccuracy } from "../src/build/report.js";
+import { describeAccuracy } from "../src/pipeline/report.js";
 import { percent } from "../src/quantize/fidelity.js";
 import { print, required, perCent, share, sizes, wholeNumber } from "./output.js";
 

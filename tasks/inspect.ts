@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { formatShape } from "../src/graph/tensor.js";
+import { formatShape } from "../src/tensor/tensor.js";
 import { printable } from "../src/import/exportRecipe.js";
 import { percent } from "../src/quantize/fidelity.js";
 import type { Inspection } from "../src/runtime/types.js";

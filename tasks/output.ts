@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../src/errors.js";
+import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { printable } from "../src/import/exportRecipe.js";
 import type { Answer } from "../src/inference/infer.js";
 

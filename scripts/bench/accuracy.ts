@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { makeIntegerModel } from "../../src/build/integerModel.js";
-import { sameShape } from "../../src/graph/tensor.js";
+import { makeIntegerModel } from "../../src/pipeline/integerModel.js";
+import { sameShape } from "../../src/tensor/tensor.js";
 import type { Graph } from "../../src/graph/types.js";
 import { importModel } from "../../src/import/importModel.js";
 import { loadSamples, type Samples } from "../../src/import/samples/loadSamples.js";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { makeIntegerModel, type IntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel, type IntegerModel } from "../../src/pipeline/integerModel.js";
 import type { Graph } from "../../src/graph/types.js";
 import { importModel } from "../../src/import/importModel.js";
 import { loadSamples } from "../../src/import/samples/loadSamples.js";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { canonicalJson, hashFile, hashOf } from "./hash.js";
 import { writeWhole } from "./writeFile.js";
 

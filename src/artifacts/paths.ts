@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /** What can be the name of a folder, and nearly that of a contract. */
 export const MODEL_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { canonicalJson, hashFile, hashOf, type Json } from "./hash.js";
 import { writeWhole } from "./writeFile.js";
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /**
  * Writes a file that appears only when it is complete: an interruption leaves the old one, or none.

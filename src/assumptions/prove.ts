@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { packageRoot } from "../packageRoot.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
 import type { Differences } from "../program/differences.js";
-import type { Intervals } from "../program/intervals.js";
-import type { Program, TensorId } from "../program/types.js";
+import type { Intervals, Program, TensorId } from "../program/types.js";
 import type { Names } from "./evaluate.js";
 import { holdersOf, instancesOf, type Instance } from "./instances.js";
 import { readLibrary } from "./library.js";

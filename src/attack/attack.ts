@@ -1,5 +1,5 @@
 import { checkWitness } from "../circom/r1cs.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { createProgress, inStage, type Progress } from "../progress/progress.js";
 import { attention, indices } from "./families/operands.js";
 import { binding, inputs, unconstrained } from "./families/binding.js";
@@ -11,7 +11,8 @@ import { key } from "./families/key.js";
 import { otherWeights, outputs } from "./families/outputs.js";
 import { search } from "./families/search.js";
 import { Trials } from "./trials.js";
-import type { AttackFamily, AttackReport, AttackTarget, FamilyReport } from "./types.js";
+import type { AttackReport, AttackTarget, FamilyReport } from "./types.js";
+import type { AttackFamily } from "./family.js";
 
 /** All families, in the order in which they are run: the last two take the time that is left. */
 export const ATTACKS: readonly AttackFamily[] = [

@@ -7,7 +7,7 @@ import { toolVersions } from "../artifacts/toolVersions.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
 import { readR1cs } from "../circom/r1cs.js";
 import { calculateWitness } from "../circom/witness.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { prove } from "../groth16/prove.js";
 import { verify } from "../groth16/verify.js";
 import { circuitInput, outputSignals, type CommittedInput } from "../inference/infer.js";

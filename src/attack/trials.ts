@@ -1,10 +1,9 @@
-import type { Cell, Cells } from "./cells.js";
-import { findCells } from "./cells.js";
+import { type Cell, type Cells, findCells } from "./cells.js";
 import { type Changes, describeConstraint, Forger, signed } from "./forger.js";
 import { Freedom } from "./freeWires.js";
 import { mod } from "../groth16/field.js";
 import { RandomStream } from "./random.js";
-import type { AttackFamily, AttackTarget, FamilyReport, Hole } from "./types.js";
+import type { AttackTarget, FamilyReport, Hole } from "./types.js";
 
 const SHOWN_CHANGES = 6;
 const KEPT_HOLES = 20;
@@ -121,7 +120,7 @@ export class Trials {
   }
 
   /** What has come of a family; the books are empty afterwards. */
-  close({ id, title }: AttackFamily): FamilyReport {
+  close({ id, title }: Pick<FamilyReport, "id" | "title">): FamilyReport {
     const { tried, refused, example, holes, notes } = this;
     const free = [...this.free].map(([reason, wire]) => ({ wire, reason }));
     [this.tried, this.refused, this.example] = [0, 0, null];

@@ -4,7 +4,6 @@ import type { Proof, PublicSignals, VerificationKey } from "../groth16/types.js"
 import type { InputMode, Packing } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Signals } from "./signals.js";
-import type { Trials } from "./trials.js";
 
 /** A compiled circuit with honest witnesses: all that an attack reads. */
 export interface AttackTarget {
@@ -42,25 +41,6 @@ export interface KeyTarget {
   readonly verificationKey: VerificationKey;
   prove(witness: readonly bigint[]): Promise<{ proof: Proof; publicSignals: PublicSignals }>;
   verify(publicSignals: PublicSignals, proof: Proof): Promise<boolean>;
-}
-
-/** A family of attacks, as THREATS names them. */
-export interface AttackFamily {
-  readonly id: string;
-  readonly title: string;
-  /** @returns why there was nothing to attack, if so */
-  run(
-    target: AttackTarget,
-    trials: Trials,
-    control: Control,
-  ): string | undefined | Promise<string | undefined>;
-}
-
-export interface Control {
-  /** When the family is to end, by `performance.now()`. Directed attacks are short and do not look. */
-  readonly deadline: number;
-  /** Tells the progress; awaited now and then, so that a bar can be drawn. */
-  update(fraction: number): Promise<void>;
 }
 
 /** What was accepted, and should not have been. */

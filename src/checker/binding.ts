@@ -1,4 +1,4 @@
-import type { Bounds } from "./bounds.js";
+import type { Bounds } from "./known.js";
 import { uniform } from "./bounds.js";
 import { asserted, same, type Check } from "./findings.js";
 import { span } from "./numbers.js";

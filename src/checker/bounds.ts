@@ -1,22 +1,9 @@
+import type { Bounds, Known } from "./known.js";
 import { boundsOfLinear } from "./linear.js";
 import { boundsOfActivation, boundsOfLookup, boundsOfTopK } from "./choices.js";
 import { greatest, least, rounded, span } from "./numbers.js";
 import { cornersOf, sumsOf } from "./products.js";
 import { operandsOf, type Operation, type OperationOf, type Program } from "./program.js";
-
-/** The least and the greatest value of each element. */
-export interface Bounds {
-  readonly lo: readonly bigint[];
-  readonly hi: readonly bigint[];
-}
-
-/** What is known of a program's tensors so far, by number. */
-export interface Known {
-  readonly program: Program;
-  readonly bounds: Bounds[];
-  /** Of matrix products: the sums of all elements before they are rounded, of those too that nobody wants. */
-  readonly sums: Map<number, Bounds>;
-}
 
 /**
  * Bounds of every tensor of a program, in exact integers, from what the circuit lets an input be. Nothing here is

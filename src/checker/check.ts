@@ -1,5 +1,6 @@
 import { checkInputs, checkOutputs, checkShown } from "./binding.js";
-import { boundsOf, operandBounds, uniform, type Bounds, type Known } from "./bounds.js";
+import { boundsOf, operandBounds, uniform } from "./bounds.js";
+import { type Bounds, type Known } from "./known.js";
 import { isComponent } from "./circuit.js";
 import { Ledger, Unreadable, same, type Finding } from "./findings.js";
 import { bitsOf, greatest, least, span } from "./numbers.js";

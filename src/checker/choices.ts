@@ -1,4 +1,4 @@
-import type { Bounds } from "./bounds.js";
+import type { Bounds } from "./known.js";
 import { rounded } from "./numbers.js";
 import type { OperationOf } from "./program.js";
 

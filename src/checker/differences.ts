@@ -1,4 +1,4 @@
-import type { Known } from "./bounds.js";
+import type { Known } from "./known.js";
 import { linearForm, rangeOfForm } from "./linear.js";
 import { abs } from "./numbers.js";
 

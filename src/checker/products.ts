@@ -1,4 +1,4 @@
-import type { Bounds, Known } from "./bounds.js";
+import type { Bounds, Known } from "./known.js";
 import { span } from "./numbers.js";
 import type { OperationOf, Program } from "./program.js";
 

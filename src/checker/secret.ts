@@ -1,5 +1,5 @@
 import type { Arguments } from "./arguments.js";
-import type { Bounds } from "./bounds.js";
+import type { Bounds } from "./known.js";
 import type { Check } from "./findings.js";
 import { boundsOfLinear } from "./linear.js";
 import { span } from "./numbers.js";

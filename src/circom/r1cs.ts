@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { CoefficientTable } from "./coefficients.js";
 
 /** The order of the scalar field of BN254, over which all circuits are. */

@@ -1,8 +1,7 @@
 import { access } from "node:fs/promises";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
-import type { CircuitInput } from "./witnessGenerator.js";
-import { witnessValues } from "./witnessGenerator.js";
+import { type CircuitInput, witnessValues } from "./witnessGenerator.js";
 import type { WitnessRun } from "./witnessThread.js";
 
 /**

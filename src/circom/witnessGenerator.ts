@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { FIELD_ORDER } from "./r1cs.js";
 
 /** A circuit's inputs by name: one value, or values nested like the signal's dimensions. */

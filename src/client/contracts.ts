@@ -1,5 +1,5 @@
 import type { ContractRunner, Provider } from "ethers";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 import type { InferenceEscrow } from "../../types/ethers-contracts/InferenceEscrow.js";

@@ -1,6 +1,6 @@
 import { concat, getCreate2Address, id, keccak256, Transaction, type Provider, type Signer } from "ethers";
 import type { Addresses } from "./contracts.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 

@@ -1,5 +1,5 @@
 import { Interface, isError } from "ethers";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { ModelConfig, ModelUserConfig, Torch2CircomConfig, Torch2CircomUserConfig } from "./types.js";
 
 /** @param root the project's folder, which the user's paths are relative to. */

@@ -1,18 +1,10 @@
 import { expect } from "../operators/attributes.js";
 import { operatorOf } from "../operators/index.js";
-import { OperatorError } from "../operators/operator.js";
-import { formatShape, sizeOf, tensor } from "./tensor.js";
-import type {
-  Attributes,
-  DType,
-  Graph,
-  GraphNode,
-  GraphValue,
-  Shape,
-  Tensor,
-  TensorType,
-  ValueId,
-} from "./types.js";
+import { OperatorError } from "../errors/operatorError.js";
+import { formatShape, sizeOf, tensor } from "../tensor/tensor.js";
+import type { Graph, GraphNode, GraphValue, ValueId } from "./types.js";
+import type { Attributes } from "../operators/operator.js";
+import type { DType, Shape, Tensor, TensorType } from "../tensor/types.js";
 
 /** Most elements of one value: 2^24, far above what a circuit can hold. */
 export const MAX_ELEMENTS = 2 ** 24;

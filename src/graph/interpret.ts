@@ -1,8 +1,9 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { operatorOf } from "../operators/index.js";
-import { OperatorError } from "../operators/operator.js";
-import { formatShape, sameShape } from "./tensor.js";
-import type { Graph, GraphNode, Tensor, ValueId } from "./types.js";
+import { OperatorError } from "../errors/operatorError.js";
+import { formatShape, sameShape } from "../tensor/tensor.js";
+import type { Graph, GraphNode, ValueId } from "./types.js";
+import type { Tensor } from "../tensor/types.js";
 
 export interface InterpretOptions {
   /** Called with each input and each node's output as it is computed: calibration's way in. */

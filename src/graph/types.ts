@@ -1,27 +1,8 @@
-/** Element types after import: every float width is "float", every integer width "int". */
-export type DType = "float" | "int" | "bool";
-
-/** A static shape, outermost dimension first; [] is a scalar. */
-export type Shape = readonly number[];
-
-export interface TensorType {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
-
-/**
- * A dense row-major tensor. All element types share Float64Array: float32 and narrower are exact in it, and
- * integers up to 2^53 (larger ones occur only as "until the end" sentinels, which importers clamp).
- */
-export interface Tensor extends TensorType {
-  readonly data: Float64Array;
-}
+import type { Attributes } from "../operators/operator.js";
+import type { Tensor, TensorType } from "../tensor/types.js";
 
 /** The name of a value: a graph input, a constant or a node's output. Unique in its graph. */
 export type ValueId = string;
-
-export type Attribute = number | string | boolean | readonly number[];
-export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One application of an operator of `src/operators`. */
 export interface GraphNode {

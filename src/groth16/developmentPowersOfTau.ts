@@ -1,6 +1,7 @@
 import { type Section, u32, writeBinaryFile } from "./binaryFile.js";
 import { BASE_FIELD_ORDER, encodeScalars, lagrangeAt, mod, randomScalar } from "./field.js";
-import { type FixedBaseJob, multiplyGenerators } from "./fixedBase.js";
+import { multiplyGenerators } from "./fixedBase.js";
+import { type FixedBaseJob } from "./fixedBaseJob.js";
 
 /**
  * Writes a powers-of-tau file, prepared for phase 2, from secrets that this process samples and drops. **For

@@ -1,5 +1,5 @@
 import type { R1cs } from "../circom/r1cs.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { type Section, u32, writeBinaryFile } from "./binaryFile.js";
 import {
   BASE_FIELD_ORDER,

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Proof, PublicSignals, VerificationKey } from "./types.js";
 
 const number = z.string().regex(/^\d{1,78}$/, "not a decimal number");

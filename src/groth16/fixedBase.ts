@@ -1,18 +1,9 @@
+import { type FixedBaseJob, POINTS_PER_REPORT } from "./fixedBaseJob.js";
 import { availableParallelism } from "node:os";
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "./snarkjsLog.js";
 import { encodeScalars } from "./field.js";
 import type { FixedBaseRun } from "./fixedBaseThread.js";
-
-/** Multiples of a group's generator: `scalars[i] · G`. */
-export interface FixedBaseJob {
-  readonly group: "G1" | "G2";
-  /** In [0, r). */
-  readonly scalars: readonly bigint[];
-}
-
-/** Bytes of an affine point: little-endian coordinates in Montgomery form, as the files of snarkjs hold them. */
-export const POINT_BYTES = { G1: 64, G2: 128 } as const;
 
 /** A product in G2 takes about three times one in G1. */
 const COST = { G1: 1, G2: 3 } as const;
@@ -55,9 +46,6 @@ export async function multiplyGenerators(
   const results = await Promise.all(parts);
   return jobs.map((_, job) => Buffer.concat(results.map((points) => points[job]!)));
 }
-
-/** Points between two reports of progress. */
-export const POINTS_PER_REPORT = 1024;
 
 function range(length: number, part: number, parts: number): [number, number] {
   return [Math.floor((length * part) / parts), Math.floor((length * (part + 1)) / parts)];

@@ -1,6 +1,6 @@
 import { type Curve, curves } from "snarkjs";
 import { serve } from "../progress/thread.js";
-import { type FixedBaseJob, POINT_BYTES, POINTS_PER_REPORT } from "./fixedBase.js";
+import { type FixedBaseJob, POINT_BYTES, POINTS_PER_REPORT } from "./fixedBaseJob.js";
 
 /** A part of the products, for one thread. */
 export interface FixedBaseRun {

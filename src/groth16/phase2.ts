@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rename, rm } from "node:fs/promises";
 import { zKey } from "snarkjs";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { ErrorLog } from "./snarkjsLog.js";
 
 export interface PhaseTwoParameters {

@@ -1,5 +1,5 @@
 import { powersOfTau } from "snarkjs";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { ErrorLog } from "./snarkjsLog.js";
 
 /**

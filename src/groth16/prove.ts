@@ -1,17 +1,10 @@
 import { access } from "node:fs/promises";
 import { encodeWitness } from "../circom/witnessFile.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "./snarkjsLog.js";
 import type { ProofRun } from "./proveThread.js";
-import type { Proof, PublicSignals } from "./types.js";
-
-export interface ProveReturnType {
-  readonly proof: Proof;
-  readonly publicSignals: PublicSignals;
-  /** Wall-clock time of the prover alone. */
-  readonly seconds: number;
-}
+import type { Proof, ProveReturnType } from "./types.js";
 
 /**
  * Proves with snarkjs, in a thread of its own.

@@ -1,7 +1,7 @@
 import { groth16 } from "snarkjs";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { serve } from "../progress/thread.js";
-import type { ProveReturnType } from "./prove.js";
+import type { ProveReturnType } from "./types.js";
 
 export interface ProofRun {
   /** Path of the proving key. */

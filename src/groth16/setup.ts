@@ -2,7 +2,7 @@ import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { writeWhole } from "../artifacts/writeFile.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "./snarkjsLog.js";
 import type { SetupOutcome, SetupReport, SetupRun } from "./setupThread.js";

@@ -36,3 +36,10 @@ export type PublicSignals = string[];
  * - `single-contributor`: from a powers-of-tau ceremony, but with one contribution to phase 2, the builder's own.
  */
 export type SetupKind = "development" | "single-contributor";
+
+export interface ProveReturnType {
+  readonly proof: Proof;
+  readonly publicSignals: PublicSignals;
+  /** Wall-clock time of the prover alone. */
+  readonly seconds: number;
+}

@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { VerificationKey } from "./types.js";
 
 export interface VerifierOptions {

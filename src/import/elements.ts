@@ -1,6 +1,6 @@
-import { formatShape, sizeOf, walk } from "../graph/tensor.js";
+import { formatShape, sizeOf, walk } from "../tensor/tensor.js";
 import { MAX_ELEMENTS } from "../graph/builder.js";
-import type { DType, Shape, Tensor } from "../graph/types.js";
+import type { DType, Shape, Tensor } from "../tensor/types.js";
 
 /** The element types of files; all are read into doubles. */
 export type ElementType =

@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /** The Python that makes a file which this plugin takes. */
 export const exportRecipe = `import torch

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { open, stat } from "node:fs/promises";
 import path from "node:path";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { simplify } from "../graph/passes/index.js";
 import type { Graph } from "../graph/types.js";
-import { OperatorError } from "../operators/operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { detect } from "./detect.js";
 import { asDamaged, notAnExport, DamagedError } from "./exportRecipe.js";
 import { unsupportedError, type Lowering } from "./lowering.js";

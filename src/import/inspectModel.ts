@@ -1,4 +1,4 @@
-import type { TensorType } from "../graph/types.js";
+import type { TensorType } from "../tensor/types.js";
 import { lowerFile } from "./importModel.js";
 import type { ChosenSizes } from "./symbolicSizes.js";
 import type { Layer, Lowering, Unsupported } from "./lowering.js";

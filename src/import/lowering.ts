@@ -1,7 +1,8 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { GraphBuilder, Output } from "../graph/builder.js";
-import type { Graph, Shape, TensorType, ValueId } from "../graph/types.js";
-import { OperatorError } from "../operators/operator.js";
+import type { Graph, ValueId } from "../graph/types.js";
+import type { Shape, TensorType } from "../tensor/types.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { damaged, exportRecipe, printable } from "./exportRecipe.js";
 
 /** An operator of the file as its format names it. */

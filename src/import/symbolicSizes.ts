@@ -1,5 +1,5 @@
-import { Torch2CircomError } from "../errors.js";
-import type { Shape } from "../graph/types.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import type { Shape } from "../tensor/types.js";
 import { printable } from "./exportRecipe.js";
 
 /** A size that the export left open: its symbol or formula, and the size that the export's example had. */

@@ -8,8 +8,8 @@ import {
   randomSalt,
   unpackWords,
 } from "../client/commitment.js";
-import { Torch2CircomError } from "../errors.js";
-import type { Tensor } from "../graph/types.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import type { Tensor } from "../tensor/types.js";
 import { prove } from "../groth16/prove.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { execute } from "../program/execute.js";

@@ -2,12 +2,12 @@ import { readFile } from "node:fs/promises";
 import { hashFile } from "../artifacts/hash.js";
 import { readManifest, type Manifest } from "../artifacts/manifest.js";
 import type { ModelPaths } from "../artifacts/paths.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { readVerificationKey } from "../groth16/files.js";
 import type { VerificationKey } from "../groth16/types.js";
 import { parseProgram } from "../program/serialize.js";
 import type { Program } from "../program/types.js";
-import { readSecrets, type WeightSecrets } from "../build/secrets.js";
+import { readSecrets, type WeightSecrets } from "../pipeline/secrets.js";
 
 /** A finished build, ready for inference. */
 export interface BuiltModel {

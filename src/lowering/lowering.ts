@@ -1,6 +1,6 @@
-import { sizeOf } from "../graph/tensor.js";
-import type { Shape, Tensor } from "../graph/types.js";
-import { OperatorError } from "../operators/operator.js";
+import { sizeOf } from "../tensor/tensor.js";
+import type { Shape, Tensor } from "../tensor/types.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { bitLength } from "../program/arithmetic.js";
 import { joinedBy, sharingWeights, sharingWindows } from "./groups.js";
 import { VANISHING } from "./masks.js";

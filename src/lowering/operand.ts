@@ -1,4 +1,4 @@
-import type { Shape, Tensor } from "../graph/types.js";
+import type { Shape, Tensor } from "../tensor/types.js";
 import type { TensorId } from "../program/types.js";
 
 /**

@@ -1,4 +1,4 @@
-import { sizeOf } from "../graph/tensor.js";
+import { sizeOf } from "../tensor/tensor.js";
 import { bitLength, shiftRound } from "../program/arithmetic.js";
 import type { TensorId } from "../program/types.js";
 import { int32s } from "../program/int32.js";

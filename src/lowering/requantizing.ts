@@ -1,4 +1,4 @@
-import { sizeOf } from "../graph/tensor.js";
+import { sizeOf } from "../tensor/tensor.js";
 import { chooseActivation, tableRange, type ActivationRequest } from "./activation.js";
 import { at, compact, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";

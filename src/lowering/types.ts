@@ -1,4 +1,4 @@
-import type { TensorType } from "../graph/types.js";
+import type { TensorType } from "../tensor/types.js";
 
 /** Precision of the integer program, in bits. */
 export interface Precision {

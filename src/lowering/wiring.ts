@@ -1,6 +1,6 @@
-import { broadcastStrides, sameShape, sizeOf, walk } from "../graph/tensor.js";
-import type { Shape } from "../graph/types.js";
-import { OperatorError } from "../operators/operator.js";
+import { broadcastStrides, sameShape, sizeOf, walk } from "../tensor/tensor.js";
+import type { Shape } from "../tensor/types.js";
+import { OperatorError } from "../errors/operatorError.js";
 import type { ProgramBuilder } from "../program/builder.js";
 import { commonUnit, roundHalfUp } from "./numbers.js";
 import { at, blocksOf, compact, type Operand } from "./operand.js";

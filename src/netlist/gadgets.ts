@@ -1,10 +1,10 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
 import { bitLength, shiftRound, topKCost } from "../program/arithmetic.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
-import type { Intervals } from "../program/intervals.js";
 import type {
+  Intervals,
   ActivateOperation,
   ArgmaxOperation,
   LinearOperation,

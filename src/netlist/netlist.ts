@@ -1,15 +1,17 @@
 import { proveAssumptions, type ProvenAssumption } from "../assumptions/prove.js";
 import { bitLength } from "../program/arithmetic.js";
 import { Differences } from "../program/differences.js";
-import { checkedIntervals, type Intervals } from "../program/intervals.js";
-import { rangeEnforcers } from "../program/secret.js";
+import { checkedIntervals } from "../program/intervals.js";
 import {
+  type Intervals,
   operandsOf,
   type LinearOperation,
   type Operation,
   type Program,
   type TensorId,
 } from "../program/types.js";
+import { rangeEnforcers } from "../program/secret.js";
+import { bindingCost, sumCosts } from "./cost.js";
 import { domainTag, WORD_BITS } from "./domain.js";
 import {
   activationGadget,
@@ -39,7 +41,6 @@ import {
   type Netlist,
   type NetlistInput,
   type PackedTensor,
-  type Packing,
   type Wiring,
 } from "./types.js";
 
@@ -47,9 +48,6 @@ import {
 export interface ProvenNetlist extends Netlist {
   readonly assumptions: readonly ProvenAssumption[];
 }
-
-/** Partial rounds P of Poseidon over 1 to 16 elements; see circuits/poseidon.circom for the counts. */
-const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
 /**
  * Program -> netlist: chooses a gadget for every operation, with widths from the intervals. The hash of the model
@@ -97,7 +95,7 @@ function layOut(
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
   const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
-  const cost = sumCosts([...parts, bindingCost(inputs, outputs, modes, weightWords.length)]);
+  const cost = sumCosts([...parts, bindingCost(program, inputs, outputs, modes, weightWords.length)]);
   const domain = domainTag(program.source);
   return { inputs, steps, outputs, ...modes, weightWords, domain, cost };
 }
@@ -186,71 +184,4 @@ function packing(tensor: TensorId, { lo, hi }: Intervals): PackedTensor {
   const width = Math.max(1, bitLength(hi.reduce((a, b) => Math.max(a, b)) - offset));
   const perWord = Math.floor(WORD_BITS / width);
   return { tensor, count: lo.length, width, offset, perWord, words: Math.ceil(lo.length / perWord) };
-}
-
-/** Range checks, packing, the commitments, and the binding's square. */
-function bindingCost(
-  inputs: readonly Packing[],
-  outputs: readonly Packing[],
-  { inputMode, outputMode }: Pick<Netlist, "inputMode" | "outputMode">,
-  weightWords: number,
-): Cost {
-  const count = (packings: readonly Packing[]) => packings.reduce((sum, packing) => sum + packing.words, 0);
-  // A word that holds a single integer as it is is the integer's own wire.
-  const wires = [...inputs, ...outputs].filter(
-    (p) => p.offset === 0 && (p.count - 1) % p.perWord === 0,
-  ).length;
-  const checks = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
-  const words = count(inputs);
-  const weights = weightWords === 0 ? NOTHING : commitmentCost(weightWords);
-  const hash = inputMode === "public" ? NOTHING : commitmentCost(words + (weightWords === 0 ? 0 : 1));
-  const outputHash = outputMode === "public" ? NOTHING : commitmentCost(count(outputs));
-  const hashes = sumCosts([weights, hash, outputHash]);
-  return {
-    nonlinear: checks + hashes.nonlinear + (inputMode === "evaluated" ? words : 0),
-    linear: words + count(outputs) + hashes.linear - wires,
-    terms: 0,
-  };
-}
-
-const NOTHING: Cost = { nonlinear: 0, linear: 0, terms: 0 };
-
-/** The Poseidon chain over the domain tag, the salt and the words, 15 of them a block; the tag costs nothing. */
-export function commitmentCost(words: number): Cost {
-  let nonlinear = 0;
-  let linear = 0;
-  for (let rest = words + 1; rest > 0; rest -= 15, linear++) {
-    const take = Math.min(rest, 15);
-    nonlinear += 3 * (8 * (take + 2) + POSEIDON_PARTIAL_ROUNDS[take] - (linear === 0 ? 2 : 1));
-  }
-  return { nonlinear, linear, terms: 0 };
-}
-
-/** What secret weights and biases cost: their hash, the products with them, and range checks of sums. */
-export function weightCost(
-  program: Program,
-  { steps, weightWords }: Netlist,
-): { readonly weights: number; readonly words: number; readonly perWeight: number } {
-  const weights = program.operations.reduce(
-    (sum, operation) =>
-      operation.kind === "linear" && operation.secret
-        ? sum + operation.weights.length + operation.bias.length
-        : sum,
-    0,
-  );
-  const words = weightWords.length;
-  const products = steps.reduce(
-    (sum, step) => ("words" in step && step.words !== undefined ? sum + step.cost.nonlinear : sum),
-    0,
-  );
-  const hash = words === 0 ? 0 : commitmentCost(words).nonlinear;
-  return { weights, words, perWeight: (hash + products) / weights };
-}
-
-export function sumCosts(costs: readonly Cost[]): Cost {
-  return {
-    nonlinear: costs.reduce((sum, cost) => sum + cost.nonlinear, 0),
-    linear: costs.reduce((sum, cost) => sum + cost.linear, 0),
-    terms: costs.reduce((sum, cost) => sum + cost.terms, 0),
-  };
 }

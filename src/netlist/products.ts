@@ -10,14 +10,15 @@ import {
 } from "../program/arithmetic.js";
 import type { Differences } from "../program/differences.js";
 import { assertExact } from "../program/exact.js";
-import { operationIntervals, type Intervals } from "../program/intervals.js";
-import type {
-  LookupOperation,
-  MatmulOperation,
-  NormalizeOperation,
-  ProductOperation,
-  ReciprocalOperation,
-  SoftmaxOperation,
+import { operationIntervals } from "../program/intervals.js";
+import {
+  type Intervals,
+  type LookupOperation,
+  type MatmulOperation,
+  type NormalizeOperation,
+  type ProductOperation,
+  type ReciprocalOperation,
+  type SoftmaxOperation,
 } from "../program/types.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 

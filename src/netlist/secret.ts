@@ -1,6 +1,5 @@
 import { bitLength } from "../program/arithmetic.js";
-import type { Intervals } from "../program/intervals.js";
-import type { LinearOperation } from "../program/types.js";
+import type { Intervals, LinearOperation } from "../program/types.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 import type { Argument } from "./types.js";
 

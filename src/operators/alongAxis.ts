@@ -1,5 +1,5 @@
-import { sizeOf } from "../graph/tensor.js";
-import type { Tensor, TensorType } from "../graph/types.js";
+import { sizeOf } from "../tensor/tensor.js";
+import type { Tensor, TensorType } from "../tensor/types.js";
 import { expect, flagOf, inputOf, intOf, operandOf } from "./attributes.js";
 import { alongAxis, aroundAxis, axisOf, countType, linesAlong } from "./axes.js";
 import type { Operator } from "./operator.js";

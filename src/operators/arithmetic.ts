@@ -3,7 +3,8 @@ import type { Lowering } from "../lowering/lowering.js";
 import type { Range, Site } from "../lowering/types.js";
 import { constantOf, narrowed, operandOf } from "./attributes.js";
 import { broadcastData, elementwise } from "./binary.js";
-import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 
 type Affine = (scale: number, offset: number, constant: number) => { scale: number; offset: number };
 

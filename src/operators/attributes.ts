@@ -1,6 +1,7 @@
-import type { Attributes, Tensor, TensorType } from "../graph/types.js";
+import { type Attributes, type LoweringInput } from "./operator.js";
+import type { Tensor, TensorType } from "../tensor/types.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
-import { OperatorError, type LoweringInput } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 
 /** Typed access to a node's attributes and inputs; a missing or mistyped one is an OperatorError by its name. */
 

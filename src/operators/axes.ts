@@ -1,7 +1,8 @@
-import { formatShape, normalizeAxis, sizeOf } from "../graph/tensor.js";
-import type { Attributes, DType, Shape } from "../graph/types.js";
+import { formatShape, normalizeAxis, sizeOf } from "../tensor/tensor.js";
+import type { Attributes } from "./operator.js";
+import type { DType, Shape } from "../tensor/types.js";
 import { intOf } from "./attributes.js";
-import { OperatorError } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { int32s } from "../program/int32.js";
 
 /** The attribute as an axis of a tensor of this shape, counted from the front. */

@@ -1,7 +1,8 @@
-import { broadcastShapes, broadcastStrides, formatShape, sameShape, sizeOf, walk } from "../graph/tensor.js";
-import type { DType, Shape, Tensor, TensorType } from "../graph/types.js";
+import { broadcastShapes, broadcastStrides, formatShape, sameShape, sizeOf, walk } from "../tensor/tensor.js";
+import type { DType, Shape, Tensor, TensorType } from "../tensor/types.js";
 import { inputOf } from "./attributes.js";
-import { OperatorError, type Meaning } from "./operator.js";
+import { type Meaning } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 
 const widths: readonly DType[] = ["bool", "int", "float"];
 

@@ -1,12 +1,13 @@
-import { sizeOf } from "../graph/tensor.js";
-import type { DType, Tensor } from "../graph/types.js";
+import { sizeOf } from "../tensor/tensor.js";
+import type { DType, Tensor } from "../tensor/types.js";
 import { HIDING, MASKED } from "../lowering/masks.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { inputOf, operandOf } from "./attributes.js";
 import { broadcastData, commonShape, elementwise, promote } from "./binary.js";
 import { moved } from "./moving.js";
-import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { int32sOf } from "../program/int32.js";
 
 /** The same node with other operands: those at `places` of its inputs. */

@@ -1,8 +1,8 @@
-import { formatShape, sizeOf } from "../graph/tensor.js";
-import type { Attributes, TensorType } from "../graph/types.js";
+import { formatShape, sizeOf } from "../tensor/tensor.js";
+import type { Attributes, LoweringInput, Operator } from "./operator.js";
+import type { TensorType } from "../tensor/types.js";
 import type { Operand } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, intsOf, operandOf, vectorOr0 } from "./attributes.js";
-import type { LoweringInput, Operator } from "./operator.js";
 import { windowOf, windowPositions, windowTable } from "./window.js";
 import { int32sOf } from "../program/int32.js";
 

@@ -1,8 +1,7 @@
-import type { Attributes } from "../graph/types.js";
+import type { Attributes, Operator, Scalar } from "./operator.js";
 import { arithmeticOperators } from "./arithmetic.js";
 import { expect, textOf } from "./attributes.js";
 import { comparisonOperators } from "./comparison.js";
-import type { Operator, Scalar } from "./operator.js";
 import { pointwise, pointwiseOperators } from "./pointwise.js";
 
 /** One step of a formula: an operator of elements, and what it takes: the argument, a number, or an earlier step. */

@@ -1,9 +1,10 @@
-import { formatShape, sizeOf, stridesOf, walk } from "../graph/tensor.js";
+import { formatShape, sizeOf, stridesOf, walk } from "../tensor/tensor.js";
 import { isConstant } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, operandOf } from "./attributes.js";
 import { aroundAxis, axisOf } from "./axes.js";
 import { moved } from "./moving.js";
-import { OperatorError, type Meaning, type Operator } from "./operator.js";
+import { type Meaning, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 
 /**
  * gather(x, indices; axis): slices of x along the axis, in the indices' shape in its place. A negative index counts

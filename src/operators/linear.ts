@@ -1,9 +1,10 @@
-import { broadcastShapes, broadcastStrides, formatShape, sizeOf, walk } from "../graph/tensor.js";
+import { broadcastShapes, broadcastStrides, formatShape, sizeOf, walk } from "../tensor/tensor.js";
 import { isConstant, type Operand } from "../lowering/operand.js";
 import type { LinearMap } from "../lowering/types.js";
 import { constantOf, expect, inputOf, narrowed, operandOf, vectorOr0 } from "./attributes.js";
 import { broadcastData } from "./binary.js";
-import { OperatorError, type LoweringInput, type Operator } from "./operator.js";
+import { type LoweringInput, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { int32sOf } from "../program/int32.js";
 
 /** linear(x [..., in], weight [out, in], bias? [out]) = x · weightᵀ + bias, of shape [..., out]. */

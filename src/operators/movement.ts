@@ -1,10 +1,11 @@
-import { broadcastShapes, formatShape, sameShape, sizeOf, stridesOf, walk } from "../graph/tensor.js";
-import type { Tensor } from "../graph/types.js";
+import { broadcastShapes, formatShape, sameShape, sizeOf, stridesOf, walk } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/types.js";
 import { expect, inputOf, intsOf, numberOf } from "./attributes.js";
 import { aroundAxis, axisOf } from "./axes.js";
 import { broadcastData, promote } from "./binary.js";
 import { moving } from "./moving.js";
-import { OperatorError, type Meaning, type Operator } from "./operator.js";
+import { type Meaning, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 
 /** reshape(x; shape): the same elements in the same order. */
 const reshape: Meaning = {

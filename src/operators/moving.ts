@@ -1,5 +1,5 @@
-import { sizeOf } from "../graph/tensor.js";
-import type { Tensor } from "../graph/types.js";
+import { sizeOf } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/types.js";
 import { isConstant, type Operand } from "../lowering/operand.js";
 import type { LoweringInput, Meaning, Operator } from "./operator.js";
 import { int32sOf } from "../program/int32.js";

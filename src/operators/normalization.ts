@@ -1,8 +1,8 @@
-import { formatShape, sameShape, sizeOf } from "../graph/tensor.js";
-import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
+import { formatShape, sameShape, sizeOf } from "../tensor/tensor.js";
+import type { Attributes, Operator } from "./operator.js";
+import type { Shape, Tensor, TensorType } from "../tensor/types.js";
 import type { Value } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, narrowed, numberOf, textOf, vectorOr0 } from "./attributes.js";
-import type { Operator } from "./operator.js";
 
 /**
  * Normalization of the last `dims` axes as one group: layerNorm(x, weight?, bias?) subtracts the mean and divides

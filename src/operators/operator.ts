@@ -1,7 +1,11 @@
-import type { Attributes, Tensor, TensorType } from "../graph/types.js";
+import type { Tensor, TensorType } from "../tensor/types.js";
 import type { Lowering } from "../lowering/lowering.js";
 import type { Operand, Value } from "../lowering/operand.js";
 import type { Site } from "../lowering/types.js";
+
+/** A setting of a node that is no tensor. */
+export type Attribute = number | string | boolean | readonly number[];
+export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** What a node asks of its operands' scales: anything, one scale for all elements, or what its consumer asks. */
 export type Scales = "any" | "one" | "as consumer";
@@ -39,6 +43,3 @@ export interface Operator extends Meaning {
   /** The integer operations, in the vocabulary of `Lowering`: one operand an output. */
   lower(input: LoweringInput): Operand[];
 }
-
-/** Why an operator cannot take what it was given. Carries no place: the caller adds node and module. */
-export class OperatorError extends Error {}

@@ -1,8 +1,9 @@
-import { sizeOf } from "../graph/tensor.js";
-import type { Attributes, DType } from "../graph/types.js";
+import { sizeOf } from "../tensor/tensor.js";
+import { type Attributes, type LoweringInput, type Operator } from "./operator.js";
+import type { DType } from "../tensor/types.js";
 import type { Operand } from "../lowering/operand.js";
 import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js";
-import { OperatorError, type LoweringInput, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { erf, erfInverse, logGamma, roundHalfToEven } from "./special.js";
 
 type Curve = (x: number) => number;

@@ -1,8 +1,8 @@
-import { formatShape, sizeOf } from "../graph/tensor.js";
-import type { Attributes, Shape, Tensor, TensorType } from "../graph/types.js";
+import { formatShape, sizeOf } from "../tensor/tensor.js";
+import type { Attributes, Meaning, Operator } from "./operator.js";
+import type { Shape, Tensor, TensorType } from "../tensor/types.js";
 import { at, compact } from "../lowering/operand.js";
 import { expect, flagOf, inputOf, intOf, intsOf, operandOf } from "./attributes.js";
-import type { Meaning, Operator } from "./operator.js";
 import { windowOf, windowPositions, windowTable, type Window } from "./window.js";
 import { int32sOf } from "../program/int32.js";
 

@@ -1,4 +1,4 @@
-import { sameShape } from "../graph/tensor.js";
+import { sameShape } from "../tensor/tensor.js";
 import { broadcastData, commonShape } from "./binary.js";
 import { constantOf, expect, inputOf, intOf, operandOf } from "./attributes.js";
 import type { Operator } from "./operator.js";

@@ -1,9 +1,10 @@
-import { broadcastStrides, formatShape, normalizeAxis, sizeOf, walk } from "../graph/tensor.js";
-import type { Attributes, DType, TensorType } from "../graph/types.js";
+import { broadcastStrides, formatShape, normalizeAxis, sizeOf, walk } from "../tensor/tensor.js";
+import { type Attributes, type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import type { DType, TensorType } from "../tensor/types.js";
 import type { Operand } from "../lowering/operand.js";
 import { flagOf, inputOf, intsOf, operandOf } from "./attributes.js";
 import { countType } from "./axes.js";
-import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 
 /** A reduction over `axes`; `keepDims` leaves them with size 1. */
 function reduction(

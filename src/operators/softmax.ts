@@ -1,4 +1,4 @@
-import { sizeOf } from "../graph/tensor.js";
+import { sizeOf } from "../tensor/tensor.js";
 import { roundHalfUp } from "../lowering/numbers.js";
 import type { Lowering } from "../lowering/lowering.js";
 import { MASKED, VANISHING } from "../lowering/masks.js";
@@ -6,7 +6,8 @@ import { at, type Operand } from "../lowering/operand.js";
 import { bitLength } from "../program/arithmetic.js";
 import { flagOf, inputOf, narrowed, operandOf } from "./attributes.js";
 import { alongAxis, axisOf } from "./axes.js";
-import { OperatorError, type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { type LoweringInput, type Meaning, type Operator } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
 /** softmax and its logarithm along `axis`; with `safe`, a row of which nothing is left gives 0 and not NaN. */

@@ -1,7 +1,7 @@
-import { sizeOf, stridesOf, walk } from "../graph/tensor.js";
-import type { Attributes } from "../graph/types.js";
+import { sizeOf, stridesOf, walk } from "../tensor/tensor.js";
+import type { Attributes } from "./operator.js";
 import { expect, flagOf, intsOf } from "./attributes.js";
-import { OperatorError } from "./operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 
 /** How a kernel moves over the spatial axes; every list has one entry an axis, `padding` all begins, then all ends. */
 export interface Window {

@@ -1,7 +1,14 @@
 import { withCausalProducts } from "./causal.js";
 import { assertExact } from "./exact.js";
-import { operationIntervals, type Intervals } from "./intervals.js";
-import type { Operation, ProgramInput, ProgramOutput, Program, TensorId } from "./types.js";
+import { operationIntervals } from "./intervals.js";
+import {
+  type Intervals,
+  type Operation,
+  type ProgramInput,
+  type ProgramOutput,
+  type Program,
+  type TensorId,
+} from "./types.js";
 
 /** Collects a program's operations and knows the intervals of what it has so far. */
 export class ProgramBuilder {

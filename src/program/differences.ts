@@ -1,6 +1,5 @@
-import { Torch2CircomError } from "../errors.js";
-import type { Intervals } from "./intervals.js";
-import type { LinearOperation, Program, TensorId } from "./types.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import type { Intervals, LinearOperation, Program, TensorId } from "./types.js";
 
 /** One output of a linear map on integers: the sum of weights[first + k] x[index[start + k]], k < taps; -1 reads 0. */
 export interface LinearForm {

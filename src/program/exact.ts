@@ -1,6 +1,6 @@
-import { Torch2CircomError } from "../errors.js";
-import type { Intervals } from "./intervals.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type {
+  Intervals,
   LinearOperation,
   MatmulOperation,
   NormalizeOperation,

@@ -1,4 +1,5 @@
-import { Torch2CircomError } from "../errors.js";
+import type { Intervals } from "./types.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { activationAt, activationDomain, activationIndex } from "./activation.js";
 import { reciprocal, shiftRound } from "./arithmetic.js";
 import { assertExact } from "./exact.js";
@@ -17,16 +18,6 @@ import type {
   ViewOperation,
 } from "./types.js";
 import { int32s } from "./int32.js";
-
-/** For each element of a tensor, the least and the greatest integer that any input of the domain can give. */
-export interface Intervals {
-  readonly lo: Float64Array;
-  readonly hi: Float64Array;
-  /** Shares of a whole: the natural numbers of one group sum to at most `most`; group -1 is none. */
-  readonly shares?: { readonly group: Int32Array; readonly most: number };
-  /** Sums with secret weights: what honest weights give, where lo and hi hold for any. */
-  readonly honest?: { readonly least: number; readonly most: number };
-}
 
 /**
  * The intervals of every operation of a program, by interval arithmetic on exact linear forms.

@@ -1,6 +1,6 @@
 import { bitLength, shiftRound } from "./arithmetic.js";
-import type { Intervals } from "./intervals.js";
 import {
+  type Intervals,
   operandsOf,
   type LinearOperation,
   type Program,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { canonicalJson, type Json } from "../artifacts/hash.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Program } from "./types.js";
 import { int32s } from "./int32.js";
 

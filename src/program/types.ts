@@ -228,3 +228,13 @@ export function operandsOf(operation: Operation): readonly TensorId[] {
       return [operation.input];
   }
 }
+
+/** For each element of a tensor, the least and the greatest integer that any input of the domain can give. */
+export interface Intervals {
+  readonly lo: Float64Array;
+  readonly hi: Float64Array;
+  /** Shares of a whole: the natural numbers of one group sum to at most `most`; group -1 is none. */
+  readonly shares?: { readonly group: Int32Array; readonly most: number };
+  /** Sums with secret weights: what honest weights give, where lo and hi hold for any. */
+  readonly honest?: { readonly least: number; readonly most: number };
+}

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /**
  * Long work off the main thread, so that the main thread stays free to draw progress.

@@ -1,5 +1,6 @@
 import { interpret } from "../graph/interpret.js";
-import type { Graph, Tensor, ValueId } from "../graph/types.js";
+import type { Graph, ValueId } from "../graph/types.js";
+import type { Tensor } from "../tensor/types.js";
 import { at, isConstant, type Operand, type Value } from "../lowering/operand.js";
 import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";

@@ -1,6 +1,7 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { interpret } from "../graph/interpret.js";
-import type { Graph, Tensor, ValueId } from "../graph/types.js";
+import type { Graph, ValueId } from "../graph/types.js";
+import type { Tensor } from "../tensor/types.js";
 import type { Range } from "../lowering/types.js";
 
 /** What the samples showed: the range of every value's elements, and the float outputs per sample. */

@@ -1,4 +1,5 @@
-import type { Graph, Tensor, ValueId } from "../graph/types.js";
+import type { Graph, ValueId } from "../graph/types.js";
+import type { Tensor } from "../tensor/types.js";
 import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";
 import { crossEntropy } from "./crossEntropy.js";

@@ -1,4 +1,4 @@
-import type { Tensor } from "../graph/types.js";
+import type { Tensor } from "../tensor/types.js";
 import type { ProgramOutput } from "../program/types.js";
 
 /** How far an output's integers are from the float model, against the range that it takes on the samples. */

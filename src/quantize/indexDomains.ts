@@ -1,5 +1,6 @@
-import { sizeOf } from "../graph/tensor.js";
-import type { Graph, GraphNode, GraphValue, Tensor, ValueId } from "../graph/types.js";
+import { sizeOf } from "../tensor/tensor.js";
+import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
+import type { Tensor } from "../tensor/types.js";
 import { broadcastData } from "../operators/binary.js";
 import { operatorOf } from "../operators/index.js";
 

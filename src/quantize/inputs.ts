@@ -1,6 +1,6 @@
-import { Torch2CircomError } from "../errors.js";
-import { formatShape, sizeOf } from "../graph/tensor.js";
-import type { Tensor } from "../graph/types.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { formatShape, sizeOf } from "../tensor/tensor.js";
+import type { Tensor } from "../tensor/types.js";
 import { roundHalfUp } from "../lowering/numbers.js";
 import type { Program, ProgramOutput } from "../program/types.js";
 

@@ -1,5 +1,5 @@
-import { Torch2CircomError } from "../errors.js";
-import { sizeOf } from "../graph/tensor.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { sizeOf } from "../tensor/tensor.js";
 import type { GraphValue } from "../graph/types.js";
 import type { SampleArray } from "../import/samples/array.js";
 

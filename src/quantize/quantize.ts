@@ -1,11 +1,12 @@
-import { Torch2CircomError } from "../errors.js";
-import { sizeOf } from "../graph/tensor.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { sizeOf } from "../tensor/tensor.js";
 import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
 import { Lowering } from "../lowering/lowering.js";
 import type { Precision, Range, Site } from "../lowering/types.js";
 import { isConstant, type Value } from "../lowering/operand.js";
 import { operatorOf } from "../operators/index.js";
-import { OperatorError, type Scales } from "../operators/operator.js";
+import { type Scales } from "../operators/operator.js";
+import { OperatorError } from "../errors/operatorError.js";
 import { poolingWindows } from "../operators/pooling.js";
 import { ProgramBuilder } from "../program/builder.js";
 import type { Program } from "../program/types.js";

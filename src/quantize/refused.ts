@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { GraphNode } from "../graph/types.js";
 
 /** A node that cannot become integer operations, and why. */

@@ -1,5 +1,6 @@
 import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
-import type { Graph, Tensor, ValueId } from "../graph/types.js";
+import type { Graph, ValueId } from "../graph/types.js";
+import type { Tensor } from "../tensor/types.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import type { Range } from "../lowering/types.js";
 import type { Program } from "../program/types.js";

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { attack } from "../attack/attack.js";
 import { prepareAttack } from "../attack/prepare.js";
 import type { AttackReport } from "../attack/types.js";
-import { makeIntegerModel } from "../build/integerModel.js";
+import { makeIntegerModel } from "../pipeline/integerModel.js";
 import { LEAST_BITS } from "../config/resolve.js";
 import { importModel } from "../import/importModel.js";
 import type { ChosenSizes } from "../import/symbolicSizes.js";

@@ -7,7 +7,7 @@ import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { contractsAt, type Addresses, type Contracts } from "../client/contracts.js";
 import type { Deployment } from "../client/deploy.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /** A chain and one of its accounts. */
 export interface Chain {

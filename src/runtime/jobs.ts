@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
 import type { Job } from "../client/escrow.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { CommittedInput } from "../inference/infer.js";
 
 /** What client and provider must know of a job. The client hands it to the provider: it holds the input itself. */

@@ -10,7 +10,7 @@ import {
   type ModelCommitment,
 } from "../client/escrow.js";
 import type { Contracts } from "../client/contracts.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import {
   answersOf,
   commitInput,

@@ -2,7 +2,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readManifest } from "../artifacts/manifest.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { bindingOf } from "../client/binding.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { verify } from "../groth16/verify.js";
 import { answersOf, commitInput, outputSignalCount, proveInference } from "../inference/infer.js";
 import { loadModel, type BuiltModel } from "../inference/model.js";

@@ -1,8 +1,8 @@
 import type { ShownOutput } from "../config/types.js";
 import type { Manifest } from "../artifacts/manifest.js";
 import type { AttackReport } from "../attack/types.js";
-import type { Estimate } from "../build/estimate.js";
-import type { BuildResult } from "../build/buildModel.js";
+import type { Estimate } from "../pipeline/estimate.js";
+import type { BuildResult } from "../pipeline/buildModel.js";
 import type { LowestBit } from "../circom/explicitBits.js";
 import type { Contracts } from "../client/contracts.js";
 import type { Deployment, DeploymentTransactions } from "../client/deploy.js";

@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { LayerBits, Precision } from "../lowering/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 import { TOLERATED_ERROR, TOLERATED_RMS } from "../quantize/fidelity.js";

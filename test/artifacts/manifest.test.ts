@@ -14,7 +14,7 @@ import {
 } from "../../src/artifacts/manifest.js";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { toolVersions } from "../../src/artifacts/toolVersions.js";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 
 describe("canonicalJson", () => {
   it("does not depend on the order of properties, and reads back as the same value", () => {

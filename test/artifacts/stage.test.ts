@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Json } from "../../src/artifacts/hash.js";
 import { withLock } from "../../src/artifacts/lock.js";
 import { runStage } from "../../src/artifacts/stage.js";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 
 describe("runStage", () => {
   let folder: string;

@@ -1,7 +1,8 @@
 import { attack, ATTACKS } from "../../src/attack/attack.js";
 import { describeConstraint } from "../../src/attack/forger.js";
 import { RandomStream } from "../../src/attack/random.js";
-import type { AttackFamily, AttackTarget, Hole } from "../../src/attack/types.js";
+import type { AttackTarget, Hole } from "../../src/attack/types.js";
+import type { AttackFamily } from "../../src/attack/family.js";
 import { SMALL_MODELS } from "../helpers/models.js";
 import { targetOf, withoutConstraint } from "./target.js";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { join } from "node:path";
-import { makeIntegerModel, type CircuitOptions } from "../../src/build/integerModel.js";
+import { makeIntegerModel, type CircuitOptions } from "../../src/pipeline/integerModel.js";
 import { checkWidths } from "../../src/checker/check.js";
 import { importModel } from "../../src/import/importModel.js";
 import { loadSamples } from "../../src/import/samples/loadSamples.js";

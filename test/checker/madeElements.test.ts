@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { checkWidths } from "../../src/checker/check.js";
 import { GraphBuilder } from "../../src/graph/builder.js";
-import { tensor } from "../../src/graph/tensor.js";
+import { tensor } from "../../src/tensor/tensor.js";
 import type { Graph } from "../../src/graph/types.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { isWiring, type Netlist } from "../../src/netlist/types.js";

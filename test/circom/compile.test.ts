@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { compileCircom, hashCircuit } from "../../src/circom/compile.js";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 
 describe("compileCircom", function () {
   this.timeout(60_000);

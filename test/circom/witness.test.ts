@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { compileCircom, type CompileReturnType } from "../../src/circom/compile.js";
 import { checkWitness, FIELD_ORDER, parseR1cs, readR1cs, type R1cs } from "../../src/circom/r1cs.js";
 import { calculateWitness } from "../../src/circom/witness.js";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 
 const CIRCUIT = `pragma circom 2.1.6;
 template Main() {

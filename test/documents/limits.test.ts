@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { interpret } from "../../src/graph/interpret.js";
-import { tensor } from "../../src/graph/tensor.js";
-import type { Graph, Tensor, ValueId } from "../../src/graph/types.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import { execute } from "../../src/program/execute.js";
 import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
 import { integerModel } from "../helpers/integers.js";

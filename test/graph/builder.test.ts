@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { interpret } from "../../src/graph/interpret.js";
-import { tensor } from "../../src/graph/tensor.js";
-import { OperatorError } from "../../src/operators/operator.js";
-import { Torch2CircomError } from "../../src/errors.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import { OperatorError } from "../../src/errors/operatorError.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 
 const type = { dtype: "float", shape: [2] } as const;
 

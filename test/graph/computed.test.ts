@@ -1,12 +1,12 @@
 import { expect } from "chai";
-import type { GraphBuilder } from "../../src/graph/builder.js";
-import { GraphBuilder as Builder } from "../../src/graph/builder.js";
+import { type GraphBuilder, GraphBuilder as Builder } from "../../src/graph/builder.js";
 import { interpret } from "../../src/graph/interpret.js";
 import { computedIndices } from "../../src/graph/passes/computedIndices.js";
 import { computedWeights } from "../../src/graph/passes/computedWeights.js";
 import { simplify } from "../../src/graph/passes/index.js";
-import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { Graph, Shape, Tensor, ValueId } from "../../src/graph/types.js";
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { Shape, Tensor } from "../../src/tensor/types.js";
 import { integerModel } from "../helpers/integers.js";
 import { expectNear } from "../helpers/near.js";
 import { numbers } from "../operators/toIntegers.js";

@@ -9,8 +9,9 @@ import type { Pass } from "../../src/graph/passes/index.js";
 import { linearizeMatmul } from "../../src/graph/passes/linearizeMatmul.js";
 import { removeDeadCode } from "../../src/graph/passes/removeDeadCode.js";
 import { shareEqualNodes } from "../../src/graph/passes/shareEqualNodes.js";
-import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { Graph, Shape, Tensor, ValueId } from "../../src/graph/types.js";
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { Shape, Tensor } from "../../src/tensor/types.js";
 import { graphOf } from "../helpers/composites.js";
 import { expectNear } from "../helpers/near.js";
 

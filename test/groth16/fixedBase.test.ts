@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { FIELD_ORDER } from "../../src/groth16/field.js";
-import { multiplyGenerators, POINT_BYTES } from "../../src/groth16/fixedBase.js";
+import { multiplyGenerators } from "../../src/groth16/fixedBase.js";
+import { POINT_BYTES } from "../../src/groth16/fixedBaseJob.js";
 
 describe("multiplyGenerators", function () {
   this.timeout(60_000);

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { compileCircom, type CompileReturnType } from "../../src/circom/compile.js";
 import { calculateWitness } from "../../src/circom/witness.js";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { writeDevelopmentPowersOfTau } from "../../src/groth16/developmentPowersOfTau.js";
 import { BASE_FIELD_ORDER, FIELD_ORDER } from "../../src/groth16/field.js";
 import { readProofFile, readVerificationKey } from "../../src/groth16/files.js";
-import { proofWords, prove, type ProveReturnType } from "../../src/groth16/prove.js";
+import { proofWords, prove } from "../../src/groth16/prove.js";
+import { type ProveReturnType, type VerificationKey } from "../../src/groth16/types.js";
 import { setUp, type SetUpReturnType } from "../../src/groth16/setup.js";
-import type { VerificationKey } from "../../src/groth16/types.js";
 import { verify } from "../../src/groth16/verify.js";
 import { loadCurve, snarkjs } from "../contracts/helpers/snarkjs.js";
 

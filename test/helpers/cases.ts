@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeIntegerModel, type CircuitOptions, type IntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel, type CircuitOptions, type IntegerModel } from "../../src/pipeline/integerModel.js";
 import { importModel, type ImportedModel } from "../../src/import/importModel.js";
 import { loadSamples, type Samples } from "../../src/import/samples/loadSamples.js";
 

@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../../src/graph/builder.js";
-import { tensor } from "../../src/graph/tensor.js";
+import { tensor } from "../../src/tensor/tensor.js";
 import type { Graph } from "../../src/graph/types.js";
 import { isWiring, type Netlist } from "../../src/netlist/types.js";
 import { bitLength } from "../../src/program/arithmetic.js";

@@ -1,5 +1,6 @@
 import { GraphBuilder } from "../../src/graph/builder.js";
-import type { Graph, Shape, ValueId } from "../../src/graph/types.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { Shape } from "../../src/tensor/types.js";
 
 type Build = (b: GraphBuilder, x: ValueId) => ValueId;
 

@@ -1,5 +1,6 @@
-import { makeIntegerModel, type IntegerModel } from "../../src/build/integerModel.js";
-import type { Graph, Tensor } from "../../src/graph/types.js";
+import { makeIntegerModel, type IntegerModel } from "../../src/pipeline/integerModel.js";
+import type { Graph } from "../../src/graph/types.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import { randomNumbers, randomTensor } from "./models.js";
 
 export interface AsIntegersOptions {

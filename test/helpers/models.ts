@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { poolBeforeActivation } from "../../src/graph/passes/poolBeforeActivation.js";
-import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { Graph, Shape, Tensor, ValueId } from "../../src/graph/types.js";
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { Shape, Tensor } from "../../src/tensor/types.js";
 import type { Precision } from "../../src/lowering/types.js";
 import type { Program } from "../../src/program/types.js";
 import { calibrate } from "../../src/quantize/calibrate.js";

@@ -1,7 +1,8 @@
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { simplify } from "../../src/graph/passes/index.js";
-import { tensor } from "../../src/graph/tensor.js";
-import type { Graph, Tensor, ValueId } from "../../src/graph/types.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import { dequantize, quantize } from "../../src/import/compose/quantization.js";
 import { randomNumbers } from "./models.js";
 

@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { serve } from "../../src/progress/thread.js";
 
 type Work =

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { importModel } from "../../src/import/importModel.js";
 import { loadSamples } from "../../src/import/samples/loadSamples.js";
 import { mutate, randomFrom } from "./mutate.js";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { importModel } from "../../src/import/importModel.js";
 import { inspectModel } from "../../src/import/inspectModel.js";
 import { entries, mutate, randomFrom } from "./mutate.js";

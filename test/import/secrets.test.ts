@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { modelPaths } from "../../src/artifacts/paths.js";
-import { buildModel } from "../../src/build/buildModel.js";
+import { buildModel } from "../../src/pipeline/buildModel.js";
 import { createProgress } from "../../src/progress/progress.js";
 import { inspectFile } from "../../src/runtime/local.js";
 import { float, programJson, type Node } from "./pt2/program.js";

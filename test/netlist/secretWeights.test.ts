@@ -4,7 +4,8 @@ import { commitWeights, evaluateWords, packInputs } from "../../src/client/commi
 import { printCircom } from "../../src/circom/print.js";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";
-import { buildNetlist, weightCost } from "../../src/netlist/netlist.js";
+import { weightCost } from "../../src/netlist/cost.js";
+import { buildNetlist } from "../../src/netlist/netlist.js";
 import { secretsOf, withoutSecrets, withSecrets } from "../../src/program/secret.js";
 import { parseProgram, serializeProgram } from "../../src/program/serialize.js";
 import type { Program } from "../../src/program/types.js";

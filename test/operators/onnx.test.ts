@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { sizeOf } from "../../src/graph/tensor.js";
+import { sizeOf } from "../../src/tensor/tensor.js";
 import { lowerOnnx } from "../../src/import/onnx/lowerOnnx.js";
 import { onnxRules } from "../../src/import/onnx/rules/index.js";
 import { modelProto } from "../../src/import/onnx/proto.js";

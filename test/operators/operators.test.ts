@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { tensor } from "../../src/graph/tensor.js";
-import type { Attributes, DType, Shape, Tensor } from "../../src/graph/types.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import type { Attributes } from "../../src/operators/operator.js";
+import type { DType, Shape, Tensor } from "../../src/tensor/types.js";
 import { operatorOf, operators } from "../../src/operators/index.js";
-import { OperatorError } from "../../src/operators/operator.js";
+import { OperatorError } from "../../src/errors/operatorError.js";
 import { erf, roundHalfToEven } from "../../src/operators/special.js";
 import { expectNear } from "../helpers/near.js";
 

@@ -1,8 +1,9 @@
-import { makeIntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel } from "../../src/pipeline/integerModel.js";
 import { interpret } from "../../src/graph/interpret.js";
 import { simplify } from "../../src/graph/passes/index.js";
-import { sizeOf } from "../../src/graph/tensor.js";
-import type { Graph, GraphValue, Tensor } from "../../src/graph/types.js";
+import { sizeOf } from "../../src/tensor/tensor.js";
+import type { Graph, GraphValue } from "../../src/graph/types.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import type { Lowering } from "../../src/import/lowering.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { checkedIntervals } from "../../src/program/intervals.js";
 import type { Operation } from "../../src/program/types.js";
 

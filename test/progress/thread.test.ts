@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { runInThread, type ThreadOptions } from "../../src/progress/thread.js";
 
 const work = new URL("../helpers/threadWork.js", import.meta.url);

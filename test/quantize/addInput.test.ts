@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
-import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { DType, Graph, Tensor, ValueId } from "../../src/graph/types.js";
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { DType, Tensor } from "../../src/tensor/types.js";
 import { quantizeInputs } from "../../src/quantize/inputs.js";
 import { expectNear } from "../helpers/near.js";
 import { integerModel } from "../helpers/integers.js";

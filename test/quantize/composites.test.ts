@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { makeIntegerModel, type IntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel, type IntegerModel } from "../../src/pipeline/integerModel.js";
 import { simplify } from "../../src/graph/passes/index.js";
 import type { Graph } from "../../src/graph/types.js";
 import { functions, graphOf, type Composite } from "../helpers/composites.js";

@@ -2,14 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { evaluateFile, inspectFile } from "../../src/runtime/local.js";
 import { writeModel } from "../import/onnx/writer.js";
-import { programJson, type Node, type Tensors } from "../import/pt2/program.js";
+import { programJson, type Node, type Tensors, float, int } from "../import/pt2/program.js";
 import { writePt2, type WeightType } from "../import/pt2/writePt2.js";
 import { expectNear } from "../helpers/near.js";
 import { npy } from "./npy.js";
-import { float, int } from "../import/pt2/program.js";
 
 const COUNT = 40;
 const [TOKENS, WIDTH, CLASSES] = [5, 4, 3];

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { makeIntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel } from "../../src/pipeline/integerModel.js";
 import { GraphBuilder } from "../../src/graph/builder.js";
-import { tensor } from "../../src/graph/tensor.js";
+import { tensor } from "../../src/tensor/tensor.js";
 import type { Graph } from "../../src/graph/types.js";
 import { fidelityOf } from "../../src/quantize/fidelity.js";
 import { isFaithful } from "../../src/search/precision.js";

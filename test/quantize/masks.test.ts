@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
-import { tensor } from "../../src/graph/tensor.js";
-import type { DType, ValueId } from "../../src/graph/types.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import type { ValueId } from "../../src/graph/types.js";
+import type { DType } from "../../src/tensor/types.js";
 import { integerModel } from "../helpers/integers.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";
 

@@ -5,8 +5,9 @@ import { dequantize as dequantizeNumbers, quantize } from "../../src/import/comp
 import { execute } from "../../src/program/execute.js";
 import type { Program } from "../../src/program/types.js";
 import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
-import { tensor } from "../../src/graph/tensor.js";
-import type { Tensor, ValueId } from "../../src/graph/types.js";
+import { tensor } from "../../src/tensor/tensor.js";
+import type { ValueId } from "../../src/graph/types.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import { integerModel } from "../helpers/integers.js";
 import { randomNumbers } from "../helpers/models.js";
 import {

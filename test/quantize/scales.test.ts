@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
-import { tensor } from "../../src/graph/tensor.js";
+import { tensor } from "../../src/tensor/tensor.js";
 import type { ValueId } from "../../src/graph/types.js";
 import { integerModel } from "../helpers/integers.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";

@@ -1,5 +1,5 @@
-import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { Shape, Tensor } from "../../src/graph/types.js";
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import type { Shape, Tensor } from "../../src/tensor/types.js";
 import { Random } from "./random.js";
 
 /**

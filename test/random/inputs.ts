@@ -1,7 +1,7 @@
-import type { Tensor, ValueId } from "../../src/graph/types.js";
+import type { ValueId } from "../../src/graph/types.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import { execute } from "../../src/program/execute.js";
-import type { Intervals } from "../../src/program/intervals.js";
-import type { Operation, Program, TensorId } from "../../src/program/types.js";
+import type { Intervals, Operation, Program, TensorId } from "../../src/program/types.js";
 import { quantizeInputs } from "../../src/quantize/inputs.js";
 import { Random } from "./random.js";
 

@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { lower, modelOf, type Lowered, type RandomModel } from "./model.js";
 import type { Recipe } from "./recipe.js";
 

@@ -1,8 +1,9 @@
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { simplify } from "../../src/graph/passes/index.js";
 import { poolBeforeActivation } from "../../src/graph/passes/poolBeforeActivation.js";
-import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { Graph, Tensor, ValueId } from "../../src/graph/types.js";
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../src/graph/types.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import type { Precision } from "../../src/lowering/types.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import type { Netlist } from "../../src/netlist/types.js";

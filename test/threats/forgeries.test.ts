@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";
 import { packWords } from "../../src/client/commitment.js";
-import { Torch2CircomError } from "../../src/errors.js";
+import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { ProgramBuilder } from "../../src/program/builder.js";

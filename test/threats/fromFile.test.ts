@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { makeIntegerModel, type IntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel, type IntegerModel } from "../../src/pipeline/integerModel.js";
 import { compileCircom } from "../../src/circom/compile.js";
 import { printCircom } from "../../src/circom/print.js";
 import { checkWitness, readR1cs, type R1cs } from "../../src/circom/r1cs.js";

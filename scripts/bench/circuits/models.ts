@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GraphBuilder } from "../../../src/graph/builder.js";
-import { sizeOf, tensor } from "../../../src/graph/tensor.js";
-import type { Graph, Shape, Tensor } from "../../../src/graph/types.js";
+import { sizeOf, tensor } from "../../../src/tensor/tensor.js";
+import type { Graph } from "../../../src/graph/types.js";
+import type { Shape, Tensor } from "../../../src/tensor/types.js";
 
 /** The shipped weights of circomlib-ml's MNIST network, integers, flattened in the order of its circuit's inputs. */
 type Shipped = Readonly<Record<string, readonly (number | string)[]>>;

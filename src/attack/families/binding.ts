@@ -3,7 +3,8 @@ import { Chaser } from "../chase.js";
 import { packedInputsOf } from "../packedInputs.js";
 import { BINDING, INPUTS } from "../signals.js";
 import type { Trials } from "../trials.js";
-import type { AttackFamily, AttackTarget } from "../types.js";
+import type { AttackTarget } from "../types.js";
+import type { AttackFamily } from "../family.js";
 
 const ELEMENTS = 64;
 

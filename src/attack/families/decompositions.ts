@@ -1,7 +1,7 @@
 import { FIELD_ORDER } from "../../circom/r1cs.js";
 import { type Cell, sampleCells, termsOf } from "../cells.js";
 import type { Trials } from "../trials.js";
-import type { AttackFamily, Control } from "../types.js";
+import type { AttackFamily, Control } from "../family.js";
 
 const CELLS_PER_STEP = 32;
 

@@ -5,7 +5,8 @@ import { DigitsOf, spell, spelt } from "../digits.js";
 import type { Changes, Forger } from "../forger.js";
 import { INPUTS } from "../signals.js";
 import type { Trials } from "../trials.js";
-import type { AttackFamily, AttackTarget, Control } from "../types.js";
+import type { AttackTarget } from "../types.js";
+import type { AttackFamily, Control } from "../family.js";
 
 /** Part of the remaining time for what is followed through every gadget; the rest is for the search. */
 const SHARE = 0.6;

@@ -1,5 +1,5 @@
 import { checkWidths } from "../../checker/check.js";
-import type { AttackFamily } from "../types.js";
+import type { AttackFamily } from "../family.js";
 
 /** E11: values that outgrow the widths of the circuit, or the field; and whatever else its text says of the program. */
 export const intervals: AttackFamily = {

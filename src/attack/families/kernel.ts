@@ -5,7 +5,7 @@ import type { Forger } from "../forger.js";
 import { Jacobian } from "../jacobian.js";
 import { kernelAt, type Movement } from "../kernel.js";
 import type { Trials } from "../trials.js";
-import type { AttackFamily } from "../types.js";
+import type { AttackFamily } from "../family.js";
 
 /** So many free wires, and of a movement so many wires, are made forgeries of. */
 const WIRES = 64;

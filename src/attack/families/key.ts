@@ -1,7 +1,7 @@
 import { FIELD_ORDER } from "../../circom/r1cs.js";
 import { BASE_FIELD_ORDER, mod } from "../../groth16/field.js";
 import type { G2Point, PublicSignals, VerificationKey } from "../../groth16/types.js";
-import type { AttackFamily } from "../types.js";
+import type { AttackFamily } from "../family.js";
 
 /** E12: keys that anybody can forge with, and proofs for other signals. */
 export const key: AttackFamily = {

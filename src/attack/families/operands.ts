@@ -1,6 +1,6 @@
 import { type Cell, sampleCells } from "../cells.js";
 import type { Trials } from "../trials.js";
-import type { AttackFamily } from "../types.js";
+import type { AttackFamily } from "../family.js";
 
 const CELLS_PER_STEP = 32;
 const OPERANDS_PER_CELL = 48;

@@ -1,7 +1,8 @@
 import { FIELD_ORDER } from "../../circom/r1cs.js";
 import type { Program } from "../../program/types.js";
 import { INPUTS } from "../signals.js";
-import type { AttackFamily, AttackTarget } from "../types.js";
+import type { AttackTarget } from "../types.js";
+import type { AttackFamily } from "../family.js";
 import { packed } from "../words.js";
 
 /** E1: outputs that the model did not give. */

@@ -1,7 +1,7 @@
 import { type Cell, inTurn } from "../cells.js";
 import { determined } from "../determine.js";
 import type { Trials } from "../trials.js";
-import type { AttackFamily, Control } from "../types.js";
+import type { AttackFamily, Control } from "../family.js";
 
 const REPAIRS = 8;
 const ROOT_ATTEMPTS = 3;

@@ -1,5 +1,5 @@
 import type { Arguments } from "../arguments.js";
-import type { Bounds, Known } from "../bounds.js";
+import type { Bounds, Known } from "../known.js";
 import type { Check } from "../findings.js";
 import type { Kind, OperationOf } from "../program.js";
 

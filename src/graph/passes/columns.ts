@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../builder.js";
-import { normalizeAxis, sizeOf } from "../tensor.js";
-import type { Shape, ValueId } from "../types.js";
+import { normalizeAxis, sizeOf } from "../../tensor/tensor.js";
+import type { ValueId } from "../types.js";
+import type { Shape } from "../../tensor/types.js";
 import { made, uniform } from "./match.js";
 
 /** A sum over axes of x, scaled and shifted by constants: factor · Σ x + shift. */

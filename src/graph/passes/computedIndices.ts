@@ -1,7 +1,8 @@
 import { intOf } from "../../operators/attributes.js";
 import type { GraphBuilder } from "../builder.js";
-import { sizeOf, tensor } from "../tensor.js";
-import type { DType, Graph, GraphNode, ValueId } from "../types.js";
+import { sizeOf, tensor } from "../../tensor/tensor.js";
+import type { Graph, GraphNode, ValueId } from "../types.js";
+import type { DType } from "../../tensor/types.js";
 import { rewrite } from "./rewrite.js";
 
 /**

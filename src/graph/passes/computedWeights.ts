@@ -1,8 +1,9 @@
 import { intOf } from "../../operators/attributes.js";
 import { transposedCells, windowCells } from "../../operators/convolution.js";
 import type { GraphBuilder } from "../builder.js";
-import { sizeOf } from "../tensor.js";
-import type { Graph, GraphNode, Shape, ValueId } from "../types.js";
+import { sizeOf } from "../../tensor/tensor.js";
+import type { Graph, GraphNode, ValueId } from "../types.js";
+import type { Shape } from "../../tensor/types.js";
 import { rewrite } from "./rewrite.js";
 
 /**

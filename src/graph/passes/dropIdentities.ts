@@ -1,4 +1,4 @@
-import { sameShape } from "../tensor.js";
+import { sameShape } from "../../tensor/tensor.js";
 import type { GraphBuilder } from "../builder.js";
 import type { Graph, GraphNode, ValueId } from "../types.js";
 import { uniform } from "./match.js";

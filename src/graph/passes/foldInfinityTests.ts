@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../builder.js";
-import { broadcastShapes } from "../tensor.js";
+import { broadcastShapes } from "../../tensor/tensor.js";
 import type { Graph, ValueId } from "../types.js";
 import { made, uniform } from "./match.js";
 import { rewrite } from "./rewrite.js";

@@ -1,5 +1,5 @@
 import { isScalar, type Step, type Term } from "../../operators/function.js";
-import { sameShape } from "../tensor.js";
+import { sameShape } from "../../tensor/tensor.js";
 import type { Graph, GraphNode, ValueId } from "../types.js";
 
 /** Nodes that together are a function of one number: of each element of `source`. */

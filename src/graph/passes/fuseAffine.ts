@@ -1,7 +1,8 @@
 import { broadcastData } from "../../operators/binary.js";
-import { sizeOf, tensor } from "../tensor.js";
+import { sizeOf, tensor } from "../../tensor/tensor.js";
 import type { GraphBuilder } from "../builder.js";
-import type { Graph, GraphNode, Tensor, ValueId } from "../types.js";
+import type { Graph, GraphNode, ValueId } from "../types.js";
+import type { Tensor } from "../../tensor/types.js";
 import { rewrite } from "./rewrite.js";
 
 /**

@@ -1,5 +1,6 @@
 import { operatorOf } from "../../operators/index.js";
-import type { Attributes, GraphNode } from "../types.js";
+import type { GraphNode } from "../types.js";
+import type { Attributes } from "../../operators/operator.js";
 
 type Curve = (x: number) => number;
 

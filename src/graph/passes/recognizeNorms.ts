@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../builder.js";
-import { sameShape } from "../tensor.js";
-import type { Attributes, Graph, ValueId } from "../types.js";
+import { sameShape } from "../../tensor/tensor.js";
+import type { Graph, ValueId } from "../types.js";
+import type { Attributes } from "../../operators/operator.js";
 import { alongRows, Column, rootOfSquare, type ScaledSum } from "./columns.js";
 import { made, near, uniform } from "./match.js";
 import { rewrite } from "./rewrite.js";

@@ -1,4 +1,4 @@
-import { tensor } from "../tensor.js";
+import { tensor } from "../../tensor/tensor.js";
 import type { GraphBuilder } from "../builder.js";
 import type { Graph, GraphNode, ValueId } from "../types.js";
 import { made, uniform } from "./match.js";

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../builder.js";
-import { sameShape, sizeOf } from "../tensor.js";
+import { sameShape, sizeOf } from "../../tensor/tensor.js";
 import type { Graph, GraphNode, ValueId } from "../types.js";
 import { alongRows, Column, rowsAlong, type ScaledSum } from "./columns.js";
 import { made, uniform } from "./match.js";

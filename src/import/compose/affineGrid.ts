@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { sizeOf, tensor } from "../../graph/tensor.js";
+import { sizeOf, tensor } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { matmul } from "./arithmetic.js";
 import { reshape, sequence, swapAxes } from "./movement.js";
 

@@ -1,7 +1,8 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { broadcastShapes, sizeOf } from "../../graph/tensor.js";
-import type { Tensor, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { broadcastShapes, sizeOf } from "../../tensor/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import type { Tensor } from "../../tensor/types.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { broadcastData } from "../../operators/binary.js";
 import { axisIn, cast, concat, expand, pickAlong, reshape, split, squeeze } from "./movement.js";
 

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { tensor } from "../../graph/tensor.js";
+import { tensor } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { add, matmul, mul, not, reduce } from "./arithmetic.js";
 import { reshape, swapAxes, unsqueeze, expand, sequence } from "./movement.js";
 

@@ -1,9 +1,9 @@
 import type { GraphBuilder } from "../../graph/builder.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { add, clamp, div, matmul, mul, reduce, sub, vectorNorm } from "./arithmetic.js";
 import { axisIn, expand, pickAlong, reshape, sequence, transpose, unsqueeze } from "./movement.js";
-import { broadcastShapes, sizeOf } from "../../graph/tensor.js";
+import { broadcastShapes, sizeOf } from "../../tensor/tensor.js";
 
 /** The cosine of the angle between rows along an axis; a row shorter than epsilon counts as that long. */
 export function cosineSimilarity(

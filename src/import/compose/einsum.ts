@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { sizeOf } from "../../graph/tensor.js";
+import { sizeOf } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { reduce } from "./arithmetic.js";
 import { reshape, transpose, sequence } from "./movement.js";
 

@@ -1,7 +1,8 @@
 import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
-import { sizeOf, tensor } from "../../graph/tensor.js";
-import type { Tensor, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { sizeOf, tensor } from "../../tensor/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import type { Tensor } from "../../tensor/types.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { roundHalfToEven } from "../../operators/special.js";
 import { concat, reshape, sequence, slice } from "./movement.js";
 import { cubicTaps, type Tap } from "./resample.js";

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { broadcastShapes, sizeOf, stridesOf } from "../../graph/tensor.js";
+import { broadcastShapes, sizeOf, stridesOf } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { expand, reshape, transpose, sequence } from "./movement.js";
 
 /**

@@ -1,7 +1,8 @@
 import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
-import { formatShape, normalizeAxis, sizeOf } from "../../graph/tensor.js";
-import type { DType, Shape, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { formatShape, normalizeAxis, sizeOf } from "../../tensor/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import type { DType, Shape } from "../../tensor/types.js";
+import { OperatorError } from "../../errors/operatorError.js";
 
 /** Short forms of the operators that move elements, for the tables of both formats. */
 

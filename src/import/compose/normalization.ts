@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { formatShape, sizeOf } from "../../graph/tensor.js";
+import { formatShape, sizeOf } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { add, div, mul, pow, sub } from "./arithmetic.js";
 import { reshape } from "./movement.js";
 

@@ -1,7 +1,8 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import type { Shape, ValueId } from "../../graph/types.js";
-import { sizeOf } from "../../graph/tensor.js";
-import { OperatorError } from "../../operators/operator.js";
+import type { ValueId } from "../../graph/types.js";
+import type { Shape } from "../../tensor/types.js";
+import { sizeOf } from "../../tensor/tensor.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { mul, sub } from "./arithmetic.js";
 import { axisIn, reshape } from "./movement.js";
 

@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../../graph/builder.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { concat, reshape, slice, stack } from "./movement.js";
 

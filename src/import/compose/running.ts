@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../../graph/builder.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { mul } from "./arithmetic.js";
 import { concat, expand, sequence, slice } from "./movement.js";
 

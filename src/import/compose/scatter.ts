@@ -1,7 +1,7 @@
 import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
-import { sizeOf, tensor } from "../../graph/tensor.js";
+import { sizeOf, tensor } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { add, mul, reduce } from "./arithmetic.js";
 import { overwrite } from "./indexing.js";
 import { cast, concat, reshape, sequence } from "./movement.js";

@@ -1,7 +1,8 @@
 import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
-import { sizeOf } from "../../graph/tensor.js";
-import type { Attributes, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { sizeOf } from "../../tensor/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import type { Attributes } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { axisIn, moveAxis, reshape, slice, stack, sequence } from "./movement.js";
 import { reduce } from "./arithmetic.js";
 

@@ -1,7 +1,7 @@
 import { MAX_ELEMENTS, type GraphBuilder } from "../../graph/builder.js";
-import { sizeOf, tensor } from "../../graph/tensor.js";
+import { sizeOf, tensor } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { windowPositions, windowTable } from "../../operators/window.js";
 import { concat, moveAxis, reshape, sequence, transpose } from "./movement.js";
 import { scatter } from "./scatter.js";

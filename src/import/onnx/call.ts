@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import type { Shape, Tensor, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import type { ValueId } from "../../graph/types.js";
+import type { Shape, Tensor } from "../../tensor/types.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { clampInt } from "../elements.js";
 import { Unavailable } from "../lowering.js";
 import type { AttributeProto, GraphProto, NodeProto } from "./proto.js";

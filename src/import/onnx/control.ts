@@ -1,5 +1,5 @@
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { axisIn, flip, select, stack } from "../compose/movement.js";
 import type { OnnxCall } from "./call.js";
 import type { GraphProto } from "./proto.js";

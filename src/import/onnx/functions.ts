@@ -1,4 +1,4 @@
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "./proto.js";
 
 /** The functions that a model brings along, by what its nodes call them. */

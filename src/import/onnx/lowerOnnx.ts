@@ -1,8 +1,9 @@
-import { Torch2CircomError } from "../../errors.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { GraphBuilder, MAX_NODES } from "../../graph/builder.js";
-import { sizeOf } from "../../graph/tensor.js";
-import type { Tensor, TensorType, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { sizeOf } from "../../tensor/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import type { Tensor, TensorType } from "../../tensor/types.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { SymbolicSizes, type ChosenSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
 import { adviceFor } from "../advice.js";

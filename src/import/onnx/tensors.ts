@@ -1,11 +1,11 @@
 import { open, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { Torch2CircomError } from "../../errors.js";
-import { sizeOf, stridesOf } from "../../graph/tensor.js";
-import type { Tensor } from "../../graph/types.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { sizeOf, stridesOf } from "../../tensor/tensor.js";
+import type { Tensor } from "../../tensor/types.js";
 import { bytesOf, checkedSize, clampInt, dtypeOf, readTensor, type ElementType } from "../elements.js";
 import { damaged } from "../exportRecipe.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { MAX_ELEMENTS } from "../../graph/builder.js";
 import type { GraphProto, ModelProto, NodeProto, SparseTensorProto, TensorProto } from "./proto.js";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Tensor } from "../../graph/types.js";
+import type { Tensor } from "../../tensor/types.js";
 import { readTensor } from "../elements.js";
 import { asDamaged, damaged, reading } from "../exportRecipe.js";
 import type { Archive } from "../zip.js";

@@ -1,7 +1,8 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { normalizeAxis } from "../../graph/tensor.js";
-import type { Shape, Tensor, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { normalizeAxis } from "../../tensor/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import type { Shape, Tensor } from "../../tensor/types.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { clampInt } from "../elements.js";
 import { Unavailable } from "../lowering.js";
 import schema from "./aten-schema.json" with { type: "json" };

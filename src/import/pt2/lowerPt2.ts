@@ -1,7 +1,8 @@
 import { GraphBuilder } from "../../graph/builder.js";
-import { sizeOf } from "../../graph/tensor.js";
-import type { TensorType, ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { sizeOf } from "../../tensor/tensor.js";
+import type { ValueId } from "../../graph/types.js";
+import type { TensorType } from "../../tensor/types.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
 import { dtypeOf } from "../elements.js";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { damaged } from "../exportRecipe.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import type { ElementType } from "../elements.js";
 
 /**

@@ -1,4 +1,4 @@
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import type { AtenCall } from "./call.js";
 
 /** The parts of a program that compute with sizes instead of tensors. With fixed shapes, all are numbers. */

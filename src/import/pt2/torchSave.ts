@@ -1,4 +1,4 @@
-import type { Tensor } from "../../graph/types.js";
+import type { Tensor } from "../../tensor/types.js";
 import { readTensor, type ElementType } from "../elements.js";
 import { asDamaged, damaged } from "../exportRecipe.js";
 import { openArchive, type Archive } from "../zip.js";

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../graph/builder.js";
-import { sizeOf, stridesOf, tensor } from "../../graph/tensor.js";
+import { sizeOf, stridesOf, tensor } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
-import { OperatorError } from "../../operators/operator.js";
+import { OperatorError } from "../../errors/operatorError.js";
 import { overwrite } from "../compose/indexing.js";
 import { reshape } from "../compose/movement.js";
 import type { Scope } from "./call.js";

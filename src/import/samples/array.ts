@@ -1,4 +1,4 @@
-import type { DType, Shape } from "../../graph/types.js";
+import type { DType, Shape } from "../../tensor/types.js";
 
 /** An array of a samples file: all samples, the first axis counting them. */
 export interface SampleArray {

@@ -1,5 +1,5 @@
-import { Torch2CircomError } from "../../errors.js";
-import { formatShape, sameShape } from "../../graph/tensor.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { formatShape, sameShape } from "../../tensor/tensor.js";
 import { checkedSize } from "../elements.js";
 import type { SampleArray } from "./array.js";
 

@@ -1,5 +1,6 @@
-import { sameShape, sizeOf } from "../../graph/tensor.js";
-import type { GraphValue, Shape } from "../../graph/types.js";
+import { sameShape, sizeOf } from "../../tensor/tensor.js";
+import type { GraphValue } from "../../graph/types.js";
+import type { Shape } from "../../tensor/types.js";
 import type { SampleArray } from "./array.js";
 import { stacked } from "./columns.js";
 

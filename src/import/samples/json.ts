@@ -1,5 +1,5 @@
 import { checkedSize } from "../elements.js";
-import { Torch2CircomError } from "../../errors.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { SampleArray } from "./array.js";
 
 const MAX_AXES = 32;

@@ -1,5 +1,5 @@
 import type { GraphValue } from "../../graph/types.js";
-import { sizeOf } from "../../graph/tensor.js";
+import { sizeOf } from "../../tensor/tensor.js";
 import type { SampleArray } from "./array.js";
 
 /** Labels as numbers of classes where they are one-hot; else as they are. */

@@ -1,7 +1,8 @@
 import path from "node:path";
-import { Torch2CircomError } from "../../errors.js";
-import { formatShape, sizeOf } from "../../graph/tensor.js";
-import type { Graph, GraphValue, Tensor } from "../../graph/types.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { formatShape, sizeOf } from "../../tensor/tensor.js";
+import type { Graph, GraphValue } from "../../graph/types.js";
+import type { Tensor } from "../../tensor/types.js";
 import type { SampleArray } from "./array.js";
 import { columnsAsInput, isOneSample, isValue, match, unflattened } from "./forms.js";
 import { asClasses } from "./labelForms.js";

@@ -1,6 +1,6 @@
-import { sizeOf, stridesOf } from "../../graph/tensor.js";
+import { sizeOf, stridesOf } from "../../tensor/tensor.js";
 import { bytesOf, checkedSize, dtypeOf, readTensor, type ElementType } from "../elements.js";
-import { Torch2CircomError } from "../../errors.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { damaged, reading } from "../exportRecipe.js";
 import type { SampleArray } from "./array.js";
 

@@ -1,6 +1,6 @@
 import { open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { Torch2CircomError } from "../../errors.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { isZip, openArchive } from "../zip.js";
 import type { SampleArray } from "./array.js";
 import { readJsonSamples } from "./json.js";

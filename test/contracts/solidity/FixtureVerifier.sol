@@ -5,8 +5,10 @@ pragma solidity ^0.8.13;
 /// @title Groth16 verifier for 3 public signals on BN254
 /// @notice Each public signal must be below the field's order, so that no statement has two encodings.
 contract FixtureVerifier {
-    uint256 private constant SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
-    uint256 private constant BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
+    uint256 private constant SCALAR_FIELD =
+        21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    uint256 private constant BASE_FIELD =
+        21888242871839275222246405745257275088696311157297823662689037894645226208583;
 
     /// @notice Whether (A, B, C) proves the statement with these public signals.
     /// @dev A proof is malleable: never use it as a nonce.
@@ -33,9 +35,33 @@ contract FixtureVerifier {
             mstore(sum, 0x2f6ad7bb17e129e9f1ea9686819470b99dc6b2bc8791b5698d7be5bada2f43e0)
             mstore(add(pairs, 0x1a0), 0x01c2a26dce456c4a1555d956882acdf69ee56170e005a69ea01d45b234cff0ac)
             valid := 1
-            valid := and(accumulate(sum, 0x228fed182778f87b706e31aaafc096965acfbc7ff6966c49a9cc094cdb9652d3, 0x20ff2afc8e96576338a4d694571612182174f5dd1c42bd0be7d2dbd5e20f3d68, calldataload(_pubSignals)), valid)
-            valid := and(accumulate(sum, 0x054d83ce4e87b6efd79eed99f9f1c6f33547d0d8a83de85a29a548cdfd9b6805, 0x1d3474d0529bd15a43044d78adfb14e0b020f87287463c2c86c9a19676fc5703, calldataload(add(_pubSignals, 32))), valid)
-            valid := and(accumulate(sum, 0x2b184c8380c9f54b25e13147234e030d7f48fd4a32d42593221b0fca89432fa8, 0x189b2a0d5d6d21b233824e0f5b00945d1b221b9bbc7466e58e4425474a9bfd22, calldataload(add(_pubSignals, 64))), valid)
+            valid := and(
+                accumulate(
+                    sum,
+                    0x228fed182778f87b706e31aaafc096965acfbc7ff6966c49a9cc094cdb9652d3,
+                    0x20ff2afc8e96576338a4d694571612182174f5dd1c42bd0be7d2dbd5e20f3d68,
+                    calldataload(_pubSignals)
+                ),
+                valid
+            )
+            valid := and(
+                accumulate(
+                    sum,
+                    0x054d83ce4e87b6efd79eed99f9f1c6f33547d0d8a83de85a29a548cdfd9b6805,
+                    0x1d3474d0529bd15a43044d78adfb14e0b020f87287463c2c86c9a19676fc5703,
+                    calldataload(add(_pubSignals, 32))
+                ),
+                valid
+            )
+            valid := and(
+                accumulate(
+                    sum,
+                    0x2b184c8380c9f54b25e13147234e030d7f48fd4a32d42593221b0fca89432fa8,
+                    0x189b2a0d5d6d21b233824e0f5b00945d1b221b9bbc7466e58e4425474a9bfd22,
+                    calldataload(add(_pubSignals, 64))
+                ),
+                valid
+            )
 
             // e(-A, B); the negation needs a y coordinate in canonical form
             let y := calldataload(add(_pA, 0x20))

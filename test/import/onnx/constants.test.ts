@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { interpret } from "../../../src/graph/interpret.js";
-import { tensor } from "../../../src/graph/tensor.js";
+import { tensor } from "../../../src/tensor/tensor.js";
 import { lowerOnnx } from "../../../src/import/onnx/lowerOnnx.js";
 import { modelProto } from "../../../src/import/onnx/proto.js";
 import { expectNear } from "../../helpers/near.js";

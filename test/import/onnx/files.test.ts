@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { interpret } from "../../../src/graph/interpret.js";
-import { tensor } from "../../../src/graph/tensor.js";
+import { tensor } from "../../../src/tensor/tensor.js";
 import { importModel } from "../../../src/import/importModel.js";
 import { inspectModel } from "../../../src/import/inspectModel.js";
 import { loadSamples } from "../../../src/import/samples/loadSamples.js";

@@ -1,6 +1,7 @@
-import { makeIntegerModel } from "../../../src/build/integerModel.js";
+import { makeIntegerModel } from "../../../src/pipeline/integerModel.js";
 import { interpret } from "../../../src/graph/interpret.js";
-import type { Tensor, ValueId } from "../../../src/graph/types.js";
+import type { ValueId } from "../../../src/graph/types.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import { execute } from "../../../src/program/execute.js";
 import { dequantize, quantizeInputs } from "../../../src/quantize/inputs.js";
 import { numbers } from "../../operators/toIntegers.js";

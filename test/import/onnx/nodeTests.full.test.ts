@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { interpret } from "../../../src/graph/interpret.js";
-import type { Tensor } from "../../../src/graph/types.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import { DamagedError } from "../../../src/import/exportRecipe.js";
 import { asIntegers, type NodeIntegers } from "./nodeIntegers.js";
 import { isRefusal, nodeTestNames, readNodeTest, type NodeTest } from "./nodeTests.js";

@@ -1,15 +1,22 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Torch2CircomError } from "../../../src/errors.js";
+import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import { simplify } from "../../../src/graph/passes/index.js";
-import { tensor } from "../../../src/graph/tensor.js";
-import type { Graph, Tensor, ValueId } from "../../../src/graph/types.js";
+import { tensor } from "../../../src/tensor/tensor.js";
+import type { Graph, ValueId } from "../../../src/graph/types.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import { DamagedError } from "../../../src/import/exportRecipe.js";
 import { lowerOnnx } from "../../../src/import/onnx/lowerOnnx.js";
-import { modelProto, tensorProto } from "../../../src/import/onnx/proto.js";
-import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from "../../../src/import/onnx/proto.js";
+import {
+  modelProto,
+  tensorProto,
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from "../../../src/import/onnx/proto.js";
 import { decodeTensor } from "../../../src/import/onnx/tensors.js";
-import { OperatorError } from "../../../src/operators/operator.js";
+import { OperatorError } from "../../../src/errors/operatorError.js";
 
 // ONNX's own tests of single nodes, each a model with an input and the right output.
 

@@ -1,5 +1,5 @@
 import * as ort from "onnxruntime-web";
-import type { Tensor } from "../../../src/graph/types.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 
 ort.env.wasm.numThreads = 1;
 ort.env.logLevel = "fatal";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { interpret } from "../../../src/graph/interpret.js";
 import { simplify } from "../../../src/graph/passes/index.js";
-import type { Tensor } from "../../../src/graph/types.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import { lowerOnnx } from "../../../src/import/onnx/lowerOnnx.js";
 import { modelProto } from "../../../src/import/onnx/proto.js";
 import { runOnnx } from "./onnxruntime.js";

@@ -1,5 +1,5 @@
-import { tensor } from "../../../src/graph/tensor.js";
-import type { Tensor } from "../../../src/graph/types.js";
+import { tensor } from "../../../src/tensor/tensor.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import type { Pt2File } from "../../../src/import/pt2/archive.js";
 import { lowerPt2 } from "../../../src/import/pt2/lowerPt2.js";
 import { parseProgram } from "../../../src/import/pt2/program.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { tensor } from "../../../src/graph/tensor.js";
-import type { Tensor } from "../../../src/graph/types.js";
+import { tensor } from "../../../src/tensor/tensor.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import { run, type Node, type Tensors } from "./program.js";
 import { expectNear } from "../../helpers/near.js";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Tensor } from "../../../src/graph/types.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import { float, run, type Node } from "./program.js";
 
 const x = float([2, 3], 1, -2, 3, -4, 5, -6);

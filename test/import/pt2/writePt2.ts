@@ -1,4 +1,4 @@
-import type { Tensor } from "../../../src/graph/types.js";
+import type { Tensor } from "../../../src/tensor/types.js";
 import { writeZip } from "../zipWriter.js";
 import type { Tensors } from "./program.js";
 

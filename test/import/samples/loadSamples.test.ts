@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { Torch2CircomError } from "../../../src/errors.js";
+import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import type { Graph, GraphValue } from "../../../src/graph/types.js";
 import { loadSamples } from "../../../src/import/samples/loadSamples.js";
 import { clearError, fixture } from "../support.js";

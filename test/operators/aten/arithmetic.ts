@@ -1,4 +1,4 @@
-import { tensor } from "../../../src/graph/tensor.js";
+import { tensor } from "../../../src/tensor/tensor.js";
 import {
   both,
   mask,

@@ -1,5 +1,5 @@
-import { sizeOf, tensor } from "../../../src/graph/tensor.js";
-import type { Shape, Tensor } from "../../../src/graph/types.js";
+import { sizeOf, tensor } from "../../../src/tensor/tensor.js";
+import type { Shape, Tensor } from "../../../src/tensor/types.js";
 import type { Node, Tensors, Value } from "../../import/pt2/program.js";
 import { numbers } from "../toIntegers.js";
 

@@ -1,4 +1,4 @@
-import type { Shape } from "../../../src/graph/types.js";
+import type { Shape } from "../../../src/tensor/types.js";
 import { ids, zeros, type Arguments, type AtenCase } from "./case.js";
 
 type Entry = readonly [string, AtenCase];

@@ -1,4 +1,4 @@
-import { tensor } from "../../../src/graph/tensor.js";
+import { tensor } from "../../../src/tensor/tensor.js";
 import type { Node } from "../../import/pt2/program.js";
 import { ids, ints, random, several, zeros, type AtenCase } from "./case.js";
 

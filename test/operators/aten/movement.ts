@@ -1,5 +1,5 @@
-import { tensor } from "../../../src/graph/tensor.js";
-import type { Shape } from "../../../src/graph/types.js";
+import { tensor } from "../../../src/tensor/tensor.js";
+import type { Shape } from "../../../src/tensor/types.js";
 import {
   both,
   ids,

@@ -1,4 +1,4 @@
-import type { Shape } from "../../../src/graph/types.js";
+import type { Shape } from "../../../src/tensor/types.js";
 import { on, random, several, type AtenCase, type Arguments } from "./case.js";
 import { channels } from "./reduction.js";
 

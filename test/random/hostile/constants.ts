@@ -1,4 +1,4 @@
-import { tensor } from "../../../src/graph/tensor.js";
+import { tensor } from "../../../src/tensor/tensor.js";
 import { floats, hostile, linear, type Hostile } from "./model.js";
 
 const ROW = [1, 2] as const;

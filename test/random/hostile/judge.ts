@@ -1,4 +1,4 @@
-import { OperatorError } from "../../../src/operators/operator.js";
+import { OperatorError } from "../../../src/errors/operatorError.js";
 import { checkCompiled } from "../compiled.js";
 import { checkIntegers, checkTexts } from "../integers.js";
 import { FINE, refusal, type Outcome } from "../judge.js";

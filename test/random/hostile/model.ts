@@ -1,8 +1,9 @@
 import { GraphBuilder } from "../../../src/graph/builder.js";
 import { simplify } from "../../../src/graph/passes/index.js";
 import { poolBeforeActivation } from "../../../src/graph/passes/poolBeforeActivation.js";
-import { sizeOf, tensor } from "../../../src/graph/tensor.js";
-import type { Shape, ValueId } from "../../../src/graph/types.js";
+import { sizeOf, tensor } from "../../../src/tensor/tensor.js";
+import type { ValueId } from "../../../src/graph/types.js";
+import type { Shape } from "../../../src/tensor/types.js";
 import { PRECISION } from "../../helpers/models.js";
 import type { RandomModel } from "../model.js";
 import { Random } from "../random.js";

@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../../../src/graph/builder.js";
-import { tensor } from "../../../src/graph/tensor.js";
+import { tensor } from "../../../src/tensor/tensor.js";
 import { PRECISION } from "../../helpers/models.js";
 import { linear, MODES, type Hostile } from "./model.js";
 import type { Modes } from "../recipe.js";

@@ -85,6 +85,20 @@ export const SHAPES: Cases = {
     ),
   "an integer input as a number": () =>
     hostile([1, 1], (b, x) => b.apply("cast", [x], { to: "float" }), { entries: 5 }),
+  "an integer input as two outputs": () =>
+    hostile(
+      [1, 2],
+      (b, x) => {
+        const number = b.apply("cast", [x], { to: "float" });
+        const last = b.apply("slice", [number], { axis: 1, start: 1, end: 2, step: 1 });
+        return [
+          last,
+          b.apply("reshape", [last], { shape: [1] }),
+          b.apply("expand", [last], { shape: [1, 2] }),
+        ];
+      },
+      { entries: 5 },
+    ),
   "the greatest k of k": () => hostile([2, 3], (b, x) => [...b.applyAll("topK", [x], { axis: 1, k: 3 })]),
   "the greatest of equals": () =>
     hostile([1, 1], (b, x) => [

@@ -1,4 +1,4 @@
-import { tensor } from "../../../src/graph/tensor.js";
+import { tensor } from "../../../src/tensor/tensor.js";
 import type { GraphBuilder } from "../../../src/graph/builder.js";
 import type { ValueId } from "../../../src/graph/types.js";
 import { constantsOf, drawConstants, type Constants } from "../constants.js";

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../../../src/graph/builder.js";
-import { sizeOf } from "../../../src/graph/tensor.js";
+import { sizeOf } from "../../../src/tensor/tensor.js";
 import type { ValueId } from "../../../src/graph/types.js";
 import { constantsOf, type Constants } from "../constants.js";
 import type { Random } from "../random.js";

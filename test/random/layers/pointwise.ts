@@ -1,4 +1,4 @@
-import type { Attributes } from "../../../src/graph/types.js";
+import type { Attributes } from "../../../src/operators/operator.js";
 import { constantsOf, drawConstants, type Constants } from "../constants.js";
 import type { Random } from "../random.js";
 import { family, lastOf, project, type Context } from "./family.js";

@@ -1,6 +1,6 @@
-import { tensor } from "../../../graph/tensor.js";
+import { tensor } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { attention, maskOf } from "../../compose/attention.js";
 import { cast, concat, reshape, sequence, stack, transpose, unsqueeze } from "../../compose/movement.js";
 import { rotate } from "../../compose/rotary.js";

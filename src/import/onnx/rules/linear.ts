@@ -1,6 +1,6 @@
-import { sizeOf } from "../../../graph/tensor.js";
-import { OperatorError } from "../../../operators/operator.js";
-import { matmul, mul, add, pow, vectorNorm } from "../../compose/arithmetic.js";
+import { sizeOf } from "../../../tensor/tensor.js";
+import { OperatorError } from "../../../errors/operatorError.js";
+import { matmul, mul, add, pow, vectorNorm, reduce } from "../../compose/arithmetic.js";
 import { einsum } from "../../compose/einsum.js";
 import { axisIn, reshape, sequence, swapAxes } from "../../compose/movement.js";
 import { maxPoolPlaces } from "../../compose/poolPlaces.js";
@@ -13,7 +13,6 @@ import {
   spaceToDepth,
   type PoolOptions,
 } from "../../compose/spatial.js";
-import { reduce } from "../../compose/arithmetic.js";
 import type { OnnxCall } from "../call.js";
 import type { OnnxRule, OnnxTable } from "./rule.js";
 

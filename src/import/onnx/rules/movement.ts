@@ -1,6 +1,6 @@
-import { sizeOf, stridesOf } from "../../../graph/tensor.js";
+import { sizeOf, stridesOf } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { adviceFor } from "../../advice.js";
 import { checkedSize, dtypeOf } from "../../elements.js";
 import { wrapNegative } from "../../compose/indexing.js";

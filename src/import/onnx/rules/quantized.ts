@@ -1,5 +1,5 @@
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { matmul, mul, sub } from "../../compose/arithmetic.js";
 import { axisIn, cast, pickAlong, reshape, sequence } from "../../compose/movement.js";
 import { alongAxis, dequantize, quantize } from "../../compose/quantization.js";

@@ -1,6 +1,6 @@
-import { tensor } from "../../../graph/tensor.js";
+import { tensor } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { mul } from "../../compose/arithmetic.js";
 import { axisIn, reshape, sequence, slice, unsqueeze } from "../../compose/movement.js";
 import { BLACKMAN, cosineWindow, fourier, HAMMING, HANN, melWeights } from "../../compose/signal.js";

@@ -1,6 +1,6 @@
-import { sizeOf, tensor } from "../../../graph/tensor.js";
+import { sizeOf, tensor } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { affineGrid } from "../../compose/affineGrid.js";
 import { gridSample } from "../../compose/gridSample.js";
 import { determinant } from "../../compose/matrix.js";

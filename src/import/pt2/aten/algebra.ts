@@ -1,5 +1,5 @@
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { affineGrid } from "../../compose/affineGrid.js";
 import { add, matmul, mul, reduce } from "../../compose/arithmetic.js";
 import { attention, maskOf } from "../../compose/attention.js";

@@ -1,8 +1,9 @@
-import { tensor } from "../../../graph/tensor.js";
+import { tensor } from "../../../tensor/tensor.js";
 import { BLACKMAN, cosineWindow, HANN } from "../../compose/signal.js";
 import { checkedSize, dtypeOf } from "../../elements.js";
-import type { DType, Shape, ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import type { ValueId } from "../../../graph/types.js";
+import type { DType, Shape } from "../../../tensor/types.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { diagonalMatrix } from "../../compose/windows.js";
 import * as move from "../../compose/movement.js";
 import { cast, sequence } from "../../compose/movement.js";

@@ -1,9 +1,8 @@
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
-import { add, clamp, div, mul, not, pow, power, sub } from "../../compose/arithmetic.js";
+import { OperatorError } from "../../../errors/operatorError.js";
+import { add, clamp, div, mul, not, pow, power, sub, reduce } from "../../compose/arithmetic.js";
 import { cast, unsqueeze } from "../../compose/movement.js";
 import { logAddExp } from "../../compose/scatter.js";
-import { reduce } from "../../compose/arithmetic.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
 

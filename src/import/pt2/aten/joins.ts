@@ -1,6 +1,6 @@
-import { sizeOf } from "../../../graph/tensor.js";
+import { sizeOf } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import * as move from "../../compose/movement.js";
 import { scatter } from "../../compose/scatter.js";
 import { diagonalMatrix } from "../../compose/windows.js";

@@ -1,4 +1,4 @@
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { add, addMatmul, matmul, mul } from "../../compose/arithmetic.js";
 import { bothSides, samePadding } from "../../compose/spatial.js";
 import { reshape } from "../../compose/movement.js";

@@ -1,6 +1,6 @@
-import { broadcastShapes, sizeOf } from "../../../graph/tensor.js";
+import { broadcastShapes, sizeOf } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { elementType } from "../program.js";
 import { dtypeOf } from "../../elements.js";
 import * as move from "../../compose/movement.js";

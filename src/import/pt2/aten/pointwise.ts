@@ -1,5 +1,6 @@
-import { OperatorError } from "../../../operators/operator.js";
-import type { Attributes, ValueId } from "../../../graph/types.js";
+import { OperatorError } from "../../../errors/operatorError.js";
+import type { ValueId } from "../../../graph/types.js";
+import type { Attributes } from "../../../operators/operator.js";
 import {
   add,
   clamp,

@@ -1,6 +1,6 @@
-import { sizeOf } from "../../../graph/tensor.js";
+import { sizeOf } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { add, mul, reduce, sub, variance, vectorNorm, pow } from "../../compose/arithmetic.js";
 import { cast, reshape, sequence, slice } from "../../compose/movement.js";
 import { runningProduct, running, runningExtreme } from "../../compose/running.js";

@@ -1,5 +1,5 @@
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { elementType } from "../program.js";
 import { dtypeOf } from "../../elements.js";
 import { logSumExp, mul, pow, reduce, sub, variance, vectorNorm } from "../../compose/arithmetic.js";

@@ -1,6 +1,6 @@
-import { sizeOf } from "../../../graph/tensor.js";
+import { sizeOf } from "../../../tensor/tensor.js";
 import type { ValueId } from "../../../graph/types.js";
-import { OperatorError } from "../../../operators/operator.js";
+import { OperatorError } from "../../../errors/operatorError.js";
 import { mul, reduce } from "../../compose/arithmetic.js";
 import { positionsOf } from "../../compose/indexing.js";
 import * as move from "../../compose/movement.js";

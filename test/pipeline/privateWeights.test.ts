@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { makeIntegerModel } from "../../src/build/integerModel.js";
+import { makeIntegerModel } from "../../src/pipeline/integerModel.js";
 import type { Graph } from "../../src/graph/types.js";
 import { secretsOf } from "../../src/program/secret.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { sampleRows } from "../../src/quantize/sampledModel.js";
 import { interpret } from "../../src/graph/interpret.js";
-import { sizeOf, tensor } from "../../src/graph/tensor.js";
-import type { Tensor } from "../../src/graph/types.js";
+import { sizeOf, tensor } from "../../src/tensor/tensor.js";
+import type { Tensor } from "../../src/tensor/types.js";
 import { importModel } from "../../src/import/importModel.js";
 import { execute } from "../../src/program/execute.js";
 import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";

@@ -2,7 +2,7 @@ import { chmod, readFile } from "node:fs/promises";
 import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { commitWeights, randomSalt } from "../client/commitment.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { mod } from "../groth16/field.js";
 import type { Netlist } from "../netlist/types.js";
 import { secretsOf, withSecrets } from "../program/secret.js";

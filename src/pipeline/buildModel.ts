@@ -7,7 +7,7 @@ import { explained, runStage } from "../artifacts/stage.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { setUp } from "../groth16/setup.js";
 import type { SetupKind, VerificationKey } from "../groth16/types.js";
 import { renderVerifier } from "../groth16/verifierTemplate.js";

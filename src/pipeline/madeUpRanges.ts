@@ -1,6 +1,7 @@
 import { interpret } from "../graph/interpret.js";
-import { sizeOf } from "../graph/tensor.js";
-import type { Graph, GraphValue, Tensor, ValueId } from "../graph/types.js";
+import { sizeOf } from "../tensor/tensor.js";
+import type { Graph, GraphValue, ValueId } from "../graph/types.js";
+import type { Tensor } from "../tensor/types.js";
 import type { Range } from "../lowering/types.js";
 
 /** Ranges that stand for those of samples, and where made-up inputs gave no numbers all the same. */

@@ -1,4 +1,4 @@
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 import type { Outlier } from "../quantize/outliers.js";
 import { isFaithful } from "../search/precision.js";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ModelPaths } from "../artifacts/paths.js";
 import { checkWidths } from "../checker/check.js";
 import { libraryText } from "../circom/libraryText.js";
-import { Torch2CircomError } from "../errors.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /**
  * Asks the checker of src/checker, which shares no code with what chose the circuit's widths, about the texts that a

@@ -70,6 +70,7 @@ function points(text: string): number {
   const value = Number(text);
   if (!/^\d/.test(text) || !(value >= 0 && value <= 100)) {
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `--max-accuracy-drop ${text} is not a number of points from 0 to 100`,
       "Write for example --max-accuracy-drop 0.5.",
     );

@@ -10,8 +10,10 @@ interface Declaration {
   readonly options?: Readonly<Record<string, string>>;
   readonly flags?: Readonly<Record<string, string>>;
   /** Its arguments are those declared here, under the names that the action's file gives them. */
-  readonly action: () => Promise<{ default: (args: never, hre: HardhatRuntimeEnvironment) => Promise<void> }>;
+  readonly action: () => Promise<{ default: Action }>;
 }
+
+type Action = (args: never, hre: HardhatRuntimeEnvironment) => Promise<void>;
 
 const bits = {
   inputBits: "Bits of an input, 2 to 16 (default 8, or as many more as the accuracy needs)",
@@ -190,5 +192,9 @@ function define(id: string | string[], { description, positional, options, flags
   })) {
     builder = builder.addFlag({ name, description: text });
   }
-  return builder.setAction(action as () => Promise<{ default: NewTaskActionFunction }>).build();
+  const guarded = async () => {
+    const [{ default: run }, { withFailures }] = await Promise.all([action(), import("./failures.js")]);
+    return { default: withFailures(run as NewTaskActionFunction) };
+  };
+  return builder.setAction(guarded).build();
 }

@@ -27,6 +27,7 @@ export function wholeNumber(text: string | undefined, option: string): number | 
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text)) {
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `--${option} ${text} is not a whole number`,
       `Write for example --${option} 8.`,
     );
@@ -40,6 +41,7 @@ export function sizes(text: string | undefined): Record<string, number> | undefi
   const pairs = text.split(",").map((part) => /^\s*([^=\s]+)\s*=\s*([1-9]\d{0,8})\s*$/.exec(part));
   if (pairs.includes(null)) {
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `--size ${text} does not name sizes`,
       "Write for example --size t=16, or several: --size t=16,h=8.",
     );
@@ -58,6 +60,7 @@ export function perCent(text: string | undefined, option: string): number | unde
   if (text === undefined) return undefined;
   if (!/^\d{1,6}(\.\d{1,6})?$/.test(text)) {
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `--${option} ${text} is not a number of per cent`,
       `Write for example --${option} 2.5.`,
     );
@@ -74,7 +77,11 @@ export function oneOf<Word extends string>(
   if (text === undefined) return undefined;
   const word = words.find((known) => known === text);
   if (word === undefined) {
-    throw new Torch2CircomError(`--${option} ${text} is not known`, `Choose one of: ${words.join(", ")}.`);
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `--${option} ${text} is not known`,
+      `Choose one of: ${words.join(", ")}.`,
+    );
   }
   return word;
 }
@@ -82,7 +89,11 @@ export function oneOf<Word extends string>(
 /** An option without which a task has nothing to do. */
 export function required(text: string | undefined, option: string, example: string): string {
   if (text === undefined) {
-    throw new Torch2CircomError(`--${option} is missing`, `Write for example --${option} ${example}.`);
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `--${option} is missing`,
+      `Write for example --${option} ${example}.`,
+    );
   }
   return text;
 }

@@ -39,6 +39,7 @@ function acquire(lock: string): void {
       const owner = ownerOf(lock);
       if (owner !== undefined && isAlive(owner))
         throw new Torch2CircomError(
+          "BUILD_BUSY",
           `Another build works on this model (process ${owner})`,
           `Wait for it. If there is none, delete ${lock}.`,
         );

@@ -120,13 +120,19 @@ export async function writeManifest(path: string, manifest: Manifest): Promise<v
 export async function readManifest(path: string): Promise<Manifest> {
   const text = await readFile(path, "utf8").catch((cause: Error) => {
     throw new Torch2CircomError(
+      "BUILD_NOT_FOUND",
       `There is no build here: ${path} cannot be read`,
       "Build the model first (torch2circom:build), or check its name.",
       cause,
     );
   });
   const damaged = (why: string, cause?: Error): Torch2CircomError =>
-    new Torch2CircomError(`The manifest ${path} is damaged: ${why}`, "Build the model again.", cause);
+    new Torch2CircomError(
+      "BUILD_DAMAGED",
+      `The manifest ${path} is damaged: ${why}`,
+      "Build the model again.",
+      cause,
+    );
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -29,6 +29,7 @@ export interface ModelPaths {
 export function modelPaths(builds: string, name: string): ModelPaths {
   if (!MODEL_NAME.test(name))
     throw new Torch2CircomError(
+      "INVALID_NAME",
       `"${name}" cannot be the name of a model`,
       "Use up to 64 letters, digits, - and _, beginning with a letter.",
     );

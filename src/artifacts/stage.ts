@@ -100,6 +100,7 @@ function isDiskFull(error: unknown): error is Error {
 
 function diskFull(folder: string, name: string, cause: Error): Torch2CircomError {
   return new Torch2CircomError(
+    "DISK_FULL",
     `The disk is full: the stage "${name}" could not write to ${folder}`,
     "Free some space and start the build again; it goes on with this stage.",
     cause,

@@ -21,6 +21,7 @@ export async function writeWhole(path: string, data: string | Uint8Array): Promi
 
 export function notWritable(path: string, cause: Error): Torch2CircomError {
   return new Torch2CircomError(
+    "FILE_NOT_WRITABLE",
     `${path} cannot be written (${cause.message})`,
     "Check the folder's permissions, and the room on its disk.",
     cause,

@@ -76,6 +76,7 @@ function proveInstance(
   } catch (error) {
     if (error instanceof Torch2CircomError) throw error;
     throw new Torch2CircomError(
+      "INTERNAL_CHECK_FAILED",
       `${layer}: the assumptions of ${template} cannot be decided (${(error as Error).message})`,
       DEFECT,
       error as Error,
@@ -102,6 +103,7 @@ function unproven({ layer, component, template }: Instance, claim: Claim, seen: 
   const where = place.length === 0 ? "" : ` at ${place.join(", ")}`;
   const inside = claim.template === template ? "" : ` in ${template}`;
   return new Torch2CircomError(
+    "INTERNAL_CHECK_FAILED",
     `${layer}: an assumption of ${claim.template}${inside} (component ${component}) is not proven: "${claim.text}", but ${seen}${where}`,
     DEFECT,
   );

@@ -59,6 +59,7 @@ export async function attack(target: AttackTarget, parameters: AttackParameters 
   for (const witness of [target.witness, ...target.donors]) {
     if (checkWitness(target.r1cs, witness) >= 0)
       throw new Torch2CircomError(
+        "BUILD_DAMAGED",
         `An honest witness of ${target.name} violates a constraint`,
         "The build is damaged: build the model again.",
       );

@@ -93,6 +93,7 @@ async function nameWires({ manifest, paths }: BuiltModel): Promise<string> {
   const [ours, built] = [await hashFile(join(paths.folder, r1cs)), await hashFile(paths.r1cs)];
   if (ours !== built || built !== manifest.hashes["r1cs"])
     throw new Torch2CircomError(
+      "BUILD_DAMAGED",
       `${paths.circuit} does not compile to the circuit of the build`,
       "Build the model again: its sources, or those of the circuit library, have changed since.",
     );

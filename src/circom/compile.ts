@@ -117,12 +117,14 @@ function refusal(main: string, output: string): Torch2CircomError {
   // Rust's words for an allocation that fails, or that the 32-bit addresses of WebAssembly cannot express.
   if (/memory allocation of|capacity overflow|out of memory|Memory\.grow/i.test(text))
     return new Torch2CircomError(
+      "OUT_OF_MEMORY",
       `circom ran out of memory on ${main}`,
       "The compiler has at most 4 GB in WebAssembly: make the model smaller, or reduce its bit widths.",
       new Error(text),
     );
   const end = text.slice(-3000);
   return new Torch2CircomError(
+    "CIRCUIT_REFUSED",
     `circom refused ${main}:\n${indent(end || "it ended without a word")}`,
     "If this circuit was generated, this is a defect of torch2circom: please report it with the model.",
   );

@@ -62,7 +62,12 @@ async function readSource(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new Torch2CircomError(`The circuit ${path} cannot be read`, "Check the path.", error as Error);
+    throw new Torch2CircomError(
+      "FILE_NOT_READABLE",
+      `The circuit ${path} cannot be read`,
+      "Check the path.",
+      error as Error,
+    );
   }
 }
 
@@ -75,6 +80,7 @@ function resolveInclude(name: string, from: string, libraries: Libraries): strin
     if (existsSync(candidate)) return candidate;
   }
   throw new Torch2CircomError(
+    "CIRCUIT_REFUSED",
     `${from} includes "${name}", which is not there`,
     `Includes are relative to the including file, or start with one of: ${Object.keys(libraries).join(", ")}.`,
   );
@@ -90,6 +96,7 @@ function stagedName(path: string, mainFolder: string, libraries: Libraries): str
   );
   if (!inside)
     throw new Torch2CircomError(
+      "CIRCUIT_REFUSED",
       `The circuit includes ${path}, outside its own folder`,
       "Keep the files of a circuit in one folder, or include them from a library.",
     );

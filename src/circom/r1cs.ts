@@ -47,7 +47,7 @@ export function readR1cs(path: string): R1cs {
 export function parseR1cs(bytes: Uint8Array, name = "the r1cs"): R1cs {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const damaged = (what: string): Torch2CircomError =>
-    new Torch2CircomError(`${name} is damaged: ${what}`, "Build the circuit again.");
+    new Torch2CircomError("BUILD_DAMAGED", `${name} is damaged: ${what}`, "Build the circuit again.");
   if (bytes.length < 12 || view.getUint32(0, true) !== 0x73633172)
     throw damaged("it does not begin with `r1cs`");
   if (view.getUint32(4, true) !== 1) throw damaged("its version is not 1");
@@ -175,7 +175,12 @@ function readWhole(path: string): Uint8Array {
   try {
     file = openSync(path, "r");
   } catch (error) {
-    throw new Torch2CircomError(`${path} cannot be read`, "Build the circuit first.", error as Error);
+    throw new Torch2CircomError(
+      "FILE_NOT_READABLE",
+      `${path} cannot be read`,
+      "Build the circuit first.",
+      error as Error,
+    );
   }
   try {
     const bytes = new Uint8Array(fstatSync(file).size);
@@ -183,7 +188,11 @@ function readWhole(path: string): Uint8Array {
     for (let at = 0; at < bytes.length;) {
       const read = readSync(file, bytes, at, Math.min(bytes.length - at, 1 << 30), at);
       if (read === 0)
-        throw new Torch2CircomError(`${path} became shorter while it was read`, "Build it again.");
+        throw new Torch2CircomError(
+          "BUILD_DAMAGED",
+          `${path} became shorter while it was read`,
+          "Build it again.",
+        );
       at += read;
     }
     return bytes;

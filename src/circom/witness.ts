@@ -17,6 +17,7 @@ import type { WitnessRun } from "./witnessThread.js";
 export async function calculateWitness(wasm: string, input: CircuitInput): Promise<bigint[]> {
   await access(wasm).catch((cause: Error) => {
     throw new Torch2CircomError(
+      "BUILD_DAMAGED",
       `The witness generator ${wasm} is not there`,
       "Build the model first (torch2circom:build).",
       cause,

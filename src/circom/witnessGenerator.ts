@@ -139,6 +139,7 @@ function fnv1a(name: string): [number, number] {
 
 function refusal(problem: string): Torch2CircomError {
   return new Torch2CircomError(
+    "INPUT_INVALID",
     problem,
     "Check that the input has the model's shape and lies within its domain.",
   );

@@ -23,6 +23,7 @@ export async function contractsAt(
   for (const [name, address] of Object.entries({ registry, escrow })) {
     if ((await runner.provider?.getCode(address)) === "0x") {
       throw new Torch2CircomError(
+        "NOT_DEPLOYED",
         `There is no ${name} at ${address} on this chain`,
         "Deploy first (torch2circom:deploy), or give the addresses of this chain.",
       );

@@ -107,6 +107,7 @@ async function makeFactory(signer: Signer): Promise<void> {
   } catch (error) {
     if (await hasCode(provider, FACTORY)) return;
     throw new Torch2CircomError(
+      "CHAIN_UNSUPPORTED",
       `The chain has no factory at ${FACTORY}, and does not take the transaction that would make it`,
       "Ask the chain's operators for the deterministic deployment proxy, or deploy by Ignition " +
         "(torch2circom/ignition), at addresses of this chain's own.",
@@ -122,6 +123,7 @@ async function hasCode(provider: Provider, address: string): Promise<boolean> {
 function providerOf({ provider }: Signer): Provider {
   if (provider !== null) return provider;
   throw new Torch2CircomError(
+    "NETWORK_UNREACHABLE",
     "The account has no connection to a chain",
     "Connect the signer to a provider.",
   );

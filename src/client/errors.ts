@@ -27,13 +27,19 @@ export async function explained<T>(run: () => Promise<T>): Promise<T> {
     const refusal = refusalOf(error);
     if (refusal !== undefined) {
       throw new Torch2CircomError(
+        "CONTRACT_REFUSED",
         `The contract refused: ${refusal.signature}`,
         REMEDIES[refusal.name] ?? "See the contract's interface for what this error means.",
         error as Error,
       );
     }
     if (isError(error, "INSUFFICIENT_FUNDS")) {
-      throw new Torch2CircomError("The account cannot pay for this transaction", "Fund it first.", error);
+      throw new Torch2CircomError(
+        "INSUFFICIENT_FUNDS",
+        "The account cannot pay for this transaction",
+        "Fund it first.",
+        error,
+      );
     }
     throw error;
   }

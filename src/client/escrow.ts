@@ -150,6 +150,7 @@ export async function withdrawBalance(
   const amount = await escrow.balanceOf(owner, token);
   if (amount === 0n) {
     throw new Torch2CircomError(
+      "NOTHING_TO_WITHDRAW",
       `${owner} has no balance in the escrow in this ${token === ZeroAddress ? "coin" : "token"}`,
       "Balances come from fulfilled and refunded jobs; see torch2circom:status.",
     );

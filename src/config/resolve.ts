@@ -31,6 +31,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     const bits = model[option] ?? LEAST_BITS;
     if (Number.isInteger(bits) && bits >= LEAST_BITS && bits <= MOST_BITS) continue;
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `${option} is ${bits}, which no model can be built with`,
       `Choose a whole number from ${LEAST_BITS} to ${MOST_BITS}; 8 is usual.`,
     );
@@ -38,6 +39,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
   const percentile = model.percentile ?? 100;
   if (!(percentile > 0 && percentile <= 100)) {
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `percentile is ${percentile}, which no range can follow`,
       "Choose a number above 0 and up to 100; 99 leaves one sample of a hundred out of the ranges.",
     );

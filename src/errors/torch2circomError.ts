@@ -1,16 +1,30 @@
-import { HardhatPluginError } from "hardhat/plugins";
+import type { ErrorCode } from "./codes.js";
 
 /**
- * The one error that users meet: what went wrong and where, then what to do about it.
- * Hardhat prints its message without a stack trace and exits with 1.
+ * The one error that users meet: what went wrong and where, then what to do about it. Programs read `code`.
+ *
+ * @example
+ * try {
+ *   await prove();
+ * } catch (error) {
+ *   if (error instanceof Torch2CircomError && error.code === "INPUT_INVALID") console.log(error.remedy);
+ * }
  */
-export class Torch2CircomError extends HardhatPluginError {
-  /** @param problem what went wrong and where, without a final full stop. @param remedy what to do, one sentence. */
+export class Torch2CircomError extends Error {
+  override readonly name: string = "Torch2CircomError";
+
+  /**
+   * @param code the kind of problem, a key of {@link ERROR_CODES}
+   * @param problem what went wrong and where, without a final full stop
+   * @param remedy what to do, one sentence
+   * @param cause the error that this one explains
+   */
   constructor(
+    readonly code: ErrorCode,
     readonly problem: string,
     readonly remedy: string,
     cause?: Error,
   ) {
-    super("torch2circom", `${problem}.\n  ${remedy}`, cause);
+    super(`${problem}.\n  ${remedy}`, { cause });
   }
 }

@@ -29,6 +29,7 @@ export function interpret(
     const value = given.get(id);
     if (value === undefined || !sameShape(value.shape, shape)) {
       throw new Torch2CircomError(
+        "INPUT_INVALID",
         `Input "${id}" must be a tensor of shape ${formatShape(shape)}, not ${value === undefined ? "absent" : formatShape(value.shape)}`,
         "Give every input of the model one value in the shape that it was exported with.",
       );
@@ -53,6 +54,7 @@ function evaluateNode(node: GraphNode, inputs: Tensor[]): Tensor[] {
   } catch (error) {
     if (!(error instanceof OperatorError)) throw error;
     throw new Torch2CircomError(
+      "INPUT_INVALID",
       `Layer ${node.name} (${node.op}) cannot be computed: ${error.message}`,
       "Check that the sample is one that the PyTorch model itself accepts.",
       error,

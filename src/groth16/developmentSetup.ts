@@ -35,6 +35,7 @@ export async function writeDevelopmentKey(
   // The quotient's basis comes from a domain of twice the size.
   if (domainPower + 1 > MAX_DOMAIN_POWER)
     throw new Torch2CircomError(
+      "CIRCUIT_TOO_LARGE",
       `The circuit has ${r1cs.constraints} constraints, more than one Groth16 proof can hold`,
       "Make the model smaller, or reduce its bit widths.",
     );

@@ -64,18 +64,24 @@ async function readJson<Value>(
   remedy: string,
 ): Promise<Value> {
   const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw new Torch2CircomError(`${path} cannot be read`, remedy, cause);
+    throw new Torch2CircomError("FILE_NOT_READABLE", `${path} cannot be read`, remedy, cause);
   });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new Torch2CircomError(`${path} is not JSON, let alone a ${what}`, remedy, error as Error);
+    throw new Torch2CircomError(
+      "FILE_DAMAGED",
+      `${path} is not JSON, let alone a ${what}`,
+      remedy,
+      error as Error,
+    );
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   const { path: place, message } = parsed.error.issues[0]!;
   throw new Torch2CircomError(
+    "FILE_DAMAGED",
     `${path} is not a ${what}: ${[place.join("."), message].filter(Boolean).join(": ")}`,
     remedy,
   );

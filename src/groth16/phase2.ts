@@ -51,6 +51,7 @@ export async function makePhaseTwoKey(
 
 function unusable(ptau: string, why: string, cause?: Error): Torch2CircomError {
   return new Torch2CircomError(
+    "PTAU_INVALID",
     `The powers of tau ${ptau} cannot be used: ${why}`,
     "Give a prepared .ptau file (its name ends in _final_NN.ptau or it was made by `snarkjs powersoftau prepare phase2`) with 2^NN at least the number of constraints.",
     cause,

@@ -19,6 +19,7 @@ export async function verifyPowersOfTau(ptau: string, onLog?: (text: string) => 
   });
   if (valid === true) return;
   throw new Torch2CircomError(
+    "PTAU_INVALID",
     `The powers of tau ${ptau} cannot be used: ${log.errors.join("; ") || "they do not verify"}`,
     "Take the file of a public ceremony (its name ends in _final_NN.ptau), or give the sha256 of a file that you trust as `ptau.sha256` in the configuration.",
   );

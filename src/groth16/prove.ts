@@ -16,6 +16,7 @@ import type { Proof, ProveReturnType } from "./types.js";
 export async function prove(zkey: string, witness: readonly bigint[]): Promise<ProveReturnType> {
   await access(zkey).catch((cause: Error) => {
     throw new Torch2CircomError(
+      "KEY_INVALID",
       `The proving key ${zkey} is not there`,
       "Build the model first (torch2circom:build).",
       cause,

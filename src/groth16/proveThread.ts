@@ -18,6 +18,7 @@ serve<ProofRun, ProveReturnType>(async ({ zkey, witness }) => {
   } catch (error) {
     if (error instanceof Error && /Invalid witness length/.test(error.message))
       throw new Torch2CircomError(
+        "KEY_INVALID",
         `The proving key ${zkey} is for another circuit`,
         "Build the model again.",
         error,

@@ -51,7 +51,12 @@ export interface SetUpReturnType {
 export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnType> {
   const { r1cs, outDir, ptau, onProgress, onLog } = parameters;
   await access(r1cs).catch((cause: Error) => {
-    throw new Torch2CircomError(`The circuit ${r1cs} is not there`, "Compile it first.", cause);
+    throw new Torch2CircomError(
+      "FILE_NOT_READABLE",
+      `The circuit ${r1cs} is not there`,
+      "Compile it first.",
+      cause,
+    );
   });
   const ptauHash = ptau === undefined ? null : await hashPtau(ptau, parameters.ptauSha256);
   await mkdir(outDir, { recursive: true });
@@ -84,10 +89,16 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
 
 async function hashPtau(ptau: string, expected?: string): Promise<string> {
   const hash = await hashFile(ptau).catch((cause: Error) => {
-    throw new Torch2CircomError(`The powers of tau ${ptau} cannot be read`, "Check the path.", cause);
+    throw new Torch2CircomError(
+      "PTAU_INVALID",
+      `The powers of tau ${ptau} cannot be read`,
+      "Check the path.",
+      cause,
+    );
   });
   if (expected !== undefined && hash !== expected)
     throw new Torch2CircomError(
+      "PTAU_INVALID",
       `The powers of tau ${ptau} have the sha256 ${hash}, not ${expected}`,
       "Download the file again, or correct the sha256 if it is the file that you trust.",
     );

@@ -25,6 +25,7 @@ export function renderVerifier(verificationKey: VerificationKey, options: Verifi
   const { contractName, header } = options;
   if (!/^[A-Za-z_$][\w$]*$/.test(contractName)) {
     throw new Torch2CircomError(
+      "INVALID_NAME",
       `"${contractName}" is not a Solidity identifier`,
       "Choose a name of letters, digits and underscores that does not start with a digit.",
     );
@@ -32,6 +33,7 @@ export function renderVerifier(verificationKey: VerificationKey, options: Verifi
   const { nPublic, IC, vk_alpha_1: alpha } = verificationKey;
   if (nPublic < 1 || IC.length !== nPublic + 1) {
     throw new Torch2CircomError(
+      "KEY_INVALID",
       `The verification key has ${nPublic} public signals and ${IC.length} IC points, not one more`,
       "Export the key again; a circuit needs at least one public signal.",
     );

@@ -1,6 +1,7 @@
 import type { HardhatRuntimeEnvironmentHooks } from "hardhat/types/hooks";
 import type { Torch2CircomRuntime } from "../runtime/types.js";
 import "../type-extensions.js";
+import { withPluginErrors } from "./pluginError.js";
 
 /** `hre.torch2circom`, whose code loads with the first call. */
 export default async (): Promise<Partial<HardhatRuntimeEnvironmentHooks>> => ({
@@ -10,15 +11,16 @@ export default async (): Promise<Partial<HardhatRuntimeEnvironmentHooks>> => ({
       (loaded ??= import("../runtime/runtime.js").then(({ createRuntime }) => createRuntime(hre)));
     hre.torch2circom = new Proxy({} as Torch2CircomRuntime, {
       get(_, name) {
-        // Not to be taken for a promise, nor for an object with a way of its own to be printed.
+        // Not thenable, and no hook for util.inspect.
         if (typeof name === "symbol" || name === "then") return undefined;
-        return async (...args: unknown[]) => {
-          const runtime = await load();
-          const method = runtime[name as keyof Torch2CircomRuntime] as
-            ((...args: unknown[]) => unknown) | undefined;
-          if (method === undefined) throw new TypeError(`hre.torch2circom has no function ${name}`);
-          return method(...args);
-        };
+        return (...args: unknown[]) =>
+          withPluginErrors(async () => {
+            const runtime = await load();
+            const method = runtime[name as keyof Torch2CircomRuntime] as
+              ((...args: unknown[]) => unknown) | undefined;
+            if (method === undefined) throw new TypeError(`hre.torch2circom has no function ${name}`);
+            return method(...args);
+          });
       },
     });
   },

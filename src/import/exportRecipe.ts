@@ -30,6 +30,7 @@ export function printable(text: string, most = 120): string {
 /** A file that is no exported model. `file` is its name, `is` what it is instead. */
 export function notAnExport(file: string, is: string): Torch2CircomError {
   return new Torch2CircomError(
+    "MODEL_DAMAGED",
     `${printable(file)} is ${is}, not an exported model`,
     `Export the model with PyTorch 2.6 or newer:\n\n  ${exportRecipe}\n`,
   );
@@ -37,10 +38,14 @@ export function notAnExport(file: string, is: string): Torch2CircomError {
 
 /** A file, of a model or of samples, that is not whole. */
 export class DamagedError extends Torch2CircomError {
+  constructor(problem: string, remedy: string, cause?: Error) {
+    super("FILE_DAMAGED", problem, remedy, cause);
+  }
+
   /** The same of a model's file, with the Python that makes another one. */
   forModel(): Torch2CircomError {
     const remedy = `Copy the file again, or export the model again with PyTorch 2.6 or newer:\n\n  ${exportRecipe}\n`;
-    return new Torch2CircomError(this.problem, remedy, this);
+    return new Torch2CircomError(this.code, this.problem, remedy, this);
   }
 }
 

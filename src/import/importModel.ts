@@ -96,6 +96,7 @@ async function readModelFile(file: string): Promise<Uint8Array> {
       const info = await handle.stat();
       if (info.size > MAX_FILE_BYTES) {
         throw new Torch2CircomError(
+          "MODEL_TOO_LARGE",
           `${path.basename(file)} has ${info.size} bytes, more than the 512 MiB that are read`,
           "Export a smaller model; one of this size is far beyond what a circuit can hold.",
         );
@@ -107,6 +108,7 @@ async function readModelFile(file: string): Promise<Uint8Array> {
   } catch (error) {
     if (error instanceof Torch2CircomError) throw error;
     throw new Torch2CircomError(
+      "FILE_NOT_READABLE",
       `The model file ${file} cannot be read (${error instanceof Error ? error.message : String(error)})`,
       "Check the path and its permissions.",
       error instanceof Error ? error : undefined,
@@ -128,6 +130,7 @@ function clearer(name: string, error: unknown): Torch2CircomError {
     return clear instanceof DamagedError ? clear.forModel() : clear;
   }
   return new Torch2CircomError(
+    "MODEL_UNSUPPORTED",
     `${name} cannot become a circuit: ${error.message}`,
     "Change the PyTorch model accordingly and export it again.",
     error,

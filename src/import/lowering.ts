@@ -123,6 +123,7 @@ export function unsupportedError(file: string, unsupported: readonly Unsupported
   const more = unsupported.length > SHOWN ? `\n    and ${unsupported.length - SHOWN} more` : "";
   const count = unsupported.length === 1 ? "an operator that is" : `${unsupported.length} operators that are`;
   return new Torch2CircomError(
+    "MODEL_UNSUPPORTED",
     `${printable(file)} uses ${count} not supported:\n${lines.join("\n")}${more}`,
     `Replace them in the PyTorch model, or export it decomposed into simpler operators:\n\n  ${exportRecipe.replace("run_decompositions({})", "run_decompositions()")}\n`,
   );

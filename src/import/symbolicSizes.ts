@@ -32,6 +32,7 @@ export class SymbolicSizes {
     if (unknown === undefined) return;
     const names = [...this.#names].map((name) => printable(name));
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `${printable(this.file)} leaves no size "${printable(unknown)}" open`,
       names.length === 0
         ? "All its sizes are fixed, or have no name; leave --size away."
@@ -59,6 +60,7 @@ export class SymbolicSizes {
     const size = axis === 0 ? 1 : depends ? undefined : example;
     if (size === undefined) {
       throw new Torch2CircomError(
+        "MODEL_OPEN_SIZE",
         `${this.file}: axis ${axis} of input "${input}" ${name === undefined ? "is open" : `has the open size ${name}`}; a circuit has fixed shapes`,
         this.fix(name),
       );

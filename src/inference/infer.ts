@@ -89,6 +89,7 @@ export function outputWords(
 ): bigint[] {
   if (manifest.weightCommitment !== undefined && secrets === undefined) {
     throw new Torch2CircomError(
+      "WEIGHTS_MISSING",
       `The weights of ${manifest.name} are private, and not here: ${paths.secrets} is missing`,
       "Only who has that file, which the build wrote, can compute and prove answers.",
     );
@@ -139,6 +140,7 @@ export function answersOf(
   if (opening === undefined) return undefined;
   if (outputSignals(model, opening.salt, opening.words)[0] !== signals[0]) {
     throw new Torch2CircomError(
+      "OUTPUT_INVALID",
       `The output that was handed over is not the one that ${model.manifest.name} was proved to give`,
       "Ask the provider for the file again; without the right one, the answer is not known.",
     );
@@ -183,6 +185,7 @@ export async function proveInference(
   // Signals are the first wires: outputs, commitment or input words, binding.
   if (outputSignals(model, input.salt, words).some((signal, i) => witness[1 + i] !== signal)) {
     throw new Torch2CircomError(
+      "INTERNAL_CHECK_FAILED",
       `The circuit of ${manifest.name} and its program give different outputs`,
       "The build is damaged: build the model again.",
     );

@@ -28,7 +28,11 @@ export async function loadModel(paths: ModelPaths): Promise<BuiltModel> {
     ["verificationKey", paths.verificationKey],
   ] as const) {
     if ((await hashFile(path).catch(() => undefined)) !== manifest.hashes[what]) {
-      throw new Torch2CircomError(`${path} is not the file that was built`, "Build the model again.");
+      throw new Torch2CircomError(
+        "BUILD_DAMAGED",
+        `${path} is not the file that was built`,
+        "Build the model again.",
+      );
     }
   }
   const program = parseProgram(await readFile(paths.program, "utf8"), paths.program);

@@ -76,6 +76,7 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
     // The gadget saturates at min + 2^c - 1: another greatest value would be another program.
     if (max - min + 1 !== 2 ** c) {
       throw new Torch2CircomError(
+        "INTERNAL_CHECK_FAILED",
         `${operation.name}: a saturation to [${min}, ${max}] spans no power of two`,
         "This is a defect of the quantizer: please report it with the model.",
       );

@@ -174,7 +174,12 @@ async function setUpStage({ paths, ptau }: BuildParameters, progress: Progress):
 
 async function hashPtau(path: string): Promise<string> {
   return hashFile(path).catch((cause: Error) => {
-    throw new Torch2CircomError(`The powers of tau ${path} cannot be read`, "Check the path.", cause);
+    throw new Torch2CircomError(
+      "PTAU_INVALID",
+      `The powers of tau ${path} cannot be read`,
+      "Check the path.",
+      cause,
+    );
   });
 }
 

@@ -141,6 +141,7 @@ function secretNotices(program: Program, netlist: Netlist): string[] {
   const { weights, words, perWeight } = weightCost(program, netlist);
   if (weights === 0) {
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       "No layer of the model has weights that could be private",
       "Private are the weights of linear and convolution layers; build this model with --weights public.",
     );

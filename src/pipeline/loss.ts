@@ -18,6 +18,7 @@ export function noticeLoss(accuracy: Evaluation, maxError: number | undefined, b
   const notice = describeLoss(worst, blame());
   if (!isTooGreat) return [notice];
   throw new Torch2CircomError(
+    "MODEL_NOT_FAITHFUL",
     `The integer model is less exact than asked: ${notice}`,
     "Give more bits, samples that are like your inputs, or a greater --max-error.",
   );

@@ -21,6 +21,7 @@ export async function askSecondOpinion({ folder, program, circuit }: ModelPaths)
     .slice(0, 5)
     .map(({ component, what, evidence }) => `    ${component}: ${what}: ${evidence}`);
   throw new Torch2CircomError(
+    "INTERNAL_CHECK_FAILED",
     `The circuit is not what its program needs (${findings.length} findings of an independent check):\n${shown.join("\n")}`,
     "Nothing was built, since its proofs could be forged or impossible. Please report it with the model.",
   );

@@ -64,6 +64,7 @@ export async function readSecrets(
   const parsed = schema.safeParse(tryJson(text));
   const wrong = (cause?: Error) =>
     new Torch2CircomError(
+      "WEIGHTS_MISSING",
       `${path} does not hold the weights of this build`,
       "Bring back the file that the build wrote, or build the model again.",
       cause,

@@ -84,6 +84,7 @@ export class Differences {
     const bound = forms.bound(formOf(operation, i), formOf(operation, j), biasOf(i) - biasOf(j));
     if (bound < 2 ** 53) return bound;
     throw new Torch2CircomError(
+      "NUMBERS_TOO_LARGE",
       `${operation.name}: elements ${i} and ${j} can differ by ${bound}, beyond 2^53`,
       "Use fewer weight or activation bits for this model.",
     );

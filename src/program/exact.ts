@@ -30,6 +30,7 @@ export function assertExact(operation: Operation, bounds: Intervals, before: rea
 
 function refuse({ name }: Operation, problem: string): never {
   throw new Torch2CircomError(
+    "NUMBERS_TOO_LARGE",
     `${name}: ${problem}`,
     "Use fewer weight or activation bits for this model, or scale its constants nearer to each other.",
   );

@@ -214,6 +214,7 @@ function activationIntervals(operation: ActivateOperation, x: Intervals): Interv
     const [from, to] = [x.lo[i], x.hi[i]].map((value) => activationIndex(operation, value));
     if (from < least || to > greatest) {
       throw new Torch2CircomError(
+        "INTERNAL_CHECK_FAILED",
         `${operation.name}: a table for [${least}, ${greatest}] does not cover [${from}, ${to}]`,
         "This is a defect of the quantizer: please report it with the model.",
       );
@@ -310,6 +311,7 @@ function lookupIntervals({ name, width, table, size }: LookupOperation, x: Inter
     const index = Math.floor(i / width);
     if (x.lo[index] < 0 || (x.hi[index] + 1) * width > table.length) {
       throw new Torch2CircomError(
+        "INTERNAL_CHECK_FAILED",
         `${name}: a table of ${table.length / width} rows is read at [${x.lo[index]}, ${x.hi[index]}]`,
         "This is a defect of the quantizer: please report it with the model.",
       );

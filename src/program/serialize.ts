@@ -147,6 +147,10 @@ export function parseProgram(text: string, path: string): Program {
     return program.parse(JSON.parse(text)) as Program;
   } catch (error) {
     const detail = error instanceof z.ZodError ? error.issues[0].path.join(".") : "not JSON";
-    throw new Torch2CircomError(`${path} does not hold a program (${detail})`, "Build the model again.");
+    throw new Torch2CircomError(
+      "BUILD_DAMAGED",
+      `${path} does not hold a program (${detail})`,
+      "Build the model again.",
+    );
   }
 }

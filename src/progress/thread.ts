@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import type { ErrorCode } from "../errors/codes.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /**
@@ -20,7 +21,7 @@ type Message =
   | { kind: "ready" }
   | { kind: "report"; report: unknown }
   | { kind: "result"; result: unknown }
-  | { kind: "refused"; problem: string; remedy: string }
+  | { kind: "refused"; code: ErrorCode; problem: string; remedy: string }
   | { kind: "failed"; name: string; message: string; stack?: string; code?: string };
 
 /**
@@ -128,6 +129,7 @@ function startProcess(url: URL, execArgv: string[], data: unknown): Peer {
 
 function outOfMemory(cause?: Error): Torch2CircomError {
   return new Torch2CircomError(
+    "OUT_OF_MEMORY",
     "This work ran out of memory",
     "Give Node more with NODE_OPTIONS=--max-old-space-size=<megabytes>, close other programs, or make the model smaller.",
     cause,
@@ -136,10 +138,10 @@ function outOfMemory(cause?: Error): Torch2CircomError {
 
 function toMessage(error: unknown): Message {
   if (error instanceof Torch2CircomError)
-    return { kind: "refused", problem: error.problem, remedy: error.remedy };
+    return { kind: "refused", code: error.code, problem: error.problem, remedy: error.remedy };
   if (error instanceof RangeError && /memory|allocation/i.test(error.message)) {
-    const { problem, remedy } = outOfMemory(error);
-    return { kind: "refused", problem, remedy };
+    const { code, problem, remedy } = outOfMemory(error);
+    return { kind: "refused", code, problem, remedy };
   }
   const known = error instanceof Error ? error : new Error(String(error));
   const { name, message, stack, code }: NodeJS.ErrnoException = known;
@@ -147,7 +149,7 @@ function toMessage(error: unknown): Message {
 }
 
 function toError(message: Extract<Message, { kind: "refused" | "failed" }>): Error {
-  if (message.kind === "refused") return new Torch2CircomError(message.problem, message.remedy);
+  if (message.kind === "refused") return new Torch2CircomError(message.code, message.problem, message.remedy);
   const error: NodeJS.ErrnoException = new Error(message.message);
   error.name = message.name;
   if (message.code !== undefined) error.code = message.code;

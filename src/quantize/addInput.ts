@@ -98,6 +98,7 @@ function exactly({ lo, hi }: IndexDomain): Domain {
 function choices(input: GraphValue, index: IndexDomain): Domain {
   if (index.lo < index.hi) return exactly(index);
   throw new Torch2CircomError(
+    "SAMPLES_INVALID",
     `The integer input "${input.id}" chooses from a table of one row: ${index.lo} is all that it can be`,
     "Export a model without that input.",
   );
@@ -150,6 +151,7 @@ function numbers(context: InputContext, input: GraphValue, elements: readonly nu
   );
   if (!chosen.every(({ scale }) => scale >= LEAST_SCALE && scale < Infinity)) {
     throw new Torch2CircomError(
+      "SAMPLES_INVALID",
       `The samples of the input "${input.id}" reach ${widest}, of which no scale can be made`,
       "Scale the model's input, or give samples of the size that it will have.",
     );

@@ -42,6 +42,7 @@ export function calibrate(graph: Graph, samples: readonly ReadonlyMap<ValueId, T
       const bad = result.data.find((x) => !Number.isFinite(x));
       if (bad === undefined) return result;
       throw new Torch2CircomError(
+        "SAMPLES_INVALID",
         `The float model's output "${id}" is ${bad} on sample ${i}`,
         "Look for NaN or Infinity among its weights, and run it on this sample in PyTorch.",
       );

@@ -16,12 +16,14 @@ export function quantizeInputs(program: Program, inputs: ReadonlyMap<string, Ten
     const tensor = inputs.get(name);
     if (tensor === undefined) {
       throw new Torch2CircomError(
+        "INPUT_INVALID",
         `The input "${name}" is missing`,
         `Give a value of shape ${formatShape(shape)}.`,
       );
     }
     if (tensor.data.length !== sizeOf(shape)) {
       throw new Torch2CircomError(
+        "INPUT_INVALID",
         `The input "${name}" has the shape ${formatShape(tensor.shape)}, not ${formatShape(shape)}`,
         "Give one sample in the shape that the model was exported with.",
       );
@@ -38,6 +40,7 @@ export function quantizeInputs(program: Program, inputs: ReadonlyMap<string, Ten
       const q = roundHalfUp((value - offset) / scale);
       if (q >= lo && q <= hi) return q;
       throw new Torch2CircomError(
+        "INPUT_INVALID",
         `${name}[${place}] = ${tensor.data[place]} is outside the model's domain [${lo * scale + offset}, ${hi * scale + offset}]`,
         "Clip the value, or build the model with samples that reach as far as your inputs do.",
       );

@@ -21,6 +21,7 @@ export function labelsFor({ dtype, data }: SampleArray, count: number, output: G
   if (dtype === "float") {
     if (width !== size) {
       throw new Torch2CircomError(
+        "SAMPLES_INVALID",
         `"labels" are ${width} real values a sample, the model's first output has ${size}`,
         "Save real values in the output's shape, or the numbers of classes as whole numbers (int64).",
       );
@@ -31,6 +32,7 @@ export function labelsFor({ dtype, data }: SampleArray, count: number, output: G
     const decisions = size / (classes ?? 1);
     if (width !== decisions) {
       throw new Torch2CircomError(
+        "SAMPLES_INVALID",
         `"labels" are ${width} whole numbers a sample, the model's first output makes ${decisions} decisions`,
         "Save one number of a class a decision; or save the values of the output as real numbers (float32).",
       );
@@ -54,6 +56,7 @@ function checkEach(data: Float64Array, width: number, isGood: (x: number) => boo
   const bad = data.findIndex((x) => !isGood(x));
   if (bad < 0) return;
   throw new Torch2CircomError(
+    "SAMPLES_INVALID",
     `"labels" hold ${data[bad]} for sample ${Math.floor(bad / width)}, which is ${what}`,
     "Whole numbers are scored as classes, real ones by their mean squared error: correct them, or leave out labels.npy.",
   );

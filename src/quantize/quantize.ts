@@ -65,6 +65,7 @@ function assertLayersExist(graph: Graph, { layers = {} }: Precision): void {
   const unknown = Object.keys(layers).find((name) => !names.has(name));
   if (unknown === undefined) return;
   throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
     `The configuration gives bits for a layer "${unknown}", which the model does not have`,
     `Its layers are: ${[...names].join(", ")}.`,
   );
@@ -206,6 +207,7 @@ function addOutput(
   const { builder } = lowering;
   if (isConstant(value)) {
     throw new Torch2CircomError(
+      "MODEL_UNSUPPORTED",
       `The output "${output.id}" does not depend on any input`,
       "Export a model whose outputs are computed from its inputs.",
     );
@@ -225,6 +227,7 @@ function addOutput(
   const classes = output.shape.at(-1) ?? 1;
   if (classes < 2) {
     throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
       `The output "${output.id}" of shape [${output.shape.join(", ")}] has no classes to choose from`,
       "Build with --output public, or export a model whose last axis is the classes.",
     );

@@ -19,6 +19,7 @@ export class RefusedError extends Torch2CircomError {
     const lines = refusals.map(({ operator, node, reason }) => `    ${operator} at ${node}: ${reason}`);
     const count = refusals.length === 1 ? "A layer" : `${refusals.length} layers`;
     super(
+      "MODEL_UNSUPPORTED",
       `${count} of the model cannot be proved:\n${lines.join("\n")}`,
       "Change them in the PyTorch model, or move them out of it.",
     );

@@ -30,6 +30,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Prom
   const { ethers, networkConfig, networkName } = await hre.network.getOrCreate();
   const { chainId: id } = await ethers.provider.getNetwork().catch((cause: Error) => {
     throw new Torch2CircomError(
+      "NETWORK_UNREACHABLE",
       `The network "${networkName}" does not answer`,
       networkName === "localhost"
         ? "Start a node in another terminal: npx hardhat node --hostname 127.0.0.1"
@@ -40,6 +41,7 @@ export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Prom
   const signers = await ethers.getSigners();
   if (signers[account] === undefined) {
     throw new Torch2CircomError(
+      "ACCOUNT_MISSING",
       `The network "${networkName}" has ${signers.length} accounts, none with number ${account}`,
       "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
     );
@@ -75,6 +77,7 @@ export class Deployments {
     const addresses = this.inProcess.get(chain.id) ?? (await this.read())[chain.id.toString()];
     if (addresses === undefined || (chain.isInProcess && !this.inProcess.has(chain.id))) {
       throw new Torch2CircomError(
+        "NOT_DEPLOYED",
         `No registry and escrow are known on chain ${chain.id}`,
         "Deploy them first: npx hardhat torch2circom:deploy --network <name>",
       );
@@ -88,6 +91,7 @@ export class Deployments {
       return deployments.parse(JSON.parse(text)) as Record<string, Addresses>;
     } catch (error) {
       throw new Torch2CircomError(
+        "FILE_DAMAGED",
         `${this.path} is damaged`,
         "Mend or delete it, and deploy again.",
         error as Error,

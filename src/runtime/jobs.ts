@@ -63,7 +63,12 @@ export async function saveJob(outDir: string, record: JobRecord): Promise<string
 export async function loadJob(outDir: string, job: string): Promise<JobRecord> {
   const path = existsSync(job) ? job : await findJob(outDir, job);
   const damaged = (cause: Error) =>
-    new Torch2CircomError(`${path} does not hold a job`, "Ask the client for the file again.", cause);
+    new Torch2CircomError(
+      "JOB_DAMAGED",
+      `${path} does not hold a job`,
+      "Ask the client for the file again.",
+      cause,
+    );
   try {
     return schema.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
@@ -76,6 +81,7 @@ async function findJob(outDir: string, jobId: string): Promise<string> {
   const path = models.map((model) => join(outDir, model, "jobs", `${jobId}.json`)).find(existsSync);
   if (path === undefined || !/^0x[0-9a-f]{64}$/.test(jobId)) {
     throw new Torch2CircomError(
+      "JOB_NOT_FOUND",
       `The job ${jobId} is not known here`,
       "Give the id that torch2circom:request printed, or the path of the job's file from the client.",
     );

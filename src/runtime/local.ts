@@ -32,6 +32,7 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
   const samples = options.samples ?? config.samples;
   if (samples === undefined) {
     throw new Torch2CircomError(
+      "SAMPLES_INVALID",
       `No samples are given for "${config.name}"`,
       "Give some typical inputs, from which value ranges are taken: --samples samples.npz (.npy, .json or a folder).",
     );
@@ -128,6 +129,7 @@ export async function readSample(
   const samples = await loadInputs(path, inputs);
   if (!Number.isInteger(index) || index < 0 || index >= samples.count) {
     throw new Torch2CircomError(
+      "SAMPLES_INVALID",
       `${path} has ${samples.count} samples, none with index ${index}`,
       `Choose an index from 0 to ${samples.count - 1}.`,
     );
@@ -153,6 +155,7 @@ function modelConfig(hre: HardhatRuntimeEnvironment, model: string, options: Bui
   if (!existsSync(model)) {
     const known = Object.keys(models);
     throw new Torch2CircomError(
+      "MODEL_NOT_FOUND",
       `There is no file ${model}, and no model of that name in the configuration`,
       known.length === 0
         ? "Give the path of a .pt2 or .onnx file."

@@ -47,18 +47,21 @@ export async function register(
   const { setup, name, inputMode } = model.manifest;
   if (setup === "development" && !chain.isLocal) {
     throw new Torch2CircomError(
+      "KEY_UNSAFE",
       `The key of "${name}" is from a development setup: whoever made it can forge any output`,
       "Build again with powers of tau of a public ceremony (--ptau), and have others contribute.",
     );
   }
   if (setup === "single-contributor" && !chain.isLocal && !allowSingleContributor) {
     throw new Torch2CircomError(
+      "KEY_UNSAFE",
       `The key of "${name}" has one contributor, who could forge any output if he kept his secret`,
       "Have others contribute, or say --allow-single-contributor if your clients trust you in this.",
     );
   }
   if (inputMode === "public") {
     throw new Torch2CircomError(
+      "INPUT_MODE_UNSUPPORTED",
       `"${name}" shows its inputs, and the escrow pays for committed ones`,
       "Build with --input committed; proofs of this build are verified directly, by its Solidity verifier.",
     );
@@ -77,6 +80,7 @@ export async function request(
   const input = commitInput(model, await readSample(model, options.samples, options.index ?? 0));
   if (input.commitment === undefined) {
     throw new Torch2CircomError(
+      "INPUT_MODE_UNSUPPORTED",
       `"${model.manifest.name}" shows its inputs, and the escrow pays for committed ones`,
       "Build with --input committed.",
     );
@@ -127,7 +131,7 @@ async function checkJob(
   { jobId, job, input, chainId }: JobRecord,
 ): Promise<void> {
   const refuse = (problem: string, remedy: string) =>
-    new Torch2CircomError(`Job ${jobId}: ${problem}`, remedy);
+    new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
   if (chainId !== chain.id) {
     throw refuse(`it is of chain ${chainId}, not ${chain.id}`, "Choose its network with --network.");
   }
@@ -188,6 +192,7 @@ async function parseAmount(chain: Chain, amount: string, token: string): Promise
         .getFunction("decimals")()
         .catch((cause: Error) => {
           throw new Torch2CircomError(
+            "INVALID_ARGUMENT",
             `${token} is no ERC-20 token with decimals`,
             "Check its address.",
             cause,
@@ -202,6 +207,7 @@ async function parseAmount(chain: Chain, amount: string, token: string): Promise
     // Said below, like an amount of zero.
   }
   throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
     `"${amount}" is not an amount above zero with at most ${decimals} decimals`,
     "Write for example --amount 0.01.",
   );
@@ -209,6 +215,10 @@ async function parseAmount(chain: Chain, amount: string, token: string): Promise
 
 function checkedAddress(text: string, what: string): string {
   if (!isAddress(text))
-    throw new Torch2CircomError(`The ${what} ${text} is no address`, "Give 0x and 40 hex digits.");
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `The ${what} ${text} is no address`,
+      "Give 0x and 40 hex digits.",
+    );
   return getAddress(text);
 }

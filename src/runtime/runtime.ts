@@ -55,6 +55,7 @@ async function loadPaymentSide(
   const { createPaymentSide } = await import("./paymentSide.js").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ERR_MODULE_NOT_FOUND" || !error.message.includes("ethers-contracts")) throw error;
     throw new Torch2CircomError(
+      "NOT_COMPILED",
       "The contracts of torch2circom are not compiled",
       "In its repository, run once: npx hardhat build",
       error,

@@ -36,6 +36,17 @@ describe("imports", () => {
     expect(circles(graph)).to.deep.equal([]);
   });
 
+  it("know Hardhat in the rooms that serve it only, so that the client runs without it", () => {
+    const serving = /^src\/(index|type-extensions)\.ts$|^src\/(config|hook-handlers|runtime)\//;
+    const knowing = globSync("src/**/*.ts").filter((file) =>
+      ts
+        .preProcessFile(readFileSync(file, "utf8"))
+        .importedFiles.some(({ fileName }) => /^(hardhat|@nomicfoundation)\//.test(fileName)),
+    );
+    expect(knowing.length).to.be.greaterThan(3);
+    expect(knowing.filter((file) => !serving.test(file))).to.deep.equal([]);
+  });
+
   it("would be found in a circle", () => {
     const graph = new Map([
       ["a", ["b"]],

@@ -15,7 +15,7 @@ serve<Work, Uint8Array, number>((work, report) => {
       work.bytes.forEach((_, index) => report(index));
       return work.bytes.map((byte) => byte + Number(work.n));
     case "refuse":
-      throw new Torch2CircomError("It cannot be", "Do something else.");
+      throw new Torch2CircomError("INPUT_INVALID", "It cannot be", "Do something else.");
     case "fail":
       throw Object.assign(new TypeError("disk"), { code: "ENOSPC" });
     case "exit":

@@ -264,6 +264,7 @@ function opsetOf(list: readonly OpsetProto[]): number {
 /** A whole file that no circuit can be made of. */
 function unfit(file: string, problem: string, wanted: string): Torch2CircomError {
   return new Torch2CircomError(
+    "MODEL_UNSUPPORTED",
     `${printable(file)} cannot become a circuit: ${problem}`,
     `The inputs of a circuit are ${wanted}; export the model again with an example of its input.`,
   );

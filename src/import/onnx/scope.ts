@@ -33,6 +33,7 @@ export function requireWrittenOnce(
       if (name === "") continue;
       if (written.has(name)) {
         throw new Torch2CircomError(
+          "MODEL_DAMAGED",
           `${printable(file)} gives the value "${printable(name)}" twice; which of the two is meant, it does not say`,
           "Every value of an ONNX graph has one node that computes it: give one of the two another name, or export the model again.",
         );

@@ -116,6 +116,7 @@ async function readInside(
     real = await realpath(wanted);
   } catch (error) {
     throw new Torch2CircomError(
+      "MODEL_DAMAGED",
       `${model} keeps its weights in "${location}", which is not beside it`,
       "Copy the model together with its data file, or save it as a single file.",
       error instanceof Error ? error : undefined,

@@ -10,6 +10,7 @@ export function stacked(columns: ReadonlyMap<string, SampleArray>, file: string)
   const other = [...columns].find(([, column]) => !sameShape(column.shape, shape));
   if (other !== undefined) {
     throw new Torch2CircomError(
+      "SAMPLES_INVALID",
       `${file}: the field "${other[0]}" has the shape ${formatShape(other[1].shape)}, others ${formatShape(shape)}`,
       "Save fields of different shapes as arrays of their own, named after the model's inputs.",
     );

@@ -77,6 +77,7 @@ function describe(value: unknown): string {
 
 function notSamples(what: string, problem: string): Torch2CircomError {
   return new Torch2CircomError(
+    "SAMPLES_INVALID",
     `${what} holds no samples: ${problem}`,
     'Write {"input": [[…], …], "labels": […]}; JSON knows no NaN or Infinity.',
   );

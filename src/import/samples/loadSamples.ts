@@ -41,6 +41,7 @@ function samplesOf(graph: Graph, given: ReadonlyMap<string, SampleArray>, file: 
   const count = arrays.get([...inputs.values()][0] ?? "")?.shape[0] ?? 0;
   if (count === 0) {
     throw new Torch2CircomError(
+      "SAMPLES_INVALID",
       `${file} holds no samples`,
       "Give at least one; a few dozen make a good calibration.",
     );
@@ -135,6 +136,7 @@ function requireKnownNames(
   if (unknown.length === 0) return;
   const wanted = [...graph.inputs, ...graph.outputs].map(({ id }) => `"${id}"`).join(", ");
   throw new Torch2CircomError(
+    "SAMPLES_INVALID",
     `${file} holds ${unknown.map((name) => `"${name}"`).join(", ")}, which the model does not know`,
     `Name the arrays after the model's inputs and outputs (${wanted}) and "labels", and remove others.`,
   );
@@ -147,6 +149,7 @@ function missingInputs(
 ): Torch2CircomError {
   const given = arrays.size === 0 ? "nothing" : [...arrays.keys()].map((name) => `"${name}"`).join(", ");
   return new Torch2CircomError(
+    "SAMPLES_INVALID",
     `${file} has no samples for the input ${missing.map(({ id }) => `"${id}"`).join(", ")}; it holds ${given}`,
     `Add ${missing.map(({ id, shape }) => `"${id}" of shape [samples, ${shape.join(", ")}]`).join(", ")}.`,
   );
@@ -155,6 +158,7 @@ function missingInputs(
 function requireCount(array: SampleArray, name: string, count: number, file: string): void {
   if (array.shape[0] === count) return;
   throw new Torch2CircomError(
+    "SAMPLES_INVALID",
     `${file}: "${name}" is for ${array.shape[0] ?? 0} samples, the inputs are ${count}`,
     "The first axis of every array counts samples, and all must agree.",
   );
@@ -171,6 +175,7 @@ function splitSamples(
   const own = array.shape.slice(1);
   if (!isValue(own, value)) {
     throw new Torch2CircomError(
+      "SAMPLES_INVALID",
       `${file}: each sample of "${name}" has the shape ${formatShape(own)}, the model takes ${formatShape(value.shape)}`,
       `Save an array of shape ${formatShape([count, ...value.shape])}: the first axis counts samples, one call of the model each.`,
     );
@@ -195,6 +200,7 @@ function badNumber(
 ): Torch2CircomError {
   const wanted = value.dtype === "float" ? "finite numbers" : "integers";
   return new Torch2CircomError(
+    "SAMPLES_INVALID",
     `${file}: sample ${sample} of "${name}" holds ${x}; the model takes ${wanted}`,
     "Remove such samples, or repair them the way the training did.",
   );

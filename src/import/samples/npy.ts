@@ -116,6 +116,7 @@ function numbersOf(list: string): number[] {
 
 function notNumbers(file: string, given: string): Torch2CircomError {
   return new Torch2CircomError(
+    "SAMPLES_INVALID",
     `${file} has elements of type ${given}, not numbers or bools`,
     'Save the array with astype("float32"), or "int64" for token numbers.',
   );

@@ -16,6 +16,7 @@ export async function readArrays(location: string): Promise<Map<string, SampleAr
   } catch (error) {
     if (error instanceof Torch2CircomError) throw error;
     throw new Torch2CircomError(
+      "FILE_NOT_READABLE",
       `The samples ${location} cannot be read (${error instanceof Error ? error.message : String(error)})`,
       "Give an .npz, .npy or .json file, or a folder with one .npy file for each input.",
       error instanceof Error ? error : undefined,
@@ -35,6 +36,7 @@ async function readFolder(folder: string): Promise<Map<string, SampleArray>> {
   }
   if (arrays.size === 0) {
     throw new Torch2CircomError(
+      "SAMPLES_INVALID",
       `The folder ${folder} holds no .npy files`,
       "Save one <input name>.npy for each input of the model, the first axis counting samples.",
     );
@@ -50,6 +52,7 @@ async function readFile(file: string): Promise<Map<string, SampleArray>> {
   const first = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart()[0];
   if (first === "{" || first === "[") return readJsonSamples(bytes, name);
   throw new Torch2CircomError(
+    "SAMPLES_INVALID",
     `${name} holds no samples: it is neither .npz nor .npy nor JSON`,
     'Save samples with numpy.savez("samples.npz", input=x, labels=y), the first axis counting samples.',
   );
@@ -76,6 +79,7 @@ async function readBounded(file: string, room: number): Promise<Uint8Array> {
     const { size } = await handle.stat();
     if (size > room) {
       throw new Torch2CircomError(
+        "SAMPLES_INVALID",
         `The samples ${path.basename(file)} are larger than 512 MiB`,
         "A few hundred samples are enough for calibration; give fewer.",
       );

@@ -1,0 +1,31 @@
+import { HardhatPluginError } from "hardhat/plugins";
+import type { ErrorCode } from "../errors/codes.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+
+/** A {@link Torch2CircomError} as Hardhat knows it: printed without a stack trace, with exit code 1. */
+export class Torch2CircomPluginError extends HardhatPluginError {
+  readonly code: ErrorCode;
+  readonly problem: string;
+  readonly remedy: string;
+
+  constructor(error: Torch2CircomError) {
+    super("torch2circom", error.message, error);
+    this.code = error.code;
+    this.problem = error.problem;
+    this.remedy = error.remedy;
+  }
+}
+
+/** What Hardhat is to get of an error: the plugin's own wrapped, any other as it is. */
+export function asPluginError(error: unknown): unknown {
+  return error instanceof Torch2CircomError ? new Torch2CircomPluginError(error) : error;
+}
+
+/** Runs `work`; a {@link Torch2CircomError} that it throws becomes one that Hardhat knows. */
+export async function withPluginErrors<Result>(work: () => Promise<Result> | Result): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asPluginError(error);
+  }
+}

@@ -152,8 +152,8 @@ export interface StatusResult extends JobState {
   readonly outputs?: readonly Answer[];
 }
 
-/** `hre.torch2circom`: what the tasks do, as functions. */
-export interface Torch2CircomRuntime {
+/** Methods that need no chain: files, builds and proofs. */
+export interface ModelMethods {
   inspect(file: string, options?: InspectOptions): Promise<Inspection>;
   evaluate(file: string, samples: string, options?: ModelOptions): Promise<FileEvaluation>;
   /** The fewest constraints within a loss of so many points. */
@@ -168,6 +168,10 @@ export interface Torch2CircomRuntime {
   ): Promise<VerifyResult>;
   /** Forges witnesses of a built circuit; see {@link AttackReport.found}. */
   attack(name: string, options: AttackOptions): Promise<AttackReport>;
+}
+
+/** Methods that speak to the registry and the escrow. */
+export interface PaymentMethods {
   /** Deploys what is not there yet: the addresses are the same on every chain, whoever deploys. */
   deploy(options?: AccountOptions): Promise<DeployResult>;
   /** The deployed registry and escrow, typed, with the account as sender. */
@@ -182,3 +186,6 @@ export interface Torch2CircomRuntime {
   withdraw(options?: AccountOptions & { token?: string; to?: string }): Promise<Receipt & { amount: bigint }>;
   status(job: string): Promise<StatusResult>;
 }
+
+/** `hre.torch2circom`: what the tasks do, as functions. */
+export interface Torch2CircomRuntime extends ModelMethods, PaymentMethods {}

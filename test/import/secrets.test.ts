@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { buildModel } from "../../src/pipeline/buildModel.js";
 import { createProgress } from "../../src/progress/progress.js";
-import { inspectFile } from "../../src/runtime/local.js";
+import { inspectFile } from "../../src/runtime/models/files.js";
 import { float, programJson, type Node } from "./pt2/program.js";
 import { writePt2 } from "./pt2/writePt2.js";
 

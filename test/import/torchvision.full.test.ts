@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { importModel } from "../../src/import/importModel.js";
 import { inspectModel } from "../../src/import/inspectModel.js";
 import { loadSamples } from "../../src/import/samples/loadSamples.js";
-import { evaluateFile } from "../../src/runtime/local.js";
+import { evaluateFile } from "../../src/runtime/models/files.js";
 import { largestError } from "./support.js";
 
 /** What test/fixtures/torchvision.py writes. */

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspectFile } from "../../src/runtime/local.js";
+import { inspectFile } from "../../src/runtime/models/files.js";
 import { writeModel, type ModelSource } from "../import/onnx/writer.js";
 import { npy } from "../quantize/npy.js";
 

@@ -19,7 +19,7 @@ import {
   type CommittedInput,
 } from "../../src/inference/infer.js";
 import { loadModel, type BuiltModel } from "../../src/inference/model.js";
-import { readSample } from "../../src/runtime/local.js";
+import { readSample } from "../../src/runtime/models/sample.js";
 import { RiskFeed__factory } from "../../types/ethers-contracts/factories/examples/RiskFeed__factory.js";
 import type { RiskFeed } from "../../types/ethers-contracts/examples/RiskFeed.js";
 import { FIXTURES, makeProject, refusalOf } from "./project.js";

@@ -6,7 +6,7 @@ import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
 import { WitnessGenerator, witnessValues } from "../../src/circom/witnessGenerator.js";
 import { commitInput, outputWords } from "../../src/inference/infer.js";
 import { loadModel } from "../../src/inference/model.js";
-import { readSample } from "../../src/runtime/local.js";
+import { readSample } from "../../src/runtime/models/sample.js";
 import { FIXTURES, makeProject } from "./project.js";
 
 /** LeNet-5 on MNIST with 8-bit inputs, weights and activations: the whole road, and every sample bit by bit. */

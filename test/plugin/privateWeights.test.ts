@@ -16,7 +16,7 @@ import { circuitInput, commitInput, outputWords } from "../../src/inference/infe
 import { loadModel } from "../../src/inference/model.js";
 import { secretsOf } from "../../src/program/secret.js";
 import { loadJob } from "../../src/runtime/jobs.js";
-import { readSample } from "../../src/runtime/local.js";
+import { readSample } from "../../src/runtime/models/sample.js";
 import { FIXTURES, makeProject, refusalOf } from "./project.js";
 import { walkTheRoad } from "./road.js";
 

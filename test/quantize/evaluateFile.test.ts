@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
-import { evaluateFile, inspectFile } from "../../src/runtime/local.js";
+import { evaluateFile, inspectFile } from "../../src/runtime/models/files.js";
 import { writeModel } from "../import/onnx/writer.js";
 import { programJson, type Node, type Tensors, float, int } from "../import/pt2/program.js";
 import { writePt2, type WeightType } from "../import/pt2/writePt2.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { join } from "node:path";
-import { calibrateFile } from "../../src/runtime/local.js";
+import { calibrateFile } from "../../src/runtime/models/files.js";
 import { calibrateBits, pointsLost, type Attempt } from "../../src/search/calibrateBits.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { expectNear } from "../helpers/near.js";

@@ -1,18 +1,18 @@
 import { basename } from "node:path";
-import { attack } from "../attack/attack.js";
-import { prepareAttack } from "../attack/prepare.js";
-import type { AttackReport } from "../attack/types.js";
-import { makeIntegerModel } from "../pipeline/integerModel.js";
-import { LEAST_BITS } from "../config/resolve.js";
-import { importModel } from "../import/importModel.js";
-import type { ChosenSizes } from "../import/symbolicSizes.js";
-import { loadSamples } from "../import/samples/loadSamples.js";
-import { commitInput, type CommittedInput } from "../inference/infer.js";
-import type { BuiltModel } from "../inference/model.js";
-import { createProgress, inStage } from "../progress/progress.js";
-import type { Program } from "../program/types.js";
-import { readSample } from "./local.js";
-import type { AttackOptions } from "./types.js";
+import { attack } from "../../attack/attack.js";
+import { prepareAttack } from "../../attack/prepare.js";
+import type { AttackReport } from "../../attack/types.js";
+import { makeIntegerModel } from "../../pipeline/integerModel.js";
+import { LEAST_BITS } from "../../config/resolve.js";
+import { importModel } from "../../import/importModel.js";
+import type { ChosenSizes } from "../../import/symbolicSizes.js";
+import { loadSamples } from "../../import/samples/loadSamples.js";
+import { commitInput, type CommittedInput } from "../../inference/infer.js";
+import type { BuiltModel } from "../../inference/model.js";
+import { createProgress, inStage } from "../../progress/progress.js";
+import type { Program } from "../../program/types.js";
+import { readSample } from "./sample.js";
+import type { AttackOptions } from "../types.js";
 
 /** How many other samples lend parts of their witnesses. */
 const DONORS = 3;

@@ -1,54 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isAddress, type Signer } from "ethers";
+import { isAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import "@nomicfoundation/hardhat-ethers";
 import { z } from "zod";
-import { writeWhole } from "../artifacts/writeFile.js";
-import { contractsAt, type Addresses, type Contracts } from "../client/contracts.js";
-import type { Deployment } from "../client/deploy.js";
-import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { writeWhole } from "../../artifacts/writeFile.js";
+import { contractsAt, type Addresses, type Contracts } from "../../client/contracts.js";
+import type { Deployment } from "../../client/deploy.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
-/** A chain and one of its accounts. */
-export interface Chain {
-  readonly id: bigint;
-  /** Whether it is a chain for development: in this process, or a node on this machine. */
-  readonly isLocal: boolean;
-  /** Whether it vanishes with this process. */
-  readonly isInProcess: boolean;
-  readonly signer: Signer;
-}
-
-/** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
-const LOCAL_CHAIN_IDS = [31337n, 1337n];
-
-/**
- * Connects to the network of `--network`, or the default one. In one process, it is the same connection each time.
- * @param account number of the account in the network's configuration
- */
-export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Promise<Chain> {
-  const { ethers, networkConfig, networkName } = await hre.network.getOrCreate();
-  const { chainId: id } = await ethers.provider.getNetwork().catch((cause: Error) => {
-    throw new Torch2CircomError(
-      "NETWORK_UNREACHABLE",
-      `The network "${networkName}" does not answer`,
-      networkName === "localhost"
-        ? "Start a node in another terminal: npx hardhat node --hostname 127.0.0.1"
-        : "Check its url in the configuration, and your connection.",
-      cause,
-    );
-  });
-  const signers = await ethers.getSigners();
-  if (signers[account] === undefined) {
-    throw new Torch2CircomError(
-      "ACCOUNT_MISSING",
-      `The network "${networkName}" has ${signers.length} accounts, none with number ${account}`,
-      "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
-    );
-  }
-  const isInProcess = networkConfig.type === "edr-simulated";
-  return { id, isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id), isInProcess, signer: signers[account] };
-}
+import { connect, type Chain } from "./chain.js";
 
 const address = z.string().refine(isAddress);
 // Beside the addresses there is what they follow from.
@@ -98,4 +59,22 @@ export class Deployments {
       );
     }
   }
+}
+
+const deploymentsOf = new WeakMap<HardhatRuntimeEnvironment, Deployments>();
+
+/** The account's chain, and the contracts that are deployed there. */
+export async function connectToContracts(
+  hre: HardhatRuntimeEnvironment,
+  account?: number,
+): Promise<{ chain: Chain; contracts: Contracts }> {
+  const chain = await connect(hre, account);
+  return { chain, contracts: await knownDeployments(hre).contracts(chain) };
+}
+
+/** The deployments that a runtime environment knows: of chains in its process too. */
+export function knownDeployments(hre: HardhatRuntimeEnvironment): Deployments {
+  let known = deploymentsOf.get(hre);
+  if (known === undefined) deploymentsOf.set(hre, (known = new Deployments(hre.config.torch2circom.outDir)));
+  return known;
 }

@@ -1,0 +1,47 @@
+import { bindingOf } from "../../client/binding.js";
+import { verify } from "../../groth16/verify.js";
+import { answersOf, commitInput, outputSignalCount, proveInference } from "../../inference/infer.js";
+import { type BuiltModel } from "../../inference/model.js";
+import { loadJob } from "../jobs.js";
+import { readSample } from "./sample.js";
+import type { ProofResult, SampleOptions, VerifyResult } from "../types.js";
+
+/** Proves a sample, or a job's input for a payee. */
+export async function prove(
+  model: BuiltModel,
+  outDir: string,
+  options: SampleOptions | { job: string; payee: string },
+): Promise<ProofResult> {
+  const [input, binding] =
+    "job" in options
+      ? await loadJob(outDir, options.job).then(
+          (job) => [job.input, bindingOf(job.jobId, options.payee)] as const,
+        )
+      : [commitInput(model, await readSample(model, options.samples, options.index ?? 0)), 0n];
+  const { proof, publicSignals, answers, words, seconds } = await proveInference(model, input, binding);
+  const { name, outputMode } = model.manifest;
+  const opening = { salt: input.salt.toString(), words: words.map(String) };
+  return {
+    model: name,
+    proof,
+    publicSignals,
+    ...(outputMode === "committed" ? { opening } : {}),
+    outputs: answers,
+    seconds,
+  };
+}
+
+/** What a proof is worth by the build's own key, and what it says. */
+export async function verifyOffChain(
+  model: BuiltModel,
+  { proof, publicSignals, opening }: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
+): Promise<VerifyResult> {
+  if (!(await verify(model.verificationKey, publicSignals, proof))) return { valid: false };
+  const shown = outputSignalCount(model);
+  const { weightCommitment } = model.manifest;
+  // The key is good for any weights; those of this model are named by their commitment.
+  if (weightCommitment !== undefined && publicSignals[shown] !== weightCommitment) return { valid: false };
+  const signals = publicSignals.slice(0, shown).map(BigInt);
+  const opened = opening && { salt: BigInt(opening.salt), words: opening.words.map(BigInt) };
+  return { valid: true, outputs: answersOf(model, signals, opened) };
+}

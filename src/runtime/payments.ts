@@ -1,0 +1,68 @@
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { modelPaths } from "../artifacts/paths.js";
+import { deployContracts } from "../client/deploy.js";
+import { explained } from "../client/errors.js";
+import { refundJob, withdrawBalance } from "../client/escrow.js";
+import { loadModel } from "../inference/model.js";
+import { connect } from "./payments/chain.js";
+import { connectToContracts, knownDeployments } from "./payments/deployments.js";
+import { fulfill } from "./payments/fulfill.js";
+import { loadJob, saveJob } from "./jobs.js";
+import { register } from "./payments/register.js";
+import { request } from "./payments/request.js";
+import { status } from "./payments/status.js";
+import type { PaymentMethods } from "./types.js";
+
+/** The methods that speak to the registry and the escrow. */
+export function paymentMethods(hre: HardhatRuntimeEnvironment): PaymentMethods {
+  const { outDir } = hre.config.torch2circom;
+  const load = (name: string) => loadModel(modelPaths(outDir, name));
+
+  return {
+    async deploy({ account } = {}) {
+      const chain = await connect(hre, account);
+      const { deployment, transactions } = await explained(() => deployContracts(chain.signer));
+      return { ...deployment, transactions, file: await knownDeployments(hre).save(chain, deployment) };
+    },
+
+    contracts: async ({ account } = {}) => (await connectToContracts(hre, account)).contracts,
+
+    async register(name, { account, ...options } = {}) {
+      const model = await load(name);
+      const { chain, contracts } = await connectToContracts(hre, account);
+      return register(chain, contracts, model, options);
+    },
+
+    async request(name, options) {
+      const model = await load(name);
+      const { chain, contracts } = await connectToContracts(hre, options.account);
+      const { record, ...receipt } = await request(chain, contracts, model, options);
+      return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
+    },
+
+    async fulfill(job, { account } = {}) {
+      const record = await loadJob(outDir, job);
+      const model = await load(record.model);
+      const { chain, contracts } = await connectToContracts(hre, account);
+      const { answered, ...result } = await fulfill(chain, contracts, model, record);
+      return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
+    },
+
+    async refund(job, { account } = {}) {
+      const record = await loadJob(outDir, job);
+      const { chain, contracts } = await connectToContracts(hre, account);
+      return refundJob(contracts, chain.signer, record.job);
+    },
+
+    async withdraw({ account, token, to } = {}) {
+      const { chain, contracts } = await connectToContracts(hre, account);
+      return withdrawBalance(contracts, chain.signer, token, to);
+    },
+
+    async status(job) {
+      const record = await loadJob(outDir, job);
+      const { contracts } = await connectToContracts(hre);
+      return status(contracts, await load(record.model), record);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { Contract, getAddress, isAddress, parseUnits, ZeroAddress } from "ethers";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import type { Chain } from "./chain.js";
+
+/** An amount in whole coins or tokens, in the smallest units. */
+export async function parseAmount(chain: Chain, amount: string, token: string): Promise<bigint> {
+  let decimals = 18;
+  if (token !== ZeroAddress) {
+    const contract = new Contract(token, ["function decimals() view returns (uint8)"], chain.signer);
+    decimals = Number(
+      await contract
+        .getFunction("decimals")()
+        .catch((cause: Error) => {
+          throw new Torch2CircomError(
+            "INVALID_ARGUMENT",
+            `${token} is no ERC-20 token with decimals`,
+            "Check its address.",
+            cause,
+          );
+        }),
+    );
+  }
+  try {
+    const parsed = parseUnits(amount, decimals);
+    if (parsed > 0n) return parsed;
+  } catch {
+    // Said below, like an amount of zero.
+  }
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `"${amount}" is not an amount above zero with at most ${decimals} decimals`,
+    "Write for example --amount 0.01.",
+  );
+}
+
+export function checkedAddress(text: string, what: string): string {
+  if (!isAddress(text))
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `The ${what} ${text} is no address`,
+      "Give 0x and 40 hex digits.",
+    );
+  return getAddress(text);
+}

@@ -1,0 +1,45 @@
+import { type Signer } from "ethers";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import "@nomicfoundation/hardhat-ethers";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+
+/** A chain and one of its accounts. */
+export interface Chain {
+  readonly id: bigint;
+  /** Whether it is a chain for development: in this process, or a node on this machine. */
+  readonly isLocal: boolean;
+  /** Whether it vanishes with this process. */
+  readonly isInProcess: boolean;
+  readonly signer: Signer;
+}
+
+/** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
+const LOCAL_CHAIN_IDS = [31337n, 1337n];
+
+/**
+ * Connects to the network of `--network`, or the default one. In one process, it is the same connection each time.
+ * @param account number of the account in the network's configuration
+ */
+export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Promise<Chain> {
+  const { ethers, networkConfig, networkName } = await hre.network.getOrCreate();
+  const { chainId: id } = await ethers.provider.getNetwork().catch((cause: Error) => {
+    throw new Torch2CircomError(
+      "NETWORK_UNREACHABLE",
+      `The network "${networkName}" does not answer`,
+      networkName === "localhost"
+        ? "Start a node in another terminal: npx hardhat node --hostname 127.0.0.1"
+        : "Check its url in the configuration, and your connection.",
+      cause,
+    );
+  });
+  const signers = await ethers.getSigners();
+  if (signers[account] === undefined) {
+    throw new Torch2CircomError(
+      "ACCOUNT_MISSING",
+      `The network "${networkName}" has ${signers.length} accounts, none with number ${account}`,
+      "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
+    );
+  }
+  const isInProcess = networkConfig.type === "edr-simulated";
+  return { id, isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id), isInProcess, signer: signers[account] };
+}

@@ -1,0 +1,76 @@
+import { modelIdOf } from "./modelId.js";
+import { bindingOf } from "../../client/binding.js";
+import { fulfillJob, jobState } from "../../client/escrow.js";
+import type { Contracts } from "../../client/contracts.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { commitmentTo, proveInference } from "../../inference/infer.js";
+import type { BuiltModel } from "../../inference/model.js";
+import type { Chain } from "./chain.js";
+import type { JobRecord } from "../jobs.js";
+import type { FulfillResult } from "../types.js";
+
+/**
+ * Proves a job's answer for the sender and collects the payment.
+ *
+ * @returns also the job with its answer, for the client, where the chain has a commitment to it only
+ */
+export async function fulfill(
+  chain: Chain,
+  contracts: Contracts,
+  model: BuiltModel,
+  record: JobRecord,
+): Promise<FulfillResult & { answered?: JobRecord }> {
+  await checkJob(chain, contracts, model, record);
+  const payee = await chain.signer.getAddress();
+  const { proof, publicSignals, answers, words, seconds } = await proveInference(
+    model,
+    record.input,
+    bindingOf(record.jobId, payee),
+  );
+  // The escrow knows the commitment and the binding itself.
+  const shown = publicSignals.slice(0, -2).map(BigInt);
+  const receipt = await fulfillJob(contracts, chain.signer, record.job, payee, proof, shown);
+  const result = { jobId: record.jobId, payee, outputs: answers, seconds, ...receipt };
+  const committed = model.manifest.outputMode === "committed";
+  return committed ? { ...result, answered: { ...record, answer: words } } : result;
+}
+
+/** Refuses what could only be proved in vain, before the work is done. */
+async function checkJob(
+  chain: Chain,
+  contracts: Contracts,
+  model: BuiltModel,
+  { jobId, job, input, chainId }: JobRecord,
+): Promise<void> {
+  const refuse = (problem: string, remedy: string) =>
+    new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
+  if (chainId !== chain.id) {
+    throw refuse(`it is of chain ${chainId}, not ${chain.id}`, "Choose its network with --network.");
+  }
+  if ((await contracts.escrow.hashJob(job)) !== jobId) {
+    throw refuse(
+      "its id is not that of its terms in this escrow",
+      "Ask the client for the job's file again.",
+    );
+  }
+  if (job.modelId !== (await modelIdOf(contracts, model))) {
+    throw refuse(
+      "it is of another model, or of another build of this model",
+      "A build has a key of its own: fulfill it with the build that is registered.",
+    );
+  }
+  const packings = model.manifest.inputs.map(({ packing }) => packing);
+  const fits = input.integers.every(
+    (values, i) =>
+      values.length === packings[i]?.count &&
+      values.every((q) => q >= packings[i].offset && q < packings[i].offset + 2 ** packings[i].width),
+  );
+  if (!fits || commitmentTo(model, input) !== job.inputCommitment) {
+    throw refuse(
+      "its input is not the one that the client committed to",
+      "Ask the client for the job's file again.",
+    );
+  }
+  const { status } = await jobState(contracts, jobId);
+  if (status !== "funded") throw refuse(`it is ${status}`, "Only a funded job can be fulfilled.");
+}

@@ -1,0 +1,41 @@
+import { commitmentOf } from "./modelId.js";
+import { hashFile } from "../../artifacts/hash.js";
+import { registerModel } from "../../client/escrow.js";
+import type { Contracts } from "../../client/contracts.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import type { BuiltModel } from "../../inference/model.js";
+import type { Chain } from "./chain.js";
+import type { RegisterResult } from "../types.js";
+
+/** @throws Torch2CircomError for a key that its maker could forge with, on a chain where that would cost money */
+export async function register(
+  chain: Chain,
+  contracts: Contracts,
+  model: BuiltModel,
+  { uri, allowSingleContributor = false }: { uri?: string; allowSingleContributor?: boolean },
+): Promise<RegisterResult> {
+  const { setup, name, inputMode } = model.manifest;
+  if (setup === "development" && !chain.isLocal) {
+    throw new Torch2CircomError(
+      "KEY_UNSAFE",
+      `The key of "${name}" is from a development setup: whoever made it can forge any output`,
+      "Build again with powers of tau of a public ceremony (--ptau), and have others contribute.",
+    );
+  }
+  if (setup === "single-contributor" && !chain.isLocal && !allowSingleContributor) {
+    throw new Torch2CircomError(
+      "KEY_UNSAFE",
+      `The key of "${name}" has one contributor, who could forge any output if he kept his secret`,
+      "Have others contribute, or say --allow-single-contributor if your clients trust you in this.",
+    );
+  }
+  if (inputMode === "public") {
+    throw new Torch2CircomError(
+      "INPUT_MODE_UNSUPPORTED",
+      `"${name}" shows its inputs, and the escrow pays for committed ones`,
+      "Build with --input committed; proofs of this build are verified directly, by its Solidity verifier.",
+    );
+  }
+  const announced = uri ?? `manifest:sha256:${await hashFile(model.paths.manifest)}`;
+  return registerModel(contracts, model.verificationKey, commitmentOf(model), announced);
+}

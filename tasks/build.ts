@@ -1,3 +1,4 @@
+import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../src/program/modes.js";
 import { relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../src/artifacts/paths.js";
@@ -31,9 +32,9 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     model: args.model,
     samples: args.samples,
     name: args.name,
-    input: oneOf(args.input, "input", ["committed", "evaluated", "public"]),
-    weights: oneOf(args.weights, "weights", ["public", "private"]),
-    output: oneOf(args.output, "output", ["public", "argmax", "committed"]),
+    input: oneOf(args.input, "input", INPUT_MODES),
+    weights: oneOf(args.weights, "weights", WEIGHT_MODES),
+    output: oneOf(args.output, "output", SHOWN_OUTPUTS),
     inputBits: wholeNumber(args.inputBits, "input-bits"),
     weightBits: wholeNumber(args.weightBits, "weight-bits"),
     activationBits: wholeNumber(args.activationBits, "activation-bits"),

@@ -1,3 +1,4 @@
+import { INPUT_MODES, SHOWN_OUTPUTS } from "../program/modes.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -61,8 +62,8 @@ export const manifestSchema = z
     name: z.string(),
     /** With private weights, their commitment stands for the hash: a model could be guessed by its file's. */
     model: z.object({ file: z.string(), format: z.enum(["pt2", "onnx"]), sha256 }).strict(),
-    inputMode: z.enum(["committed", "evaluated", "public"]),
-    outputMode: z.enum(["public", "argmax", "committed"]),
+    inputMode: z.enum(INPUT_MODES),
+    outputMode: z.enum(SHOWN_OUTPUTS),
     /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
     domain: z.string().regex(/^\d+$/),
     /** Of a model with private weights: the public signal that names them, in decimal. */

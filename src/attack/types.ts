@@ -1,7 +1,8 @@
 import type { R1cs } from "../circom/r1cs.js";
 import type { CircuitInput } from "../circom/witnessGenerator.js";
 import type { Proof, PublicSignals, VerificationKey } from "../groth16/types.js";
-import type { InputMode, Packing } from "../netlist/types.js";
+import type { Packing } from "../netlist/types.js";
+import type { InputMode } from "../program/modes.js";
 import type { Program } from "../program/types.js";
 import type { Signals } from "./signals.js";
 

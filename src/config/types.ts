@@ -1,7 +1,4 @@
-import type { InputMode } from "../netlist/types.js";
-
-/** What a proof shows of the outputs. */
-export type ShownOutput = "public" | "argmax" | "committed";
+import type { InputMode, ShownOutput, WeightMode } from "../program/modes.js";
 
 /** A model that the project builds, as the user writes it. Paths are relative to the project. */
 export interface ModelUserConfig {
@@ -27,7 +24,7 @@ export interface ModelUserConfig {
    */
   input?: InputMode;
   /** Whether weights are constants of the circuit, or the prover's secret with a public commitment. @default "public" */
-  weights?: "public" | "private";
+  weights?: WeightMode;
   /**
    * Whether a proof shows the outputs, the index of the greatest, or a commitment to the outputs, which only who knows
    * the input's salt can read: one signal however many they are. @default "public"
@@ -64,7 +61,7 @@ export interface ModelConfig {
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;
   readonly input: InputMode;
-  readonly weights: "public" | "private";
+  readonly weights: WeightMode;
   readonly output: ShownOutput;
 }
 

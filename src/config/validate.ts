@@ -1,3 +1,4 @@
+import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../program/modes.js";
 import { validateUserConfigZodType } from "@nomicfoundation/hardhat-zod-utils";
 import type { HardhatUserConfig } from "hardhat/config";
 import type { HardhatUserConfigValidationError } from "hardhat/types/hooks";
@@ -24,9 +25,9 @@ const model = z
     layers: z
       .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())
       .optional(),
-    input: z.enum(["committed", "evaluated", "public"]).optional(),
-    weights: z.enum(["public", "private"]).optional(),
-    output: z.enum(["public", "argmax", "committed"]).optional(),
+    input: z.enum(INPUT_MODES).optional(),
+    weights: z.enum(WEIGHT_MODES).optional(),
+    output: z.enum(SHOWN_OUTPUTS).optional(),
   })
   .strict();
 

@@ -36,13 +36,12 @@ import {
   isWiring,
   type Component,
   type Cost,
-  type InputMode,
-  type OutputMode,
   type Netlist,
   type NetlistInput,
   type PackedTensor,
   type Wiring,
 } from "./types.js";
+import { type InputMode, type OutputMode } from "../program/modes.js";
 
 /** A netlist every assumption of which is proven. */
 export interface ProvenNetlist extends Netlist {

@@ -1,3 +1,4 @@
+import type { InputMode, OutputMode } from "../program/modes.js";
 import type { TensorId } from "../program/types.js";
 
 /** What constraints cost: non-linear and linear ones, and non-zero terms of the linear combinations. */
@@ -57,15 +58,6 @@ export interface NetlistInput extends PackedTensor {
   /** The greatest value of the domain, whose least is `offset`. */
   readonly most: number;
 }
-
-/**
- * What a proof shows of its inputs: a salted commitment to them; that, and their polynomial at a point, for contracts
- * that have the inputs in calldata; or the packed inputs themselves.
- */
-export type InputMode = "committed" | "evaluated" | "public";
-
-/** Whether a proof shows the packed outputs, or a commitment to them with the input's salt. */
-export type OutputMode = "public" | "committed";
 
 /** A program as instances of gadgets: Circom text is printed from it, costs are counted on it. */
 export interface Netlist {

@@ -1,3 +1,4 @@
+import type { ShownOutput, WeightMode, InputMode } from "../program/modes.js";
 import { join } from "node:path";
 import { hashOf } from "../artifacts/hash.js";
 import type { ModelPaths } from "../artifacts/paths.js";
@@ -10,7 +11,7 @@ import type { Samples } from "../import/samples/loadSamples.js";
 import { weightCost } from "../netlist/cost.js";
 import { buildNetlist, type ProvenNetlist } from "../netlist/netlist.js";
 import type { Precision } from "../lowering/types.js";
-import type { InputMode, Netlist } from "../netlist/types.js";
+import type { Netlist } from "../netlist/types.js";
 import type { Program, ProgramOutput } from "../program/types.js";
 import { withoutSecrets } from "../program/secret.js";
 import { serializeProgram } from "../program/serialize.js";
@@ -35,8 +36,8 @@ import { makeReport, type Report } from "./report.js";
 export interface CircuitOptions extends RequestedBits {
   readonly input: InputMode;
   /** Whether weights are constants of the circuit, or secret. @default "public" */
-  readonly weights?: "public" | "private";
-  readonly output: "public" | "argmax" | "committed";
+  readonly weights?: WeightMode;
+  readonly output: ShownOutput;
   /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
   readonly lowestBit?: LowestBit;
   /**

@@ -1,4 +1,4 @@
-import type { ShownOutput } from "../config/types.js";
+import type { WeightMode, ShownOutput, InputMode } from "../program/modes.js";
 import type { Manifest } from "../artifacts/manifest.js";
 import type { AttackReport } from "../attack/types.js";
 import type { Estimate } from "../pipeline/estimate.js";
@@ -10,7 +10,6 @@ import type { JobState, Receipt } from "../client/escrow.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import type { ModelInspection } from "../import/inspectModel.js";
 import type { Answer } from "../inference/infer.js";
-import type { InputMode } from "../netlist/types.js";
 import type { Progress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 import type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";
@@ -49,7 +48,7 @@ export interface ModelOptions extends SizeOptions {
   /** The samples by whose values ranges are chosen, in per cent: beyond, activations are saturated. @default 100 */
   readonly percentile?: number;
   readonly input?: InputMode;
-  readonly weights?: "public" | "private";
+  readonly weights?: WeightMode;
   readonly output?: ShownOutput;
   /** Refuses a model of which an output is off by a greater share of its range on the samples. @default any */
   readonly maxError?: number;

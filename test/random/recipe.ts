@@ -1,4 +1,4 @@
-import type { InputMode } from "../../src/netlist/types.js";
+import type { InputMode } from "../../src/program/modes.js";
 import type { Precision } from "../../src/lowering/types.js";
 import { drawConstants, type Constants } from "./constants.js";
 import { attentionFamilies } from "./layers/attention.js";

@@ -64,7 +64,7 @@ export async function runStage<Result extends Json>(
     await writeWhole(recordPath, `${JSON.stringify(done, null, 2)}\n`);
     return { result, cached: false };
   } catch (error) {
-    throw explained(error, folder, name);
+    throw explainDiskFull(error, folder, name);
   } finally {
     await rm(workFolder, { recursive: true, force: true });
   }
@@ -88,7 +88,7 @@ async function isIntact(folder: string, record: StageRecord, outputs: readonly s
 }
 
 /** An error of writing to the folder: a full disk in words, anything else as it is. */
-export function explained(error: unknown, folder: string, stage: string): unknown {
+export function explainDiskFull(error: unknown, folder: string, stage: string): unknown {
   return isDiskFull(error) ? diskFull(folder, stage, error) : error;
 }
 

@@ -13,12 +13,12 @@ import {
 } from "./values.js";
 
 /** Parameters, signals and loop variables by name. */
-export type Names = Record<string, Value>;
+export type Assignment = Record<string, Value>;
 /** A compiled expression. */
-export type Evaluate = (names: Names) => Value;
+export type Evaluate = (names: Assignment) => Value;
 
 /** Expression -> function, so that its tree is walked once for all elements. */
-export function compile(expression: Expression): Evaluate {
+export function compileExpression(expression: Expression): Evaluate {
   switch (expression.kind) {
     case "number": {
       const value = exactly(expression.value);
@@ -30,15 +30,15 @@ export function compile(expression: Expression): Evaluate {
     }
     case "call": {
       const f = FUNCTIONS[expression.name] ?? fail(`there is no function ${expression.name}`);
-      const operands = expression.operands.map(compile);
+      const operands = expression.operands.map(compileExpression);
       return (names) => f(...operands.map((operand) => operand(names)));
     }
     case "at": {
-      const [of, index] = [compile(expression.of), compile(expression.index)];
+      const [of, index] = [compileExpression(expression.of), compileExpression(expression.index)];
       return (names) => elementOf(of(names), index(names));
     }
     case "slice": {
-      const [of, start, count] = [expression.of, expression.start, expression.count].map(compile);
+      const [of, start, count] = [expression.of, expression.start, expression.count].map(compileExpression);
       return (names) => {
         const from = number(start(names));
         const index = Array.from({ length: number(count(names)) }, (_, i) => from + i);
@@ -47,7 +47,7 @@ export function compile(expression: Expression): Evaluate {
       };
     }
     case "within": {
-      const [of, lo, hi] = [expression.of, expression.lo, expression.hi].map(compile);
+      const [of, lo, hi] = [expression.of, expression.lo, expression.hi].map(compileExpression);
       return (names) => {
         const value = interval(of(names));
         const [least, most] = [interval(lo(names)), interval(hi(names))];
@@ -57,7 +57,9 @@ export function compile(expression: Expression): Evaluate {
       };
     }
     case "choice": {
-      const [condition, then, otherwise] = [expression.if, expression.then, expression.else].map(compile);
+      const [condition, then, otherwise] = [expression.if, expression.then, expression.else].map(
+        compileExpression,
+      );
       return (names) => {
         const { holds, fails, seen } = truth(condition(names));
         if (holds) return then(names);
@@ -65,7 +67,11 @@ export function compile(expression: Expression): Evaluate {
       };
     }
     case "binary":
-      return binary(expression.operator, compile(expression.left), compile(expression.right));
+      return binary(
+        expression.operator,
+        compileExpression(expression.left),
+        compileExpression(expression.right),
+      );
   }
 }
 
@@ -73,10 +79,14 @@ export function compile(expression: Expression): Evaluate {
 export function compileScope({
   binders,
   condition,
-}: Scope): (names: Names, visit: (names: Names) => void) => void {
-  const applies = condition && compile(condition);
-  const steps = binders.map(({ name, kind, value }: Binder) => ({ name, kind, value: compile(value) }));
-  const run = (depth: number, names: Names, visit: (names: Names) => void): void => {
+}: Scope): (names: Assignment, visit: (names: Assignment) => void) => void {
+  const applies = condition && compileExpression(condition);
+  const steps = binders.map(({ name, kind, value }: Binder) => ({
+    name,
+    kind,
+    value: compileExpression(value),
+  }));
+  const run = (depth: number, names: Assignment, visit: (names: Assignment) => void): void => {
     const step = steps[depth];
     if (step === undefined) {
       const { holds, fails, seen } = applies === undefined ? ALWAYS : truth(applies(names));

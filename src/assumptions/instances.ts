@@ -1,7 +1,7 @@
 import { rangeEnforcers } from "../program/secret.js";
 import type { Program, TensorId } from "../program/types.js";
 import { isWiring, type Argument, type Component, type Netlist } from "../netlist/types.js";
-import type { Names } from "./evaluate.js";
+import type { Assignment } from "./evaluate.js";
 import { exactly, type Constant, type Signal, type Value } from "./values.js";
 
 /** An instance of a template in a circuit: what it is called, its parameters, and its signals. */
@@ -11,7 +11,7 @@ export interface Instance {
   readonly component: string;
   readonly template: string;
   readonly parameters: readonly Value[];
-  readonly signals: Names;
+  readonly signals: Assignment;
   /** The tensors that its inputs are made of. */
   readonly reads: readonly TensorId[];
 }

@@ -4,7 +4,7 @@ import { instancesOf } from "./instances.js";
 import { claimBook } from "./prove.js";
 import { exactly, type Signal } from "./values.js";
 import type { Claim } from "./walk.js";
-import type { Names } from "./evaluate.js";
+import type { Assignment } from "./evaluate.js";
 
 /**
  * Asks every assumption and guarantee of a circuit's gadgets for the integers of one run, as a test of the statements
@@ -22,7 +22,7 @@ export function assumptionsOnValues(
   const problems: string[] = [];
   const signalOf = (tensors: readonly TensorId[]) => signalOfValues(tensors, values);
   for (const { component, template, parameters, signals } of instancesOf(program, netlist, signalOf)) {
-    const ask = (claim: Claim, names: Names): void =>
+    const ask = (claim: Claim, names: Assignment): void =>
       claim.ask(names, ({ holds, seen }) => {
         if (!holds) problems.push(`${component}: "${claim.text}" of ${claim.template}: ${seen}`);
       });

@@ -4,7 +4,7 @@ import { packageRoot } from "../packageRoot.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
 import type { Differences } from "../program/differences.js";
 import type { Intervals, Program, TensorId } from "../program/types.js";
-import type { Names } from "./evaluate.js";
+import type { Assignment } from "./evaluate.js";
 import { holdersOf, instancesOf, type Instance } from "./instances.js";
 import { readLibrary } from "./library.js";
 import { describeInterval, type Interval, type Signal } from "./values.js";
@@ -58,13 +58,13 @@ export function claimBook(): ClaimBook {
 function proveInstance(
   book: ClaimBook,
   instance: Instance,
-  held: Names,
+  held: Assignment,
   sources: string,
 ): ProvenAssumption[] {
   const { layer, component, template } = instance;
   const proven = new Map<Claim, { places: number; seen: string }>();
   const names = book.names(template, instance.parameters, { ...instance.signals, ...held });
-  const ask = (claim: Claim, own: Names): void =>
+  const ask = (claim: Claim, own: Assignment): void =>
     claim.ask(own, (truth, at) => {
       if (!truth.holds) throw unproven(instance, claim, truth.seen, at);
       const known = proven.get(claim);
@@ -96,7 +96,12 @@ function proveInstance(
 const DEFECT =
   "Nothing was built, since its proofs could be forged or impossible. Please report it with the model.";
 
-function unproven({ layer, component, template }: Instance, claim: Claim, seen: string, names: Names): Error {
+function unproven(
+  { layer, component, template }: Instance,
+  claim: Claim,
+  seen: string,
+  names: Assignment,
+): Error {
   const place = Object.entries(names)
     .filter(([name]) => new RegExp(`\\bfor\\b.*\\b${name} <`).test(claim.text))
     .map(([name, value]) => `${name} = ${describeInterval(value as Interval)}`);
@@ -116,7 +121,7 @@ function heldByReader(
   instances: readonly Instance[],
   { steps }: Netlist,
   holders: ReturnType<typeof holdersOf>,
-): Names {
+): Assignment {
   const step = steps.find(({ name }) => name === component);
   const holder = step && holders.get(step.output);
   const reader = holder && instances.find((one) => one.component === holder.name);

@@ -1,4 +1,4 @@
-import { compile, compileScope, truth, type Evaluate, type Names } from "./evaluate.js";
+import { compileExpression, compileScope, truth, type Evaluate, type Assignment } from "./evaluate.js";
 import { interval } from "./functions.js";
 import type { Expression, Statement } from "./language.js";
 import type { Claims } from "./library.js";
@@ -11,9 +11,9 @@ export interface Claim {
   /** The signals that it speaks of; none where it is about parameters alone. */
   readonly signals: readonly string[];
   /** Calls back with each case of the statement: the values of its `for`, and whether it holds for them. */
-  ask(names: Names, visit: (truth: Truth, names: Names) => void): void;
+  ask(names: Assignment, visit: (truth: Truth, names: Assignment) => void): void;
   /** Where it bounds the input `in`: by what, in each case. */
-  readonly inputBounds?: (names: Names, visit: (bounds: Interval) => void) => void;
+  readonly inputBounds?: (names: Assignment, visit: (bounds: Interval) => void) => void;
 }
 
 interface CompiledClaims {
@@ -39,7 +39,7 @@ export class ClaimBook {
   constructor(private readonly library: ReadonlyMap<string, Claims>) {}
 
   /** @throws RangeError where a template is not of the library, or takes another number of parameters */
-  names(template: string, parameters: readonly Value[], signals: Names): Names {
+  names(template: string, parameters: readonly Value[], signals: Assignment): Assignment {
     const known = this.claimsOf(template).parameters;
     if (known.length !== parameters.length)
       throw new RangeError(`${template} takes ${known.length} parameters, not ${parameters.length}`);
@@ -49,13 +49,17 @@ export class ClaimBook {
   }
 
   /** Runs through the claims of an instance, and of all that it contains. */
-  walk(template: string, names: Names, visit: (claims: CompiledClaims, names: Names) => void): void {
+  walk(
+    template: string,
+    names: Assignment,
+    visit: (claims: CompiledClaims, names: Assignment) => void,
+  ): void {
     const claims = this.claimsOf(template);
     visit(claims, names);
     for (const part of claims.contains)
       part.each(names, (own) => {
         const parameters = part.parameters.map((value) => value(own));
-        const signals: Names = {};
+        const signals: Assignment = {};
         // A signal that is not known here is not known inside either.
         for (const { name, value, needs } of part.signals)
           if (needs.every((one) => one in own)) signals[name] = value(own);
@@ -76,10 +80,10 @@ export class ClaimBook {
       contains: claims.contains.map((part) => ({
         template: part.template,
         each: compileScope(part),
-        parameters: part.parameters.map(compile),
+        parameters: part.parameters.map(compileExpression),
         signals: part.signals.map(({ name, value }) => ({
           name,
-          value: compile(value),
+          value: compileExpression(value),
           needs: namesIn(value),
         })),
       })),
@@ -92,7 +96,7 @@ export class ClaimBook {
 function claimOf(template: string, statement: Statement, parameters: ReadonlySet<string>): Claim {
   const { text, holds, binders, condition } = statement;
   const each = compileScope(statement);
-  const evaluate = compile(holds);
+  const evaluate = compileExpression(holds);
   const bound = new Set([...parameters, ...binders.map(({ name }) => name)]);
   const parts = [holds, ...binders.map(({ value }) => value), ...(condition ? [condition] : [])];
   const claim: Claim = {
@@ -102,7 +106,7 @@ function claimOf(template: string, statement: Statement, parameters: ReadonlySet
     ask: (names, visit) => each(names, (own) => visit(truth(evaluate(own)), own)),
   };
   if (holds.kind !== "within" || holds.of.kind !== "name" || holds.of.name !== "in") return claim;
-  const [lo, hi] = [compile(holds.lo), compile(holds.hi)];
+  const [lo, hi] = [compileExpression(holds.lo), compileExpression(holds.hi)];
   return {
     ...claim,
     inputBounds: (names, visit) =>

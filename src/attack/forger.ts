@@ -1,4 +1,4 @@
-import { evaluate, FIELD_ORDER, holds, type R1cs } from "../circom/r1cs.js";
+import { evaluateCombination, FIELD_ORDER, holds, type R1cs } from "../circom/r1cs.js";
 import { mod } from "../groth16/field.js";
 
 /** Forged values of some wires; all others stay as they are. */
@@ -85,7 +85,7 @@ export class Forger {
   evaluate(combination: number, changes: Changes = new Map<number, bigint>()): bigint {
     let value = 0n;
     this.with(changes, () => {
-      value = signed(mod(evaluate(this.r1cs, combination, this.witness)));
+      value = signed(mod(evaluateCombination(this.r1cs, combination, this.witness)));
     });
     return value;
   }
@@ -103,7 +103,7 @@ export class Forger {
 
 /** A, B and C of a constraint on a witness. */
 export function sidesOf(r1cs: R1cs, constraint: number, witness: readonly bigint[]): bigint[] {
-  return [0, 1, 2].map((m) => evaluate(r1cs, 3 * constraint + m, witness));
+  return [0, 1, 2].map((m) => evaluateCombination(r1cs, 3 * constraint + m, witness));
 }
 
 /**

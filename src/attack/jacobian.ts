@@ -1,4 +1,4 @@
-import { evaluate, type R1cs } from "../circom/r1cs.js";
+import { evaluateCombination, type R1cs } from "../circom/r1cs.js";
 import { mod } from "../groth16/field.js";
 
 /**
@@ -50,8 +50,8 @@ export class Jacobian {
     // A constraint without products is linear as it stands.
     const isLinear = starts[3 * i] === starts[3 * i + 1] || starts[3 * i + 1] === starts[3 * i + 2];
     if (!isLinear) {
-      this.add(row, 3 * i + 1, evaluate(this.r1cs, 3 * i, this.witness));
-      this.add(row, 3 * i, evaluate(this.r1cs, 3 * i + 1, this.witness));
+      this.add(row, 3 * i + 1, evaluateCombination(this.r1cs, 3 * i, this.witness));
+      this.add(row, 3 * i, evaluateCombination(this.r1cs, 3 * i + 1, this.witness));
     }
     this.add(row, 3 * i + 2, -1n);
     for (const [wire, value] of row) row.set(wire, mod(value));

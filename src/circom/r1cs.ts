@@ -77,13 +77,13 @@ export function checkWitness(r1cs: R1cs, witness: readonly bigint[]): number {
 
 /** Whether constraint `i` holds on the witness. */
 export function holds(r1cs: R1cs, i: number, witness: readonly bigint[]): boolean {
-  const a = evaluate(r1cs, 3 * i, witness);
-  const b = evaluate(r1cs, 3 * i + 1, witness);
-  return (a * b - evaluate(r1cs, 3 * i + 2, witness)) % FIELD_ORDER === 0n;
+  const a = evaluateCombination(r1cs, 3 * i, witness);
+  const b = evaluateCombination(r1cs, 3 * i + 1, witness);
+  return (a * b - evaluateCombination(r1cs, 3 * i + 2, witness)) % FIELD_ORDER === 0n;
 }
 
 /** Combination `k` (see {@link R1cs}) on a witness, reduced but of either sign. */
-export function evaluate(r1cs: R1cs, k: number, witness: readonly bigint[]): bigint {
+export function evaluateCombination(r1cs: R1cs, k: number, witness: readonly bigint[]): bigint {
   let sum = 0n;
   for (let t = r1cs.starts[k]!; t < r1cs.starts[k + 1]!; t++)
     sum += r1cs.values[r1cs.coefficients[t]!]! * witness[r1cs.wires[t]!]!;

@@ -20,7 +20,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** Runs a transaction and turns a contract's refusal into an error that says what to do. */
-export async function explained<T>(run: () => Promise<T>): Promise<T> {
+export async function explainRefusal<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {

@@ -3,7 +3,7 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/prove.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
 import type { Contracts } from "./contracts.js";
-import { explained } from "./errors.js";
+import { explainRefusal } from "./errors.js";
 
 /** The terms of a job, as InferenceEscrow.Job; see IInferenceEscrow for each field. */
 export interface Job {
@@ -179,7 +179,7 @@ interface Sent {
 }
 
 async function send(call: () => Promise<Sent>): Promise<Receipt> {
-  return explained(async () => {
+  return explainRefusal(async () => {
     const sent = await call();
     const mined = await sent.wait();
     return { transaction: sent.hash, gasUsed: mined?.gasUsed ?? 0n };

@@ -16,7 +16,7 @@ export const MAX_NODES = 2 ** 17;
 const MAX_FOLD_WORK = 2 ** 28;
 
 /** A named result of the model. */
-export interface Output {
+export interface NamedOutput {
   readonly name: string;
   readonly id: ValueId;
 }
@@ -133,7 +133,7 @@ export class GraphBuilder {
   }
 
   /** The finished graph; its outputs carry the given names, which must differ from the inputs'. */
-  finish(outputs: readonly Output[]): Graph {
+  finish(outputs: readonly NamedOutput[]): Graph {
     const renamed = new Map<ValueId, ValueId>();
     const results = outputs.map(({ name, id }) => {
       // An input, a constant or a value that is an output already needs a node of its own to carry the name.

@@ -7,7 +7,7 @@ import type { Graph } from "../graph/types.js";
 import { OperatorError } from "../errors/operatorError.js";
 import { detect } from "./detect.js";
 import { asDamaged, notAnExport, DamagedError } from "./exportRecipe.js";
-import { unsupportedError, type Lowering } from "./lowering.js";
+import { unsupportedError, type ImportedGraph } from "./layerLog.js";
 import { lowerOnnx } from "./onnx/lowerOnnx.js";
 import { readExternalFiles } from "./onnx/tensors.js";
 import { readPt2 } from "./pt2/archive.js";
@@ -29,7 +29,7 @@ export interface ImportedModel {
 
 /** A model file, read and lowered; without a graph where some operator is not supported. */
 export interface LoweredFile extends Omit<ImportedModel, "graph"> {
-  readonly lowering: Lowering;
+  readonly lowering: ImportedGraph;
 }
 
 /** Larger models are far beyond any circuit; the bound keeps memory in hand. */
@@ -77,7 +77,7 @@ function hashOf(bytes: Uint8Array, files: ReadonlyMap<string, Uint8Array>): stri
 }
 
 function describe(
-  lowering: Lowering,
+  lowering: ImportedGraph,
   format: "pt2" | "onnx",
   formatDetail: string,
   sha256: string,

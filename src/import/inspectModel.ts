@@ -1,14 +1,14 @@
 import type { TensorType } from "../tensor/types.js";
 import { lowerFile } from "./importModel.js";
 import type { ChosenSizes } from "./symbolicSizes.js";
-import type { Layer, Lowering, Unsupported } from "./lowering.js";
+import type { Layer, ImportedGraph, Unsupported } from "./layerLog.js";
 
 export interface ModelInspection {
   readonly format: "pt2" | "onnx";
   readonly formatDetail: string;
   readonly sha256: string;
   readonly inputs: readonly (TensorType & { readonly name: string })[];
-  readonly outputs: Lowering["outputs"];
+  readonly outputs: ImportedGraph["outputs"];
   readonly parameters: number;
   readonly layers: readonly Layer[];
   /** Empty where the model can be built. */

@@ -13,7 +13,7 @@ import type { Tensor } from "../tensor/types.js";
 import { prove } from "../groth16/prove.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { execute } from "../program/execute.js";
-import { dequantize, quantizeInputs } from "../quantize/inputs.js";
+import { dequantizeOutput, quantizeInputs } from "../quantize/inputs.js";
 import type { BuiltModel } from "./model.js";
 
 /** An input in the form in which it is committed to and proved. The salt and the integers are the client's secret. */
@@ -154,7 +154,7 @@ export function readAnswers({ manifest, program }: BuiltModel, words: readonly b
   return manifest.outputs.map(({ name, kind, packing }, i) => {
     const integers = unpackWords(words.slice(at, at + packing.words), packing);
     at += packing.words;
-    return { name, kind, values: Array.from(dequantize(program.outputs[i], integers)) };
+    return { name, kind, values: Array.from(dequantizeOutput(program.outputs[i], integers)) };
   });
 }
 

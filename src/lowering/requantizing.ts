@@ -2,7 +2,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import { chooseActivation, tableRange, type ActivationRequest } from "./activation.js";
 import { at, compact, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";
-import { Wiring } from "./wiring.js";
+import { Moves } from "./moves.js";
 import { int32s } from "../program/int32.js";
 
 /** Bits beyond those of an activation up to which an operand goes into a sum as it is. */
@@ -12,7 +12,7 @@ const SUM_SLACK_BITS = 10;
 export const MOST_SHIFT = 53;
 
 /** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
-export class Requantizing extends Wiring {
+export class Requantizing extends Moves {
   /** max(0, x), fused with the requantization that a wide accumulator needs anyway. */
   relu(site: Site, operand: Operand, range: Range): Operand {
     const x = this.settle(site.name, operand);

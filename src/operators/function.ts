@@ -5,7 +5,7 @@ import { comparisonOperators } from "./comparison.js";
 import { pointwise, pointwiseOperators } from "./pointwise.js";
 
 /** One step of a formula: an operator of elements, and what it takes: the argument, a number, or an earlier step. */
-export interface Step {
+export interface FormulaStep {
   readonly op: string;
   readonly attributes: Attributes;
   readonly operands: readonly Term[];
@@ -24,7 +24,7 @@ export function isScalar(op: string): boolean {
 }
 
 /** Steps as text, `exp x; add %0 1; log %1`, with attributes in parentheses: the last step is the result. */
-export function printFormula(steps: readonly Step[]): string {
+export function printFormula(steps: readonly FormulaStep[]): string {
   const term = (operand: Term) => (typeof operand === "object" ? `%${operand.step}` : String(operand));
   return steps
     .map(({ op, attributes, operands }) => {
@@ -35,7 +35,7 @@ export function printFormula(steps: readonly Step[]): string {
 }
 
 /** @throws OperatorError for a text that is no formula */
-function parseFormula(text: string): Step[] {
+function parseFormula(text: string): FormulaStep[] {
   return text.split("; ").map((line, index) => {
     const [, op, list, rest] = /^(\w+)(?:\(([^() ]*)\))?((?: \S+)+)$/.exec(line) ?? [];
     expect(op !== undefined && rest !== undefined, `"${line}" is no step of a formula`);
@@ -68,7 +68,7 @@ function numberIn(word: string): number | undefined {
 }
 
 /** The formula as a function of one number. */
-export function compile(steps: readonly Step[]): Read {
+export function compileFormula(steps: readonly FormulaStep[]): Read {
   const results = new Float64Array(steps.length);
   const reader = (term: Term): Read =>
     term === "x" ? (x) => x : typeof term === "number" ? () => term : () => results[term.step]!;
@@ -95,5 +95,5 @@ function applied(scalar: Scalar, [a, b, c]: readonly Read[]): Read {
 
 /** Several operators in one, as a `formula` says: what the circuit looks up once, and rounds once. */
 export const functionOperators: readonly Operator[] = [
-  pointwise("function", (attributes) => compile(parseFormula(textOf(attributes, "formula")))),
+  pointwise("function", (attributes) => compileFormula(parseFormula(textOf(attributes, "formula")))),
 ];

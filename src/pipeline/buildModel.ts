@@ -3,7 +3,7 @@ import { hashFile } from "../artifacts/hash.js";
 import { withLock } from "../artifacts/lock.js";
 import { hashFiles, setupHash, writeManifest, type Manifest } from "../artifacts/manifest.js";
 import type { ModelPaths } from "../artifacts/paths.js";
-import { explained, runStage } from "../artifacts/stage.js";
+import { explainDiskFull, runStage } from "../artifacts/stage.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
@@ -79,7 +79,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         const made = makeIntegerModel(imported, samples, parameters);
         const written = writeIntegerModel(paths, name, imported, made, parameters.lowestBit).catch(
           (error: unknown) => {
-            throw explained(error, paths.folder, "quantize");
+            throw explainDiskFull(error, paths.folder, "quantize");
           },
         );
         return { ...(await written), integer: made };

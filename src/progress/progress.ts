@@ -16,13 +16,13 @@ export interface Stage {
 }
 
 /** Where to show progress: a terminal, a file, or a pipe. */
-export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean };
+export type ProgressOutput = NodeJS.WritableStream & { readonly isTTY?: boolean };
 
 export interface ProgressOptions {
   /** Show nothing, as for `--json`. @default false */
   readonly silent?: boolean;
   /** @default process.stderr */
-  readonly output?: Output;
+  readonly output?: ProgressOutput;
 }
 
 /** A bar on a terminal; one plain line a stage elsewhere; or nothing. */
@@ -95,7 +95,7 @@ class BarStage implements Stage {
   private readonly line: LineStage;
   private isKnown = false;
 
-  constructor(name: string, output: Output, write: (line: string) => void) {
+  constructor(name: string, output: ProgressOutput, write: (line: string) => void) {
     this.line = new LineStage(name, write);
     this.bar = new SingleBar(
       {

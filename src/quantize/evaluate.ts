@@ -4,7 +4,7 @@ import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";
 import { crossEntropy } from "./crossEntropy.js";
 import { fidelityOf, type OutputFidelity } from "./fidelity.js";
-import { dequantize, quantizeInputs } from "./inputs.js";
+import { dequantizeOutput, quantizeInputs } from "./inputs.js";
 import { classesOf, type Labels } from "./labels.js";
 
 /** How well the float model and the integer program do on samples, and how far they are apart. */
@@ -45,7 +45,7 @@ export interface EvaluationInput {
 }
 
 /** Runs the integer program on every sample and compares. Scores are of the first output. */
-export function evaluate({
+export function compareWithFloats({
   graph,
   program,
   samples,
@@ -55,7 +55,7 @@ export function evaluate({
 }: EvaluationInput): Evaluation {
   const integers = samples.map((sample) => {
     const values = execute(program, quantizeInputs(program, sample));
-    return program.outputs.map((output) => dequantize(output, values[output.tensor]));
+    return program.outputs.map((output) => dequantizeOutput(output, values[output.tensor]));
   });
   const classes = classesOf(graph.outputs[0]);
   const last = producerOf(graph);

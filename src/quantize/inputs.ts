@@ -54,7 +54,10 @@ function entry(perElement: readonly number[], element: number): number {
 }
 
 /** The real values that an output's integers stand for. */
-export function dequantize({ scale, offset }: ProgramOutput, integers: ArrayLike<number>): Float64Array {
+export function dequantizeOutput(
+  { scale, offset }: ProgramOutput,
+  integers: ArrayLike<number>,
+): Float64Array {
   return Float64Array.from(
     { length: integers.length },
     (_, i) => integers[i] * entry(scale, i) + entry(offset, i),

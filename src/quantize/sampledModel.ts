@@ -5,7 +5,7 @@ import type { Samples } from "../import/samples/loadSamples.js";
 import type { Range } from "../lowering/types.js";
 import type { Program } from "../program/types.js";
 import { calibrate, type Calibration } from "./calibrate.js";
-import { evaluate, type Evaluation } from "./evaluate.js";
+import { compareWithFloats, type Evaluation } from "./evaluate.js";
 import { labelsFor } from "./labels.js";
 import { clippedRanges } from "./outliers.js";
 
@@ -38,7 +38,7 @@ export function sampledModel(graph: Graph, given: Samples, percentile = 100): Sa
       const references =
         given.references &&
         new Map(Array.from(given.references, ([id, tensors]) => [id, chosen(tensors)] as const));
-      return evaluate({
+      return compareWithFloats({
         graph: prepared,
         program,
         samples: chosen(samples),

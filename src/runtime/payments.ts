@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../artifacts/paths.js";
 import { deployContracts } from "../client/deploy.js";
-import { explained } from "../client/errors.js";
+import { explainRefusal } from "../client/errors.js";
 import { refundJob, withdrawBalance } from "../client/escrow.js";
 import { loadModel } from "../inference/model.js";
 import { connect } from "./payments/chain.js";
@@ -21,7 +21,7 @@ export function paymentMethods(hre: HardhatRuntimeEnvironment): PaymentMethods {
   return {
     async deploy({ account } = {}) {
       const chain = await connect(hre, account);
-      const { deployment, transactions } = await explained(() => deployContracts(chain.signer));
+      const { deployment, transactions } = await explainRefusal(() => deployContracts(chain.signer));
       return { ...deployment, transactions, file: await knownDeployments(hre).save(chain, deployment) };
     },
 

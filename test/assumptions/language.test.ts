@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { compile, compileScope, truth, type Names } from "../../src/assumptions/evaluate.js";
+import { compileExpression, compileScope, truth, type Assignment } from "../../src/assumptions/evaluate.js";
 import { parseContained, parseStatement } from "../../src/assumptions/language.js";
 import { readClaims } from "../../src/assumptions/library.js";
 import { exactly, type Interval, type Signal, type Value } from "../../src/assumptions/values.js";
@@ -9,7 +9,7 @@ const signal = (...elements: Interval[]): Signal => ({ length: elements.length, 
 
 /** What an expression gives: "[lo, hi]", or whether it holds, fails, or is undecided. */
 function value(text: string, names: Record<string, Value> = {}): string {
-  const result = compile(parseStatement(text).holds)(names);
+  const result = compileExpression(parseStatement(text).holds)(names);
   if ("holds" in result) return result.holds ? "holds" : result.fails ? "fails" : "undecided";
   const { lo, hi } = result as Interval;
   return `[${lo}, ${hi}]`;
@@ -77,11 +77,11 @@ describe("statements of circuits: expressions", () => {
 });
 
 describe("statements of circuits: scopes", () => {
-  const runsOf = (text: string, names: Names): string[] => {
+  const runsOf = (text: string, names: Assignment): string[] => {
     const statement = parseStatement(text);
     const runs: string[] = [];
     compileScope(statement)(names, (own) => {
-      const { holds } = truth(compile(statement.holds)(own));
+      const { holds } = truth(compileExpression(statement.holds)(own));
       runs.push(`${(own.i as Interval).lo}${(own.j as Interval).lo}${holds ? "" : " not"}`);
     });
     return runs;

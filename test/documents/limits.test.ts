@@ -5,7 +5,7 @@ import { tensor } from "../../src/tensor/tensor.js";
 import type { Graph, ValueId } from "../../src/graph/types.js";
 import type { Tensor } from "../../src/tensor/types.js";
 import { execute } from "../../src/program/execute.js";
-import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
+import { dequantizeOutput, quantizeInputs } from "../../src/quantize/inputs.js";
 import { integerModel } from "../helpers/integers.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";
 
@@ -86,7 +86,7 @@ describe("the limits that docs/faithfulness.md gives an example of", () => {
     const { program } = integerModel(graph, { samples });
     const shares = (x: Tensor, mask: Tensor) => {
       const integers = execute(program, quantizeInputs(program, new Map(Object.entries({ x, mask }))));
-      return dequantize(program.outputs[0]!, integers[program.outputs[0]!.tensor]!);
+      return dequantizeOutput(program.outputs[0]!, integers[program.outputs[0]!.tensor]!);
     };
     const [x] = samples.x as [Tensor];
     const [none, all] = [rows([0, 0, 0])[0]!, rows([1, 1, 1])[0]!];

@@ -4,10 +4,10 @@ import { simplify } from "../../src/graph/passes/index.js";
 import { sizeOf } from "../../src/tensor/tensor.js";
 import type { Graph, GraphValue } from "../../src/graph/types.js";
 import type { Tensor } from "../../src/tensor/types.js";
-import type { Lowering } from "../../src/import/lowering.js";
+import type { ImportedGraph } from "../../src/import/layerLog.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";
-import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
+import { dequantizeOutput, quantizeInputs } from "../../src/quantize/inputs.js";
 
 /** An integer model, and how far it is from the float model on its samples. */
 export interface AsIntegers {
@@ -40,7 +40,7 @@ function sampleOf({ dtype, shape }: GraphValue, seed: number, range?: readonly [
 }
 
 /** Takes an imported graph to integers, with random samples in the range, and compares. */
-export function toIntegers(lowering: Lowering, range?: readonly [number, number]): AsIntegers {
+export function toIntegers(lowering: ImportedGraph, range?: readonly [number, number]): AsIntegers {
   const graph = simplify(graphOf(lowering));
   const inputs = new Map(
     graph.inputs.map((input, i) => [
@@ -61,7 +61,7 @@ export function toIntegers(lowering: Lowering, range?: readonly [number, number]
     const integers = execute(program, quantizeInputs(program, sample));
     program.outputs.forEach((output, o) => {
       const expected = floats.get(graph.outputs[o]!.id)!.data;
-      const actual = dequantize(output, integers[output.tensor]!);
+      const actual = dequantizeOutput(output, integers[output.tensor]!);
       expected.forEach((value, i) => {
         values[o]!.push(value);
         differences[o]!.push(Math.abs(actual[i]! - value));
@@ -76,7 +76,7 @@ export function toIntegers(lowering: Lowering, range?: readonly [number, number]
 }
 
 /** @throws Error with what is not supported */
-export function graphOf({ graph, unsupported }: Lowering): Graph {
+export function graphOf({ graph, unsupported }: ImportedGraph): Graph {
   if (graph !== undefined) return graph;
   throw new Error(unsupported.map(({ operator, reason }) => `${operator}: ${reason}`).join("; "));
 }

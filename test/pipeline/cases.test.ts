@@ -5,7 +5,7 @@ import { sizeOf, tensor } from "../../src/tensor/tensor.js";
 import type { Tensor } from "../../src/tensor/types.js";
 import { importModel } from "../../src/import/importModel.js";
 import { execute } from "../../src/program/execute.js";
-import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
+import { dequantizeOutput, quantizeInputs } from "../../src/quantize/inputs.js";
 import { buildCase, numberCases, type BuiltCase } from "../helpers/cases.js";
 import { expectNear } from "../helpers/near.js";
 import { integerModel } from "../helpers/integers.js";
@@ -22,7 +22,7 @@ function integersOf(
   sample: Map<string, Tensor>,
 ): Float64Array {
   const [output] = program.outputs;
-  return dequantize(output!, execute(program, quantizeInputs(program, sample))[output!.tensor]!);
+  return dequantizeOutput(output!, execute(program, quantizeInputs(program, sample))[output!.tensor]!);
 }
 
 /**

@@ -4,7 +4,7 @@ import { GraphBuilder } from "../../src/graph/builder.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { execute } from "../../src/program/execute.js";
 import { parseProgram, serializeProgram } from "../../src/program/serialize.js";
-import { evaluate } from "../../src/quantize/evaluate.js";
+import { compareWithFloats } from "../../src/quantize/evaluate.js";
 import { calibrate } from "../../src/quantize/calibrate.js";
 import { programOf, randomNumbers, randomTensor } from "../helpers/models.js";
 import { compileNetlist } from "../helpers/netlist.js";
@@ -52,7 +52,7 @@ describe("a model with several inputs and outputs", function () {
   it("is evaluated over all outputs", () => {
     const { outputs: floats } = calibrate(graph, samples);
     const references = new Map(graph.outputs.map(({ id }, o) => [id, floats.map((row) => row[o])]));
-    const result = evaluate({ graph, program, samples, floats, references });
+    const result = compareWithFloats({ graph, program, samples, floats, references });
     expect(result).to.include({ samples: 8, floatScore: null, integerScore: null, maxAbsFloatError: 0 });
     expect(result.maxAbsIntegerError).to.be.greaterThan(0).and.to.be.lessThan(0.5);
   });

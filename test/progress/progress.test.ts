@@ -1,9 +1,9 @@
 import { PassThrough } from "node:stream";
 import { expect } from "chai";
-import { createProgress, formatSeconds, inStage, type Output } from "../../src/progress/progress.js";
+import { createProgress, formatSeconds, inStage, type ProgressOutput } from "../../src/progress/progress.js";
 
 /** A stream that keeps what is written to it. */
-function recorder(isTTY: boolean): Output & { text(): string } {
+function recorder(isTTY: boolean): ProgressOutput & { text(): string } {
   const chunks: Buffer[] = [];
   const stream = new PassThrough();
   stream.on("data", (chunk: Buffer) => chunks.push(chunk));

@@ -5,7 +5,7 @@ import { tensor } from "../../src/tensor/tensor.js";
 import type { Graph, GraphNode, ValueId } from "../../src/graph/types.js";
 import type { Tensor } from "../../src/tensor/types.js";
 import { execute } from "../../src/program/execute.js";
-import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
+import { dequantizeOutput, quantizeInputs } from "../../src/quantize/inputs.js";
 import type { ChosenBits } from "../../src/search/precision.js";
 import { integerModel } from "../helpers/integers.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";
@@ -147,7 +147,7 @@ describe("integer programs of drawn models", function () {
         let [error, least, reach] = [0, Infinity, -Infinity];
         for (const x of samples) {
           const floats = interpret(graph, { x }).get(id)!.data;
-          const integers = dequantize(
+          const integers = dequantizeOutput(
             shown,
             execute(program, quantizeInputs(program, new Map([["x", x]])))[shown.tensor]!,
           );

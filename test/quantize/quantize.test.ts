@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { RefusedError } from "../../src/quantize/refused.js";
 import { calibrate } from "../../src/quantize/calibrate.js";
-import { dequantize, quantizeInputs } from "../../src/quantize/inputs.js";
+import { dequantizeOutput, quantizeInputs } from "../../src/quantize/inputs.js";
 import { execute } from "../../src/program/execute.js";
 import type { Graph } from "../../src/graph/types.js";
 import { PRECISION, programOf, randomNumbers, randomTensor, SMALL_MODELS } from "../helpers/models.js";
@@ -16,7 +16,7 @@ function errorOf(model: Graph, precision = FINE): number {
   let [error, whole] = [0, 0];
   samples.forEach((sample, i) => {
     const values = execute(program, quantizeInputs(program, sample));
-    const integers = dequantize(program.outputs[0], values[program.outputs[0].tensor]);
+    const integers = dequantizeOutput(program.outputs[0], values[program.outputs[0].tensor]);
     outputs[i][0].data.forEach((value, k) => {
       error += (integers[k] - value) ** 2;
       whole += value ** 2;

@@ -1,4 +1,4 @@
-import { compile, printFormula } from "../../operators/function.js";
+import { compileFormula, printFormula } from "../../operators/function.js";
 import type { Graph, GraphNode, ValueId } from "../types.js";
 import { PartFinder, type Part } from "./functionParts.js";
 import { knownFunction } from "./knownFunctions.js";
@@ -64,7 +64,7 @@ function asKnown(finder: PartFinder, parts: readonly Part[]): Found | undefined 
     if (part.members.some(({ op }) => op === "sign")) continue;
     const steps = finder.stepsOf(part);
     const constants = steps.flatMap(({ operands }) => operands.filter((term) => typeof term === "number"));
-    const replacement = knownFunction(compile(steps), constants);
+    const replacement = knownFunction(compileFormula(steps), constants);
     if (replacement !== undefined) return { part, replacement };
   }
   return undefined;

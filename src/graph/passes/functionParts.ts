@@ -1,4 +1,4 @@
-import { isScalar, type Step, type Term } from "../../operators/function.js";
+import { isScalar, type FormulaStep, type Term } from "../../operators/function.js";
 import { sameShape } from "../../tensor/tensor.js";
 import type { Graph, GraphNode, ValueId } from "../types.js";
 
@@ -91,7 +91,7 @@ export class PartFinder {
     return op === "div" ? constants[1]! : op === "finite" || (op === "cast" && attributes.to === "float");
   }
 
-  stepsOf({ members, source }: Part): Step[] {
+  stepsOf({ members, source }: Part): FormulaStep[] {
     const places = new Map(members.map((node, place) => [node.outputs[0]!, place]));
     const term = (id: ValueId): Term =>
       id === source ? "x" : (this.graph.constants.get(id)?.data[0] ?? { step: places.get(id)! });

@@ -1,3 +1,4 @@
+import { uniform } from "../../graph/passes/match.js";
 import type { GraphBuilder } from "../../graph/builder.js";
 import { broadcastShapes, sizeOf } from "../../tensor/tensor.js";
 import type { ValueId } from "../../graph/types.js";
@@ -99,13 +100,6 @@ function eachPower(b: GraphBuilder, x: ValueId, exponents: Tensor): ValueId {
 
 /** Most different exponents of one power, each of which is a table of its own. */
 const MAX_EXPONENTS = 64;
-
-/** The one value of a constant tensor, undefined where it varies. */
-export function uniform(b: GraphBuilder, x: ValueId): number | undefined {
-  const data = b.constantOf(x)?.data;
-  const first = data?.[0];
-  return data?.every((value) => value === first) ? first : undefined;
-}
 
 export function clamp(b: GraphBuilder, x: ValueId, min = -Infinity, max = Infinity): ValueId {
   return b.apply("clamp", [x], { min, max });

@@ -19,7 +19,7 @@ export interface CellWeights {
 export type State = readonly ValueId[];
 
 /** One step: the input [N, I] and the state before it give the state after it. Its first part is the output. */
-export type Cell = (b: GraphBuilder, x: ValueId, state: State, weights: CellWeights) => State;
+export type RecurrentCell = (b: GraphBuilder, x: ValueId, state: State, weights: CellWeights) => State;
 
 function linear(b: GraphBuilder, x: ValueId, weight: ValueId, bias?: ValueId): ValueId {
   return b.apply("linear", bias === undefined ? [x, weight] : [x, weight, bias]);
@@ -31,7 +31,7 @@ function gate(b: GraphBuilder, gates: ValueId, size: number, index: number): Val
 }
 
 /** LSTM; `order` says at which place each format keeps the input, forget, cell and output gates. */
-export function lstmCell(order: { i: number; f: number; g: number; o: number }): Cell {
+export function lstmCell(order: { i: number; f: number; g: number; o: number }): RecurrentCell {
   return (b, x, [h, c], w) => {
     const gates = add(b, linear(b, x, w.input, w.inputBias), linear(b, h!, w.hidden, w.hiddenBias));
     const size = b.shapeOf(gates)[1]! / 4;
@@ -47,7 +47,7 @@ export function lstmCell(order: { i: number; f: number; g: number; o: number }):
  * GRU; `order` gives the places of the reset, update and new gates. `resetAfter` (PyTorch) multiplies the reset gate
  * into the hidden part of the new gate, otherwise into the hidden state before it.
  */
-export function gruCell(order: { r: number; z: number; n: number }, resetAfter: boolean): Cell {
+export function gruCell(order: { r: number; z: number; n: number }, resetAfter: boolean): RecurrentCell {
   return (b, x, [h], w) => {
     const fromInput = linear(b, x, w.input, w.inputBias);
     const fromHidden = linear(b, h!, w.hidden, w.hiddenBias);
@@ -73,7 +73,7 @@ function resetBefore(b: GraphBuilder, state: ValueId, w: CellWeights, size: numb
 }
 
 /** The plain recurrent cell, with "tanh" or "relu". */
-export function rnnCell(activation: string): Cell {
+export function rnnCell(activation: string): RecurrentCell {
   return (b, x, [h], w) => [
     b.apply(activation, [add(b, linear(b, x, w.input, w.inputBias), linear(b, h!, w.hidden, w.hiddenBias))]),
   ];
@@ -82,7 +82,7 @@ export function rnnCell(activation: string): Cell {
 /** Runs one direction of one layer over x [T, N, I]. Outputs are in the order of time. */
 export function unroll(
   b: GraphBuilder,
-  cell: Cell,
+  cell: RecurrentCell,
   x: ValueId,
   initial: State,
   weights: CellWeights,
@@ -104,7 +104,7 @@ export function unroll(
  */
 export function recurrent(
   b: GraphBuilder,
-  cell: Cell,
+  cell: RecurrentCell,
   x: ValueId,
   initial: readonly State[],
   weights: readonly CellWeights[],

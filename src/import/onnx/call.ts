@@ -3,7 +3,7 @@ import type { ValueId } from "../../graph/types.js";
 import type { Shape, Tensor } from "../../tensor/types.js";
 import { OperatorError } from "../../errors/operatorError.js";
 import { clampInt } from "../elements.js";
-import { Unavailable } from "../lowering.js";
+import { Unavailable } from "../layerLog.js";
 import type { AttributeProto, GraphProto, NodeProto } from "./proto.js";
 import { decodeSparse, decodeTensor, type ExternalFiles } from "./tensors.js";
 

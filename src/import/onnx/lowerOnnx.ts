@@ -8,7 +8,7 @@ import { SymbolicSizes, type ChosenSizes } from "../symbolicSizes.js";
 import { dtypeOf } from "../elements.js";
 import { adviceFor } from "../advice.js";
 import { damaged, printable, sizeRecipe } from "../exportRecipe.js";
-import { complete, LayerLog, type Lowering } from "../lowering.js";
+import { complete, LayerLog, type ImportedGraph } from "../layerLog.js";
 import { OnnxCall } from "./call.js";
 import { lowerControl, type Inline } from "./control.js";
 import { bodyOf, Functions, requireEnd } from "./functions.js";
@@ -22,7 +22,7 @@ import type {
   ValueInfoProto,
 } from "./proto.js";
 import { onnxRules } from "./rules/index.js";
-import { requireWrittenOnce, Scope } from "./scope.js";
+import { requireWrittenOnce, OnnxScope } from "./scope.js";
 import { decodeSparse, decodeTensor, onnxElementType, type ExternalFiles } from "./tensors.js";
 
 /** Lowers an ONNX model to the graph, node by node, by the ONNX table. */
@@ -31,14 +31,14 @@ export function lowerOnnx(
   files: ExternalFiles,
   file: string,
   chosen: ChosenSizes = {},
-): Lowering {
+): ImportedGraph {
   if (model.graph === undefined) throw damaged(file, "it holds no graph");
   return new OnnxLowering(model, model.graph, files, file, chosen).run();
 }
 
 /** Where nodes stand: which values they see, which operator set they are of, which functions were called to get there. */
 interface Place {
-  readonly scope: Scope;
+  readonly scope: OnnxScope;
   readonly opset: number;
   readonly callers: readonly FunctionProto[];
 }
@@ -66,8 +66,8 @@ class OnnxLowering {
     this.#functions = new Functions(model.functions);
   }
 
-  run(): Lowering {
-    const place = { scope: new Scope(), opset: opsetOf(this.model.opset), callers: [] };
+  run(): ImportedGraph {
+    const place = { scope: new OnnxScope(), opset: opsetOf(this.model.opset), callers: [] };
     const { scope } = place;
     this.#bindConstants(this.graph, scope);
     for (const input of this.graph.input) {
@@ -84,7 +84,7 @@ class OnnxLowering {
     return complete(this.#log, { inputs, outputs: results, parameters, notices }, this.file);
   }
 
-  #bindConstants({ initializer, sparseInitializer }: GraphProto, scope: Scope): void {
+  #bindConstants({ initializer, sparseInitializer }: GraphProto, scope: OnnxScope): void {
     for (const tensor of initializer) {
       const id = this.#constant(tensor, tensor.name, () => decodeTensor(tensor, this.files));
       this.#elementTypes.set(id, tensor.dataType);
@@ -117,7 +117,7 @@ class OnnxLowering {
     if (dtype === "float" || narrow) this.#parameters += sizeOf(shape);
   }
 
-  #bindInput({ name, elementType, shape }: ValueInfoProto, scope: Scope): void {
+  #bindInput({ name, elementType, shape }: ValueInfoProto, scope: OnnxScope): void {
     if (elementType === 0)
       throw unfit(this.file, `the input "${printable(name)}" is no tensor`, "tensors of numbers");
     if (shape === undefined)
@@ -204,7 +204,7 @@ class OnnxLowering {
 
   #lowerControl(call: OnnxCall, place: Place): readonly (ValueId | undefined)[] {
     const inline: Inline = (graph, inputs) => {
-      const scope = new Scope(place.scope);
+      const scope = new OnnxScope(place.scope);
       if (inputs.length !== graph.input.length)
         throw new OperatorError(`its body takes ${graph.input.length} values, not ${inputs.length}`);
       this.#bindConstants(graph, scope);
@@ -220,7 +220,7 @@ class OnnxLowering {
   /** Lowers a function's nodes as if they stood here, under names of their own. */
   #callFunction(called: FunctionProto, call: OnnxCall, place: Place): readonly (ValueId | undefined)[] {
     requireEnd(called, place.callers);
-    const scope = new Scope();
+    const scope = new OnnxScope();
     const given = called.input.filter((_, i) => call.has(i));
     called.input.forEach((name, i) => call.has(i) && scope.set(name, call.input(i)));
     // An input that the call leaves out is left out by the nodes that take it.
@@ -241,7 +241,7 @@ const NARROW: ReadonlySet<number> = new Set([2, 3, 21, 22]);
 
 const controls: ReadonlySet<string> = new Set(["If", "Loop", "Scan"]);
 
-function bindResult(name: string | undefined, id: ValueId | undefined, scope: Scope): void {
+function bindResult(name: string | undefined, id: ValueId | undefined, scope: OnnxScope): void {
   if (name !== undefined && name !== "" && id !== undefined) scope.set(name, id);
 }
 

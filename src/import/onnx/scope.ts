@@ -3,11 +3,11 @@ import type { ValueId } from "../../graph/types.js";
 import { printable } from "../exportRecipe.js";
 
 /** The values that the nodes of one graph see by name: its own, and those of the graphs around it. */
-export class Scope {
+export class OnnxScope {
   readonly #own = new Map<string, ValueId>();
 
   /** @param outer the graph that this one is a part of; none for the model's own graph and for functions */
-  constructor(readonly outer?: Scope) {}
+  constructor(readonly outer?: OnnxScope) {}
 
   get(name: string): ValueId | undefined {
     return this.#own.get(name) ?? this.outer?.get(name);

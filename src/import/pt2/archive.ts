@@ -4,13 +4,13 @@ import { readTensor } from "../elements.js";
 import { asDamaged, damaged, reading } from "../exportRecipe.js";
 import type { Archive } from "../zip.js";
 import { parsePythonJson } from "./json.js";
-import { elementType, parseProgram, type Program } from "./program.js";
+import { elementType, parseExportedProgram, type ExportedProgram } from "./program.js";
 import { namedTensors, readTorchSave, requireLittleEndian, type LazyTensor } from "./torchSave.js";
 
 /** A torch.export file: its program, and its weights by their names in the module. */
 export interface Pt2File {
   readonly layout: string;
-  readonly program: Program;
+  readonly program: ExportedProgram;
   /** Parameters, buffers and constants by fully qualified name; each is read when it is asked for. */
   readonly tensors: ReadonlyMap<string, () => Tensor>;
 }
@@ -134,9 +134,9 @@ async function pickledTensor(archive: Archive, entry: string, file: string): Pro
   return tensor;
 }
 
-function parseAt(archive: Archive, entry: string, file: string): Program {
+function parseAt(archive: Archive, entry: string, file: string): ExportedProgram {
   try {
-    return parseProgram(parsePythonJson(archive.read(entry)), file);
+    return parseExportedProgram(parsePythonJson(archive.read(entry)), file);
   } catch (error) {
     throw asDamaged(file, error);
   }

@@ -4,9 +4,9 @@ import type { ValueId } from "../../graph/types.js";
 import type { Shape, Tensor } from "../../tensor/types.js";
 import { OperatorError } from "../../errors/operatorError.js";
 import { clampInt } from "../elements.js";
-import { Unavailable } from "../lowering.js";
+import { Unavailable } from "../layerLog.js";
 import schema from "./aten-schema.json" with { type: "json" };
-import type { Argument } from "./program.js";
+import type { ExportedArgument } from "./program.js";
 
 type Plain = null | boolean | number | string | readonly Plain[];
 
@@ -14,20 +14,20 @@ type Plain = null | boolean | number | string | readonly Plain[];
 const defaults = new Map<string, Readonly<Record<string, Plain>>>(Object.entries(schema));
 
 /** The values of a program by their names: tensors, and sizes that the program computes. */
-export interface Scope {
+export interface ProgramScope {
   readonly tensors: Map<string, ValueId>;
   readonly sizes: Map<string, number>;
 }
 
 /** One call of an ATen operator: its arguments by name, with the operator's own defaults, as the types that rules ask for. */
 export class AtenCall {
-  readonly #arguments: ReadonlyMap<string, Argument>;
+  readonly #arguments: ReadonlyMap<string, ExportedArgument>;
 
   constructor(
     readonly builder: GraphBuilder,
     readonly operator: string,
-    given: readonly { readonly name: string; readonly arg: Argument }[],
-    readonly scope: Scope,
+    given: readonly { readonly name: string; readonly arg: ExportedArgument }[],
+    readonly scope: ProgramScope,
     /** Whether the program reads the call's result of this number. */
     readonly reads: (result: number) => boolean = () => true,
   ) {
@@ -70,7 +70,7 @@ export class AtenCall {
   optionalTensors(name: string): (ValueId | undefined)[] {
     const list = this.#arguments.get(name)?.as_optional_tensors;
     if (!Array.isArray(list)) return this.tensors(name);
-    return (list as Argument[]).map((entry) =>
+    return (list as ExportedArgument[]).map((entry) =>
       "as_tensor" in entry ? this.#lookUp(entry.as_tensor) : undefined,
     );
   }

@@ -6,26 +6,26 @@ import { OperatorError } from "../../errors/operatorError.js";
 import { adviceFor } from "../advice.js";
 import { damaged } from "../exportRecipe.js";
 import { dtypeOf } from "../elements.js";
-import { complete, LayerLog, type Lowering } from "../lowering.js";
+import { complete, LayerLog, type ImportedGraph } from "../layerLog.js";
 import { canonicalName } from "./aten/aliases.js";
 import { atenRules } from "./aten/index.js";
 import type { Pt2File } from "./archive.js";
-import { AtenCall, type Scope } from "./call.js";
+import { AtenCall, type ProgramScope } from "./call.js";
 import { SymbolicSizes, type ChosenSizes } from "../symbolicSizes.js";
 import { outputNames } from "./outputs.js";
-import { elementType, modulePath, type Argument, type ProgramNode } from "./program.js";
+import { elementType, modulePath, type ExportedArgument, type ProgramNode } from "./program.js";
 import { isAssertion, lowerSize } from "./sizes.js";
 import { Views } from "./views.js";
 
 /** Lowers a torch.export program to the graph, node by node, by the ATen table. */
-export function lowerPt2(pt2: Pt2File, file: string, chosen: ChosenSizes = {}): Lowering {
+export function lowerPt2(pt2: Pt2File, file: string, chosen: ChosenSizes = {}): ImportedGraph {
   return new Pt2Lowering(pt2, file, chosen).run();
 }
 
 class Pt2Lowering {
   readonly #builder = new GraphBuilder();
   readonly #log = new LayerLog(this.#builder);
-  readonly #scope: Scope = { tensors: new Map(), sizes: new Map() };
+  readonly #scope: ProgramScope = { tensors: new Map(), sizes: new Map() };
   readonly #sizes: SymbolicSizes;
   readonly #views: Views;
   readonly #inputs: (TensorType & { name: string })[] = [];
@@ -57,7 +57,7 @@ class Pt2Lowering {
     );
   }
 
-  run(): Lowering {
+  run(): ImportedGraph {
     const { graph, signature } = this.pt2.program.graph_module;
     for (const spec of signature.input_specs) this.#bindInput(spec);
     this.#sizes.requireAllUsed();
@@ -188,13 +188,13 @@ class Pt2Lowering {
 /** torch's scalar types uint8 and int8. */
 const NARROW: ReadonlySet<number> = new Set([1, 2]);
 
-function tensorName(argument: Argument): string | undefined {
+function tensorName(argument: ExportedArgument): string | undefined {
   const reference = argument.as_tensor as { name?: unknown } | undefined;
   return typeof reference?.name === "string" ? reference.name : undefined;
 }
 
 /** The names that an argument gives: one tensor, a list of them, or a size. */
-function resultNames(argument: Argument): string[] {
+function resultNames(argument: ExportedArgument): string[] {
   const name = tensorName(argument);
   if (name !== undefined) return [name];
   if (Array.isArray(argument.as_tensors)) {

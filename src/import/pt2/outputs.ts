@@ -1,17 +1,17 @@
-import type { Program } from "./program.js";
+import type { ExportedProgram } from "./program.js";
 
 /**
  * Names for those of a program's outputs that are tensors: the keys where the model returns a flat dict, else "output", or "output_0" and so on.
  * The program's own names ("linear_1") say nothing about the model.
  */
-export function outputNames(program: Program, isTensor: readonly boolean[]): string[] {
+export function outputNames(program: ExportedProgram, isTensor: readonly boolean[]): string[] {
   const keys = dictKeys(program);
   if (keys?.length === isTensor.length) return keys.filter((_, i) => isTensor[i]);
   const count = isTensor.filter((is) => is).length;
   return count === 1 ? ["output"] : Array.from({ length: count }, (_, i) => `output_${i}`);
 }
 
-function dictKeys(program: Program): string[] | undefined {
+function dictKeys(program: ExportedProgram): string[] | undefined {
   const root = program.graph_module.module_call_graph.find(({ fqn }) => fqn === "");
   try {
     const [, spec] = JSON.parse(root?.signature?.out_spec ?? "[]") as [

@@ -64,12 +64,12 @@ const schema = z.object({
   torch_version: z.string().catch("unknown version"),
 });
 
-export type Program = z.infer<typeof schema>;
+export type ExportedProgram = z.infer<typeof schema>;
 export type ProgramNode = z.infer<typeof node>;
-export type Argument = z.infer<typeof argument>;
+export type ExportedArgument = z.infer<typeof argument>;
 export type TensorMeta = z.infer<typeof tensorMeta>;
 
-export function parseProgram(json: unknown, file: string): Program {
+export function parseExportedProgram(json: unknown, file: string): ExportedProgram {
   const result = schema.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0]!;

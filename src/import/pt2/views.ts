@@ -4,7 +4,7 @@ import type { ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../errors/operatorError.js";
 import { overwrite } from "../compose/indexing.js";
 import { reshape } from "../compose/movement.js";
-import type { Scope } from "./call.js";
+import type { ProgramScope } from "./call.js";
 import type { ProgramNode, TensorMeta } from "./program.js";
 
 /**
@@ -57,7 +57,7 @@ interface View {
 }
 
 /** Lowers a node again under other values of its arguments. */
-export type Replay = (node: ProgramNode, scope: Scope) => readonly ValueId[];
+export type Replay = (node: ProgramNode, scope: ProgramScope) => readonly ValueId[];
 
 export class Views {
   /** In the order in which the program makes them. */
@@ -65,7 +65,7 @@ export class Views {
 
   constructor(
     readonly builder: GraphBuilder,
-    readonly scope: Scope,
+    readonly scope: ProgramScope,
     readonly metas: Readonly<Record<string, TensorMeta>>,
     readonly replay: Replay,
   ) {}
@@ -136,7 +136,7 @@ export class Views {
     return this.#valueOf(entry, { tensors, sizes: this.scope.sizes });
   }
 
-  #valueOf({ source, node, index }: View, scope: Scope): ValueId {
+  #valueOf({ source, node, index }: View, scope: ProgramScope): ValueId {
     return node === undefined ? scope.tensors.get(source)! : this.replay(node, scope)[index]!;
   }
 

@@ -1,5 +1,5 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { explained } from "../../client/errors.js";
+import { explainRefusal } from "../../client/errors.js";
 import { proofWords } from "../../groth16/prove.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { ProofResult } from "../types.js";
@@ -14,5 +14,5 @@ export async function verifyByRegistry(
 ): Promise<boolean> {
   const { contracts } = await connectToContracts(hre);
   const modelId = await modelIdOf(contracts, model);
-  return explained(() => contracts.registry.verify(modelId, proofWords(proof), publicSignals));
+  return explainRefusal(() => contracts.registry.verify(modelId, proofWords(proof), publicSignals));
 }

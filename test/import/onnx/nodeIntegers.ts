@@ -3,7 +3,7 @@ import { interpret } from "../../../src/graph/interpret.js";
 import type { ValueId } from "../../../src/graph/types.js";
 import type { Tensor } from "../../../src/tensor/types.js";
 import { execute } from "../../../src/program/execute.js";
-import { dequantize, quantizeInputs } from "../../../src/quantize/inputs.js";
+import { dequantizeOutput, quantizeInputs } from "../../../src/quantize/inputs.js";
 import { numbers } from "../../operators/toIntegers.js";
 import { isRefusal, type NodeTest } from "./nodeTests.js";
 
@@ -63,7 +63,7 @@ export function asIntegers(test: NodeTest): NodeIntegers {
     const floats = rows.map((row) => [...interpret(graph, row).values()].map(({ data }) => data));
     const integers = rows.map((row) => {
       const proven = execute(program, quantizeInputs(program, row));
-      return program.outputs.map((output) => dequantize(output, proven[output.tensor]!));
+      return program.outputs.map((output) => dequantizeOutput(output, proven[output.tensor]!));
     });
     const errors = graph.outputs.map((_, o) =>
       errorOf(

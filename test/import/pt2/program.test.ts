@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parsePythonJson } from "../../../src/import/pt2/json.js";
 import { outputNames } from "../../../src/import/pt2/outputs.js";
-import { modulePath, parseProgram } from "../../../src/import/pt2/program.js";
+import { modulePath, parseExportedProgram } from "../../../src/import/pt2/program.js";
 import { clearError } from "../support.js";
 import { float, programOf } from "./program.js";
 
@@ -56,11 +56,13 @@ describe("a torch.export program", () => {
 
   it("must be of a known schema", async () => {
     const json = { schema_version: { major: 9, minor: 1 } };
-    expect((await clearError(() => parseProgram(json, "m.pt2"))).problem).to.match(
+    expect((await clearError(() => parseExportedProgram(json, "m.pt2"))).problem).to.match(
       /lacks a valid "graph_module"/,
     );
     const graph = { nodes: [], tensor_values: {} };
     const whole = { ...json, graph_module: { graph, signature: { input_specs: [], output_specs: [] } } };
-    expect((await clearError(() => parseProgram(whole, "m.pt2"))).problem).to.match(/only major version 8/);
+    expect((await clearError(() => parseExportedProgram(whole, "m.pt2"))).problem).to.match(
+      /only major version 8/,
+    );
   });
 });

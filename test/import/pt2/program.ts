@@ -2,7 +2,7 @@ import { tensor } from "../../../src/tensor/tensor.js";
 import type { Tensor } from "../../../src/tensor/types.js";
 import type { Pt2File } from "../../../src/import/pt2/archive.js";
 import { lowerPt2 } from "../../../src/import/pt2/lowerPt2.js";
-import { parseProgram } from "../../../src/import/pt2/program.js";
+import { parseExportedProgram } from "../../../src/import/pt2/program.js";
 import { simplify } from "../../../src/graph/passes/index.js";
 import { interpret } from "../../../src/graph/interpret.js";
 
@@ -31,7 +31,7 @@ export function programOf(
 ): Pt2File {
   return {
     layout: "test",
-    program: parseProgram(programJson(nodes, inputs, constants, { open }), "model.pt2"),
+    program: parseExportedProgram(programJson(nodes, inputs, constants, { open }), "model.pt2"),
     tensors: new Map(Object.entries(constants).map(([name, value]) => [name, () => value])),
   };
 }

@@ -5,7 +5,7 @@ import {
   lstmCell,
   rnnCell,
   unroll,
-  type Cell,
+  type RecurrentCell,
   type CellWeights,
   type State,
 } from "../../compose/recurrent.js";
@@ -15,7 +15,7 @@ import type { OnnxRule, OnnxTable } from "./rule.js";
 
 interface Family {
   readonly gates: number;
-  readonly cell: (c: OnnxCall) => Cell;
+  readonly cell: (c: OnnxCall) => RecurrentCell;
   /** Numbers of the inputs that hold the initial states. */
   readonly initial: readonly number[];
   readonly activations: readonly string[];

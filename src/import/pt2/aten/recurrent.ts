@@ -5,7 +5,7 @@ import {
   lstmCell,
   recurrent,
   rnnCell,
-  type Cell,
+  type RecurrentCell,
   type CellWeights,
   type State,
 } from "../../compose/recurrent.js";
@@ -38,7 +38,7 @@ function cellWeights(c: AtenCall, cells: number): CellWeights[] {
 
 /** lstm.input, gru.input and rnn_*.input: the sequence, then the last state of each part. */
 const unrolled =
-  (cell: Cell, initial: (c: AtenCall) => readonly ValueId[]): AtenRule =>
+  (cell: RecurrentCell, initial: (c: AtenCall) => readonly ValueId[]): AtenRule =>
   (c) => {
     const b = c.builder;
     if (c.flag("train") && c.number("dropout") > 0) {
@@ -64,7 +64,7 @@ const unrolled =
 
 /** One step by itself: nn.LSTMCell and its like. */
 const single =
-  (cell: Cell, state: (c: AtenCall) => State): AtenRule =>
+  (cell: RecurrentCell, state: (c: AtenCall) => State): AtenRule =>
   (c) =>
     cell(c.builder, c.tensor("input"), state(c), {
       input: c.tensor("w_ih"),

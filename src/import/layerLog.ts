@@ -1,5 +1,5 @@
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import type { GraphBuilder, Output } from "../graph/builder.js";
+import type { GraphBuilder, NamedOutput } from "../graph/builder.js";
 import type { Graph, ValueId } from "../graph/types.js";
 import type { Shape, TensorType } from "../tensor/types.js";
 import { OperatorError } from "../errors/operatorError.js";
@@ -25,7 +25,7 @@ export interface Unsupported {
 }
 
 /** What lowering a file's nodes gave; the graph only where every node was supported. */
-export interface Lowering {
+export interface ImportedGraph {
   readonly graph: Graph | undefined;
   readonly inputs: readonly (TensorType & { readonly name: string })[];
   readonly outputs: readonly { readonly name: string; readonly shape?: Shape }[];
@@ -83,7 +83,7 @@ export class LayerLog {
 
 /** What an importer has at the end: all that it lowered, and which values are the model's outputs. */
 interface Lowered {
-  readonly inputs: Lowering["inputs"];
+  readonly inputs: ImportedGraph["inputs"];
   /** Without a value where no node computed it. */
   readonly outputs: readonly { readonly name: string; readonly id: ValueId | undefined }[];
   readonly parameters: number;
@@ -91,9 +91,9 @@ interface Lowered {
 }
 
 /** Finishes the graph where every node was supported. `file` is for the error when an output is missing all the same. */
-export function complete(log: LayerLog, { outputs, ...rest }: Lowered, file: string): Lowering {
+export function complete(log: LayerLog, { outputs, ...rest }: Lowered, file: string): ImportedGraph {
   const { builder, layers, unsupported } = log;
-  const found = outputs.filter((output): output is Output => output.id !== undefined);
+  const found = outputs.filter((output): output is NamedOutput => output.id !== undefined);
   if (unsupported.length === 0 && (found.length < outputs.length || found.length === 0)) {
     const missing = outputs.filter(({ id }) => id === undefined).map(({ name }) => `"${name}"`);
     throw damaged(file, `an output of the model is never computed: ${missing.join(", ")}`);

@@ -8,7 +8,7 @@ import type { Precision, Site } from "./types.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
 /** Moves operands about and keeps their symbolic scales and offsets in order: nothing here costs a constraint. */
-export class Wiring {
+export class Moves {
   constructor(
     readonly builder: ProgramBuilder,
     readonly precision: Precision,

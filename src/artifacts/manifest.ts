@@ -56,7 +56,7 @@ const ceremony = z
   })
   .strict();
 
-export const manifestSchema = z
+const manifestSchema = z
   .object({
     format: z.literal("torch2circom-manifest-1"),
     name: z.string(),

@@ -108,7 +108,7 @@ function boundsOfProduct({ inputs, size }: OperationOf<"product">, { bounds }: K
 }
 
 /** Whether the program reads an element of a product, which is 0 above the diagonal of a causal one. */
-export function isWanted({ rows, columns, causal }: OperationOf<"matmul">, element: number): boolean {
+function isWanted({ rows, columns, causal }: OperationOf<"matmul">, element: number): boolean {
   const [row, column] = [Math.floor(element / columns) % rows, element % columns];
   return !causal || column <= row + columns - rows;
 }

@@ -9,7 +9,7 @@ import type { DType, Shape, Tensor, TensorType } from "../tensor/types.js";
 /** Most elements of one value: 2^24, far above what a circuit can hold. */
 export const MAX_ELEMENTS = 2 ** 24;
 /** Most elements of all constants together: 512 MiB as doubles. */
-export const MAX_CONSTANT_ELEMENTS = 2 ** 26;
+const MAX_CONSTANT_ELEMENTS = 2 ** 26;
 /** Most nodes, and most constants; unrolled and split models of real size stay far below. */
 export const MAX_NODES = 2 ** 17;
 /** Most multiply-accumulates that folding one constant node may take. */

@@ -43,7 +43,7 @@ export function randomScalar(): bigint {
 }
 
 /** A primitive root of unity of the order `size`, the same one that snarkjs takes. */
-export function rootOfUnity(size: number): bigint {
+function rootOfUnity(size: number): bigint {
   return power(GENERATOR, (FIELD_ORDER - 1n) / BigInt(size));
 }
 

@@ -149,7 +149,7 @@ export function answersOf(
 }
 
 /** Output words -> answers. @throws RangeError for words that no proof of this model can show */
-export function readAnswers({ manifest, program }: BuiltModel, words: readonly bigint[]): Answer[] {
+function readAnswers({ manifest, program }: BuiltModel, words: readonly bigint[]): Answer[] {
   let at = 0;
   return manifest.outputs.map(({ name, kind, packing }, i) => {
     const integers = unpackWords(words.slice(at, at + packing.words), packing);

@@ -53,7 +53,7 @@ function lastWire({ operations }: Program, { tensor, count }: PackedTensor): str
 const NOTHING: Cost = { nonlinear: 0, linear: 0, terms: 0 };
 
 /** The Poseidon chain over the domain tag, the salt and the words, 15 of them a block; the tag costs nothing. */
-export function commitmentCost(words: number): Cost {
+function commitmentCost(words: number): Cost {
   let nonlinear = 0;
   let linear = 0;
   for (let rest = words + 1; rest > 0; rest -= 15, linear++) {

@@ -39,7 +39,7 @@ const SAME_LOSS = 0.05;
  * How far the integer model is from doing as well as the float model: by its values, and by whichever measure the
  * samples allow beside, since a decision can hide a wrong probability, forecast or box. At most 1 is well enough.
  */
-export function lossOf({ metric, floatScore, integerScore, agreement, outputs }: Evaluation): number {
+function lossOf({ metric, floatScore, integerScore, agreement, outputs }: Evaluation): number {
   const values = Math.max(
     ...outputs.map(({ rmsError, greatestError }) =>
       Math.max(rmsError / TOLERATED_RMS, greatestError / TOLERATED_ERROR),

@@ -28,11 +28,6 @@ export function tensor(dtype: DType, shape: Shape, data?: Float64Array | readonl
   return { dtype, shape: [...shape], data: values };
 }
 
-/** The same elements under another shape of the same size; shares the data. */
-export function withShape(source: Tensor, shape: Shape): Tensor {
-  return { dtype: source.dtype, shape: [...shape], data: source.data };
-}
-
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { join } from "node:path";
 import { readLibrary } from "../../src/assumptions/library.js";
-import { assumptionsOnValues } from "../../src/assumptions/onValues.js";
+import { assumptionsOnValues } from "../helpers/assumptionsOnValues.js";
 import { claimBook, proveAssumptions } from "../../src/assumptions/prove.js";
 import { Differences } from "../../src/program/differences.js";
 import { execute } from "../../src/program/execute.js";

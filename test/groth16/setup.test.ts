@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { compileCircom, type CompileReturnType } from "../../src/circom/compile.js";
 import { calculateWitness } from "../../src/circom/witness.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
-import { writeDevelopmentPowersOfTau } from "../../src/groth16/developmentPowersOfTau.js";
+import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
 import { BASE_FIELD_ORDER, FIELD_ORDER } from "../../src/groth16/field.js";
 import { readProofFile, readVerificationKey } from "../../src/groth16/files.js";
 import { proofWords, prove } from "../../src/groth16/prove.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parseEther } from "ethers";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { writeDevelopmentPowersOfTau } from "../../src/groth16/developmentPowersOfTau.js";
+import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
 import torch2circom from "../../src/index.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
 import { FIXTURES, makeProject, refusalOf } from "./project.js";

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { assumptionsOnValues } from "../../src/assumptions/onValues.js";
+import { assumptionsOnValues } from "../helpers/assumptionsOnValues.js";
 import { checkWidths } from "../../src/checker/check.js";
 import { printCircom } from "../../src/circom/print.js";
 import { isWiring, type Component, type Netlist } from "../../src/netlist/types.js";

@@ -17,7 +17,7 @@ import { shareEqualNodes } from "./shareEqualNodes.js";
 export type Pass = (graph: Graph) => Graph;
 
 /** The passes that every imported model goes through, in order. */
-export const standardPasses: readonly Pass[] = [
+const standardPasses: readonly Pass[] = [
   foldConstants,
   foldInfinityTests,
   dropIdentities,

@@ -41,7 +41,7 @@ function withinGraph(graph: GraphProto, given: ReadonlyMap<string, AttributeProt
 }
 
 /** Functions call each other only so deep, and never themselves. */
-export const MAX_CALLS = 32;
+const MAX_CALLS = 32;
 
 export function requireEnd(called: FunctionProto, callers: readonly FunctionProto[]): void {
   if (callers.includes(called)) throw new OperatorError(`the function "${called.name}" calls itself`);

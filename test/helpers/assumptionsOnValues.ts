@@ -1,10 +1,10 @@
-import type { Netlist } from "../netlist/types.js";
-import type { Program, TensorId } from "../program/types.js";
-import { instancesOf } from "./instances.js";
-import { claimBook } from "./prove.js";
-import { exactly, type Signal } from "./values.js";
-import type { Claim } from "./walk.js";
-import type { Assignment } from "./evaluate.js";
+import type { Netlist } from "../../src/netlist/types.js";
+import type { Program, TensorId } from "../../src/program/types.js";
+import { instancesOf } from "../../src/assumptions/instances.js";
+import { claimBook } from "../../src/assumptions/prove.js";
+import { exactly, type Signal } from "../../src/assumptions/values.js";
+import type { Claim } from "../../src/assumptions/walk.js";
+import type { Assignment } from "../../src/assumptions/evaluate.js";
 
 /**
  * Asks every assumption and guarantee of a circuit's gadgets for the integers of one run, as a test of the statements

@@ -1,7 +1,7 @@
-import { type Section, u32, writeBinaryFile } from "./binaryFile.js";
-import { BASE_FIELD_ORDER, encodeScalars, lagrangeAt, mod, randomScalar } from "./field.js";
-import { multiplyGenerators } from "./fixedBase.js";
-import { type FixedBaseJob } from "./fixedBaseJob.js";
+import { type Section, u32, writeBinaryFile } from "../../src/groth16/binaryFile.js";
+import { BASE_FIELD_ORDER, encodeScalars, lagrangeAt, mod, randomScalar } from "../../src/groth16/field.js";
+import { multiplyGenerators } from "../../src/groth16/fixedBase.js";
+import { type FixedBaseJob } from "../../src/groth16/fixedBaseJob.js";
 
 /**
  * Writes a powers-of-tau file, prepared for phase 2, from secrets that this process samples and drops. **For

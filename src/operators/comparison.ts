@@ -117,9 +117,10 @@ function select(input: LoweringInput): Operand {
   if (isConstant(a) && isConstant(b)) {
     const [from, to] = [b, a].map((value) => broadcastData(site.precise ? finite(value) : value, shape));
     if (![...from, ...to].every(Number.isFinite)) throw new OperatorError(INFINITE);
-    const gap = { dtype: "float" as const, shape, data: to.map((value, i) => value - from[i]) };
+    const constant = (data: Float64Array): Tensor => ({ dtype: "float", shape, data });
+    const gap = constant(to.map((value, i) => value - from[i]));
     const [scaled] = mul.lower(withOperands(input, [condition, gap], [0, 1]));
-    return add.lower(withOperands(input, [scaled, b], [0, 2]))[0];
+    return add.lower(withOperands(input, [scaled, constant(from)], [0, 2]))[0];
   }
   if (site.precise && (hides(a) || hides(b))) {
     const hidden = hides(a) ? condition : not(condition);

@@ -36,6 +36,13 @@ const bias =
     return b.apply("add", [b.apply("where", [hidden, b.scalar(lowest), b.scalar(0)]), scores]);
   };
 
+const biasWhereSeen =
+  (lowest: number): Masked =>
+  (b, scores, mask) => {
+    const seen = b.apply("cast", [mask], { to: "bool" });
+    return b.apply("add", [scores, b.apply("where", [seen, b.scalar(0), b.scalar(lowest)])]);
+  };
+
 const WAYS: Readonly<Record<string, Masked>> = {
   "(1 - m) * -100": added(-100),
   "(1 - m) * -10,000": added(-1e4),
@@ -46,6 +53,8 @@ const WAYS: Readonly<Record<string, Masked>> = {
   "kept where m, else -10^9": kept(-1e9),
   "a bias of 0 or -inf": bias(-Infinity),
   "a bias of 0 or -10,000": bias(-1e4),
+  "a bias of 0 where m, else -inf": biasWhereSeen(-Infinity),
+  "a bias of 0 where m, else the least of float32": biasWhereSeen(FLOAT_MIN),
 };
 
 /** Attention of few tokens whose scores are masked, with a causal mask beside or without. */

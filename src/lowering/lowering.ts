@@ -2,7 +2,7 @@ import { sizeOf } from "../graph/tensor.js";
 import type { Shape, Tensor } from "../graph/types.js";
 import { bitLength } from "../program/arithmetic.js";
 import { joinedBy, sharingWeights, sharingWindows } from "./groups.js";
-import { VANISHING } from "./masks.js";
+import { MASKED, VANISHING } from "./masks.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Quantizing } from "./quantizing.js";
@@ -180,7 +180,8 @@ export class Lowering extends Quantizing {
   private nearer(term: Operand, other: Operand): Operand {
     const [own, unit] = [term, other].map(({ scale }) => Math.abs(scale[0])) as [number, number];
     const { lo, hi } = this.bounds(other);
-    const offsets = other.offset.filter(Number.isFinite);
+    // What a constant mask hides stays so.
+    const offsets = other.offset.filter((offset) => offset > MASKED);
     const reach = Math.max(-lo, hi) * unit + offsets.reduce((most, o) => Math.max(most, Math.abs(o)), 0);
     const step = unit * 2 ** Math.ceil(Math.log2((2 * reach + VANISHING) / unit));
     const steps = term.offset.map((offset) => offset / own);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { GraphBuilder } from "../../src/graph/builder.js";
+import { simplify } from "../../src/graph/passes/index.js";
 import { tensor } from "../../src/graph/tensor.js";
 import type { DType, ValueId } from "../../src/graph/types.js";
 import { integerModel } from "../helpers/integers.js";
@@ -53,12 +54,14 @@ const WAYS: Readonly<Record<string, Masked>> = {
   "kept where m, else -10^9": kept(-1e9),
   "a bias of 0 or -inf": bias(-Infinity),
   "a bias of 0 or -10,000": bias(-1e4),
+  "(1 - m) * the least of float32, and no less": (b, scores, mask) =>
+    b.apply("maximum", [added(FLOAT_MIN)(b, scores, mask), b.scalar(FLOAT_MIN)]),
   "a bias of 0 where m, else -inf": biasWhereSeen(-Infinity),
   "a bias of 0 where m, else the least of float32": biasWhereSeen(FLOAT_MIN),
 };
 
 /** Attention of few tokens whose scores are masked, with a causal mask beside or without. */
-function attention(maskType: { dtype: DType; shape: number[] }, masked: Masked, causal: boolean) {
+function attention(maskType: { dtype: DType; shape: number[] }, masked: Masked, causal: number | false) {
   const numbers = randomNumbers(6);
   const b = new GraphBuilder();
   const x = b.input("x", { dtype: "float", shape: [1, TOKENS, 3] });
@@ -70,11 +73,12 @@ function attention(maskType: { dtype: DType; shape: number[] }, masked: Masked, 
   const [q, k] = [project("q"), project("k")];
   b.module = "attention";
   let scores = b.apply("matmul", [q, b.apply("transpose", [k], { perm: [0, 2, 1] })]);
-  if (causal) {
-    const later = Array.from({ length: TOKENS ** 2 }, (_, i) => (i % TOKENS > i / TOKENS ? -Infinity : 0));
+  if (causal !== false) {
+    const later = Array.from({ length: TOKENS ** 2 }, (_, i) => (i % TOKENS > i / TOKENS ? causal : 0));
     scores = b.apply("add", [scores, b.constant(tensor("float", [TOKENS, TOKENS], later))]);
   }
-  return b.finish([{ name: "y", id: b.apply("softmax", [masked(b, scores, mask)], { axis: -1 }) }]);
+  const shares = b.apply("softmax", [masked(b, scores, mask)], { axis: -1 });
+  return simplify(b.finish([{ name: "y", id: shares }]));
 }
 
 function errorOf(
@@ -98,9 +102,9 @@ function errorOf(
 describe("attention under a mask that is an input", () => {
   for (const [way, masked] of Object.entries(WAYS))
     for (const dtype of ["float", "int", "bool"] as const)
-      for (const causal of [false, true])
-        it(`${way}: ${dtype}${causal ? ", and causal" : ""}`, () => {
-          const type = { dtype, shape: causal ? [1, TOKENS, TOKENS] : [1, 1, TOKENS] };
+      for (const causal of [false, -Infinity, -1e9] as const)
+        it(`${way}: ${dtype}${causal === false ? "" : `, and causal by ${causal}`}`, () => {
+          const type = { dtype, shape: causal !== false ? [1, TOKENS, TOKENS] : [1, 1, TOKENS] };
           expect(errorOf(attention(type, masked, causal), type, 0, 1)).to.be.lessThan(0.03);
         });
 
@@ -109,5 +113,19 @@ describe("attention under a mask that is an input", () => {
       const type = { dtype: "float" as const, shape: [1, 1, TOKENS] };
       const graph = attention(type, (b, scores, mask) => b.apply("add", [scores, mask]), false);
       expect(errorOf(graph, type, lowest, 0)).to.be.lessThan(0.03);
+    });
+});
+
+describe("the logarithm of a sum of exponentials under a constant mask", () => {
+  for (const lowest of [-1e4, -Infinity])
+    it(`leaves out what ${lowest} hides`, () => {
+      const b = new GraphBuilder();
+      const x = b.input("x", { dtype: "float", shape: [3, 4] });
+      const hidden = [0, 0, lowest, 0, lowest, 0, lowest, lowest, 0, 0, 0, 0];
+      const scores = b.apply("add", [x, b.constant(tensor("float", [3, 4], hidden))]);
+      const graph = b.finish([{ name: "y", id: b.apply("logSumExp", [scores], { axis: 1 }) }]);
+      const { accuracy, notices } = integerModel(graph, { scale: 2 });
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+      expect(notices).to.deep.equal([]);
     });
 });

@@ -115,3 +115,14 @@ describe("values of several scales that are cut off at both ends", () => {
     });
   }
 });
+
+it("a clamp that is narrow beside its argument keeps its steps", () => {
+  const next = randomNumbers(3);
+  const b = new GraphBuilder();
+  const x = b.input("x", { dtype: "float", shape: [1, 16] });
+  const wide = b.apply("linear", [x, b.constant(randomTensor([6, 16], next))]);
+  const cut = b.apply("clamp", [wide], { min: -0.1, max: 0.15 });
+  const graph = b.finish([{ name: "y", id: cut }]);
+  const { accuracy } = integerModel(graph, { bits: { inputBits: 14, weightBits: 12, activationBits: 8 } });
+  expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.02);
+});

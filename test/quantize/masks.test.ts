@@ -129,3 +129,29 @@ describe("the logarithm of a sum of exponentials under a constant mask", () => {
       expect(notices).to.deep.equal([]);
     });
 });
+
+describe("the greatest of what a mask leaves", () => {
+  for (const lowest of [-1e9, -Infinity])
+    for (const kept of [true, false])
+      it(`${kept ? "kept where m, else" : "filled where not m with"} ${lowest}`, () => {
+        const next = randomNumbers(7);
+        const b = new GraphBuilder();
+        const x = b.input("x", { dtype: "float", shape: [1, TOKENS, 3] });
+        const mask = b.input("mask", { dtype: "bool", shape: [1, TOKENS, 1] });
+        const h = b.apply("linear", [x, b.constant(randomTensor([3, 3], next))]);
+        const seen = kept
+          ? b.apply("where", [mask, h, b.scalar(lowest)])
+          : b.apply("where", [b.apply("equal", [mask, b.scalar(0, "bool")]), b.scalar(lowest), h]);
+        const greatest = b.apply("max", [seen], { axes: [1], keepDims: false });
+        const y = b.apply("linear", [greatest, b.constant(randomTensor([2, 3], next))]);
+        const samples = {
+          x: Array.from({ length: COUNT }, () => randomTensor([1, TOKENS, 3], next)),
+          mask: Array.from({ length: COUNT }, () => {
+            const data = randomTensor([TOKENS], next).data.map((v, i) => (v > 0 || i === 0 ? 1 : 0));
+            return tensor("bool", [1, TOKENS, 1], data);
+          }),
+        };
+        const { accuracy } = integerModel(b.finish([{ name: "y", id: y }]), { samples });
+        expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+      });
+});

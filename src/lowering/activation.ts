@@ -39,8 +39,10 @@ const LEAST_ODD_SHIFT = 3;
  * @returns undefined where the argument can be too far beyond its calibrated range for any table
  */
 export function chooseActivation(request: ActivationRequest): ActivationChoice | undefined {
-  if (request.grid !== undefined) return table(request);
-  const choices = [table(request), even(request), below(request), odd(request)].filter(
+  const looked = table(request);
+  // What only takes whole numbers (a quotient without its rest, a class) is exact, and may become an index.
+  if (request.grid !== undefined || looked?.unit === 1) return looked;
+  const choices = [looked, even(request), below(request), odd(request)].filter(
     (choice) => choice !== undefined,
   );
   const costs = choices.map(({ activation }) => {
@@ -106,22 +108,15 @@ function table(request: ActivationRequest): ActivationChoice | undefined {
   if (k === undefined) return undefined;
   const [from, to] = [lo, hi].map((x) => activationIndex(shape, x));
   const greatest = least + 2 ** bits - 1;
-  const {
-    scale: unit,
-    lo: low,
-    hi: high,
-  } = grid ?? {
-    scale: most / (2 ** bits - 1),
-    lo: -Infinity,
-    hi: Infinity,
-  };
   // What no input reaches repeats the last entry that one does.
   const at = (q: number) => Math.min(Math.max(q, least), greatest, Math.max(to, least));
   // A pole or the edge of a domain (1/x, log) may lie in the margin, where the result stays near what was seen.
   const value = (x: number) => Math.min(Math.max(Number.isNaN(f(x)) ? 0 : f(x), -2 * most), 2 * most);
-  const entries = tableOf(k, (i) =>
-    Math.min(Math.max(roundHalfUp(value(at(from + i) * step) / unit), low), high),
-  );
+  const values = Array.from({ length: 2 ** k }, (_, i) => value(at(from + i) * step));
+  const isWhole = most < 2 ** bits && values.every(Number.isInteger);
+  const finest = isWhole ? 1 : most / (2 ** bits - 1);
+  const { scale: unit, lo: low, hi: high } = grid ?? { scale: finest, lo: -Infinity, hi: Infinity };
+  const entries = tableOf(k, (i) => Math.min(Math.max(roundHalfUp(values[i] / unit), low), high));
   return { activation: { ...shape, lo: from, base: 0, table: entries }, unit };
 }
 

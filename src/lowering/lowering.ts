@@ -1,9 +1,8 @@
 import { sizeOf } from "../tensor/tensor.js";
 import type { Shape, Tensor } from "../tensor/types.js";
-import { OperatorError } from "../errors/operatorError.js";
 import { bitLength } from "../program/arithmetic.js";
 import { joinedBy, sharingWeights, sharingWindows } from "./groups.js";
-import { VANISHING } from "./masks.js";
+import { MASKED, VANISHING } from "./masks.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Quantizing } from "./quantizing.js";
@@ -17,6 +16,9 @@ const MEAN_BITS = 2;
 
 /** Bits that scores keep in front of a softmax, beyond those of an activation. */
 const SOFTMAX_BITS = 2;
+
+/** Bits beyond those of a weight up to which a table's whole numbers are kept as they are. */
+const WHOLE_SLACK_BITS = 4;
 
 /** The exponent of a reciprocal's numerator at most: its product with an activation stays exact. */
 const MOST_NUMERATOR = 36;
@@ -178,7 +180,8 @@ export class Lowering extends Quantizing {
   private nearer(term: Operand, other: Operand): Operand {
     const [own, unit] = [term, other].map(({ scale }) => Math.abs(scale[0])) as [number, number];
     const { lo, hi } = this.bounds(other);
-    const offsets = other.offset.filter(Number.isFinite);
+    // What a constant mask hides stays so.
+    const offsets = other.offset.filter((offset) => offset > MASKED);
     const reach = Math.max(-lo, hi) * unit + offsets.reduce((most, o) => Math.max(most, Math.abs(o)), 0);
     const step = unit * 2 ** Math.ceil(Math.log2((2 * reach + VANISHING) / unit));
     const steps = term.offset.map((offset) => offset / own);
@@ -339,15 +342,17 @@ export class Lowering extends Quantizing {
     };
   }
 
-  /** Rows of a constant table [rows, width], chosen by computed indices. */
+  /** Rows of a constant table [rows, width], chosen by indices that are computed, or an input. */
   lookup(site: Site, table: Tensor, index: Operand, shape: Shape): Operand {
-    if (index.scale.some((s) => s !== 1) || !index.offset.every(Number.isInteger)) {
-      throw new OperatorError("an index must be an integer input of the model");
-    }
-    const x = this.settle(site.name, index);
+    const rows = table.shape[0];
+    const fromEnd = site.inputRanges[1].lo.some((least) => least < 0);
+    const x = this.asIndex(site, index, fromEnd ? { first: -rows, rows: 2 * rows } : { first: 0, rows });
     const width = sizeOf(table.shape.slice(1));
+    const { weightBits } = this.bitsOf(site);
     const most = table.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0) || 1;
-    const scale = most / (2 ** (this.bitsOf(site).weightBits - 1) - 1);
+    const whole = table.dtype === "int" && bitLength(most) <= weightBits + WHOLE_SLACK_BITS;
+    const scale = whole ? 1 : most / (2 ** (weightBits - 1) - 1);
+    const entries = fromEnd ? [...table.data, ...table.data] : Array.from(table.data);
     const tensor = this.builder.add({
       kind: "lookup",
       name: site.name,
@@ -355,11 +360,29 @@ export class Lowering extends Quantizing {
       input: x.tensor,
       width,
       table: int32s(
-        table.data.map((value) => roundHalfUp(value / scale)),
+        entries.map((value) => roundHalfUp(value / scale)),
         "an entry of the table",
       ),
     });
     return { tensor, shape, scale: new Float64Array([scale]), offset: new Float64Array(1), blocks: 1 };
+  }
+
+  /**
+   * Whole numbers from 0 on that choose from so many rows: the index less the first. What may be beyond them by its worst
+   * case, or is a whole number in other units (a quotient without its rest), is brought to the rows there are.
+   */
+  private asIndex(site: Site, index: Operand, { first, rows }: { first: number; rows: number }): Operand {
+    const moved = { ...index, offset: index.offset.map((offset) => offset - first) };
+    if (moved.scale.every((s) => Math.abs(s) === 1) && moved.offset.every(Number.isInteger)) {
+      const x = this.settle(site.name, moved);
+      const { lo, hi } = this.bounds(x);
+      if (lo >= 0 && hi < rows) return x;
+    }
+    const size = sizeOf(index.shape);
+    const ofIndex = { ...site, inputRanges: site.inputRanges.slice(1) };
+    const scale = new Float64Array(size).fill(1);
+    const grid = { scale, zero: new Float64Array(size), min: 0, max: rows - 1, saturate: true } as const;
+    return this.settle(site.name, this.quantize(ofIndex, moved, grid));
   }
 
   /**

@@ -13,6 +13,8 @@ export interface Grid {
   readonly zero: Float64Array;
   readonly min: number;
   readonly max: number;
+  /** Nothing may be beyond the bounds, whatever it costs. @default where integers are the model's own, or samples come there */
+  readonly saturate?: true;
 }
 
 interface Kept {
@@ -59,7 +61,7 @@ export class Quantizing extends Requantizing {
     );
     const multiplied = asIs ? x : this.scaled(site.name, { ...x, blocks }, weights, bias);
     const own = asIs && !this.isApproximate(x.tensor);
-    const saturate = own || isReached(site.inputRanges[0], grid) ? true : undefined;
+    const saturate = grid.saturate ?? (own || isReached(site.inputRanges[0], grid) ? true : undefined);
     const kept = this.within(site, multiplied, shift, { least: min - base, greatest: max - base, saturate });
     return { ...kept, scale: Float64Array.of(1), offset: Float64Array.of(base), blocks: 1 };
   }

@@ -3,7 +3,7 @@ import { chooseActivation, tableRange, type ActivationRequest } from "./activati
 import { at, compact, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";
 import { Moves } from "./moves.js";
-import { int32s } from "../program/int32.js";
+import { int32s, int32sOf } from "../program/int32.js";
 
 /** Bits beyond those of an activation up to which an operand goes into a sum as it is. */
 const SUM_SLACK_BITS = 10;
@@ -133,8 +133,8 @@ export class Requantizing extends Moves {
 
   /**
    * Any function of one number, in the cheapest form that it has (see {@link chooseActivation}). An output of the
-   * model gets a finer index than what is rounded on. The operand must have one scale. An offset that would lose its
-   * meaning as a whole number of steps (log(x + 10^-5) near 0) becomes part of the function.
+   * model gets a finer index than what is rounded on. Elements of different scales have a table for each scale. An offset
+   * that would lose its meaning as a whole number of steps (log(x + 10^-5) near 0) becomes part of the function.
    * @param grid the integers that the result has in a model that is quantized already
    */
   activate(
@@ -145,6 +145,10 @@ export class Requantizing extends Moves {
     value: Range,
     grid?: Site["quantizedTo"],
   ): Operand {
+    if (operand.scale.length > 1)
+      return this.byScale(site, operand, (part, rangeOf) =>
+        this.activate(site, part, f, rangeOf(argument), rangeOf(value), grid),
+      );
     const least = argument.lo.reduce((a, b) => Math.min(a, b));
     const greatest = argument.hi.reduce((a, b) => Math.max(a, b));
     const most = greatestMagnitude(value) || 1;
@@ -177,6 +181,29 @@ export class Requantizing extends Moves {
       offset: new Float64Array(1),
       blocks: 1,
     };
+  }
+
+  /** The elements of each scale by themselves, put together again. @param apply gets them, and what picks their ranges */
+  private byScale(
+    site: Site,
+    x: Operand,
+    apply: (part: Operand, rangeOf: (range: Range) => Range) => Operand,
+  ): Operand {
+    const groups = new Map<number, number[]>();
+    x.scale.forEach((scale, i) => {
+      const group = groups.get(scale);
+      if (group === undefined) groups.set(scale, [i]);
+      else group.push(i);
+    });
+    const parts = [...groups.values()].map((elements) => {
+      const pick = (all: Float64Array) => Float64Array.from(elements, (i) => all[i]);
+      const index = int32sOf(elements.length, (i) => elements[i]);
+      const part = this.view(site, [x], index, [elements.length]);
+      return apply(part, ({ lo, hi }) => ({ lo: pick(lo), hi: pick(hi) }));
+    });
+    const place = new Int32Array(x.scale.length);
+    [...groups.values()].flat().forEach((element, i) => (place[element] = i));
+    return this.view(site, parts, place, x.shape);
   }
 
   /** An argument that can lie far beyond its calibrated range, saturated a little beyond it. */

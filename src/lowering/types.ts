@@ -49,6 +49,8 @@ export interface Site {
   readonly final: boolean;
   /** Whether the output goes into a softmax, which needs finer steps than other consumers. */
   readonly precise: boolean;
+  /** Whether of the output only greatest elements are taken: what is no greater than any other is as good as -inf. */
+  readonly ranked: boolean;
   /** The windows of elements of which a max pooling, the only consumer, takes the greatest. */
   readonly pooling?: { readonly window: number; readonly index: Int32Array };
   /** Whether a ReLU is the only consumer, of the output or of what the pooling leaves of it. */

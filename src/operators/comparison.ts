@@ -2,6 +2,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import type { DType, Tensor } from "../tensor/types.js";
 import { HIDING, MASKED } from "../lowering/masks.js";
 import { isConstant, type Operand, type Value } from "../lowering/operand.js";
+import type { Range } from "../lowering/types.js";
 import { add, mul, sub } from "./arithmetic.js";
 import { inputOf, operandOf } from "./attributes.js";
 import { broadcastData, commonShape, elementwise, promote } from "./binary.js";
@@ -94,7 +95,8 @@ function extreme(input: LoweringInput, sign: 1 | -1): Operand {
   return turned(lowering.max(site, pair, 2, index, shape));
 }
 
-const INFINITE = "an infinite choice is supported in front of a softmax, or with a constant condition, only";
+const INFINITE =
+  "an infinite choice is supported in front of a softmax or a maximum, or with a constant condition, only";
 
 /** Whether a value is the constant of a mask. */
 function hides(value: Value): boolean {
@@ -109,18 +111,40 @@ function scalar(value: number): Tensor {
   return { dtype: "float", shape: [], data: Float64Array.of(value) };
 }
 
+/** How far a choice may be from what it is added to, element by element. */
+function gapRange({ inputRanges, outputRanges }: LoweringInput["site"]): Range {
+  const [from, to] = [inputRanges[2], outputRanges[0]].map(({ lo, hi }) =>
+    [...lo, ...hi].filter(Number.isFinite).reduce((most, x) => Math.max(most, Math.abs(x)), 0),
+  );
+  const hi = new Float64Array(outputRanges[0].lo.length).fill(from + to);
+  return { lo: hi.map((x) => -x), hi };
+}
+
+function isEndless(value: Value): boolean {
+  return isConstant(value) && value.data.every((x) => x === -Infinity);
+}
+
+/** What stands for -inf where the greatest of some elements is all that is asked: the least that the other choice can be. */
+function leastBeside({ lowering, site, inputs }: LoweringInput, place: number): Value {
+  const other = inputs[3 - place];
+  if (!site.ranked || isConstant(other)) return inputs[place];
+  const x = lowering.settle(site.name, other);
+  return scalar(lowering.bounds(x).lo * x.scale[0]);
+}
+
 /** b + condition (a - b), of a computed condition that is 0 or 1. */
 function select(input: LoweringInput): Operand {
   const { lowering, site, inputs } = input;
   const { shape } = site.types[0];
-  const [, a, b] = inputs;
+  const [a, b] = [1, 2].map((i) => (isEndless(inputs[i]) ? leastBeside(input, i) : inputs[i]));
   const condition = lowering.settle(site.name, lowering.broadcast(site, operandOf(inputs, 0), shape));
   if (isConstant(a) && isConstant(b)) {
     const [from, to] = [b, a].map((value) => broadcastData(site.precise ? finite(value) : value, shape));
     if (![...from, ...to].every(Number.isFinite)) throw new OperatorError(INFINITE);
-    const gap = { dtype: "float" as const, shape, data: to.map((value, i) => value - from[i]) };
+    const constant = (data: Float64Array): Tensor => ({ dtype: "float", shape, data });
+    const gap = constant(to.map((value, i) => value - from[i]));
     const [scaled] = mul.lower(withOperands(input, [condition, gap], [0, 1]));
-    return add.lower(withOperands(input, [scaled, b], [0, 2]))[0];
+    return add.lower(withOperands(input, [scaled, constant(from)], [0, 2]))[0];
   }
   if (site.precise && (hides(a) || hides(b))) {
     const hidden = hides(a) ? condition : not(condition);
@@ -134,9 +158,15 @@ function select(input: LoweringInput): Operand {
   }
   if ([a, b].some((value) => isConstant(value) && !value.data.every(Number.isFinite)))
     throw new OperatorError(INFINITE);
-  const [gap] = sub.lower(withOperands(input, [a, b], [1, 2]));
-  const chosen = lowering.product(site, condition, lowering.settle(site.name, gap), shape);
-  return add.lower(withOperands(input, [chosen, b], [1, 2]))[0];
+  // What is added to a constant is exact, however far away that is.
+  const turned = isConstant(a);
+  const places = turned ? [2, 1] : [1, 2];
+  const taken = turned ? lowering.settle(site.name, not(condition)) : condition;
+  const [gap] = sub.lower(withOperands(input, turned ? [b, a] : [a, b], places));
+  const chosen = lowering.product(site, taken, lowering.settle(site.name, gap), shape);
+  const sum = withOperands(input, [chosen, turned ? a : b], places);
+  const inputRanges = [gapRange(site), sum.site.inputRanges[1]];
+  return add.lower({ ...sum, site: { ...sum.site, inputRanges } })[0];
 }
 
 /** where(condition, a, b): a where the condition holds, else b. */

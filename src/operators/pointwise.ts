@@ -2,6 +2,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import { type Attributes, type LoweringInput, type Operator } from "./operator.js";
 import type { DType } from "../tensor/types.js";
 import type { Operand } from "../lowering/operand.js";
+import type { Range } from "../lowering/types.js";
 import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js";
 import { OperatorError } from "../errors/operatorError.js";
 import { erf, erfInverse, logGamma, roundHalfToEven } from "./special.js";
@@ -120,9 +121,24 @@ const saturation: Form = {
     }
     if (min === 0 && max === Infinity) return [lowering.relu(site, x, site.outputRanges[0])];
     const exact = min === 0 ? lowering.saturate(site, x, max) : undefined;
-    return exact === undefined ? byTable(input, clamp) : [exact];
+    if (exact !== undefined) return [exact];
+    const inputRanges = [between(site.inputRanges[0], min, max)];
+    return byTable({ ...input, site: { ...site, inputRanges } }, clamp);
   },
 };
+
+/** How many times as wide as what is left of it a range may be for a table to be over all of it. */
+const MOST_CUT = 8;
+
+/** The part of a range that bounds leave, where an index over all of the range would have too few steps for it. */
+function between(range: Range, min: number, max: number): Range {
+  const least = range.lo.reduce((a, b) => Math.min(a, b));
+  const greatest = range.hi.reduce((a, b) => Math.max(a, b));
+  const [from, to] = [Math.max(least, min), Math.min(greatest, max)];
+  if (!(from < to) || MOST_CUT * (to - from) > greatest - least) return range;
+  const kept = (x: number): number => Math.min(Math.max(x, from), to);
+  return { lo: range.lo.map(kept), hi: range.hi.map(kept) };
+}
 
 /** A square is a product; other powers are tables. */
 const square: Form = {

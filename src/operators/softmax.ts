@@ -4,7 +4,7 @@ import type { Lowering } from "../lowering/lowering.js";
 import { MASKED, VANISHING } from "../lowering/masks.js";
 import { at, type Operand } from "../lowering/operand.js";
 import { bitLength } from "../program/arithmetic.js";
-import { flagOf, inputOf, narrowed, operandOf } from "./attributes.js";
+import { flagOf, inputOf, operandOf } from "./attributes.js";
 import { alongAxis, axisOf } from "./axes.js";
 import { type LoweringInput, type Meaning, type Operator } from "./operator.js";
 import { OperatorError } from "../errors/operatorError.js";
@@ -110,30 +110,55 @@ const softmax: Operator = {
  * What the logarithm of Σ e^x needs of each row, by operations that exist: its greatest element, how far each is below
  * that, and the logarithm of the sum of these differences' exponentials.
  */
-function logOfSum(input: LoweringInput): { below: Operand; most: Operand; log: Operand; order: Int32Array } {
+function logOfSum(input: LoweringInput): LogOfSum {
   const { lowering, site, attributes } = input;
-  const x = narrowed(input, 0);
+  const x = operandOf(input.inputs, 0);
   const { order, lengths } = rowsOf(lowering, x, axisOf(attributes, x.shape));
-  const [n, size] = [lengths[0], order.length];
-  if (size < sizeOf(x.shape))
-    throw new OperatorError("masked elements are supported in front of a softmax only");
+  const n = lengths.reduce((a, b) => Math.max(a, b));
   const inner = { ...site, final: false };
-  const rows = lowering.settle(site.name, lowering.view(inner, [x], order, [size / n, n]));
-  const all = int32sOf(size, (i) => i);
-  const most = lowering.max(inner, rows, n, all, [size / n, 1]);
-  const below = lowering.add(
+  // Only what no mask hides has to be narrow.
+  const { lo, hi } = site.inputRanges[0];
+  const pick = (all: Float64Array) => Float64Array.from(order, (i) => all[i]);
+  const wide = lowering.view(inner, [x], order, [order.length]);
+  const rows = lowering.settle(site.name, lowering.narrow(site, wide, { lo: pick(lo), hi: pick(hi) }));
+  const starts = Array.from(lengths, (_, row) => lengths.subarray(0, row).reduce((a, b) => a + b, 0));
+  const rowOf = starts.flatMap((_, row) => new Array<number>(lengths[row]).fill(row));
+  // A row of which a mask leaves less is no longer than the others with its first element again, or with nothing.
+  const windows = (absent: (row: number) => number) =>
+    int32sOf(starts.length * n, (i) => {
+      const [row, k] = [Math.floor(i / n), i % n];
+      return k < lengths[row] ? starts[row] + k : absent(row);
+    });
+  const most = lowering.max(
     inner,
     rows,
-    lowering.negate(lowering.broadcast(inner, most, rows.shape)),
-    rows.shape,
+    n,
+    windows((row) => starts[row]),
+    [starts.length, 1],
   );
+  const alongRows = (value: Operand) => lowering.view(inner, [value], int32s(rowOf, "a row"), rows.shape);
+  const below = lowering.add(inner, rows, lowering.negate(alongRows(most)), rows.shape);
   // What is further below the maximum than this adds nothing that the shares' bits could show.
   const reach = -Math.log(2 ** (lowering.bitsOf(site).activationBits + 1));
   const range = (lo: number, hi: number) => ({ lo: Float64Array.of(lo), hi: Float64Array.of(hi) });
   const shares = lowering.activate(inner, below, Math.exp, range(reach, 0), range(0, 1));
-  const total = lowering.sum(inner, shares, n, all, [size / n, 1]);
-  const log = logarithm(input, total, n);
-  return { below, most, log, order };
+  const total = lowering.sum(
+    inner,
+    shares,
+    n,
+    windows(() => -1),
+    [starts.length, 1],
+  );
+  return { below, most, log: logarithm(input, total, n), order, alongRows };
+}
+
+interface LogOfSum {
+  readonly below: Operand;
+  readonly most: Operand;
+  readonly log: Operand;
+  readonly order: Int32Array;
+  /** One number a row as often as the row has elements. */
+  readonly alongRows: (value: Operand) => Operand;
 }
 
 /** How many times as great as the least the greatest sum may be for one table to hold its logarithm. */
@@ -165,14 +190,11 @@ const logSoftmax: Operator = {
   scales: "one",
   lower(input) {
     const { lowering, site } = input;
-    const { below, log, order } = logOfSum(input);
+    const { below, log, order, alongRows } = logOfSum(input);
+    if (order.length < sizeOf(site.types[0].shape))
+      throw new OperatorError("the logarithm of a share that a mask leaves nothing of is infinite");
     const inner = { ...site, final: false };
-    const result = lowering.add(
-      inner,
-      below,
-      lowering.negate(lowering.broadcast(inner, log, below.shape)),
-      below.shape,
-    );
+    const result = lowering.add(inner, below, lowering.negate(alongRows(log)), below.shape);
     const back = new Int32Array(order.length);
     order.forEach((element, i) => (back[element] = i));
     return [lowering.view(site, [result], back, site.types[0].shape)];

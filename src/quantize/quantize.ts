@@ -44,6 +44,7 @@ export function quantize(
   const uniform = uniformValues(graph, options.output);
   const saturation = saturatingConsumers(graph);
   const precise = softmaxInputs(graph);
+  const ranked = rankedValues(graph);
   const values = new Map<ValueId, Value>(graph.constants);
   for (const input of graph.inputs)
     values.set(input.id, addInput({ graph, lowering, range: ranges.get(input.id)!, uniform }, input));
@@ -51,7 +52,15 @@ export function quantize(
   for (const node of graph.nodes) {
     // What needs a refused node's result cannot be judged.
     if (!node.inputs.every((id) => values.has(id))) continue;
-    const refusal = lowerNode(graph, node, { lowering, uniform, precise, saturation, values, ranges });
+    const refusal = lowerNode(graph, node, {
+      lowering,
+      uniform,
+      precise,
+      ranked,
+      saturation,
+      values,
+      ranges,
+    });
     if (refusal !== undefined) refusals.push(refusal);
   }
   if (refusals.length > 0) throw new RefusedError(refusals);
@@ -75,6 +84,7 @@ interface LoweringState {
   readonly lowering: Lowering;
   readonly uniform: ReadonlySet<ValueId>;
   readonly precise: ReadonlySet<ValueId>;
+  readonly ranked: ReadonlySet<ValueId>;
   readonly saturation: ReadonlyMap<ValueId, Saturation>;
   readonly values: Map<ValueId, Value>;
   readonly ranges: ReadonlyMap<ValueId, Range>;
@@ -82,7 +92,7 @@ interface LoweringState {
 
 /** Puts the node's results into `state.values`, or says why there are none. */
 function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): Refusal | undefined {
-  const { lowering, uniform, precise, saturation, values, ranges } = state;
+  const { lowering, uniform, precise, ranked, saturation, values, ranges } = state;
   const rangeOf = (id: ValueId): Range => {
     const constant = graph.constants.get(id);
     return constant === undefined ? ranges.get(id)! : { lo: constant.data, hi: constant.data };
@@ -95,6 +105,7 @@ function lowerNode(graph: Graph, node: GraphNode, state: LoweringState): Refusal
     uniform: node.outputs.some((id) => uniform.has(id)),
     final: graph.outputs.some(({ id }) => node.outputs.includes(id)),
     precise: node.outputs.some((id) => precise.has(id)),
+    ranked: node.outputs.every((id) => ranked.has(id)),
     ...followers(graph, node.outputs[0]),
     saturatedBy: saturation.get(node.outputs[0]),
     quantizedTo: ownGrid(graph, node.outputs[0]),
@@ -166,6 +177,17 @@ function softmaxInputs(graph: Graph): Set<ValueId> {
     if (node.op === "softmax" || passes) for (const id of node.inputs) precise.add(id);
   }
   return precise;
+}
+
+/** The values that are read only for their greatest elements, if through movements. */
+function rankedValues(graph: Graph): Set<ValueId> {
+  const ranked = new Set(graph.nodes.flatMap(({ outputs }) => outputs));
+  for (const { id } of graph.outputs) ranked.delete(id);
+  for (const { op, inputs, outputs } of [...graph.nodes].reverse()) {
+    const moves = operatorOf(op).moves === true && outputs.every((id) => ranked.has(id));
+    if (op !== "max" && op !== "maxPool" && !moves) for (const id of inputs) ranked.delete(id);
+  }
+  return ranked;
 }
 
 /** What the only consumer of a value is, as far as its accumulator's cost depends on it. */

@@ -74,6 +74,37 @@ describe("functions that were written out", () => {
       expect(simplified(c.graphOf(SHAPE, build)), name).to.include("function");
   });
 
+  it("keeps what is added to a function, or is its floor, however small", () => {
+    for (const least of [1e-12, 1e-9, 1e-8]) {
+      const floors: ((b: GraphBuilder, x: ValueId) => ValueId)[] = [
+        (b, x) => c.where(b, c.less(b, least, x), x, least),
+        (b, x) => c.add(b, c.where(b, c.less(b, 0, x), x, 0), least),
+        (b, x) => c.add(b, c.log(b, c.add(b, c.exp(b, x), 1)), least),
+        (b, x) => c.add(b, c.mul(b, c.abs(b, x), c.sigmoid(b, c.mul(b, x, 50))), least),
+      ];
+      floors.forEach((build, i) => {
+        const graph = simplify(c.graphOf([1], build));
+        const y = interpret(graph, { x: tensor("float", [1], [-40]) }).get("y")!.data[0]!;
+        expectNear(y / least, 1, 1e-3, `function ${i}`);
+      });
+    }
+  });
+
+  it("takes a bound for what it is, however far away", () => {
+    for (const far of [1e6, 5e7, 1e12]) {
+      const bounds: [(b: GraphBuilder, x: ValueId) => ValueId, readonly number[]][] = [
+        [(b, x) => c.where(b, c.less(b, x, far), far, x), [far, far, 3 * far]],
+        [(b, x) => c.where(b, c.less(b, x, far), x, far), [-3 * far, 0, far]],
+        [(b, x) => c.where(b, c.less(b, x, 2), 2, c.clamp(b, x, -far, far)), [2, 2, far]],
+      ];
+      for (const [build, expected] of bounds) {
+        const graph = simplify(c.graphOf([3], build));
+        const y = interpret(graph, { x: tensor("float", [3], [-3 * far, 0, 3 * far]) }).get("y")!;
+        expect([...y.data]).to.deep.equal(expected);
+      }
+    }
+  });
+
   const kept: [string, readonly string[], (b: GraphBuilder, x: ValueId) => ValueId][] = [
     [
       "a ReLU that is scaled and shifted",

@@ -92,6 +92,21 @@ export const exponentials: readonly Composite[] = [
     ops: ["logSoftmax"],
     build: (b, x) => sub(b, x, add(b, max(b, x), lse(b, shifted(b, x)))),
   },
+  {
+    name: "log of a softmax and a constant",
+    ops: ["logSoftmax", "function"],
+    build: (b, x) => log(b, add(b, shares(b, exp(b, x)), 1e-9)),
+  },
+  {
+    name: "log of a softmax that is cut off",
+    ops: ["logSoftmax", "clamp"],
+    build: (b, x) => log(b, clamp(b, shares(b, exp(b, shifted(b, x, [1])), [1]), 1e-7, 1 - 1e-7)),
+  },
+  {
+    name: "log of the greater of a softmax and a constant",
+    ops: ["logSoftmax", "clamp"],
+    build: (b, x) => log(b, maximum(b, shares(b, exp(b, x)), 1e-10)),
+  },
   { name: "log Σ e^x", ops: ["logSumExp"], build: (b, x) => lse(b, x) },
   { name: "log Σ e^x, reduced", ops: ["logSumExp", "reshape"], build: (b, x) => lse(b, x, [1], false) },
   {

@@ -76,3 +76,53 @@ describe("scales that vary within a channel", () => {
         expect(accuracy.outputs[0].rmsError).to.be.lessThan(0.015);
       });
 });
+
+describe("values of several scales that are cut off at both ends", () => {
+  for (const [min, max] of [
+    [-1, 1],
+    [0.1, 2],
+    [-0.5, Infinity],
+  ] as const) {
+    it(`channels of a convolution, at ${min} and ${max}`, () => {
+      const next = randomNumbers(3);
+      const b = new GraphBuilder();
+      const x = b.input("x", { dtype: "float", shape: [1, 1, 5, 5] });
+      const parameters = { stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+      const weight = randomTensor([4, 1, 3, 3], next);
+      weight.data.forEach((w, i) => (weight.data[i] = w * [1, 0.1, 3, 0.4][Math.floor(i / 9)]!));
+      const wide = b.apply("conv", [x, b.constant(weight)], parameters);
+      const cut = b.apply("clamp", [wide], { min, max });
+      const y = b.apply("conv", [cut, b.constant(randomTensor([2, 4, 1, 1], next))], parameters);
+      const { accuracy } = integerModel(b.finish([{ name: "y", id: y }]));
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.04);
+    });
+
+    it(`features of a table, at ${min} and ${max}`, () => {
+      const next = randomNumbers(3);
+      const b = new GraphBuilder();
+      const x = b.input("x", { dtype: "float", shape: [1, 4] });
+      const cut = b.apply("clamp", [x], { min, max });
+      const y = b.apply("linear", [
+        cut,
+        b.constant(tensor("float", [2, 4], [0.3, 20, 1, -0.2, -0.1, 30, 2, 0.1])),
+      ]);
+      const samples = Array.from({ length: 24 }, () => {
+        const sample = randomTensor([1, 4], next);
+        return { ...sample, data: sample.data.map((v, i) => v * [3, 0.2, 1, 6][i]!) };
+      });
+      const { accuracy } = integerModel(b.finish([{ name: "y", id: y }]), { samples: { x: samples } });
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+    });
+  }
+});
+
+it("a clamp that is narrow beside its argument keeps its steps", () => {
+  const next = randomNumbers(3);
+  const b = new GraphBuilder();
+  const x = b.input("x", { dtype: "float", shape: [1, 16] });
+  const wide = b.apply("linear", [x, b.constant(randomTensor([6, 16], next))]);
+  const cut = b.apply("clamp", [wide], { min: -0.1, max: 0.15 });
+  const graph = b.finish([{ name: "y", id: cut }]);
+  const { accuracy } = integerModel(graph, { bits: { inputBits: 14, weightBits: 12, activationBits: 8 } });
+  expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.02);
+});

@@ -1,3 +1,4 @@
+import { HIDING } from "../../lowering/masks.js";
 import { sameShape } from "../../tensor/tensor.js";
 import type { GraphBuilder } from "../builder.js";
 import type { Graph, GraphNode, ValueId } from "../types.js";
@@ -34,6 +35,8 @@ function neutralTo(node: GraphNode, inputs: readonly ValueId[], b: GraphBuilder)
       return uniform(b, y) === 0 ? x : undefined;
     case "div":
       return uniform(b, y) === 1 ? x : undefined;
+    case "maximum":
+      return isLowest(b, y) ? x : isLowest(b, x) ? y : undefined;
     case "where":
       return chosen(uniform(b, x), inputs);
     case "transpose":
@@ -51,6 +54,11 @@ function neutralTo(node: GraphNode, inputs: readonly ValueId[], b: GraphBuilder)
     default:
       return undefined;
   }
+}
+
+/** Whether a constant is below all numbers that a model computes, as the least one of float32 is. */
+function isLowest(b: GraphBuilder, id: ValueId): boolean {
+  return b.constantOf(id)?.data.every((value) => value <= -HIDING) ?? false;
 }
 
 function chosen(condition: number | undefined, inputs: readonly ValueId[]): ValueId | undefined {

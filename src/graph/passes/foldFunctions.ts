@@ -63,7 +63,9 @@ function asKnown(finder: PartFinder, parts: readonly Part[]): Found | undefined 
     // What a sign is at 0 may not show where functions are compared.
     if (part.members.some(({ op }) => op === "sign")) continue;
     const steps = finder.stepsOf(part);
-    const constants = steps.flatMap(({ operands }) => operands.filter((term) => typeof term === "number"));
+    const constants = steps.flatMap(({ operands, attributes }) =>
+      [...operands, ...Object.values(attributes)].filter((term) => typeof term === "number"),
+    );
     const replacement = knownFunction(compileFormula(steps), constants);
     if (replacement !== undefined) return { part, replacement };
   }

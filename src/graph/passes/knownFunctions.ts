@@ -12,12 +12,13 @@ interface Known {
 
 const none = (op: string): Known => ({ op, attributes: () => ({}) });
 
-/** Beyond all bounds that a model may have. */
+/** Where a function has reached the bounds that it may have; one that is its argument there has none. */
 const FAR = 1e7;
+const bound = (f: Curve, x: number): number => (f(x) === x ? x * Infinity : f(x));
 
 const knownFunctions: readonly Known[] = [
   none("relu"),
-  { op: "clamp", attributes: (f) => ({ min: f(-FAR), max: f(FAR) }) },
+  { op: "clamp", attributes: (f) => ({ min: bound(f, -FAR), max: bound(f, FAR) }) },
   { op: "leakyRelu", attributes: (f) => ({ slope: -f(-1) }) },
   ...["abs", "sigmoid", "tanh", "silu", "mish", "hardSwish", "softsign"].map(none),
   { op: "softplus", attributes: (f) => ({ beta: Math.LN2 / f(0) }) },
@@ -25,8 +26,21 @@ const knownFunctions: readonly Known[] = [
   { op: "hardSigmoid", attributes: () => ({ slope: 1 / 6, offset: 0.5 }) },
 ];
 
-/** The precision of float32, in which models are exported. */
+/** The precision of float32, in which models are exported; and that of a double, in which formulas are computed. */
 const TOLERANCE = 1e-7;
+const ROUNDING = 1e-14;
+
+/** Below this a function is 0: what is added there, or a floor, keeps a logarithm or a quotient finite and counts. */
+const NOTHING = 1e-12;
+
+function isSame(given: number, meant: number, x: number): boolean {
+  if (!Number.isFinite(meant)) return false;
+  const tolerance =
+    Math.abs(meant) > NOTHING
+      ? TOLERANCE * Math.max(1, Math.abs(meant))
+      : Math.max(NOTHING / 10, ROUNDING * Math.abs(x));
+  return Math.abs(given - meant) <= tolerance;
+}
 
 /** Where functions are compared: densely around 0, then ever more sparsely. */
 const arguments_: readonly number[] = [
@@ -47,16 +61,14 @@ export function knownFunction(
   f: Curve,
   constants: readonly number[],
 ): Pick<GraphNode, "op" | "attributes"> | undefined {
+  const beyond = constants.flatMap((c) => [2 * c, -2 * c]);
   for (const { op, attributes: guess } of knownFunctions) {
     const attributes = guess(f);
-    if (!Object.values(attributes).every((value) => typeof value !== "number" || Number.isFinite(value)))
-      continue;
+    if (Object.values(attributes).some(Number.isNaN)) continue;
     const known = operatorOf(op).scalar!(attributes);
-    const agrees = [...arguments_, ...constants].every((x) => {
+    const agrees = [...arguments_, ...constants, ...beyond].every((x) => {
       const [given, meant] = [f(x), known(x)];
-      return Number.isFinite(given)
-        ? Math.abs(given - meant) <= TOLERANCE * Math.max(1, Math.abs(meant))
-        : Math.abs(x) > 40;
+      return Number.isFinite(given) ? isSame(given, meant, x) : Math.abs(x) > 40;
     });
     if (agrees) return { op, attributes };
   }

@@ -30,7 +30,7 @@ const finders: Readonly<Record<string, Finder>> = {
   log(b, [x], node) {
     const softmax = made(b, x!, "softmax");
     if (softmax !== undefined) return b.apply("logSoftmax", softmax.inputs, softmax.attributes);
-    return logSumExp(b, x!, node) ?? logAddExp(b, x!);
+    return logSumExp(b, x!, node) ?? logAddExp(b, x!) ?? logKeptFinite(b, x!);
   },
   add: (b, [left, right]) => unshifted(b, left!, right!) ?? unshifted(b, right!, left!),
   sub: (b, [x, log]) => logShares(b, x!, log!),
@@ -121,6 +121,21 @@ function logAddExp(b: GraphBuilder, id: ValueId): ValueId | undefined {
   const rows = arguments_.map((x) => b.apply("reshape", [x], { shape: [...shape, 1] }));
   const stacked = b.apply("concat", rows, { axis: shape.length });
   return asShape(b, b.apply("logSumExp", [stacked], { axis: shape.length }), shape);
+}
+
+/**
+ * log(softmax(x) + ε), or of shares that are cut off at ε, by the shares' own logarithm: next to 0 shares are too coarse
+ * to take a logarithm of.
+ */
+function logKeptFinite(b: GraphBuilder, id: ValueId): ValueId | undefined {
+  const kept = ["add", "clamp", "maximum"].map((op) => made(b, id, op)).find((node) => node !== undefined);
+  const [softmax] = (kept?.inputs ?? []).flatMap((input) => made(b, input, "softmax") ?? []);
+  if (kept === undefined || softmax === undefined) return undefined;
+  if (!kept.inputs.every((input) => input === softmax.outputs[0] || uniform(b, input) !== undefined))
+    return undefined;
+  const shares = b.apply("exp", [b.apply("logSoftmax", softmax.inputs, softmax.attributes)]);
+  const inputs = kept.inputs.map((input) => (input === softmax.outputs[0] ? shares : input));
+  return b.apply("log", [b.apply(kept.op, inputs, kept.attributes)]);
 }
 
 /** The exponentials that a sum is of; undefined in the place of another term. */

@@ -1,5 +1,5 @@
 import { sameShape, sizeOf } from "../../tensor/tensor.js";
-import type { GraphValue } from "../../graph/types.js";
+import type { Graph, GraphValue } from "../../graph/types.js";
 import type { Shape } from "../../tensor/types.js";
 import type { SampleArray } from "./array.js";
 import { stacked } from "./columns.js";
@@ -27,6 +27,35 @@ export function match(values: readonly GraphValue[], general: string, arrays: Ar
   if (found.size > 0 || general !== "input") return found;
   const unnamed = [...arrays.keys()].filter((name) => /^arr_\d+$/.test(name));
   return unnamed.length === values.length ? byPosition("arr") : found;
+}
+
+/** What other programs call a model's only input, and labels. */
+const SYNONYMS = {
+  input: ["X", "x", "inputs", "features"],
+  labels: ["label", "y", "target", "targets", "class"],
+} as const;
+
+/** Arrays under names that other programs use, under ours; with a notice for each. */
+export function underOwnNames(
+  arrays: Arrays,
+  { inputs, outputs }: Pick<Graph, "inputs" | "outputs">,
+): { arrays: Arrays; notices: string[] } {
+  const ids = [...inputs, ...outputs].map(({ id }) => id);
+  const foreign = (names: readonly string[]) =>
+    names.filter((name) => arrays.has(name) && !ids.includes(name));
+  const renames = new Map<string, string>();
+  const [label, ...otherLabels] = foreign(SYNONYMS.labels);
+  if (label !== undefined && otherLabels.length === 0 && !arrays.has("labels")) renames.set(label, "labels");
+  // Beside other arrays it may be one column of a table.
+  const rest = [...arrays.keys()].filter((name) => ![...ids, "output", "labels", label].includes(name));
+  const [input] = foreign(SYNONYMS.input);
+  if (inputs.length === 1 && rest.length === 1 && input === rest[0]) renames.set(input!, "input");
+  return {
+    arrays: new Map([...arrays].map(([name, array]) => [renames.get(name) ?? name, array])),
+    notices: [...renames].map(
+      ([name, own]) => `"${name}" is taken as ${own === "input" ? "the input" : "labels"}.`,
+    ),
+  };
 }
 
 /** The columns of a table as one array for the model's only input, where there are as many as it has elements. */

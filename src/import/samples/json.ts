@@ -5,8 +5,8 @@ import type { SampleArray } from "./array.js";
 const MAX_AXES = 32;
 
 /**
- * Reads `{"input": [sample, …], "labels": […]}`, a bare list of samples for a model of one input, or EZKL's
- * `{"input_data": [[…], …]}`.
+ * Reads `{"input": [sample, …], "labels": […]}`, a bare list of samples for a model of one input, a list of one object
+ * per sample, or EZKL's `{"input_data": [[…], …]}`.
  */
 export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, SampleArray> {
   let json: unknown;
@@ -15,11 +15,33 @@ export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, Sa
   } catch (error) {
     throw notSamples(file, `it is no valid JSON (${error instanceof Error ? error.message : String(error)})`);
   }
-  if (Array.isArray(json)) return new Map([["input", arrayOf(json, file)]]);
-  if (typeof json !== "object" || json === null)
-    throw notSamples(file, "it holds neither an object nor a list");
-  if ("input_data" in json) return ezklSamples(json as Readonly<Record<string, unknown>>, file);
+  if (Array.isArray(json)) {
+    const rows: readonly unknown[] = json;
+    return rows.some(isObject) ? records(rows, file) : new Map([["input", arrayOf(rows, file)]]);
+  }
+  if (!isObject(json)) throw notSamples(file, "it holds neither an object nor a list");
+  if (Object.hasOwn(json, "input_data")) return ezklSamples(json, file);
   return new Map(Object.entries(json).map(([name, value]) => [name, arrayOf(value, `${file}: "${name}"`)]));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** One object per sample, all with the same names: an array for each name. */
+function records(rows: readonly unknown[], file: string): Map<string, SampleArray> {
+  const names = Object.keys(rows.find(isObject)!);
+  rows.forEach((row, i) => {
+    if (
+      !isObject(row) ||
+      Object.keys(row).length !== names.length ||
+      !names.every((n) => Object.hasOwn(row, n))
+    )
+      throw notSamples(`${file}: sample ${i}`, `it does not name ${names.map((n) => `"${n}"`).join(", ")}`);
+  });
+  const columnOf = (name: string) =>
+    (rows as readonly Readonly<Record<string, unknown>>[]).map((row) => row[name]);
+  return new Map(names.map((name) => [name, arrayOf(columnOf(name), `${file}: "${name}"`)]));
 }
 
 /** EZKL's form: one list of numbers an input, of all samples one after the other; its other keys are its own. */
@@ -72,7 +94,8 @@ function arrayOf(value: unknown, what: string): SampleArray {
 
 function describe(value: unknown): string {
   if (Array.isArray(value)) return "a list";
-  return value === null ? "null" : `a ${typeof value}`;
+  if (value === null) return "null";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function notSamples(what: string, problem: string): Torch2CircomError {

@@ -4,7 +4,7 @@ import { formatShape, sizeOf } from "../../tensor/tensor.js";
 import type { Graph, GraphValue } from "../../graph/types.js";
 import type { Tensor } from "../../tensor/types.js";
 import type { SampleArray } from "./array.js";
-import { columnsAsInput, isOneSample, isValue, match, unflattened } from "./forms.js";
+import { columnsAsInput, isOneSample, isValue, match, underOwnNames, unflattened } from "./forms.js";
 import { asClasses } from "./labelForms.js";
 import { readArrays } from "./readArrays.js";
 
@@ -32,8 +32,9 @@ export async function loadSamples(location: string, graph: Graph): Promise<Sampl
 }
 
 function samplesOf(graph: Graph, given: ReadonlyMap<string, SampleArray>, file: string): Samples {
-  const notices: string[] = [];
-  const { arrays, inputs } = arranged(graph, given, file, notices);
+  const own = underOwnNames(given, graph);
+  const notices = own.notices;
+  const { arrays, inputs } = arranged(graph, own.arrays, file, notices);
   const outputs = match(graph.outputs, "output", arrays);
   requireKnownNames(graph, arrays, [...inputs.values(), ...outputs.values(), "labels"], file);
   const missing = graph.inputs.filter(({ id }) => !inputs.has(id));
@@ -114,7 +115,7 @@ export async function loadInputs(
   location: string,
   inputs: readonly GraphValue[],
 ): Promise<Pick<Samples, "count" | "inputs">> {
-  const arrays = await readArrays(location);
+  const { arrays } = underOwnNames(await readArrays(location), { inputs, outputs: [] });
   const names = match(inputs, "input", arrays);
   const wanted = new Set(names.values());
   const table = wanted.size === 0 ? columnsAsInput(inputs, arrays, path.basename(location)) : undefined;

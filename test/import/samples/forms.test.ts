@@ -177,4 +177,45 @@ describe("forms of samples", () => {
       expect(error.problem, descr).to.match(message);
     }
   });
+
+  it("a list of one object per sample: by names of inputs, or columns with a label", async () => {
+    const named = json([{ x: [1, 2, 3, 4] }, { x: [5, 6, 7, 8] }]);
+    expect(await rows(named)).to.deep.equal([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ]);
+    const table = [1, 2].map((i) => ({ a: i, b: 2 * i, c: 0.5, d: -i, label: i - 1 }));
+    const { labels, inputs, notices } = await loadSamples(json(table), iris);
+    expect(inputs.get("x")!.map(({ data }) => [...data])).to.deep.equal([
+      [1, 2, 0.5, -1],
+      [2, 4, 0.5, -2],
+    ]);
+    expect([...labels!.data]).to.deep.equal([0, 1]);
+    expect(notices!.join()).to.match(/"label" is taken as labels/);
+    for (const bad of [[{ a: 1 }, { b: 1 }], [{ a: 1 }, 2], [{ a: {} }]])
+      expect(await clearError(() => loadSamples(json(bad), iris))).to.match(
+        /does not name "a"|holds an object/,
+      );
+  });
+
+  it("names of other programs for the only input and for labels, and says so", async () => {
+    const file = save(
+      "samples.npz",
+      writeZip([
+        { name: "X.npy", data: npy("'<f4'", "2, 4", f32(1, 2, 3, 4, 5, 6, 7, 8)) },
+        { name: "target.npy", data: npy("'<f4'", "2,", f32(1, 2)) },
+      ]),
+    );
+    const { labels, inputs, notices } = await loadSamples(file, iris);
+    expect(inputs.get("x")![1]!.data[3]).to.equal(8);
+    expect([...labels!.data]).to.deep.equal([1, 2]);
+    expect(notices!.join()).to.match(/"X" is taken as the input/);
+    expect((await loadInputs(file, iris.inputs)).count).to.equal(2);
+    // A column of a table stays one.
+    const table = json({ X: [1, 2], b: [3, 4], c: [5, 6], d: [7, 8] });
+    expect(await rows(table)).to.deep.equal([
+      [1, 3, 5, 7],
+      [2, 4, 6, 8],
+    ]);
+  });
 });

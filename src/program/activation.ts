@@ -55,13 +55,15 @@ export interface ActivationCost {
   readonly l: number;
 }
 
-export function activationCost({ form, shift, table }: Activation): ActivationCost {
+export function activationCost({ form, shift, lo, table }: Activation): ActivationCost {
   const k = bitLength(table.length - 1);
   const { l, cost, linear } = tableSplit(table);
   // Bits of q and of what is shifted away; a sign's own constraint, and that of a product with the sign.
   const own = { table: 0, even: 1, below: 2, odd: 3 }[form];
-  // The lowest bit, which the table reads, where nothing is shifted away, and a result that is a sum.
-  const lowest = shift === 0 && form !== "odd" ? 1 : 0;
+  // The lowest bit, which the table reads, where nothing is shifted away, and a result that is a sum. An argument that
+  // is a bit itself is the wire that the table reads.
+  const isBit = form === "table" && k === 1 && lo === 0;
+  const lowest = shift === 0 && form !== "odd" && !isBit ? 1 : 0;
   const sum = form === "even" || form === "below" ? 1 : 0;
   return { nonlinear: shift + k + own + cost, linear: linear + lowest + sum, l };
 }

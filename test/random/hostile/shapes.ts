@@ -85,6 +85,15 @@ export const SHAPES: Cases = {
     ),
   "an integer input as a number": () =>
     hostile([1, 1], (b, x) => b.apply("cast", [x], { to: "float" }), { entries: 5 }),
+  "a function of a flag": () =>
+    hostile(
+      [1, 1],
+      (b, x) =>
+        b.apply("log", [
+          b.apply("add", [b.apply("abs", [b.apply("cast", [x], { to: "float" })]), b.scalar(1e-3)]),
+        ]),
+      { entries: 2 },
+    ),
   "an integer input as two outputs": () =>
     hostile(
       [1, 2],

@@ -2,13 +2,13 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeFamily } from "../src/attack/attack.js";
 import type { AttackReport } from "../src/attack/types.js";
 import { createProgress } from "../src/progress/progress.js";
-import { print, required, sizes, wholeNumber } from "./output.js";
+import { print, sizes } from "./output.js";
 
 interface Arguments {
   model: string;
   samples?: string;
-  index?: string;
-  seconds?: string;
+  index: number;
+  seconds: number;
   other?: string;
   size?: string;
   json: boolean;
@@ -16,9 +16,9 @@ interface Arguments {
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const report = await hre.torch2circom.attack(args.model, {
-    samples: required(args.samples, "samples", "samples.npz"),
-    index: wholeNumber(args.index, "index"),
-    seconds: wholeNumber(args.seconds, "seconds"),
+    samples: args.samples,
+    index: args.index,
+    seconds: args.seconds,
     other: args.other,
     sizes: sizes(args.size),
     progress: createProgress({ silent: args.json }),

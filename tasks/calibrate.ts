@@ -2,26 +2,22 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
 import type { Trial } from "../src/search/calibrateBits.js";
-import { print, required, sizes } from "./output.js";
+import { print, sizes } from "./output.js";
 
 interface Arguments {
-  file: string;
+  model: string;
   samples?: string;
-  maxAccuracyDrop?: string;
+  maxAccuracyDrop: number;
   size?: string;
   json: boolean;
 }
 
-/** Points of accuracy that the search may give away, unless the user says otherwise. */
-const DEFAULT_DROP = "0.5";
-
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const samples = required(args.samples, "samples", "samples.npz");
-  const maxLoss = points(args.maxAccuracyDrop ?? DEFAULT_DROP);
+  const maxLoss = points(args.maxAccuracyDrop);
   const result = await inStage(
     createProgress({ silent: args.json }),
     "Search for the fewest bits",
-    () => hre.torch2circom.calibrate(args.file, samples, { maxLoss, sizes: sizes(args.size) }),
+    () => hre.torch2circom.calibrate(args.model, args.samples, { maxLoss, sizes: sizes(args.size) }),
     ({ trials }) => `${trials} choices of bits`,
   );
   print(result, args.json, ({ best, within, pareto }) => [
@@ -66,14 +62,11 @@ function settings({ inputBits, weightBits, activationBits, layers }: Trial["bits
   ];
 }
 
-function points(text: string): number {
-  const value = Number(text);
-  if (!/^\d/.test(text) || !(value >= 0 && value <= 100)) {
-    throw new Torch2CircomError(
-      "INVALID_ARGUMENT",
-      `--max-accuracy-drop ${text} is not a number of points from 0 to 100`,
-      "Write for example --max-accuracy-drop 0.5.",
-    );
-  }
-  return value;
+function points(value: number): number {
+  if (value >= 0 && value <= 100) return value;
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `--max-accuracy-drop ${value} is not a number of points from 0 to 100`,
+    "Write for example --max-accuracy-drop 0.5.",
+  );
 }

@@ -1,11 +1,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { print, wholeNumber } from "./output.js";
+import { print } from "./output.js";
 
 export default async function (
-  args: { account?: string; json: boolean },
+  args: { account: number; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const result = await hre.torch2circom.deploy({ account: wholeNumber(args.account, "account") });
+  const result = await hre.torch2circom.deploy({ account: args.account });
   print(result, args.json, ({ registry, escrow, transactions, file }) => [
     `Model registry: ${registry}, ${origin(transactions.registry)}`,
     `Escrow:         ${escrow}, ${origin(transactions.escrow)}`,

@@ -1,10 +1,10 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeAccuracy } from "../src/pipeline/report.js";
 import { percent } from "../src/quantize/fidelity.js";
-import { print, required, perCent, share, sizes, wholeNumber } from "./output.js";
+import { print, perCent, share, sizes, wholeNumber } from "./output.js";
 
 interface Arguments {
-  file: string;
+  model: string;
   samples?: string;
   inputBits?: string;
   weightBits?: string;
@@ -16,8 +16,7 @@ interface Arguments {
 }
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const samples = required(args.samples, "samples", "samples.npz");
-  const evaluation = await hre.torch2circom.evaluate(args.file, samples, {
+  const evaluation = await hre.torch2circom.evaluate(args.model, args.samples, {
     inputBits: wholeNumber(args.inputBits, "input-bits"),
     weightBits: wholeNumber(args.weightBits, "weight-bits"),
     activationBits: wholeNumber(args.activationBits, "activation-bits"),

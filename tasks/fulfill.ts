@@ -1,12 +1,12 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { createProgress, inStage } from "../src/progress/progress.js";
-import { describeAnswer, print, wholeNumber } from "./output.js";
+import { describeAnswer, print } from "./output.js";
 
 export default async function (
-  args: { job: string; account?: string; json: boolean },
+  args: { job: string; account: number; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const account = wholeNumber(args.account, "account");
+  const account = args.account;
   const result = await inStage(createProgress({ silent: args.json }), "Prove and fulfill", () =>
     hre.torch2circom.fulfill(args.job, { account }),
   );

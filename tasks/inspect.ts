@@ -7,12 +7,12 @@ import type { Inspection } from "../src/runtime/types.js";
 import { print, sizes } from "./output.js";
 
 export default async function (
-  { file, samples, size, json }: { file: string; samples?: string; size?: string; json: boolean },
+  { model, samples, size, json }: { model: string; samples?: string; size?: string; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const inspection = await hre.torch2circom.inspect(file, { samples, sizes: sizes(size) });
+  const inspection = await hre.torch2circom.inspect(model, { samples, sizes: sizes(size) });
   print(inspection, json, (result) => [
-    `${basename(file)}: ${result.formatDetail}, ${result.parameters.toLocaleString("en")} parameters`,
+    `${basename(model)}: ${result.formatDetail}, ${result.parameters.toLocaleString("en")} parameters`,
     ...result.inputs.map(
       ({ name, shape, dtype }) => `input  ${printable(name)} ${formatShape(shape)} ${dtype}`,
     ),

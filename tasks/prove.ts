@@ -3,12 +3,12 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../src/artifacts/paths.js";
 import { writeWhole } from "../src/artifacts/writeFile.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
-import { describeAnswer, print, required, wholeNumber } from "./output.js";
+import { describeAnswer, print, required } from "./output.js";
 
 interface Arguments {
   model: string;
   samples?: string;
-  index?: string;
+  index: number;
   job?: string;
   payee?: string;
   out?: string;
@@ -18,7 +18,7 @@ interface Arguments {
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const subject =
     args.job === undefined
-      ? { samples: required(args.samples, "samples", "samples.npz"), index: wholeNumber(args.index, "index") }
+      ? { samples: args.samples, index: args.index }
       : { job: args.job, payee: required(args.payee, "payee", "0x…") };
   const result = await inStage(createProgress({ silent: args.json }), "Prove", () =>
     hre.torch2circom.prove(args.model, subject),

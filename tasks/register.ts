@@ -1,9 +1,9 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { print, wholeNumber } from "./output.js";
+import { print } from "./output.js";
 
 interface Arguments {
   model: string;
-  account?: string;
+  account: number;
   uri?: string;
   allowSingleContributor: boolean;
   json: boolean;
@@ -11,7 +11,7 @@ interface Arguments {
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
   const { uri, allowSingleContributor } = args;
-  const account = wholeNumber(args.account, "account");
+  const account = args.account;
   const result = await hre.torch2circom.register(args.model, { account, uri, allowSingleContributor });
   print(result, args.json, ({ modelId, transaction, gasUsed }) => [
     `Registered ${args.model} as ${modelId}`,

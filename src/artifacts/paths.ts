@@ -17,7 +17,6 @@ export interface ModelPaths {
   readonly zkey: string;
   readonly verificationKey: string;
   readonly report: string;
-  readonly reportPage: string;
   readonly manifest: string;
 }
 
@@ -44,7 +43,6 @@ export function modelPaths(builds: string, name: string): ModelPaths {
     zkey: join(folder, "proving.zkey"),
     verificationKey: join(folder, "verification_key.json"),
     report: join(folder, "report.json"),
-    reportPage: join(folder, "report.html"),
     manifest: join(folder, "manifest.json"),
   };
 }

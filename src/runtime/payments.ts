@@ -4,6 +4,7 @@ import { deployContracts } from "../client/deploy.js";
 import { explainRefusal } from "../client/errors.js";
 import { refundJob, withdrawBalance } from "../client/escrow.js";
 import { loadModel } from "../inference/model.js";
+import { samplesFor } from "./models/configured.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, knownDeployments } from "./payments/deployments.js";
 import { fulfill } from "./payments/fulfill.js";
@@ -34,9 +35,10 @@ export function paymentMethods(hre: HardhatRuntimeEnvironment): PaymentMethods {
     },
 
     async request(name, options) {
+      const samples = samplesFor(hre, name, options.samples);
       const model = await load(name);
       const { chain, contracts } = await connectToContracts(hre, options.account);
-      const { record, ...receipt } = await request(chain, contracts, model, options);
+      const { record, ...receipt } = await request(chain, contracts, model, { ...options, samples });
       return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
     },
 

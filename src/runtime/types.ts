@@ -75,10 +75,14 @@ export interface BuildOptions extends ModelOptions {
 
 /** A sample of a file of samples. */
 export interface SampleOptions {
-  readonly samples: string;
+  /** @default the configuration's */
+  readonly samples?: string;
   /** @default 0 */
   readonly index?: number;
 }
+
+/** Options of which the samples are known, by the configuration or given. */
+export type WithSamples<Options extends SampleOptions> = Options & { readonly samples: string };
 
 export interface AttackOptions extends SampleOptions, SizeOptions {
   /** Time for all attacks; a random search takes what the directed ones leave. @default 30 */
@@ -151,22 +155,68 @@ export interface StatusResult extends JobState {
   readonly outputs?: readonly Answer[];
 }
 
+export interface ListedBuild {
+  readonly name: string;
+  readonly setup: Manifest["setup"];
+  readonly constraints: Manifest["constraints"];
+  readonly inputMode: InputMode;
+  readonly folder: string;
+}
+
+export interface ListedJob {
+  readonly jobId: string;
+  readonly model: string;
+  readonly chainId: string;
+  /** In the smallest units of the token. */
+  readonly amount: string;
+  /** The zero address: the chain's native token. */
+  readonly token: string;
+  readonly fulfillBy: string;
+  readonly file: string;
+  /** On the chosen network; undefined for a job of another chain. */
+  readonly status?: JobState["status"];
+}
+
+export interface Listing {
+  readonly builds: readonly ListedBuild[];
+  readonly jobs: readonly ListedJob[];
+  /** What the account can withdraw, in the smallest units of each token; undefined where there is no escrow. */
+  readonly due?: {
+    readonly chainId: string;
+    readonly account: string;
+    readonly balances: readonly { readonly token: string; readonly amount: string }[];
+  };
+  /** Why the network was not asked, where it was not. */
+  readonly notice?: string;
+}
+
 /** Methods that need no chain: files, builds and proofs. */
 export interface ModelMethods {
-  inspect(file: string, options?: InspectOptions): Promise<Inspection>;
-  evaluate(file: string, samples: string, options?: ModelOptions): Promise<FileEvaluation>;
+  /** @param model a model file, or the name of a model in the configuration */
+  inspect(model: string, options?: InspectOptions): Promise<Inspection>;
+  /**
+   * @param model a model file, or the name of a model in the configuration
+   * @param samples by default the configuration's
+   */
+  evaluate(model: string, samples?: string, options?: ModelOptions): Promise<FileEvaluation>;
   /** The fewest constraints within a loss of so many points. */
-  calibrate(file: string, samples: string, options: CalibrateOptions & SizeOptions): Promise<Calibrated>;
+  calibrate(
+    model: string,
+    samples: string | undefined,
+    options: CalibrateOptions & SizeOptions,
+  ): Promise<Calibrated>;
   build(options: BuildOptions): Promise<BuildResult>;
   manifest(name: string): Promise<Manifest>;
-  prove(name: string, options: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
+  prove(name: string, options?: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
   verify(
     name: string,
     proof: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
     onChain?: boolean,
   ): Promise<VerifyResult>;
   /** Forges witnesses of a built circuit; see {@link AttackReport.found}. */
-  attack(name: string, options: AttackOptions): Promise<AttackReport>;
+  attack(name: string, options?: AttackOptions): Promise<AttackReport>;
+  /** The builds of the project, its jobs, and what the escrow of the chosen network owes to the account. */
+  list(): Promise<Listing>;
 }
 
 /** Methods that speak to the registry and the escrow. */

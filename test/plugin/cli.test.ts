@@ -24,17 +24,25 @@ describe("the command line", function () {
   this.timeout(300_000);
   const project = new CliProject();
 
-  it("knows every task under both spellings, with help", async () => {
-    const { stdout } = await project.run("torch2circom", "--help");
+  it("lists every task once, with help that shows defaults and what is required", async () => {
+    const { stdout } = await project.run("--help");
     const tasks =
-      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund withdraw status";
-    for (const task of tasks.split(" ")) expect(stdout).to.contain(`torch2circom ${task}`);
-    const spaced = await project.run("torch2circom", "build", "--help");
-    const colon = await project.run("torch2circom:build", "--help");
-    for (const { code, stdout: help } of [spaced, colon]) {
-      expect(code).to.equal(0);
-      expect(help).to.contain("--samples").and.to.contain("A .pt2 or .onnx file");
-    }
+      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund withdraw status list";
+    for (const task of tasks.split(" "))
+      expect(stdout.split(`torch2circom:${task} `).length, task).to.equal(2);
+    expect(stdout).not.to.match(/^\s*torch2circom \w/m);
+    const { code, stdout: help } = await project.run("torch2circom:request", "--help");
+    expect(code).to.equal(0);
+    expect(help)
+      .to.match(/--samples.*required unless configured/)
+      .and.to.match(/--amount\s+Required/)
+      .and.to.match(/--seconds .*\(default: 3600\)/);
+  });
+
+  it("lists builds and jobs", async () => {
+    expect((await project.run("torch2circom:list")).stdout)
+      .to.contain("No builds")
+      .and.to.contain("No jobs");
   });
 
   it("takes sizes of open axes by their names", async () => {
@@ -63,10 +71,11 @@ describe("the command line", function () {
   it("prints one JSON value on stdout with --json, and nothing else", async () => {
     for (const args of [
       ["torch2circom:inspect", model, "--json"],
-      ["torch2circom", "evaluate", model, "--samples", iris, "--json"],
+      ["torch2circom:evaluate", model, "--samples", iris, "--json"],
       ["torch2circom:build", model, "--samples", join(iris, "samples.npz"), "--name", "iris", "--json"],
       ["torch2circom:prove", "iris", "--samples", iris, "--index", "2", "--json"],
       ["torch2circom:verify", "iris", "--json"],
+      ["torch2circom:list", "--json"],
       ["torch2circom:calibrate", model, "--samples", iris, "--max-accuracy-drop", "1", "--json"],
     ]) {
       const { code, stdout, stderr } = await project.run(...args);

@@ -12,13 +12,16 @@ import type { BuiltModel } from "../../inference/model.js";
 import { createProgress, inStage } from "../../progress/progress.js";
 import type { Program } from "../../program/types.js";
 import { readSample } from "./sample.js";
-import type { AttackOptions } from "../types.js";
+import type { AttackOptions, WithSamples } from "../types.js";
 
 /** How many other samples lend parts of their witnesses. */
 const DONORS = 3;
 
 /** Forges witnesses of a build on a sample. */
-export async function attackBuild(model: BuiltModel, options: AttackOptions): Promise<AttackReport> {
+export async function attackBuild(
+  model: BuiltModel,
+  options: WithSamples<AttackOptions>,
+): Promise<AttackReport> {
   const { samples, index = 0, seconds, other, sizes } = options;
   const progress = options.progress ?? createProgress({ silent: true });
   const target = await inStage(

@@ -4,13 +4,13 @@ import { answersOf, commitInput, outputSignalCount, proveInference } from "../..
 import { type BuiltModel } from "../../inference/model.js";
 import { loadJob } from "../jobs.js";
 import { readSample } from "./sample.js";
-import type { ProofResult, SampleOptions, VerifyResult } from "../types.js";
+import type { ProofResult, SampleOptions, WithSamples, VerifyResult } from "../types.js";
 
 /** Proves a sample, or a job's input for a payee. */
 export async function prove(
   model: BuiltModel,
   outDir: string,
-  options: SampleOptions | { job: string; payee: string },
+  options: WithSamples<SampleOptions> | { job: string; payee: string },
 ): Promise<ProofResult> {
   const [input, binding] =
     "job" in options

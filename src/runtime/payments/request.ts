@@ -9,14 +9,14 @@ import type { BuiltModel } from "../../inference/model.js";
 import type { Chain } from "./chain.js";
 import type { JobRecord } from "../jobs.js";
 import { readSample } from "../models/sample.js";
-import type { RequestOptions } from "../types.js";
+import type { RequestOptions, WithSamples } from "../types.js";
 
 /** Commits to a sample and locks its payment. */
 export async function request(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
-  options: RequestOptions,
+  options: WithSamples<RequestOptions>,
 ): Promise<{ record: JobRecord; transaction: string; gasUsed: bigint }> {
   const input = commitInput(model, await readSample(model, options.samples, options.index ?? 0));
   if (input.commitment === undefined) {

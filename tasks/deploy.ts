@@ -1,10 +1,20 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { print } from "./output.js";
 
 export default async function (
   args: { account: number; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
+  const { networkConfig, networkName } = await hre.network.getOrCreate();
+  // A script may want such a chain; a command that ends with it cannot.
+  if (networkConfig.type === "edr-simulated") {
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `The network "${networkName}" is a chain inside this process, which ends with the command`,
+      "Choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, and deploy with --network localhost.",
+    );
+  }
   const result = await hre.torch2circom.deploy({ account: args.account });
   print(result, args.json, ({ registry, escrow, transactions, file }) => [
     `Model registry: ${registry}, ${origin(transactions.registry)}`,

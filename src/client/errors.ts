@@ -19,6 +19,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   ZeroAmount: "Offer an amount above zero.",
 };
 
+/** How nodes say that an account has too little, where ethers does not know their words. */
+const NO_FUNDS = /insufficient funds|doesn't have enough funds/i;
+
 /** Runs a transaction and turns a contract's refusal into an error that says what to do. */
 export async function explainRefusal<T>(run: () => Promise<T>): Promise<T> {
   try {
@@ -33,12 +36,12 @@ export async function explainRefusal<T>(run: () => Promise<T>): Promise<T> {
         error as Error,
       );
     }
-    if (isError(error, "INSUFFICIENT_FUNDS")) {
+    if (isError(error, "INSUFFICIENT_FUNDS") || NO_FUNDS.test((error as Error).message)) {
       throw new Torch2CircomError(
         "INSUFFICIENT_FUNDS",
         "The account cannot pay for this transaction",
-        "Fund it first.",
-        error,
+        "Send it native tokens for the amount and for gas, or choose another account (--account).",
+        error as Error,
       );
     }
     throw error;

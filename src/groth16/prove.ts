@@ -4,16 +4,21 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "./snarkjsLog.js";
 import type { ProofRun } from "./proveThread.js";
-import type { Proof, ProveReturnType } from "./types.js";
+import type { Proof, ProveReturnType, VerificationKey } from "./types.js";
 
 /**
  * Proves with snarkjs, in a thread of its own.
  *
  * @param zkey path of the proving key.
  * @param witness one value for each wire. The prover does not check it: a wrong one gives a proof that does not verify.
- * @throws Torch2CircomError if the key is missing or belongs to another circuit.
+ * @param verificationKey by which the proof has to verify. @default none: the proof may be invalid
+ * @throws Torch2CircomError if the key is missing, belongs to another circuit, or gives an invalid proof.
  */
-export async function prove(zkey: string, witness: readonly bigint[]): Promise<ProveReturnType> {
+export async function prove(
+  zkey: string,
+  witness: readonly bigint[],
+  verificationKey?: VerificationKey,
+): Promise<ProveReturnType> {
   await access(zkey).catch((cause: Error) => {
     throw new Torch2CircomError(
       "KEY_INVALID",
@@ -22,7 +27,7 @@ export async function prove(zkey: string, witness: readonly bigint[]): Promise<P
       cause,
     );
   });
-  const run: ProofRun = { zkey, witness: encodeWitness(witness) };
+  const run: ProofRun = { zkey, witness: encodeWitness(witness), verificationKey };
   return runInThread<ProveReturnType>(new URL("./proveThread.js", import.meta.url), run, SNARKJS_THREAD);
 }
 

@@ -1,3 +1,4 @@
+import { hashFile } from "../artifacts/hash.js";
 import { calculateWitness, type CircuitInput } from "../circom/witness.js";
 import {
   commitInputs,
@@ -190,7 +191,19 @@ export async function proveInference(
       "The build is damaged: build the model again.",
     );
   }
-  const { proof, publicSignals } = await prove(paths.zkey, witness);
+  await requireProvingKey(model);
+  const { proof, publicSignals } = await prove(paths.zkey, witness, model.verificationKey);
   const seconds = (performance.now() - start) / 1000;
   return { proof, publicSignals, answers: readAnswers(model, words), words, seconds };
+}
+
+/** A damaged key may well give a proof, which nobody accepts. */
+async function requireProvingKey({ manifest, paths }: BuiltModel): Promise<void> {
+  const hash = await hashFile(paths.zkey).catch(() => undefined);
+  if (hash === manifest.hashes.zkey) return;
+  throw new Torch2CircomError(
+    "KEY_INVALID",
+    `The proving key ${paths.zkey} is ${hash === undefined ? "missing" : "not the one that was built"}`,
+    "Build the model again.",
+  );
 }

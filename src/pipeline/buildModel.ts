@@ -1,3 +1,5 @@
+import { requirePowersOfTau } from "../groth16/ptauHeader.js";
+import type { Netlist } from "../netlist/types.js";
 import { basename, join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { withLock } from "../artifacts/lock.js";
@@ -63,7 +65,8 @@ const FILES = {
  * @throws Torch2CircomError for whatever a user can mend
  */
 export async function buildModel(parameters: BuildParameters, progress: Progress): Promise<BuildResult> {
-  const { name, paths, source } = parameters;
+  const { name, paths, source, ptau } = parameters;
+  if (ptau !== undefined) await requirePowersOfTau(ptau.path, 0);
   const imported = await inStage(
     progress,
     `Import ${basename(source)}`,
@@ -86,6 +89,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
       },
       (made) => describeAccuracy(made.report.accuracy),
     );
+    if (ptau !== undefined) await requirePowersOfTau(ptau.path, sizeOfDomain(integer.netlist));
     await inStage(
       progress,
       "Check every width a second time",
@@ -101,6 +105,16 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
     await writeManifest(paths.manifest, manifest);
     return { manifest, report };
   });
+}
+
+/** Constraints and public signals: what the powers of tau have to be as many as. */
+function sizeOfDomain({ cost, inputs, outputs, inputMode, outputMode, weightWords }: Netlist): number {
+  const words = (packings: readonly Packing[]) => packings.reduce((sum, packing) => sum + packing.words, 0);
+  const shownInputs = { public: words(inputs), committed: 1, evaluated: 3 }[inputMode];
+  const shownOutputs = outputMode === "committed" ? 1 : words(outputs);
+  const binding = 1;
+  const weights = weightWords.length > 0 ? 1 : 0;
+  return cost.nonlinear + cost.linear + shownInputs + shownOutputs + weights + binding;
 }
 
 /** `lenet-5` -> `Lenet5Verifier`. */

@@ -76,6 +76,19 @@ export async function loadJob(outDir: string, job: string): Promise<JobRecord> {
   }
 }
 
+/** @throws Torch2CircomError where the job is of another chain than the chosen network's */
+export function requireChain(
+  { jobId, chainId }: JobRecord,
+  chain: { readonly id: bigint; readonly network: string },
+): void {
+  if (chainId === chain.id) return;
+  throw new Torch2CircomError(
+    "JOB_REFUSED",
+    `Job ${jobId}: it is of chain ${chainId}, and the network "${chain.network}" is chain ${chain.id}`,
+    "Choose its network with --network.",
+  );
+}
+
 async function findJob(outDir: string, jobId: string): Promise<string> {
   const models = existsSync(outDir) ? await readdir(outDir) : [];
   const path = models.map((model) => join(outDir, model, "jobs", `${jobId}.json`)).find(existsSync);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseEther } from "ethers";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
@@ -47,6 +47,38 @@ describe("keys and chains", function () {
       hre.torch2circom.build({ model, samples, name: "contributed2", ptau }),
     );
     expect(refusal).to.contain("powers of tau").and.to.contain("powers.ptau");
+    // Too few for this circuit: said before it is compiled, with what it needs.
+    await writeDevelopmentPowersOfTau(8, ptau);
+    const small = { model, samples, name: "contributed3", ptau };
+    expect(await refusalOf(() => hre.torch2circom.build(small))).to.match(
+      /are 2\^8, too few\.\n {2}This circuit needs a prepared file of 2\^10 or more/,
+    );
+    expect(existsSync(join(hre.config.torch2circom.outDir, "contributed3", "main.r1cs"))).to.equal(false);
+  });
+
+  it("proves with the key that was built only, and gives no proof that does not verify", async () => {
+    const folder = join(hre.config.torch2circom.outDir, "development");
+    const [key, path] = ["proving.zkey", "manifest.json"].map((file) => join(folder, file)) as [
+      string,
+      string,
+    ];
+    const [bytes, text] = [readFileSync(key), readFileSync(path, "utf8")];
+    const damaged = Buffer.from(bytes);
+    // Other points, some of them of wires that are not 0, under the same headers.
+    const middle = Math.floor(damaged.length / 2);
+    damaged.copyWithin(middle, middle - 4096, middle);
+    try {
+      writeFileSync(key, damaged);
+      const prove = () => refusalOf(() => hre.torch2circom.prove("development", { samples }));
+      expect(await prove()).to.contain("not the one that was built");
+      const manifest = JSON.parse(text) as { hashes: { zkey: string } };
+      manifest.hashes.zkey = createHash("sha256").update(damaged).digest("hex");
+      writeFileSync(path, JSON.stringify(manifest));
+      expect(await prove()).to.match(/proving\.zkey (cannot be used|gives a proof that does not verify)/);
+    } finally {
+      writeFileSync(key, bytes);
+      writeFileSync(path, text);
+    }
   });
 
   it("refuses a development key outside local chains, and a lone contributor's without a word of consent", async () => {

@@ -6,6 +6,8 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 /** A chain and one of its accounts. */
 export interface Chain {
   readonly id: bigint;
+  /** The network's name in the configuration. */
+  readonly network: string;
   /** Whether it is a chain for development: in this process, or a node on this machine. */
   readonly isLocal: boolean;
   /** Whether it vanishes with this process. */
@@ -36,10 +38,18 @@ export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Prom
   if (signers[account] === undefined) {
     throw new Torch2CircomError(
       "ACCOUNT_MISSING",
-      `The network "${networkName}" has ${signers.length} accounts, none with number ${account}`,
+      signers.length === 0
+        ? `The network "${networkName}" has no accounts`
+        : `The network "${networkName}" has ${signers.length} accounts, none with number ${account}`,
       "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
     );
   }
   const isInProcess = networkConfig.type === "edr-simulated";
-  return { id, isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id), isInProcess, signer: signers[account] };
+  return {
+    id,
+    network: networkName,
+    isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id),
+    isInProcess,
+    signer: signers[account],
+  };
 }

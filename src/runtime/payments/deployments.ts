@@ -39,8 +39,10 @@ export class Deployments {
     if (addresses === undefined || (chain.isInProcess && !this.inProcess.has(chain.id))) {
       throw new Torch2CircomError(
         "NOT_DEPLOYED",
-        `No registry and escrow are known on chain ${chain.id}`,
-        "Deploy them first: npx hardhat torch2circom:deploy --network <name>",
+        `No registry and escrow are known on chain ${chain.id}, the network "${chain.network}"`,
+        chain.isInProcess
+          ? "This chain is inside the process and ends with it: choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, and deploy with --network localhost."
+          : `Deploy them first: npx hardhat torch2circom:deploy --network ${chain.network}`,
       );
     }
     return contractsAt(addresses, chain.signer);

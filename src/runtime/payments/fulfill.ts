@@ -6,7 +6,7 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { commitmentTo, proveInference } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { Chain } from "./chain.js";
-import type { JobRecord } from "../jobs.js";
+import { requireChain, type JobRecord } from "../jobs.js";
 import type { FulfillResult } from "../types.js";
 
 /**
@@ -40,13 +40,12 @@ async function checkJob(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
-  { jobId, job, input, chainId }: JobRecord,
+  record: JobRecord,
 ): Promise<void> {
+  const { jobId, job, input } = record;
   const refuse = (problem: string, remedy: string) =>
     new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
-  if (chainId !== chain.id) {
-    throw refuse(`it is of chain ${chainId}, not ${chain.id}`, "Choose its network with --network.");
-  }
+  requireChain(record, chain);
   if ((await contracts.escrow.hashJob(job)) !== jobId) {
     throw refuse(
       "its id is not that of its terms in this escrow",

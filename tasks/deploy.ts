@@ -12,7 +12,7 @@ export default async function (
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
       `The network "${networkName}" is a chain inside this process, which ends with the command`,
-      "Choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, and deploy with --network localhost.",
+      "Choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, then npx hardhat torch2circom:deploy --network localhost.",
     );
   }
   const result = await hre.torch2circom.deploy({ account: args.account });

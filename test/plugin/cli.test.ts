@@ -192,6 +192,7 @@ describe("the command line", function () {
         () => project.run("torch2circom:register", "iris"),
         "torch2circom:deploy",
       ],
+      "a chain that ends with the command": [() => project.run("torch2circom:deploy"), "--network localhost"],
     };
     for (const [what, [run, ...parts]] of Object.entries(cases)) {
       it(`${what}: one clear error`, async () => {

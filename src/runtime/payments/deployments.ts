@@ -41,7 +41,7 @@ export class Deployments {
         "NOT_DEPLOYED",
         `No registry and escrow are known on chain ${chain.id}, the network "${chain.network}"`,
         chain.isInProcess
-          ? "This chain is inside the process and ends with it: choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, and deploy with --network localhost."
+          ? "This chain is inside the process and ends with it: choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, then npx hardhat torch2circom:deploy --network localhost."
           : `Deploy them first: npx hardhat torch2circom:deploy --network ${chain.network}`,
       );
     }

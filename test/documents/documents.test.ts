@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import ts from "typescript";
 import { tasks } from "../../tasks/index.js";
 import { ROOT, typeErrors } from "./examples.js";
 import { anchors, brokenTables, documentOf, documents, inlineCode, relativeLinks } from "./markdown.js";
@@ -144,8 +145,12 @@ describe("documents", function () {
         .filter(({ language }) => language === "ts")
         .map(({ code }, i) => [`${path}, block ${i}`, code] as const),
     );
-    const whole = snippets.filter(([path]) => !path.startsWith("CONTRIBUTING"));
+    // Those of CONTRIBUTING stand for files of the repository: they parse.
+    const isPart = ([path]: readonly [string, string]) => path.startsWith("CONTRIBUTING");
+    const whole = snippets.filter((snippet) => !isPart(snippet));
     expect(whole.length).to.be.greaterThan(4);
+    for (const [path, code] of snippets.filter(isPart))
+      expect(ts.transpileModule(code, { reportDiagnostics: true }).diagnostics, path).to.deep.equal([]);
     expect(typeErrors(new Map(whole))).to.deep.equal([]);
     for (const { blocks } of all)
       for (const { code } of blocks.filter(({ language }) => language === "json")) JSON.parse(code);

@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", "dist", "types", "artifacts", "cache", "coverage"] },
+  { ignores: ["node_modules", "dist", "types", "artifacts", "cache", "coverage", "api"] },
   ...tseslint.configs.strict,
   {
     rules: {

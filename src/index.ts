@@ -1,6 +1,8 @@
 import { definePlugin } from "hardhat/plugins";
 import { tasks } from "../tasks/index.js";
 
+export type * from "./config/types.js";
+export type * from "./runtime/types.js";
 export type * from "./type-extensions.js";
 
 /** The plugin's face: every action and handler loads lazily, so that listing tasks costs nothing. */

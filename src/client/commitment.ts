@@ -13,7 +13,15 @@ const RATE = 16;
 
 /**
  * H(H(in[0..16)), in[16..31), ...): circuits/poseidon.circom's PoseidonChain.
+ *
  * @param elements at least one field element
+ * @returns a field element
+ * @example
+ * ```ts
+ * import { poseidonChain } from "torch2circom/client";
+ *
+ * console.log(poseidonChain([1n, 2n]));
+ * ```
  */
 export function poseidonChain(elements: readonly bigint[]): bigint {
   const hash = (inputs: readonly bigint[]) =>
@@ -25,7 +33,20 @@ export function poseidonChain(elements: readonly bigint[]): bigint {
   return state;
 }
 
-/** The words of packed integers: integer i, less the offset, at bit width * (i mod perWord) of its word. */
+/**
+ * The words of packed integers: integer i, less the offset, at bit width * (i mod perWord) of its word.
+ *
+ * @param values integers, each in [offset, offset + 2^width)
+ * @param packing as in the manifest
+ * @returns as many words as the packing says
+ * @example
+ * ```ts
+ * import { packWords } from "torch2circom/client";
+ *
+ * const packing = { count: 2, width: 8, offset: -128, perWord: 31, words: 1 };
+ * console.log(packWords([-128, 5], packing)); // [ 34048n ]
+ * ```
+ */
 export function packWords(values: ArrayLike<number>, { width, offset, perWord, words }: Packing): bigint[] {
   const packed = new Array<bigint>(words).fill(0n);
   for (let i = 0; i < values.length; i++) {
@@ -34,7 +55,21 @@ export function packWords(values: ArrayLike<number>, { width, offset, perWord, w
   return packed;
 }
 
-/** The integers of packed words. @throws RangeError for a word that holds more than its integers */
+/**
+ * The integers of packed words: the reverse of {@link packWords}.
+ *
+ * @param words of an output or an input
+ * @param packing as in the manifest
+ * @returns integers; the real value of each is integer * scale + offset, with the numbers of the manifest
+ * @throws RangeError for a word that holds more than its integers, or for another number of words
+ * @example
+ * ```ts
+ * import { unpackWords } from "torch2circom/client";
+ *
+ * const packing = { count: 2, width: 8, offset: -128, perWord: 31, words: 1 };
+ * console.log(unpackWords([34048n], packing)); // [ -128, 5 ]
+ * ```
+ */
 export function unpackWords(words: readonly bigint[], packing: Packing): number[] {
   const { count, width, offset, perWord } = packing;
   if (words.length !== packing.words)
@@ -51,15 +86,36 @@ export function unpackWords(words: readonly bigint[], packing: Packing): number[
   });
 }
 
-/** 128 random bits: they hide an input that could be guessed. */
+/**
+ * 128 random bits: they hide an input that could be guessed. Use each salt once, and keep it.
+ *
+ * @example
+ * ```ts
+ * import { randomSalt } from "torch2circom/client";
+ *
+ * console.log(randomSalt() < 2n ** 128n); // true
+ * ```
+ */
 export function randomSalt(): bigint {
   return BigInt(`0x${randomBytes(16).toString("hex")}`);
 }
 
 /**
  * The commitment to a model's integer inputs, as the circuit computes it.
- * @param domain the model's domain tag; @param inputs one array of integers an input of the model
- * @param weightCommitment of a model with private weights: the input is for these, so that no others can answer
+ *
+ * @param domain the model's domain tag, from the manifest
+ * @param salt see {@link randomSalt}
+ * @param inputs one array of integers per input of the model: floor((x - offset) / scale + 1/2) of each element
+ * @param packings one per input, from the manifest
+ * @param weightCommitment of a model with private weights: only these weights can then answer
+ * @returns the public signal, and the job's `inputCommitment`
+ * @example
+ * ```ts
+ * import { commitInputs, randomSalt } from "torch2circom/client";
+ *
+ * const packing = { count: 4, width: 8, offset: -128, perWord: 31, words: 1 };
+ * console.log(commitInputs(7n, randomSalt(), [[1, -2, 3, 4]], [packing]));
+ * ```
  */
 export function commitInputs(
   domain: bigint,
@@ -72,20 +128,54 @@ export function commitInputs(
   return poseidonChain([domain, salt, ...weights, ...packInputs(inputs, packings)]);
 }
 
-/** The commitment to the words of private weights, as the circuit computes it. */
+/**
+ * The commitment to the words of private weights, as the circuit computes it.
+ *
+ * @param salt of the weights
+ * @param words packed weights
+ * @returns the `weightCommitment` of the manifest
+ * @example
+ * ```ts
+ * import { commitWeights, randomSalt } from "torch2circom/client";
+ *
+ * console.log(commitWeights(randomSalt(), [1n, 2n, 3n]));
+ * ```
+ */
 export function commitWeights(salt: bigint, words: readonly bigint[]): bigint {
   return poseidonChain([WEIGHT_DOMAIN, salt, ...words.map(mod)]);
 }
 
 /**
  * The commitment to packed output words, as a circuit with committed outputs computes it.
- * @param domain the model's domain tag; @param salt that of the input
+ *
+ * @param domain the model's domain tag, from the manifest
+ * @param salt of the input
+ * @param words packed outputs
+ * @returns the public signal that stands for the outputs
+ * @example
+ * ```ts
+ * import { commitOutputWords, randomSalt } from "torch2circom/client";
+ *
+ * console.log(commitOutputWords(7n, randomSalt(), [34048n]));
+ * ```
  */
 export function commitOutputWords(domain: bigint, salt: bigint, words: readonly bigint[]): bigint {
   return poseidonChain([BigInt(outputDomain(domain.toString())), salt, ...words]);
 }
 
-/** The words of a model's integer inputs, one array of integers an input: what a contract has in calldata. */
+/**
+ * The words of a model's integer inputs: what a contract has in calldata.
+ *
+ * @param inputs one array of integers per input of the model
+ * @param packings one per input, from the manifest
+ * @example
+ * ```ts
+ * import { packInputs } from "torch2circom/client";
+ *
+ * const packing = { count: 2, width: 8, offset: -128, perWord: 31, words: 1 };
+ * console.log(packInputs([[-128, 5]], [packing])); // [ 34048n ]
+ * ```
+ */
 export function packInputs(inputs: readonly ArrayLike<number>[], packings: readonly Packing[]): bigint[] {
   return inputs.flatMap((values, i) => packWords(values, packings[i]));
 }
@@ -93,12 +183,35 @@ export function packInputs(inputs: readonly ArrayLike<number>[], packings: reado
 /**
  * The point at which an evaluated input's polynomial is compared: keccak256(commitment, words) modulo the field's
  * order, as contracts/libraries/InputEvaluation.sol computes it. Only a point that depends on both will do.
+ *
+ * @param commitment to the input
+ * @param words of the input
+ * @returns a field element
+ * @example
+ * ```ts
+ * import { evaluateWords, inputChallenge } from "torch2circom/client";
+ *
+ * const words = [34048n];
+ * const point = inputChallenge(12345n, words);
+ * console.log(evaluateWords(words, point)); // the two public signals of an evaluated input
+ * ```
  */
 export function inputChallenge(commitment: bigint, words: readonly bigint[]): bigint {
   return BigInt(keccak256(concat([commitment, ...words].map((word) => toBeHex(word, 32))))) % FIELD_ORDER;
 }
 
-/** Sum of words[i] point^(i + 1), in the field. */
+/**
+ * The sum of words[i] point^(i + 1), in the field.
+ *
+ * @param words of the input
+ * @param point see {@link inputChallenge}
+ * @example
+ * ```ts
+ * import { evaluateWords } from "torch2circom/client";
+ *
+ * console.log(evaluateWords([1n, 2n], 10n)); // 210n
+ * ```
+ */
 export function evaluateWords(words: readonly bigint[], point: bigint): bigint {
   return words.reduceRight((above, word) => ((above + word) * point) % FIELD_ORDER, 0n);
 }

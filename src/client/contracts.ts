@@ -15,7 +15,21 @@ export interface Contracts {
   readonly escrow: InferenceEscrow;
 }
 
-/** @throws Torch2CircomError where there is no contract at an address: another chain, or a node that was restarted */
+/**
+ * The registry and the escrow as typed ethers contracts.
+ *
+ * @param addresses of both; see {@link planDeployment} for those that are the same on every chain
+ * @param runner a signer, or a provider to read only
+ * @throws Torch2CircomError where there is no contract at an address: another chain, or a node that was restarted
+ * @example
+ * ```ts
+ * import { contractsAt, planDeployment } from "torch2circom/client";
+ *
+ * const { registry, escrow } = planDeployment();
+ * const contracts = await contractsAt({ registry: registry.address, escrow: escrow.address }, signer);
+ * console.log(await contracts.escrow.MAX_LOCK());
+ * ```
+ */
 export async function contractsAt(
   { registry, escrow }: Addresses,
   runner: ContractRunner & { readonly provider: Provider | null },

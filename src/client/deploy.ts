@@ -38,7 +38,16 @@ export interface PlannedContract {
   readonly data: string;
 }
 
-/** Where the registry and its escrow are, or would be, on every chain. */
+/**
+ * Where the registry and its escrow are, or would be, on every chain.
+ *
+ * @example
+ * ```ts
+ * import { planDeployment } from "torch2circom/client";
+ *
+ * console.log(planDeployment().escrow.address);
+ * ```
+ */
 export function planDeployment(): { registry: PlannedContract; escrow: PlannedContract } {
   const registry = planned(ModelRegistry__factory.bytecode);
   const args = InferenceEscrow__factory.createInterface().encodeDeploy([registry.address]);
@@ -64,7 +73,17 @@ export type DeploymentTransactions = { readonly [contract in keyof Addresses]?: 
 /**
  * Deploys the registry and the escrow that pays for its models, where they are not yet. The addresses commit to the
  * code, so that it does not matter who deploys, and a run that was interrupted is just run again.
+ *
+ * @param signer pays for what is missing
+ * @returns the addresses, and the transactions that were needed
  * @throws Torch2CircomError if the chain does not take the factory
+ * @example
+ * ```ts
+ * import { deployContracts } from "torch2circom/client";
+ *
+ * const { deployment, transactions } = await deployContracts(signer);
+ * console.log(deployment.escrow, transactions.escrow ?? "there already");
+ * ```
  */
 export async function deployContracts(
   signer: Signer,

@@ -36,7 +36,18 @@ export interface Receipt {
 
 export const JOB_STATUS = ["none", "funded", "fulfilled", "refunded"] as const;
 
-/** A verification key in the registry's byte order: alpha, beta, gamma, delta, IC; see IModelRegistry.register. */
+/**
+ * A verification key in the registry's byte order: alpha, beta, gamma, delta, IC; see IModelRegistry.register.
+ *
+ * @param key as snarkjs writes it, in `verification_key.json`
+ * @returns bytes, in hexadecimal
+ * @example
+ * ```ts
+ * import { encodeVerificationKey } from "torch2circom/client";
+ *
+ * console.log(encodeVerificationKey(verificationKey).length);
+ * ```
+ */
 export function encodeVerificationKey(key: VerificationKey): string {
   const words = [
     ...g1(key.vk_alpha_1),
@@ -54,7 +65,30 @@ function g2([x, y]: G2Point): string[] {
   return [x[1], x[0], y[1], y[0]];
 }
 
-/** Registers a model under its content's id. Registering it again changes nothing but the announced uri. */
+/**
+ * Registers a model under its content's id. Registering it again changes nothing but the announced uri.
+ *
+ * @param contracts with the sender as runner
+ * @param key as snarkjs writes it
+ * @param commitment hashes of the model, its circuit and its setup
+ * @param uri where clients find the manifest
+ * @returns the model id and the transaction
+ * @example
+ * ```ts
+ * import hre from "hardhat";
+ * import { registerModel } from "torch2circom/client";
+ *
+ * const { model, hashes, setupHash } = await hre.torch2circom.manifest("iris");
+ * const commitment = {
+ *   modelHash: `0x${model.sha256}`,
+ *   circuitHash: `0x${hashes.r1cs}`,
+ *   setupHash: `0x${setupHash}`,
+ * };
+ * const uri = "https://example.com/iris/manifest.json";
+ * const { modelId } = await registerModel(contracts, verificationKey, commitment, uri);
+ * console.log(modelId);
+ * ```
+ */
 export async function registerModel(
   { registry }: Contracts,
   key: VerificationKey,
@@ -66,13 +100,13 @@ export async function registerModel(
   return { modelId, ...(await send(() => registry.register(bytes, commitment, uri))) };
 }
 
-/** Terms with the usual defaults: the chain's coin, no bond, no callback, open to any provider. */
+/** Terms with the usual defaults: the native token, no bond, no callback, open to any provider. */
 export interface JobRequest {
   readonly modelId: string;
   readonly inputCommitment: bigint;
   /** In wei, or in the token's units. */
   readonly amount: bigint;
-  /** @default the chain's coin */
+  /** Address of an ERC-20 token. @default the native token */
   readonly token?: string;
   /** @default anyone */
   readonly provider?: string;
@@ -80,7 +114,25 @@ export interface JobRequest {
   readonly seconds?: number;
 }
 
-/** Locks the payment of a job. An ERC-20 payment is approved first where the allowance does not suffice. */
+/**
+ * Locks the payment of a job. An ERC-20 payment is approved first where the allowance does not suffice.
+ *
+ * @param contracts see {@link contractsAt}
+ * @param client pays, and gets the refund
+ * @param request the terms
+ * @returns the job's id, its whole terms, and the transaction
+ * @example
+ * ```ts
+ * import { requestInference } from "torch2circom/client";
+ *
+ * const { jobId, job } = await requestInference(contracts, signer, {
+ *   modelId,
+ *   inputCommitment: 12345n, // see commitInputs
+ *   amount: 1000n,
+ * });
+ * console.log(jobId, job.fulfillBy);
+ * ```
+ */
 export async function requestInference(
   contracts: Contracts,
   client: Signer,
@@ -122,7 +174,29 @@ async function approve({ escrow }: Contracts, client: Signer, job: Job): Promise
   await send(() => token.getFunction("approve")(escrow, job.amount) as Promise<Sent>);
 }
 
-/** Submits a proof; the payee named in it is credited with the payment. */
+/**
+ * Submits a proof; the payee named in it is credited with the payment.
+ *
+ * @param contracts see {@link contractsAt}
+ * @param provider sends the transaction
+ * @param job the terms, as requested
+ * @param payee the address that the proof is bound to; see {@link bindingOf}
+ * @param proof as snarkjs writes it
+ * @param outputWords the public signals before the commitment to the input
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import hre from "hardhat";
+ * import { fulfillJob } from "torch2circom/client";
+ *
+ * const { file } = await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01" });
+ * const { job } = JSON.parse(await readFile(file, "utf8"));
+ * const payee = await signer.getAddress();
+ * const { proof, publicSignals } = await hre.torch2circom.prove("iris", { job: file, payee });
+ * const outputWords = publicSignals.slice(0, -2).map(BigInt); // without commitment and binding
+ * await fulfillJob(contracts, signer, job, payee, proof, outputWords);
+ * ```
+ */
 export function fulfillJob(
   { escrow }: Contracts,
   provider: Signer,
@@ -134,12 +208,56 @@ export function fulfillJob(
   return send(() => escrow.connect(provider).fulfill(job, payee, proofWords(proof), [...outputWords]));
 }
 
-/** Gives the client its money back: after the deadline, or at any time if the provider asks for it. */
+/**
+ * Returns the payment to the client: after the deadline, or at any time if the provider asks for it.
+ *
+ * @param contracts see {@link contractsAt}
+ * @param sender anyone after the deadline; the job's provider before it
+ * @param job the terms, as requested
+ * @example
+ * ```ts
+ * import { refundJob, requestInference } from "torch2circom/client";
+ *
+ * const { jobId, job } = await requestInference(contracts, signer, {
+ *   modelId,
+ *   inputCommitment: 12345n,
+ *   amount: 1000n,
+ *   provider: await signer.getAddress(),
+ * });
+ *
+ * await refundJob(contracts, signer, job); // the provider declines
+ * console.log(jobId);
+ * ```
+ */
 export function refundJob({ escrow }: Contracts, sender: Signer, job: Job): Promise<Receipt> {
   return send(() => escrow.connect(sender).refund(job));
 }
 
-/** Pays out the whole balance of the sender, in one token. @returns the amount beside the receipt */
+/**
+ * Pays out the whole balance of the sender, in one token.
+ *
+ * @param contracts see {@link contractsAt}
+ * @param account owner of the balance
+ * @param token address of an ERC-20 token. Default: the native token
+ * @param to recipient. Default: the account
+ * @returns the amount, in wei or in the token's units, and the transaction
+ * @throws Torch2CircomError if the balance is zero
+ * @example
+ * ```ts
+ * import { refundJob, requestInference, withdrawBalance } from "torch2circom/client";
+ *
+ * const { jobId, job } = await requestInference(contracts, signer, {
+ *   modelId,
+ *   inputCommitment: 12345n,
+ *   amount: 1000n,
+ *   provider: await signer.getAddress(),
+ * });
+ *
+ * await refundJob(contracts, signer, job);
+ * const { amount } = await withdrawBalance(contracts, signer);
+ * console.log(jobId, amount);
+ * ```
+ */
 export async function withdrawBalance(
   { escrow }: Contracts,
   account: Signer,
@@ -165,7 +283,26 @@ export interface JobState {
   readonly payee?: string;
 }
 
-/** What became of a job, from the escrow's state and its events. */
+/**
+ * The state of a job, from the escrow's storage and events.
+ *
+ * @param contracts see {@link contractsAt}
+ * @param jobId 32 bytes, in hexadecimal
+ * @returns the status, and once it is fulfilled, the output words and the payee
+ * @example
+ * ```ts
+ * import { jobState, requestInference } from "torch2circom/client";
+ *
+ * const { jobId, job } = await requestInference(contracts, signer, {
+ *   modelId,
+ *   inputCommitment: 12345n,
+ *   amount: 1000n,
+ *   provider: await signer.getAddress(),
+ * });
+ *
+ * console.log(job.amount, (await jobState(contracts, jobId)).status); // 1000n "funded"
+ * ```
+ */
 export async function jobState({ escrow }: Contracts, jobId: string): Promise<JobState> {
   const status = JOB_STATUS[Number((await escrow.jobState(jobId)).status)];
   if (status !== "fulfilled") return { status };

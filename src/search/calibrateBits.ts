@@ -32,7 +32,7 @@ export interface Calibrated {
 }
 
 export interface CalibrateOptions {
-  /** In points; see {@link pointsLost}. */
+  /** In points: a label of a hundred, ten percent of the cross entropy, or four percent of an output's range. */
   readonly maxLoss: number;
   /** Where to begin. @default 8 everywhere */
   readonly start?: BitChoice;

@@ -1,20 +1,30 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { FIXTURES, temporaryFolder } from "../plugin/project.js";
 
 const run = promisify(execFile);
 const REPOSITORY = join(import.meta.dirname, "..", "..");
+const EXAMPLES = join(REPOSITORY, "examples");
 
-/** Packs this repository, installs the tarball in an empty project elsewhere, and uses it as its README says. */
+/** Packs this repository, installs the tarball in an empty project elsewhere, and uses it as README and examples do. */
 describe("the published package", function () {
   this.timeout(600_000);
   const root = temporaryFolder();
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|NODE_OPTIONS$|CI$|npm_)/.test(name)),
   );
+  const example = (...path: string[]) => copyFileSync(join(EXAMPLES, ...path), join(root, path.at(-1)!));
   const inProject = (command: string, ...args: string[]) =>
     run(command, args, { cwd: root, env, maxBuffer: 2 ** 26 });
 
@@ -40,24 +50,24 @@ describe("the published package", function () {
           ...of("node"),
           ...of("hardhat"),
           ...of("@nomicfoundation/hardhat-ethers"),
+          ...of("@nomicfoundation/hardhat-mocha"),
           ...of("ethers"),
           ...of("solc"),
+          ...of("viem"),
         },
       }),
     );
     await inProject("npm", "install", "--no-audit", "--no-fund", "--prefer-offline", "--silent");
+    for (const file of ["iris.pt2", "iris.npz", "pay.ts"]) example("paid", file);
+    copyFileSync(join(EXAMPLES, "paid", "hardhat.config.ts"), join(root, "example.config.ts"));
+    // The example's configuration, with the mocha plugin, and a compiler that needs no download.
     writeFileSync(
       join(root, "hardhat.config.ts"),
       `import { createRequire } from "node:module";
-import torch2circom from "torch2circom";
-export default {
-  plugins: [torch2circom],
-  solidity: {
-    version: "0.8.28",
-    path: createRequire(import.meta.url).resolve("solc/soljson.js"),
-    settings: { evmVersion: "cancun", optimizer: { enabled: true, runs: 200 } },
-  },
-};
+import hardhatMocha from "@nomicfoundation/hardhat-mocha";
+import config from "./example.config.js";
+const path = createRequire(import.meta.url).resolve("solc/soljson.js");
+export default { ...config, plugins: [...config.plugins, hardhatMocha], solidity: { ...config.solidity, path } };
 `,
     );
   });
@@ -89,6 +99,9 @@ contract MyEscrow is InferenceEscrow {
 }
 `,
     );
+    for (const path of ["consumer/IrisConsumer.sol", "direct/DirectVerification.sol"])
+      copyFileSync(join(EXAMPLES, path), join(root, "contracts", basename(path)));
+    await inProject("npx", "hardhat", "torch2circom:build", "iris");
     await inProject("npx", "hardhat", "build");
     const artifact = (path: string) => existsSync(join(root, "artifacts", "contracts", path));
     expect(artifact("MyEscrow.sol/MyEscrow.json")).to.equal(true);
@@ -99,23 +112,37 @@ contract MyEscrow is InferenceEscrow {
     ).to.equal(true);
   });
 
-  it("offers hre.torch2circom to scripts, up to a paid inference", async () => {
-    writeFileSync(
-      join(root, "pay.ts"),
-      `import hre from "hardhat";
-const samples = ${JSON.stringify(join(FIXTURES, "iris_mlp"))};
-await hre.torch2circom.deploy();
-await hre.torch2circom.register("iris_mlp");
-const { jobId } = await hre.torch2circom.request("iris_mlp", { samples, amount: "0.01", account: 1 });
-const { outputs } = await hre.torch2circom.fulfill(jobId);
-const { amount } = await hre.torch2circom.withdraw();
-console.log(JSON.stringify({ amount: amount.toString(), values: outputs[0].values.length }));
-`,
+  const runScript = async (file: string): Promise<string> =>
+    (await inProject("npx", "hardhat", "run", "--no-compile", file)).stdout.trim().split("\n").at(-1)!;
+
+  it("runs the example of a paid inference, in five files", async () => {
+    expect(readdirSync(join(EXAMPLES, "paid"))).to.have.members([
+      "hardhat.config.ts",
+      "iris.npz",
+      "iris.pt2",
+      "package.json",
+      "pay.ts",
+    ]);
+    expect(await runScript("pay.ts")).to.equal("fulfilled: class 0, for 0.01 ETH");
+  });
+
+  it("runs the examples of a mocha test and of a viem script", async () => {
+    cpSync(join(EXAMPLES, "mocha"), join(root, "test"), { recursive: true });
+    const { stdout } = await inProject("npx", "hardhat", "test", "mocha", "--no-compile");
+    expect(stdout).to.contain("1 passing");
+    example("viem", "settle.ts");
+    expect(await runScript("settle.ts")).to.match(
+      /^status 2, output words 0, 10{16} wei withdrawn: success$/,
     );
-    const { stdout } = await inProject("npx", "hardhat", "run", "--no-compile", "pay.ts");
-    expect(JSON.parse(stdout.trim().split("\n").at(-1)!)).to.deep.equal({
-      amount: "10000000000000000",
-      values: 3,
-    });
+  });
+
+  it("runs the examples of contracts: a consumer, and a proof verified directly", async () => {
+    for (const [folder, script] of [
+      ["consumer", "consume.ts"],
+      ["direct", "submit.ts"],
+    ] as const) {
+      example(folder, script);
+      expect(await runScript(script)).to.match(/class 0$/);
+    }
   });
 });

@@ -239,7 +239,8 @@ class OnnxLowering {
 /** uint8, int8, uint4 and int4. */
 const NARROW: ReadonlySet<number> = new Set([2, 3, 21, 22]);
 
-const controls: ReadonlySet<string> = new Set(["If", "Loop", "Scan"]);
+/** Operators with graphs inside, which are lowered as if their nodes stood there. */
+export const controls: ReadonlySet<string> = new Set(["If", "Loop", "Scan"]);
 
 function bindResult(name: string | undefined, id: ValueId | undefined, scope: OnnxScope): void {
   if (name !== undefined && name !== "" && id !== undefined) scope.set(name, id);

@@ -32,7 +32,8 @@ const pairs =
   "_upsample_nearest_exact3d.default=_upsample_nearest_exact3d.vec " +
   "index_fill.int_Tensor=index_fill.int_Scalar _unsafe_index_put.default=index_put.default";
 
-const canonical: ReadonlyMap<string, string> = new Map(
+/** The name under which the tables have an operator, by its second name. */
+export const aliases: ReadonlyMap<string, string> = new Map(
   pairs.split(" ").map((pair) => {
     const [alias, name] = pair.split("=") as [string, string];
     return [`aten.${alias}`, `aten.${name}`];
@@ -41,5 +42,5 @@ const canonical: ReadonlyMap<string, string> = new Map(
 
 /** The name under which the tables have an operator. */
 export function canonicalName(operator: string): string {
-  return canonical.get(operator) ?? operator;
+  return aliases.get(operator) ?? operator;
 }

@@ -1,0 +1,45 @@
+import hre from "hardhat";
+import { createPublicClient, createWalletClient, custom, parseAbi, zeroAddress } from "viem";
+import { hardhat } from "viem/chains";
+
+// The escrow from viem: read a job and its proven output, withdraw a balance. With `http(url)` for `custom(provider)`, it
+// works without Hardhat.
+
+const abi = parseAbi([
+  "function jobState(bytes32 jobId) view returns (uint8 status, bytes31 resultHash)",
+  "function balanceOf(address account, address token) view returns (uint256 amount)",
+  "function withdraw(address token, uint256 amount, address to)",
+  "event Fulfilled(bytes32 indexed jobId, address indexed payee, uint256[] outputs)",
+]);
+
+await hre.torch2circom.build({ model: "iris" });
+const { escrow: address } = await hre.torch2circom.deploy();
+await hre.torch2circom.register("iris");
+const { jobId } = await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01", account: 1 });
+await hre.torch2circom.fulfill(jobId);
+
+const { provider } = await hre.network.getOrCreate();
+const escrow = { address: address as `0x${string}`, abi };
+const reader = createPublicClient({ chain: hardhat, transport: custom(provider) });
+const wallet = createWalletClient({ chain: hardhat, transport: custom(provider) });
+const [account] = await wallet.getAddresses();
+
+const [status] = await reader.readContract({
+  ...escrow,
+  functionName: "jobState",
+  args: [jobId as `0x${string}`],
+});
+const [{ args }] = await reader.getContractEvents({ ...escrow, eventName: "Fulfilled", fromBlock: 0n });
+const amount = await reader.readContract({
+  ...escrow,
+  functionName: "balanceOf",
+  args: [account, zeroAddress],
+});
+const hash = await wallet.writeContract({
+  ...escrow,
+  account,
+  functionName: "withdraw",
+  args: [zeroAddress, amount, account],
+});
+const receipt = await reader.waitForTransactionReceipt({ hash });
+console.log(`status ${status}, output words ${args.outputs}, ${amount} wei withdrawn: ${receipt.status}`);

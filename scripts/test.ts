@@ -23,7 +23,14 @@ interface Result {
 const LONG = ["test/plugin", "test/netlist", "test/threats", "test/attack"];
 
 /** Folders that take long together: the first of the folders that are one job each. */
-const LARGE = ["test/circuits", "test/contracts", "test/operators", "test/package", "test/random"];
+const LARGE = [
+  "test/circuits",
+  "test/contracts",
+  "test/documents",
+  "test/operators",
+  "test/package",
+  "test/random",
+];
 
 const mocha = (name: string, files: readonly string[]): Job => ({
   name,

@@ -53,13 +53,17 @@ for (const name of readdirSync(MODELS).sort()) {
   console.log(rows.at(-1));
 }
 
-const text = `Written by \`npm run bench accuracy\`. \`float\` and \`integer\` are the scores of PyTorch's model and of the integer program
-that is proven, on the bundled samples: accuracy for class labels, mean squared error for values (of autoencoders to
-their input). \`entropy\` is the cross entropy of class labels in nats, the language model's own measure, again of PyTorch's
-model and of the integer program. \`agreement\` is the share of equal decisions (or of ones that the float model leaves open), or 1 less the relative root mean square difference where outputs are no decisions.
-\`rms\` and \`greatest\` are the errors of the output's values, in the root of the mean square and at most, as shares of the
-output's range on the samples. \`bits\` are those of weights and activations: 8, or more where 8 would lose more than a point (or 5 % of another measure).
-\`float error\` is the greatest difference of our float interpreter to PyTorch's own outputs.
+const text = `Written by \`npm run bench accuracy\`. All figures are measured on the bundled samples.
+
+- \`float\` and \`integer\` are the scores of PyTorch's model and of the integer program that is proven: accuracy for class
+  labels, mean squared error for values (of autoencoders, between output and input).
+- \`entropy\` is the cross entropy of class labels in nats, again of both models.
+- \`agreement\` is the share of equal decisions. A decision that the float model leaves open counts as equal. For regression
+  outputs it is 1 minus the relative root mean square difference.
+- \`rms\` and \`greatest\` are the root mean square error and the greatest error of the output's values, as shares of the
+  output's range.
+- \`bits\` are those of weights and activations: 8, or more where 8 would lose more than a point (or 5 % of another measure).
+- \`float error\` is the greatest difference between our float interpreter and PyTorch.
 
 | model | parameters | samples | metric | float | integer | entropy, float | integer | agreement | rms | greatest | bits | float error | non-linear constraints |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -164,30 +164,31 @@ try {
 
   const text = `# Circuits, side by side
 
-Written by \`npm run bench circuits\`: every row but the derived one was compiled in that run by circom 2.2.3 under \`--O1\`, on a machine that
-did other work as well. \`circomlib-ml\` is the npm package 1.4.4, GPL-3.0: it is compiled for this comparison and is no
-part of this package.
+Written by \`npm run bench circuits\`: every row except the derived one was compiled in that run by circom 2.2.3 under \`--O1\`,
+on a machine that did other work as well. \`circomlib-ml\` is the npm package 1.4.4, GPL-3.0: it is compiled for this
+comparison and is not part of this package.
 
 | net | circuit | non-linear | linear | compile | memory | accuracy | to the floor |
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 
-**What is counted.** Ours include the range checks of the input, the commitment to it (Poseidon) and the binding; theirs
-have none of these, take the weights as private inputs that nothing commits to, and leave numbers unscaled.
+**Counted constraints.** Our circuits include the range checks of the input, the commitment to it (Poseidon) and the
+binding. The others have none of these, take the weights as private inputs that nothing commits to, and leave numbers
+unscaled.
 
 **MNIST CNN** is circomlib-ml's own test \`mnist_latest_precision\` with the weights that its package ships; our float graph
 of it gives its published outputs to ${difference.toExponential(1)}. **LeNet-5** is the model of \`test/fixtures\`, with max
-pools; for theirs its shapes with average pools, which cost it nothing
-(\`scripts/bench/circuits/lenet.circom\`, which circom in WebAssembly runs out of 4 GB on: hence derived), where \`MaxPooling2D\` would cost it comparisons of
-252 bits. Accuracy is that on the ${digits.count} digits of the fixture, from which the ranges were taken too.
-**Attention** has projections by weights; the earlier tool's has no softmax, and neither rounds nor checks a range; ours
-has both and a softmax of each row.
+pools. The row of circomlib-ml has the same shapes with average pools, which cost it nothing; its \`MaxPooling2D\` would cost
+comparisons of 252 bits. That row is derived, because circom in WebAssembly runs out of 4 GB on
+\`scripts/bench/circuits/lenet.circom\`. Accuracy is that on the ${digits.count} digits of the fixture, from which the ranges were taken too.
+**Attention** has projections by weights. The earlier tool has no softmax, and neither rounds nor checks ranges. Our circuit
+does all three.
 
 **To the floor**: without a verifier's randomness, k rank-1 constraints define a variety of degree at most 2^k (Bezout), so
-that a rounding, an activation or a range check over 2^n values takes n - 1 of them. The ratio is that of our non-linear
-constraints for these to the sum of their floors: n from exact intervals for each element, for a comparison of a maximum
-from the bits of its difference; products, softmax, hash and binding are left out on both sides. Every build's report has
-this ratio. Where an element takes n constraints, that is 1.07 times n - 1 at 15 bits, and 1.14 times at 8.
+that a rounding, an activation or a range check over 2^n values takes n - 1 of them. The ratio compares our non-linear
+constraints for these with the sum of their floors. For each element n comes from its exact interval; for a comparison of a
+maximum, from the bits of the difference. Products, softmax, hash and binding are left out on both sides. The report of each
+build has this ratio. If an element takes n constraints, that is 1.07 times n - 1 at 15 bits, and 1.14 times at 8.
 `;
   writeFileSync(
     join(ROOT, "docs", "circuits.md"),

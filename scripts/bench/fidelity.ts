@@ -53,9 +53,9 @@ for (const { name } of numberCases) {
 await writeSection(
   join(ROOT, "docs", "accuracy.md"),
   "## Fidelity of the values",
-  `Written by \`npm run bench fidelity\`: how far the integers of a default build are from the floats, for the bundled models and
-then for the small models of \`test/fixtures/cases\`, whose numbers were once wrong. \`bits\` are those of inputs, weights and
-activations; \`rms\` and \`greatest\` as above, of the output that does worst.
+  `Written by \`npm run bench fidelity\`: the difference between the integers of a default build and the floats, for the bundled
+models and for the small models of \`test/fixtures/cases\`, whose numbers were once wrong. \`bits\` are those of inputs, weights
+and activations. \`rms\` and \`greatest\` are as above, of the worst output.
 
 | model | outputs | bits | rms | greatest | non-linear constraints | notices |
 | --- | --- | --- | --- | --- | --- | --- |

@@ -10,6 +10,7 @@ include "norm.circom";
 include "requantize.circom";
 include "softmax.circom";
 include "topk.circom";
+include "wiring.circom";
 
 /**
  * Gadgets over whole tensors. Parameters of the requantizing layers are given for `blocks` blocks of consecutive

@@ -3,7 +3,7 @@ import { hashOf } from "../artifacts/hash.js";
 import type { ModelPaths } from "../artifacts/paths.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { OWN_LIBRARY, writeExplicitLibrary, type LowestBit } from "../circom/explicitBits.js";
-import { printCircom } from "../circom/print.js";
+import { printCircom } from "../circom/text/print.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";

@@ -4,6 +4,7 @@ import { buildNetlist } from "../../src/netlist/netlist.js";
 import { isWiring, type Argument, type Component, type Netlist } from "../../src/netlist/types.js";
 import type { Program } from "../../src/program/types.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
+import { SCATTERED } from "../helpers/netlist.js";
 import { textsOf } from "./texts.js";
 
 /** Parameters that are widths or the least value of a range, by template: what there is of them is less, or moved. */
@@ -132,7 +133,7 @@ describe("the checker of widths, on circuits with one fault", function () {
 
   it("finds a wire from elsewhere, an input of another component, words in another order", () => {
     const attention = textsFor(ATTENTION);
-    expect(found(attention, "main", /(attention_where\[0\] <== \w+\.out)\[0\]/, "$1[1]")).to.contain(
+    expect(found(attention, "main", /(attention_where\[3 \* i\] <== \w+\.out\[)/, "$11 + ")).to.contain(
       "attention_where[0] is attention_matmul_3.out[1], and not attention_matmul_3.out[0]",
     );
     expect(found(attention, "main", /(\w+\[\d+\] <== )0;/, "$1x[0];")).to.contain("a wire from elsewhere");
@@ -145,11 +146,28 @@ describe("the checker of widths, on circuits with one fault", function () {
     expect(found(attention, "main", /output_0\.in <== [\w.]+;/, "output_0.in <== x;")).to.contain(
       "a wire from elsewhere",
     );
-    expect(found(attention, "main", /commit\.words\[0 \+ i\]/, "commit.words[1 + i]")).to.contain("not fed");
+    expect(
+      found(attention, "main", /commit\.words <== x_words\.out/, "commit.words[1] <== x_words.out[0]"),
+    ).to.contain("not fed");
     expect(found(attention, "main", /bind\.in <== binding/, "bind.in <== salt")).to.contain(
       "bind.in is salt",
     );
     expect(found(attention, "main", /(Commit\(1, )\d/, "$19")).to.contain("domain is another");
+  });
+
+  it("finds another index, size or operand of a component that only moves elements", () => {
+    const texts = textsOf(SCATTERED, buildNetlist(SCATTERED));
+    expect(checkWidths(texts).findings).to.deep.equal([]);
+    expect(found(texts, "main", /Wiring\(20, 16, \[0,7/, "Wiring(20, 16, [0,8")).to.contain(
+      "index is another",
+    );
+    expect(found(texts, "main", /Wiring\(20/, "Wiring(21")).to.contain("inputs is another");
+    expect(found(texts, "main", /Wiring\(20, 16/, "Wiring(20, 15")).to.contain("outputs is another");
+    expect(found(texts, "main", /scattered\.in <== x;/, "")).to.contain("not fed");
+    const other = /component scattered = [^;]*;/;
+    expect(found(texts, "main", other, "component scattered = ProductLayer(10);")).to.contain(
+      "a component where wires are to be",
+    );
   });
 
   it("finds an input that is held to more than its domain, or to less", () => {
@@ -204,6 +222,17 @@ describe("the checker of widths, on circuits with one fault", function () {
     expect(found(texts, "main", /( *component bind)/, "    binding === 5;\n$1")).to.contain(
       "a statement that is not known: binding === 5;",
     );
+    const rows = textsFor("standardize, dense over rows, transpose, sigmoid");
+    for (const [from, to] of [
+      ["var j = 0; j <", "var i = 0; i <"],
+      ["* i + j] <==", "* i + k] <=="],
+      ["* i + j] <==", "* j * i] <=="],
+      ["* i + j] <==", "* i + j + ] <=="],
+      ["i < ", "i < 99999999"],
+    ] as const)
+      expect(found(rows, "main", new RegExp(from.replace(/[*+\]]/g, "\\$&")), to), to).to.contain(
+        "a statement that is not known: for (var i = 0;",
+      );
     expect(found(texts, "main", /public \[binding\]/, "public [binding, x]")).to.contain(
       "a statement that is not known",
     );

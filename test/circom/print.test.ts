@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import type { Netlist } from "../../src/netlist/types.js";
 
 const packing = { count: 1, width: 8, offset: 0, perWord: 31, words: 1 };

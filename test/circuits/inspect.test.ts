@@ -109,6 +109,7 @@ const INSTANCES = [
   "SoftmaxRows(2, 2, 1, 2, 0, 1, [3,2,1,0], 4, 2)",
   "TopK(3, 2, 1)",
   "TopK(2, 2, 1)",
+  "Wiring(2, 3, [1,-1,0])",
 ];
 
 /** What circom's inspection says, and what we answer. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { assumptionsOnValues } from "../../src/assumptions/onValues.js";
 import { checkWidths } from "../../src/checker/check.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import { isWiring, type Component, type Netlist } from "../../src/netlist/types.js";
 import { matMulSlots } from "../../src/program/arithmetic.js";
 import { execute } from "../../src/program/execute.js";

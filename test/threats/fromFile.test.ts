@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeIntegerModel, type IntegerModel } from "../../src/pipeline/integerModel.js";
 import { compileCircom } from "../../src/circom/compile.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import { checkWitness, readR1cs, type R1cs } from "../../src/circom/r1cs.js";
 import { WitnessGenerator, witnessValues, type CircuitInput } from "../../src/circom/witnessGenerator.js";
 import { prove } from "../../src/groth16/prove.js";

@@ -10,32 +10,32 @@ include "lookup.circom";
 
 /**
  * @title value where every bit is 0, else 0
- * @param c number of bits
+ * @param count number of bits
  * @input bit bits, each 0 or 1: an assumption
  * @input value any field element
  * @output out value or 0
- * @assume c >= 0 && c <= 200
- * @notice min(c, 3) constraints where c > 0: one product a bit, or else an inverse of their sum. The inverse is free
- * where the sum is 0; nothing else depends on it there
+ * @assume count >= 0 && count <= 200
+ * @notice min(count, 3) constraints where count > 0: one product a bit, or else an inverse of their sum. The inverse is
+ * free where the sum is 0; nothing else depends on it there
  * Proof: docs/soundness.md#keepifzero
  */
-template KeepIfZero(c) {
-    assert(c >= 0 && c <= 200);
-    signal input bit[c > 0 ? c : 1];
+template KeepIfZero(count) {
+    assert(count >= 0 && count <= 200);
+    signal input bit[count > 0 ? count : 1];
     signal input value;
     signal output out;
 
-    if (c == 0) {
+    if (count == 0) {
         bit[0] === 0;
         out <== value;
-    } else if (c < 4) {
-        signal kept[c];
+    } else if (count < 4) {
+        signal kept[count];
         kept[0] <== (1 - bit[0]) * value;
-        for (var i = 1; i < c; i++) kept[i] <== (1 - bit[i]) * kept[i - 1];
-        out <== kept[c - 1];
+        for (var i = 1; i < count; i++) kept[i] <== (1 - bit[i]) * kept[i - 1];
+        out <== kept[count - 1];
     } else {
         var sum = 0;
-        for (var i = 0; i < c; i++) sum += bit[i];
+        for (var i = 0; i < count; i++) sum += bit[i];
         signal inverse;
         signal zero;
         inverse <-- sum == 0 ? 0 : 1 / sum;
@@ -46,64 +46,69 @@ template KeepIfZero(c) {
 }
 
 /**
- * @title out = T[x] of x given in bits, and 0 beyond the table
- * @param b bits of the table's index; T has 2^b entries
- * @param c further bits of x
- * @param l as in TableOfBits
- * @input bit b + c bits of x, the lowest first; each 0 or 1: an assumption
- * @output out the entry, or 0 where x >= 2^b
- * @contains TableOfBits(b, l, T)
- * @contains KeepIfZero(c)
- * @notice the table of b bits, and min(c, 3)
+ * @title out = table[x] of x given in bits, and 0 beyond the table
+ * @param indexBits bits of the table's index; table has 2^indexBits entries
+ * @param beyondBits further bits of x
+ * @param monomialBits as in TableOfBits
+ * @input bit indexBits + beyondBits bits of x, the lowest first; each 0 or 1: an assumption
+ * @output out the entry, or 0 where x >= 2^indexBits
+ * @contains TableOfBits(indexBits, monomialBits, table)
+ * @contains KeepIfZero(beyondBits)
+ * @notice the table of indexBits bits, and min(beyondBits, 3)
  * Proof: docs/soundness.md#expofbits
  */
-template ExpOfBits(b, c, l, T) {
-    signal input bit[b + c];
+template ExpOfBits(indexBits, beyondBits, monomialBits, table) {
+    signal input bit[indexBits + beyondBits];
     signal output out;
 
-    component table = TableOfBits(b, l, T);
-    component keep = KeepIfZero(c);
-    for (var i = 0; i < b; i++) table.bit[i] <== bit[i];
-    for (var i = 0; i < c; i++) keep.bit[i] <== bit[b + i];
-    if (c == 0) keep.bit[0] <== 0;
-    keep.value <== table.out;
+    component picked = TableOfBits(indexBits, monomialBits, table);
+    component keep = KeepIfZero(beyondBits);
+    for (var i = 0; i < indexBits; i++) picked.bit[i] <== bit[i];
+    for (var i = 0; i < beyondBits; i++) keep.bit[i] <== bit[indexBits + i];
+    if (beyondBits == 0) keep.bit[0] <== 0;
+    keep.value <== picked.out;
     out <== keep.out;
 }
 
 /**
- * @title out = floor((H[x >> m] L[x mod 2^m] + 2^(g-1)) / 2^g) of x given in bits, and 0 beyond the tables
- * @param b bits of the table's index, of which L takes the low m and H the others
- * @param c further bits of x
- * @param H, L entries from 0 to H[0] and L[0]
- * @param g bits shifted away, at least 1
- * @input bit b + c bits of x, the lowest first; each 0 or 1: an assumption
- * @output out the rounded product, or 0 where x >= 2^b
- * @assume m >= 1 && m < b && g >= 1
- * @assume least(H) >= 0 && greatest(H) == H[0] && least(L) >= 0 && greatest(L) == L[0]
- * @assume for w = bits(H[0] * L[0] + 2 ** (g - 1)): w > g && w <= 200
- * @contains TableOfBits(b - m, lh, H)
- * @contains TableOfBits(m, ll, L)
- * @contains KeepIfZero(c)
- * @notice both tables, 1 + bits(H[0] L[0] + 2^(g-1)), and min(c, 3). For more than 8 bits, where one table costs more
+ * @title out = floor((highTable[x >> lowBits] lowTable[x mod 2^lowBits] + 2^(shift-1)) / 2^shift) of x given in bits,
+ * and 0 beyond the tables
+ * @param indexBits bits of the table's index, of which lowTable takes the low lowBits and highTable the others
+ * @param beyondBits further bits of x
+ * @param highTable, lowTable entries from 0 to highTable[0] and lowTable[0]
+ * @param shift bits shifted away, at least 1
+ * @input bit indexBits + beyondBits bits of x, the lowest first; each 0 or 1: an assumption
+ * @output out the rounded product, or 0 where x >= 2^indexBits
+ * @assume lowBits >= 1 && lowBits < indexBits && shift >= 1
+ * @assume least(highTable) >= 0 && greatest(highTable) == highTable[0] && least(lowTable) >= 0 && greatest(lowTable) ==
+ *   lowTable[0]
+ * @assume for w = bits(highTable[0] * lowTable[0] + 2 ** (shift - 1)): w > shift && w <= 200
+ * @contains TableOfBits(indexBits - lowBits, highMonomialBits, highTable)
+ * @contains TableOfBits(lowBits, lowMonomialBits, lowTable)
+ * @contains KeepIfZero(beyondBits)
+ * @notice both tables, 1 + bits(highTable[0] lowTable[0] + 2^(shift-1)), and min(beyondBits, 3). For more than 8 bits,
+ * where one table costs more
  * Proof: docs/soundness.md#expproductofbits
  */
-template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
-    assert(m >= 1 && m < b && g >= 1);
-    signal input bit[b + c];
+template ExpProductOfBits(
+    indexBits, lowBits, beyondBits, highTable, highMonomialBits, lowTable, lowMonomialBits, shift
+) {
+    assert(lowBits >= 1 && lowBits < indexBits && shift >= 1);
+    signal input bit[indexBits + beyondBits];
     signal output out;
 
-    component high = TableOfBits(b - m, lh, H);
-    component low = TableOfBits(m, ll, L);
-    component keep = KeepIfZero(c);
-    for (var i = 0; i < m; i++) low.bit[i] <== bit[i];
-    for (var i = m; i < b; i++) high.bit[i - m] <== bit[i];
-    for (var i = 0; i < c; i++) keep.bit[i] <== bit[b + i];
-    if (c == 0) keep.bit[0] <== 0;
+    component high = TableOfBits(indexBits - lowBits, highMonomialBits, highTable);
+    component low = TableOfBits(lowBits, lowMonomialBits, lowTable);
+    component keep = KeepIfZero(beyondBits);
+    for (var i = 0; i < lowBits; i++) low.bit[i] <== bit[i];
+    for (var i = lowBits; i < indexBits; i++) high.bit[i - lowBits] <== bit[i];
+    for (var i = 0; i < beyondBits; i++) keep.bit[i] <== bit[indexBits + i];
+    if (beyondBits == 0) keep.bit[0] <== 0;
 
-    var half = 1 << (g - 1);
+    var half = 1 << (shift - 1);
     var w = 0;
-    while ((1 << w) <= H[0] * L[0] + half) w++;
-    assert(w > g && w <= 200);
+    while ((1 << w) <= highTable[0] * lowTable[0] + half) w++;
+    assert(w > shift && w <= 200);
     signal product;
     product <== high.out * low.out;
     var v = product + half;
@@ -114,7 +119,7 @@ template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
         hint[i] <-- (v >> i) & 1;
         hint[i] * (hint[i] - 1) === 0;
         rest += hint[i] * (1 << i);
-        if (i >= g) q += hint[i] * (1 << (i - g));
+        if (i >= shift) q += hint[i] * (1 << (i - shift));
     }
     hint[0] <== lowestBitIsWire() * (v - rest);
     var lowest = lowestBitIsWire() == 1 ? hint[0] : v - rest;
@@ -124,16 +129,16 @@ template ExpProductOfBits(b, m, c, H, lh, L, ll, g) {
 }
 
 /**
- * @title Bits of a natural number: w constraints and a linear one.
- * @assume w <= 250
- * @assume in within [0, 2 ** w - 1]
+ * @title Bits of a natural number: count constraints and a linear one.
+ * @assume count <= 250
+ * @assume in within [0, 2 ** count - 1]
  * Proof: docs/soundness.md#bitsof
  */
-template BitsOf(w) {
+template BitsOf(count) {
     signal input in;
-    signal output bit[w];
+    signal output bit[count];
     var sum = 0;
-    for (var i = 0; i < w; i++) {
+    for (var i = 0; i < count; i++) {
         bit[i] <-- (in >> i) & 1;
         bit[i] * (bit[i] - 1) === 0;
         sum += bit[i] * (1 << i);
@@ -142,20 +147,20 @@ template BitsOf(w) {
 }
 
 /**
- * @title out = T[in], and 0 beyond the table
- * @param b, c, l, T as in ExpOfBits
- * @input in in [0, 2^(b + c)); nothing else has a witness
- * @guarantee out == (in < 2 ** b ? T[in] : 0)
- * @contains BitsOf(b + c) with in = in
- * @contains ExpOfBits(b, c, l, T)
- * @notice b + c + min(c, 3), and the table of b bits
+ * @title out = table[in], and 0 beyond the table
+ * @param indexBits, beyondBits, monomialBits, table as in ExpOfBits
+ * @input in in [0, 2^(indexBits + beyondBits)); nothing else has a witness
+ * @guarantee out == (in < 2 ** indexBits ? table[in] : 0)
+ * @contains BitsOf(indexBits + beyondBits) with in = in
+ * @contains ExpOfBits(indexBits, beyondBits, monomialBits, table)
+ * @notice indexBits + beyondBits + min(beyondBits, 3), and the table of indexBits bits
  * Proof: docs/soundness.md#exp
  */
-template Exp(b, c, l, T) {
+template Exp(indexBits, beyondBits, monomialBits, table) {
     signal input in;
     signal output out;
-    component bits = BitsOf(b + c);
-    component exp = ExpOfBits(b, c, l, T);
+    component bits = BitsOf(indexBits + beyondBits);
+    component exp = ExpOfBits(indexBits, beyondBits, monomialBits, table);
     bits.in <== in;
     exp.bit <== bits.bit;
     out <== exp.out;
@@ -163,18 +168,22 @@ template Exp(b, c, l, T) {
 
 /**
  * @title The rounded product of two tables of `in`, and 0 beyond them
- * @param b, m, c, H, lh, L, ll, g as in ExpProductOfBits
- * @input in in [0, 2^(b + c)); nothing else has a witness
- * @contains BitsOf(b + c) with in = in
- * @contains ExpProductOfBits(b, m, c, H, lh, L, ll, g)
- * @notice b + c, and those of ExpProductOfBits
+ * @param indexBits, lowBits, beyondBits, highTable, highMonomialBits, lowTable, lowMonomialBits, shift as in
+ * ExpProductOfBits
+ * @input in in [0, 2^(indexBits + beyondBits)); nothing else has a witness
+ * @contains BitsOf(indexBits + beyondBits) with in = in
+ * @contains ExpProductOfBits(indexBits, lowBits, beyondBits, highTable, highMonomialBits, lowTable, lowMonomialBits,
+ *   shift)
+ * @notice indexBits + beyondBits, and those of ExpProductOfBits
  * Proof: docs/soundness.md#expproduct
  */
-template ExpProduct(b, m, c, H, lh, L, ll, g) {
+template ExpProduct(indexBits, lowBits, beyondBits, highTable, highMonomialBits, lowTable, lowMonomialBits, shift) {
     signal input in;
     signal output out;
-    component bits = BitsOf(b + c);
-    component exp = ExpProductOfBits(b, m, c, H, lh, L, ll, g);
+    component bits = BitsOf(indexBits + beyondBits);
+    component exp = ExpProductOfBits(
+        indexBits, lowBits, beyondBits, highTable, highMonomialBits, lowTable, lowMonomialBits, shift
+    );
     bits.in <== in;
     exp.bit <== bits.bit;
     out <== exp.out;

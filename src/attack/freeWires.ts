@@ -86,7 +86,7 @@ export class Freedom {
     const isBit = forged === undefined || forged === 0n || forged === 1n;
     if (step === BINDING) return isBit && this.isSpelling(name, move?.after) ? SPELLINGS : undefined;
     const { template, arguments: own } = this.signals.steps[step]!;
-    if (template === "LayerNormLayer" && !this.isRemainder(name, Number(own.get("row")), move))
+    if (template === "LayerNormLayer" && !this.isRemainder(name, Number(own.get("columns")), move))
       return undefined;
     return DOCUMENTED.find(
       (entry) => entry.template.test(template) && entry.wire.test(name) && (isBit || entry.isBit !== true),

@@ -152,7 +152,7 @@ function checkWiring(
 
 /** How many words hold the weights and biases of a secret layer. */
 function wordCount({ channels, positions, taps, groups }: OperationOf<"linear">, part: Part): number {
-  const [gc, biases] = [part.arguments.number("gc"), part.arguments.number("biases")];
+  const [gc, biases] = [part.arguments.number("perWord"), part.arguments.number("biases")];
   if (gc < 1) throw new Unreadable(`${gc} channels share a word`);
   const blocks = groups * Math.ceil(channels / groups / gc);
   return blocks * taps + blocks * (biases === channels ? 1 : positions);

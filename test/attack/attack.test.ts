@@ -91,7 +91,7 @@ describe("attack", function () {
     it("E11 finds a width that is too small", async () => {
       const narrow = await targetOf("attack_narrow", SMALL_MODELS[CNN](11));
       const step = narrow.signals.steps.find(({ template }) => template === "RequantizeClampLayer")!;
-      // Its `m`: bits of how many ranges a value can be beside the kept one.
+      // Its `excessBits`: bits of how many ranges a value can be beside the kept one.
       const widths = new RegExp(`(component ${step.name} = .*)(\\[[\\d,]+\\])(?=, -?\\d+\\);)`);
       const main = narrow.main.replace(
         widths,

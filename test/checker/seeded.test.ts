@@ -9,23 +9,23 @@ import { textsOf } from "./texts.js";
 
 /** Parameters that are widths or the least value of a range, by template: what there is of them is less, or moved. */
 const WIDTHS: Readonly<Record<string, Readonly<Record<string, 1 | -1>>>> = {
-  RequantizeLayer: { w: -1, lo: 1 },
-  RequantizeReLULayer: { k: -1 },
-  RequantizeClampLayer: { m: -1, c: -1 },
-  TableLayer: { k: -1 },
-  EvenLayer: { k: -1 },
-  BelowLayer: { k: -1 },
-  OddLayer: { k: -1 },
-  MaxLayer: { d: -1 },
-  ArgMaxLayer: { d: -1 },
-  TopKLayer: { d: -1 },
-  MatMulLayer: { w: -1, lo: 1 },
-  ReciprocalLayer: { nq: -1, nb: -1 },
-  BinaryLookupLayer: { b: -1, lo: 1 },
-  SoftmaxLayer: { c: -1, r: -1 },
-  LayerNormLayer: { lo: 1, hi: -1, t: -1 },
-  RootMeanSquareNormLayer: { lo: 1, hi: -1, t: -1 },
-  SecretLinear: { S: -1 },
+  RequantizeLayer: { resultBits: -1, least: 1 },
+  RequantizeReLULayer: { magnitudeBits: -1 },
+  RequantizeClampLayer: { excessBits: -1, keptBits: -1 },
+  TableLayer: { indexBits: -1 },
+  EvenLayer: { magnitudeBits: -1 },
+  BelowLayer: { magnitudeBits: -1 },
+  OddLayer: { magnitudeBits: -1 },
+  MaxLayer: { differenceBits: -1 },
+  ArgMaxLayer: { differenceBits: -1 },
+  TopKLayer: { differenceBits: -1 },
+  MatMulLayer: { resultBits: -1, least: 1 },
+  ReciprocalLayer: { quotientBits: -1, divisorBits: -1 },
+  BinaryLookupLayer: { entryBits: -1, least: 1 },
+  SoftmaxLayer: { beyondBits: -1, exponent: -1 },
+  LayerNormLayer: { least: 1, most: -1, rootBits: -1 },
+  RootMeanSquareNormLayer: { least: 1, most: -1, rootBits: -1 },
+  SecretLinear: { slotBits: -1 },
 };
 
 /** One number of an argument changed. */
@@ -84,7 +84,9 @@ describe("the checker of widths, on circuits with one fault", function () {
         }
       console.log(`      ${[...seen].join(", ")}`);
       // Private weights: every channel has the width of the widest, which tells nothing of them.
-      const wider = ["public", "argmax"].map((output) => `dense, relu, dense, ${output}: act_relu m[0]`);
+      const wider = ["public", "argmax"].map(
+        (output) => `dense, relu, dense, ${output}: act_relu excessBits[0]`,
+      );
       expect(fitting).to.deep.equal(secretWeights ? wider : []);
     });
 
@@ -121,13 +123,15 @@ describe("the checker of widths, on circuits with one fault", function () {
       "a window of other elements",
     );
     const forms = textsFor("every form of activation");
-    expect(found(forms, "constants", /(tanh_tanh_T\(\) \{\s*return \[-?\d+,)-?\d+/, "$19")).to.contain(
-      "T is another",
+    expect(found(forms, "constants", /(tanh_tanh_table\(\) \{\s*return \[-?\d+,)-?\d+/, "$19")).to.contain(
+      "table is another",
     );
     const rows = textsFor("large vocabularies");
-    expect(found(rows, "constants", /(_T\(\) \{\s*return \[\[)-?\d+/, "$17")).to.contain("T is another");
+    expect(found(rows, "constants", /(_table\(\) \{\s*return \[\[)-?\d+/, "$17")).to.contain(
+      "table is another",
+    );
     expect(found(textsFor(ATTENTION), "main", /(SoftmaxLayer\(.*\[\d+,)\d+/, "$112")).to.contain(
-      "T is another",
+      "table is another",
     );
   });
 
@@ -180,8 +184,8 @@ describe("the checker of widths, on circuits with one fault", function () {
     );
     // Bits alone, as circuits before it were told the domain's end.
     const library = texts.library.replace(
-      "template PackChecked(n, b, lo, hi)",
-      "template PackChecked(n, b, lo)",
+      "template PackChecked(count, width, least, most)",
+      "template PackChecked(count, width, least)",
     );
     expect(
       found({ ...texts, library }, "main", /PackChecked\(4, 3, 0, 4\)/, "PackChecked(4, 3, 0)"),
@@ -203,7 +207,7 @@ describe("the checker of widths, on circuits with one fault", function () {
     const texts = textsFor("dense, relu, dense");
     expect(found(texts, "main", /= Dense\(/, "= Sparse(")).to.contain("a template that the library has not");
     expect(found(texts, "main", /= Dense\(/, "= Neuron(")).to.contain("where the template has 3 parameters");
-    const library = `${texts.library}\ntemplate Sparse(n, channels, weight, bias) {`;
+    const library = `${texts.library}\ntemplate Sparse(inputs, outputs, weight, bias) {`;
     expect(found({ ...texts, library }, "main", /= Dense\(/, "= Sparse(")).to.contain(
       "a template without a rule",
     );

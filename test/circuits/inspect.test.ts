@@ -184,11 +184,13 @@ function wrapped({ name, parameters, head, signals }: Template): string {
     head,
     "    signal input all;",
     "    signal output sum;",
-    `    component inner = ${name}(${parameters});`,
+    `    component wrappedPart = ${name}(${parameters});`,
     "    var total = all;",
     ...signals.map(({ kind, name: signal, sizes }) =>
       each(sizes, (element) =>
-        kind === "input" ? `inner.${signal}${element} <== all;` : `total += inner.${signal}${element};`,
+        kind === "input"
+          ? `wrappedPart.${signal}${element} <== all;`
+          : `total += wrappedPart.${signal}${element};`,
       ),
     ),
     "    sum <== total;",

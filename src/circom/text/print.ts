@@ -11,7 +11,7 @@ import {
 } from "../../netlist/types.js";
 import type { TensorId } from "../../program/types.js";
 import { printConnection, run, type Connection } from "./connection.js";
-import { describe, harmless } from "./describe.js";
+import { describe, harmless, interval } from "./describe.js";
 import { COMPONENTS, outputPacker, SIGNALS, TEMPLATES } from "./names.js";
 import { joined, wiringText, type Source } from "./wiring.js";
 
@@ -41,7 +41,10 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
   );
   const body = netlist.steps.flatMap((step) => [
     "",
-    ...describe(step).map((line) => `// ${line}`),
+    ...describe(
+      step,
+      step.inputs.map((input) => sources.get(input)!.size),
+    ).map((line) => `// ${line}`),
     ...(isWiring(step) ? printWiring(step, sources, constants) : printComponent(step, sources, constants)),
   ]);
   const isSecret = netlist.weightWords.length > 0;
@@ -66,7 +69,7 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
       ...printInputs(netlist),
       ...body,
       "",
-      "// Outputs, packed",
+      "// The outputs",
       ...printOutputs(netlist, sources),
     ]),
     "}",
@@ -89,9 +92,13 @@ function declarations(netlist: Netlist): string[] {
   const words = netlist.weightWords.length;
   const secret = (lines: readonly string[]) => (words === 0 ? [] : lines);
   return [
-    ...netlist.inputs.map((input) => `signal input ${input.signal}[${input.count}];`),
+    ...netlist.inputs.flatMap(({ signal, count, offset, most }) => [
+      `// ${count} integers of ${interval({ least: offset, most })}`,
+      `signal input ${signal}[${count}];`,
+    ]),
     ...secretsOf(netlist).map((name) => `signal input ${name};`),
     ...secret([`signal input ${SIGNALS.weightWords}[${words}];`, `signal input ${SIGNALS.weightSalt};`]),
+    "// Public: the binding, and all outputs in this order",
     `signal input ${SIGNALS.binding};`,
     netlist.outputMode === "committed"
       ? `signal output ${SIGNALS.outputCommitment};`
@@ -157,8 +164,9 @@ function printInputs({ inputs, inputMode, domain, weightWords }: Netlist): strin
   ];
 }
 
-function printPacker({ packer, signal, count, width, offset, most }: NetlistInput): string[] {
+function printPacker({ packer, signal, count, width, offset, most, perWord }: NetlistInput): string[] {
   return [
+    `// ${signal} is held to its interval, and packed: ${perWord} integers of ${width} bits in a word`,
     `component ${packer} = ${TEMPLATES.packInput}(${count}, ${width}, ${offset}, ${most});`,
     `${packer}.in <== ${signal};`,
   ];
@@ -180,7 +188,8 @@ function printOutputs(
   sources: ReadonlyMap<TensorId, Source>,
 ): string[] {
   const { commitOutputs } = COMPONENTS;
-  const packed = outputs.flatMap(({ tensor, count, width, offset }, i) => [
+  const packed = outputs.flatMap(({ tensor, count, width, offset, perWord }, i) => [
+    `// ${count} integers from ${offset} on, ${perWord} of ${width} bits in a word`,
     `component ${outputPacker(i)} = ${TEMPLATES.packOutput}(${count}, ${width}, ${offset});`,
     `${outputPacker(i)}.in <== ${sources.get(tensor)!.signal};`,
   ]);

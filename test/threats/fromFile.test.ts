@@ -87,17 +87,17 @@ describe("forgeries, from a model's file to a refused proof", function () {
       .replace(
         "            var slots = 0;\n",
         `            var whole = 0;
-            for (var i = I * gr; i < end; i++) for (var j = J * gc; j < stop; j++) {
+            for (var i = I * blockRows; i < end; i++) for (var j = J * blockColumns; j < stop; j++) {
                 var vv = offset;
-                for (var t = 0; t < d; t++) vv += a[i * d + t] * b[t * m + j];
-                whole += vv * (1 << (S * (i - I * gr + gr * (j - J * gc))));
+                for (var t = 0; t < inner; t++) vv += a[i * inner + t] * b[t * columns + j];
+                whole += vv * (1 << (S * (i - I * blockRows + blockRows * (j - J * blockColumns))));
             }
             var slots = 0;
 `,
       )
       .replace(
         "bit[i][j][z] <-- (v >> z) & 1;",
-        "bit[i][j][z] <-- (whole >> (S * (i - I * gr + gr * (j - J * gc)) + z)) & 1;",
+        "bit[i][j][z] <-- (whole >> (S * (i - I * blockRows + blockRows * (j - J * blockColumns)) + z)) & 1;",
       );
     expect(changed.split("whole").length).to.equal(4);
     await writeFile(file, changed);

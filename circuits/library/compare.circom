@@ -1,9 +1,9 @@
 pragma circom 2.1.6;
 
-include "lowestBit.circom";
+include "../lowestBit.circom";
 
 /**
- * Comparisons and choice. Assumption on every input: it is an integer, and the difference of the two that are compared
+ * Comparisons and choice, for circuits that include this file; no generated one does. Assumption on every input: it is an integer, and the difference of the two that are compared
  * is in the interval named, far below the field's size.
  */
 

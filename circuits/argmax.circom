@@ -4,42 +4,43 @@ include "lowestBit.circom";
 
 /**
  * @title Index of the maximum, the lowest one on a tie, by a tournament
- * @param w number of integers, at least 2
- * @param d bits of |in[i] - in[j]|, for all i, j
- * @input in integers whose differences have at most d bits
+ * @param count number of integers, at least 2
+ * @param differenceBits bits of |in[i] - in[j]|, for all i, j
+ * @input in integers whose differences have at most differenceBits bits
  * @output out the lowest index of a maximum
- * @assume w >= 2 && d >= 1 && d <= 200
- * @assume for i < w, j < i: difference(in, i, j) <= 2 ** d - 1
- * @guarantee out within [0, w - 1]
+ * @assume count >= 2 && differenceBits >= 1 && differenceBits <= 200
+ * @assume for i < count, j < i: difference(in, i, j) <= 2 ** differenceBits - 1
+ * @guarantee out within [0, count - 1]
  * @guarantee in[out] == maximum(in)
  * @guarantee for j < out: in[j] < maximum(in)
- * @notice (w - 1)(d + 2) + ceil(w / 2) - 2 constraints where w >= 3: a match needs d + 1 bits; its winner's value
- * costs one product except in the last match, its winner's index one except in the first round
+ * @notice (count - 1)(differenceBits + 2) + ceil(count / 2) - 2 constraints where count >= 3: a match needs
+ * differenceBits + 1 bits; its winner's value costs one product except in the last match, its winner's index one except
+ * in the first round
  * Proof: docs/soundness.md#argmax
  */
-template ArgMax(w, d) {
-    assert(w >= 2 && d >= 1 && d <= 200);
-    signal input in[w];
+template ArgMax(count, differenceBits) {
+    assert(count >= 2 && differenceBits >= 1 && differenceBits <= 200);
+    signal input in[count];
     signal output out;
 
-    signal bit[w - 1][d + 1];
-    signal gain[w - 1];
-    signal step[w - 1];
-    var value[w];
-    var index[w];
-    var fresh[w];
-    for (var i = 0; i < w; i++) {
+    signal bit[count - 1][differenceBits + 1];
+    signal gain[count - 1];
+    signal step[count - 1];
+    var value[count];
+    var index[count];
+    var fresh[count];
+    for (var i = 0; i < count; i++) {
         value[i] = in[i];
         index[i] = i;
         fresh[i] = 1;
     }
     var played = 0;
-    for (var left = w; left > 1; left = left - left \ 2) {
+    for (var left = count; left > 1; left = left - left \ 2) {
         for (var j = 0; j < left \ 2; j++) {
             var lead = value[2 * j + 1] - value[2 * j];
-            var v = lead - 1 + (1 << d); // its top bit is set exactly if the right one is greater
+            var v = lead - 1 + (1 << differenceBits); // its top bit is set exactly if the right one is greater
             var low = 0;
-            for (var i = 1; i <= d; i++) {
+            for (var i = 1; i <= differenceBits; i++) {
                 bit[played][i] <-- (v >> i) & 1;
                 bit[played][i] * (bit[played][i] - 1) === 0;
                 low += bit[played][i] * (1 << i);
@@ -48,7 +49,7 @@ template ArgMax(w, d) {
             var lowest = lowestBitIsWire() == 1 ? bit[played][0] : v - low;
             lowest * (lowest - 1) === 0;
 
-            var right = bit[played][d];
+            var right = bit[played][differenceBits];
             var indexLead = index[2 * j + 1] - index[2 * j];
             if (left > 2) {
                 gain[played] <== right * lead;

@@ -10,30 +10,37 @@ include "norm.circom";
 include "requantize.circom";
 include "softmax.circom";
 include "topk.circom";
+include "wiring.circom";
 
 /**
  * Gadgets over whole tensors. Parameters of the requantizing layers are given for `blocks` blocks of consecutive
- * elements (channels); see the gadget itself for their meaning and the assumption on its input.
+ * elements (channels); see the gadget itself for their meaning and the assumption on its input. A layer costs what its
+ * gadgets cost.
  */
 
 /**
- * @assume blocks >= 1 && n % blocks == 0
- * @assume for i < n, block = i \ (n \ blocks) if f[block] == 0: in[i] within [lo[block], lo[block] + 2 ** w[block] - 1]
- * @guarantee for i < n: out[i] == rounded(in[i], f[i \ (n \ blocks)])
- * @contains for i < n, block = i \ (n \ blocks) if f[block] > 0:
- *   Requantize(f[block], w[block], lo[block]) with in = in[i], out = out[i]
+ * @title Requantize every element to a signed integer
+ * @param count elements
+ * @param blocks runs of consecutive elements that share parameters: channels
+ * @param shift, resultBits, least as in Requantize, for each block; where shift = 0 the element is handed on
+ * @assume blocks >= 1 && count % blocks == 0
+ * @assume for i < count, block = i \ (count \ blocks) if shift[block] == 0: in[i] within [least[block], least[block] +
+ *   2 ** resultBits[block] - 1]
+ * @guarantee for i < count: out[i] == rounded(in[i], shift[i \ (count \ blocks)])
+ * @contains for i < count, block = i \ (count \ blocks) if shift[block] > 0:
+ *   Requantize(shift[block], resultBits[block], least[block]) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#requantizelayer
  */
-template RequantizeLayer(n, blocks, f, w, lo) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        var block = i \ (n \ blocks);
-        if (f[block] == 0) {
+template RequantizeLayer(count, blocks, shift, resultBits, least) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        var block = i \ (count \ blocks);
+        if (shift[block] == 0) {
             out[i] <== in[i]; // nothing to shift away, and the assumption says that it is in range
         } else {
-            gadget[i] = Requantize(f[block], w[block], lo[block]);
+            gadget[i] = Requantize(shift[block], resultBits[block], least[block]);
             gadget[i].in <== in[i];
             out[i] <== gadget[i].out;
         }
@@ -41,174 +48,208 @@ template RequantizeLayer(n, blocks, f, w, lo) {
 }
 
 /**
- * @assume blocks >= 1 && n % blocks == 0
- * @contains for i < n, block = i \ (n \ blocks): RequantizeReLU(f[block], k[block]) with in = in[i], out = out[i]
+ * @title Requantize every element, and ReLU
+ * @param count, blocks as in RequantizeLayer
+ * @param shift, magnitudeBits as in RequantizeReLU, for each block
+ * @assume blocks >= 1 && count % blocks == 0
+ * @contains for i < count, block = i \ (count \ blocks): RequantizeReLU(shift[block], magnitudeBits[block]) with
+ *   in = in[i], out = out[i]
  * Proof: docs/soundness.md#requantizerelulayer
  */
-template RequantizeReLULayer(n, blocks, f, k) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        var block = i \ (n \ blocks);
-        gadget[i] = RequantizeReLU(f[block], k[block]);
+template RequantizeReLULayer(count, blocks, shift, magnitudeBits) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        var block = i \ (count \ blocks);
+        gadget[i] = RequantizeReLU(shift[block], magnitudeBits[block]);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @assume blocks >= 1 && n % blocks == 0
- * @contains for i < n, block = i \ (n \ blocks):
- *   RequantizeClamp(f[block], c, m[block], lo) with in = in[i], out = out[i]
+ * @title Requantize every element, and saturate it to [least, least + 2^keptBits)
+ * @param count, blocks as in RequantizeLayer
+ * @param shift, excessBits as in RequantizeClamp, for each block
+ * @param keptBits, least as in RequantizeClamp, the same for all
+ * @assume blocks >= 1 && count % blocks == 0
+ * @contains for i < count, block = i \ (count \ blocks):
+ *   RequantizeClamp(shift[block], keptBits, excessBits[block], least) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#requantizeclamplayer
  */
-template RequantizeClampLayer(n, blocks, f, c, m, lo) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        var block = i \ (n \ blocks);
-        gadget[i] = RequantizeClamp(f[block], c, m[block], lo);
+template RequantizeClampLayer(count, blocks, shift, keptBits, excessBits, least) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        var block = i \ (count \ blocks);
+        gadget[i] = RequantizeClamp(shift[block], keptBits, excessBits[block], least);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @title out[i] = the maximum of in[index[i][j]], j < w; d[block] lists the bits of the matches of a window of the block
- * @assume blocks >= 1 && outputs % blocks == 0 && least(index) >= 0 && greatest(index) < n
- * @contains for i < outputs: MaxOf(w, d[i \ (outputs \ blocks)]) with in = in[index[i]], out = out[i]
+ * @title Maximum of windows: out[i] is the greatest of in[index[i][j]], j < window
+ * @param inputs, outputs elements in and out
+ * @param window elements of a window
+ * @param blocks runs of consecutive outputs that share widths: channels
+ * @param differenceBits for each block, the bits of the matches of its windows, as in MaxOf
+ * @param index index[i][j]: the input that window i has in the place j
+ * @assume blocks >= 1 && outputs % blocks == 0 && least(index) >= 0 && greatest(index) < inputs
+ * @contains for i < outputs: MaxOf(window, differenceBits[i \ (outputs \ blocks)]) with in = in[index[i]], out = out[i]
  * Proof: docs/soundness.md#maxlayer
  */
-template MaxLayer(n, outputs, w, blocks, d, index) {
-    signal input in[n];
+template MaxLayer(inputs, outputs, window, blocks, differenceBits, index) {
+    signal input in[inputs];
     signal output out[outputs];
     component gadget[outputs];
     for (var i = 0; i < outputs; i++) {
-        gadget[i] = MaxOf(w, d[i \ (outputs \ blocks)]);
-        for (var j = 0; j < w; j++) gadget[i].in[j] <== in[index[i][j]];
+        gadget[i] = MaxOf(window, differenceBits[i \ (outputs \ blocks)]);
+        for (var j = 0; j < window; j++) gadget[i].in[j] <== in[index[i][j]];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @contains for i < n: RequantizeTable(f, k, l, T, lo) with in = in[i], out = out[i]
+ * @title Requantize every element, and look it up in a table
+ * @param count elements
+ * @param shift, indexBits, monomialBits, table, least as in RequantizeTable
+ * @contains for i < count: RequantizeTable(shift, indexBits, monomialBits, table, least) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#tablelayer
  */
-template TableLayer(n, f, k, l, T, lo) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = RequantizeTable(f, k, l, T, lo);
+template TableLayer(count, shift, indexBits, monomialBits, table, least) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = RequantizeTable(shift, indexBits, monomialBits, table, least);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @contains for i < n: RequantizeEven(f, k, l, T) with in = in[i], out = out[i]
+ * @title Requantize every element, and GELU, SiLU or another max(0, q) - table[|q|]
+ * @param count elements
+ * @param shift, magnitudeBits, monomialBits, table as in RequantizeEven
+ * @contains for i < count: RequantizeEven(shift, magnitudeBits, monomialBits, table) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#evenlayer
  */
-template EvenLayer(n, f, k, l, T) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = RequantizeEven(f, k, l, T);
+template EvenLayer(count, shift, magnitudeBits, monomialBits, table) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = RequantizeEven(shift, magnitudeBits, monomialBits, table);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @contains for i < n: RequantizeBelow(f, k, l, T) with in = in[i], out = out[i]
+ * @title Requantize every element, and an activation that leaves those from 0 on alone
+ * @param count elements
+ * @param shift, magnitudeBits, monomialBits, table as in RequantizeBelow
+ * @contains for i < count: RequantizeBelow(shift, magnitudeBits, monomialBits, table) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#belowlayer
  */
-template BelowLayer(n, f, k, l, T) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = RequantizeBelow(f, k, l, T);
+template BelowLayer(count, shift, magnitudeBits, monomialBits, table) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = RequantizeBelow(shift, magnitudeBits, monomialBits, table);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @contains for i < n: RequantizeOdd(f, k, l, T, base) with in = in[i], out = out[i]
+ * @title Requantize every element, and tanh, sigmoid or another odd activation about a center
+ * @param count elements
+ * @param shift, magnitudeBits, monomialBits, table, center as in RequantizeOdd
+ * @contains for i < count: RequantizeOdd(shift, magnitudeBits, monomialBits, table, center) with in = in[i],
+ *   out = out[i]
  * Proof: docs/soundness.md#oddlayer
  */
-template OddLayer(n, f, k, l, T, base) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = RequantizeOdd(f, k, l, T, base);
+template OddLayer(count, shift, magnitudeBits, monomialBits, table, center) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = RequantizeOdd(shift, magnitudeBits, monomialBits, table, center);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @contains for i < n: ArgMax(classes, d) with in = in[i * classes; classes], out = out[i]
+ * @title For each row the index of its maximum, the lowest one on a tie
+ * @param rows, columns shape of the input
+ * @param differenceBits as in ArgMax
+ * @contains for i < rows: ArgMax(columns, differenceBits) with in = in[i * columns; columns], out = out[i]
  * Proof: docs/soundness.md#argmaxlayer
  */
-template ArgMaxLayer(n, classes, d) {
-    signal input in[n * classes];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = ArgMax(classes, d);
-        for (var j = 0; j < classes; j++) gadget[i].in[j] <== in[i * classes + j];
+template ArgMaxLayer(rows, columns, differenceBits) {
+    signal input in[rows * columns];
+    signal output out[rows];
+    component gadget[rows];
+    for (var i = 0; i < rows; i++) {
+        gadget[i] = ArgMax(columns, differenceBits);
+        for (var j = 0; j < columns; j++) gadget[i].in[j] <== in[i * columns + j];
         out[i] <== gadget[i].out;
     }
 }
 
 /**
- * @title Of each of n rows its k greatest, then their places
- * @contains for i < n: TopK(row, k, d) with in = in[i * row; row], value = out[2 * i * k; k],
- *   index = out[(2 * i + 1) * k; k]
+ * @title Of each row its `kept` greatest elements, then their places
+ * @param rows, columns shape of the input
+ * @param kept, differenceBits as in TopK
+ * @contains for i < rows: TopK(columns, kept, differenceBits) with in = in[i * columns; columns], value = out[2 * i *
+ *   kept; kept], index = out[(2 * i + 1) * kept; kept]
  * Proof: docs/soundness.md#topklayer
  */
-template TopKLayer(n, row, k, d) {
-    signal input in[n * row];
-    signal output out[n * 2 * k];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = TopK(row, k, d);
-        for (var j = 0; j < row; j++) gadget[i].in[j] <== in[i * row + j];
-        for (var j = 0; j < k; j++) {
-            out[(2 * i) * k + j] <== gadget[i].value[j];
-            out[(2 * i + 1) * k + j] <== gadget[i].index[j];
+template TopKLayer(rows, columns, kept, differenceBits) {
+    signal input in[rows * columns];
+    signal output out[rows * 2 * kept];
+    component gadget[rows];
+    for (var i = 0; i < rows; i++) {
+        gadget[i] = TopK(columns, kept, differenceBits);
+        for (var j = 0; j < columns; j++) gadget[i].in[j] <== in[i * columns + j];
+        for (var j = 0; j < kept; j++) {
+            out[(2 * i) * kept + j] <== gadget[i].value[j];
+            out[(2 * i + 1) * kept + j] <== gadget[i].index[j];
         }
     }
 }
 
 /**
- * @title out[i] = in[i] * in[n + i]
- * @guarantee for i < n: out[i] == in[i] * in[n + i]
+ * @title out[i] = in[i] * in[count + i]
+ * @param count elements of each operand
+ * @guarantee for i < count: out[i] == in[i] * in[count + i]
  * Proof: docs/soundness.md#productlayer
  */
-template ProductLayer(n) {
-    signal input in[2 * n];
-    signal output out[n];
-    for (var i = 0; i < n; i++) out[i] <== in[i] * in[n + i];
+template ProductLayer(count) {
+    signal input in[2 * count];
+    signal output out[count];
+    for (var i = 0; i < count; i++) out[i] <== in[i] * in[count + i];
 }
 
 /**
- * @title out[i] = floor(2^r / in[i])
- * @contains for i < n: Reciprocal(r, nq, nb) with in = in[i], out = out[i]
+ * @title out[i] = floor(2^exponent / in[i])
+ * @param count elements
+ * @param exponent, quotientBits, divisorBits as in Reciprocal
+ * @contains for i < count: Reciprocal(exponent, quotientBits, divisorBits) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#reciprocallayer
  */
-template ReciprocalLayer(n, r, nq, nb) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = Reciprocal(r, nq, nb);
+template ReciprocalLayer(count, exponent, quotientBits, divisorBits) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = Reciprocal(exponent, quotientBits, divisorBits);
         gadget[i].in <== in[i];
         out[i] <== gadget[i].out;
     }
@@ -216,104 +257,124 @@ template ReciprocalLayer(n, r, nq, nb) {
 
 /**
  * @title `batch` matrix products, all left matrices before all right ones
- * @contains for k < batch: MatMul(n, d, m, causal, f, w, lo) with a = in[k * n * d; n * d],
- *   b = in[(batch * n + k * m) * d; d * m], out = out[k * n * m; n * m]
+ * @param batch how many products
+ * @param rows, inner, columns, causal, shift, resultBits, least as in MatMulInSlots
+ * @contains for k < batch: MatMul(rows, inner, columns, causal, shift, resultBits, least) with a = in[k * rows * inner;
+ *   rows * inner], b = in[(batch * rows + k * columns) * inner; inner * columns], out = out[k * rows * columns; rows *
+ *   columns]
  * Proof: docs/soundness.md#matmullayer
  */
-template MatMulLayer(batch, n, d, m, causal, f, w, lo) {
-    signal input in[batch * (n + m) * d];
-    signal output out[batch * n * m];
+template MatMulLayer(batch, rows, inner, columns, causal, shift, resultBits, least) {
+    signal input in[batch * (rows + columns) * inner];
+    signal output out[batch * rows * columns];
     component gadget[batch];
     for (var k = 0; k < batch; k++) {
-        gadget[k] = MatMul(n, d, m, causal, f, w, lo);
-        for (var i = 0; i < n * d; i++) gadget[k].a[i] <== in[k * n * d + i];
-        for (var i = 0; i < d * m; i++) gadget[k].b[i] <== in[(batch * n + k * m) * d + i];
-        for (var i = 0; i < n * m; i++) out[k * n * m + i] <== gadget[k].out[i];
+        gadget[k] = MatMul(rows, inner, columns, causal, shift, resultBits, least);
+        for (var i = 0; i < rows * inner; i++) gadget[k].a[i] <== in[k * rows * inner + i];
+        for (var i = 0; i < inner * columns; i++) gadget[k].b[i] <== in[(batch * rows + k * columns) * inner + i];
+        for (var i = 0; i < rows * columns; i++) out[k * rows * columns + i] <== gadget[k].out[i];
     }
 }
 
 /**
- * @title Row in[i] of the table for each i
- * @contains for i < n: Embedding(V, d, T) with in = in[i], out = out[i * d; d]
+ * @title Row in[i] of a table for each i, by one signal per row: for small vocabularies
+ * @param count indices
+ * @param rows, columns, table as in Embedding
+ * @contains for i < count: Embedding(rows, columns, table) with in = in[i], out = out[i * columns; columns]
  * Proof: docs/soundness.md#lookuplayer
  */
-template LookupLayer(n, V, d, T) {
-    signal input in[n];
-    signal output out[n * d];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = Embedding(V, d, T);
+template LookupLayer(count, rows, columns, table) {
+    signal input in[count];
+    signal output out[count * columns];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = Embedding(rows, columns, table);
         gadget[i].in <== in[i];
-        for (var k = 0; k < d; k++) out[i * d + k] <== gadget[i].out[k];
+        for (var k = 0; k < columns; k++) out[i * columns + k] <== gadget[i].out[k];
     }
 }
 
 /**
- * @title LookupLayer by the index's bits, for larger vocabularies; parameters as in BinaryEmbedding
- * @contains for i < n: BinaryEmbedding(V, d, b, lo, l, packed, T) with in = in[i], out = out[i * d; d]
+ * @title Row in[i] of a table for each i, by the index's bits: for larger vocabularies
+ * @param count indices
+ * @param rows, columns, entryBits, least, monomialBits, packed, table as in BinaryEmbedding
+ * @contains for i < count: BinaryEmbedding(rows, columns, entryBits, least, monomialBits, packed, table) with
+ *   in = in[i], out = out[i * columns; columns]
  * Proof: docs/soundness.md#binarylookuplayer
  */
-template BinaryLookupLayer(n, V, d, b, lo, l, packed, T) {
-    signal input in[n];
-    signal output out[n * d];
-    component gadget[n];
-    for (var i = 0; i < n; i++) {
-        gadget[i] = BinaryEmbedding(V, d, b, lo, l, packed, T);
+template BinaryLookupLayer(count, rows, columns, entryBits, least, monomialBits, packed, table) {
+    signal input in[count];
+    signal output out[count * columns];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = BinaryEmbedding(rows, columns, entryBits, least, monomialBits, packed, table);
         gadget[i].in <== in[i];
-        for (var k = 0; k < d; k++) out[i * d + k] <== gadget[i].out[k];
+        for (var k = 0; k < columns; k++) out[i * columns + k] <== gadget[i].out[k];
     }
 }
 
 /**
- * @title Softmax of consecutive rows of these lengths; n elements altogether
- * @assume size(rows) == count && before(rows, count) == n
- * @contains for k < count: Softmax(rows[k], b, c, l, T, r, p) with in = in[before(rows, k); rows[k]],
- *   out = out[before(rows, k); rows[k]]
+ * @title Softmax of consecutive rows, each of its own length
+ * @param count elements of all rows together
+ * @param rows number of rows
+ * @param lengths elements of each row
+ * @param indexBits, beyondBits, monomialBits, table, exponent, fractionBits as in Softmax
+ * @assume size(lengths) == rows && before(lengths, rows) == count
+ * @contains for k < rows: Softmax(lengths[k], indexBits, beyondBits, monomialBits, table, exponent, fractionBits) with
+ *   in = in[before(lengths, k); lengths[k]], out = out[before(lengths, k); lengths[k]]
  * Proof: docs/soundness.md#softmaxlayer
  */
-template SoftmaxLayer(n, count, rows, b, c, l, T, r, p) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[count];
+template SoftmaxLayer(count, rows, lengths, indexBits, beyondBits, monomialBits, table, exponent, fractionBits) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[rows];
     var at = 0;
-    for (var k = 0; k < count; k++) {
-        gadget[k] = Softmax(rows[k], b, c, l, T, r, p);
-        for (var i = 0; i < rows[k]; i++) gadget[k].in[i] <== in[at + i];
-        for (var i = 0; i < rows[k]; i++) out[at + i] <== gadget[k].out[i];
-        at += rows[k];
+    for (var k = 0; k < rows; k++) {
+        gadget[k] = Softmax(lengths[k], indexBits, beyondBits, monomialBits, table, exponent, fractionBits);
+        for (var i = 0; i < lengths[k]; i++) gadget[k].in[i] <== in[at + i];
+        for (var i = 0; i < lengths[k]; i++) out[at + i] <== gadget[k].out[i];
+        at += lengths[k];
     }
 }
 
 /**
- * @title Layer norm of each run of `row` elements
- * @assume row >= 1 && n % row == 0
- * @contains for k < n \ row: LayerNorm(row, lo, hi, u, E, t, g) with in = in[k * row; row], out = out[k * row; row]
+ * @title Layer norm of each row
+ * @param count elements of all rows together
+ * @param columns elements of a row
+ * @param least, most, meanBits, epsilon, rootBits, droppedBits as in LayerNorm
+ * @assume columns >= 1 && count % columns == 0
+ * @contains for k < count \ columns: LayerNorm(columns, least, most, meanBits, epsilon, rootBits, droppedBits) with
+ *   in = in[k * columns; columns], out = out[k * columns; columns]
  * Proof: docs/soundness.md#layernormlayer
  */
-template LayerNormLayer(n, row, lo, hi, u, E, t, g) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n \ row];
-    for (var k = 0; k < n \ row; k++) {
-        gadget[k] = LayerNorm(row, lo, hi, u, E, t, g);
-        for (var i = 0; i < row; i++) gadget[k].in[i] <== in[k * row + i];
-        for (var i = 0; i < row; i++) out[k * row + i] <== gadget[k].out[i];
+template LayerNormLayer(count, columns, least, most, meanBits, epsilon, rootBits, droppedBits) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count \ columns];
+    for (var k = 0; k < count \ columns; k++) {
+        gadget[k] = LayerNorm(columns, least, most, meanBits, epsilon, rootBits, droppedBits);
+        for (var i = 0; i < columns; i++) gadget[k].in[i] <== in[k * columns + i];
+        for (var i = 0; i < columns; i++) out[k * columns + i] <== gadget[k].out[i];
     }
 }
 
 /**
- * @title RMS norm of each run of `row` elements
- * @assume row >= 1 && n % row == 0
- * @contains for k < n \ row: RootMeanSquareNorm(row, lo, hi, E, t, g) with in = in[k * row; row], out = out[k * row; row]
+ * @title RMS norm, or L2 norm, of each row
+ * @param count elements of all rows together
+ * @param columns elements of a row
+ * @param least, most, epsilon, rootBits, droppedBits as in RootMeanSquareNorm
+ * @assume columns >= 1 && count % columns == 0
+ * @contains for k < count \ columns: RootMeanSquareNorm(columns, least, most, epsilon, rootBits, droppedBits) with
+ *   in = in[k * columns; columns], out = out[k * columns; columns]
  * Proof: docs/soundness.md#rootmeansquarenormlayer
  */
-template RootMeanSquareNormLayer(n, row, lo, hi, E, t, g) {
-    signal input in[n];
-    signal output out[n];
-    component gadget[n \ row];
-    for (var k = 0; k < n \ row; k++) {
-        gadget[k] = RootMeanSquareNorm(row, lo, hi, E, t, g);
-        for (var i = 0; i < row; i++) gadget[k].in[i] <== in[k * row + i];
-        for (var i = 0; i < row; i++) out[k * row + i] <== gadget[k].out[i];
+template RootMeanSquareNormLayer(count, columns, least, most, epsilon, rootBits, droppedBits) {
+    signal input in[count];
+    signal output out[count];
+    component gadget[count \ columns];
+    for (var k = 0; k < count \ columns; k++) {
+        gadget[k] = RootMeanSquareNorm(columns, least, most, epsilon, rootBits, droppedBits);
+        for (var i = 0; i < columns; i++) gadget[k].in[i] <== in[k * columns + i];
+        for (var i = 0; i < columns; i++) out[k * columns + i] <== gadget[k].out[i];
     }
 }

@@ -1,36 +1,36 @@
 pragma circom 2.1.6;
 
-include "lowestBit.circom";
-
 /**
- * Functions of bits that another gadget has made already: constant tables, and tables of quadratics.
+ * Functions of bits that another gadget has made already, by constant tables.
  * Assumption on every input: it is 0 or 1.
  */
 
 /**
- * @title out = T[sum of bit[i] 2^i], for any constant table
- * @param b bits of the index; T has 2^b entries
- * @param l how many low bits are taken by monomials; the others choose by a multiplexer
+ * @title out = table[sum of bit[i] 2^i], for any constant table
+ * @param indexBits bits of the index; table has 2^indexBits entries
+ * @param monomialBits how many low bits are taken by monomials; the others choose by a multiplexer
  * @input bit bits of the index, the lowest first
  * @output out the entry
- * @assume b >= 1 && b <= 16 && l >= 0 && l <= b && size(T) == 2 ** b
- * @notice at most (2^l - l - 1) + (2^(b - l) - 1) constraints, and a linear one. Monomials that no run of 2^l entries
- * needs are left out, and so are choices between equals, choices made before, and, of two runs, a choice that is
- * linear since they differ by a constant. tableCost in src/program/arithmetic.ts counts them, tableSplit finds l
+ * @assume indexBits >= 1 && indexBits <= 16 && monomialBits >= 0 && monomialBits <= indexBits && size(table) == 2 **
+ *   indexBits
+ * @notice at most (2^monomialBits - monomialBits - 1) + (2^(indexBits - monomialBits) - 1) constraints, and a linear
+ * one. Monomials that no run of 2^monomialBits entries needs are left out, and so are choices between equals, choices
+ * made before, and, of two runs, a choice that is linear since they differ by a constant. tableCost in
+ * src/program/arithmetic.ts counts them, tableSplit finds monomialBits
  * Proof: docs/soundness.md#tableofbits
  */
-template TableOfBits(b, l, T) {
-    assert(b >= 1 && b <= 16 && l >= 0 && l <= b);
-    var size = 1 << l;
-    var runs = 1 << (b - l);
-    signal input bit[b];
+template TableOfBits(indexBits, monomialBits, table) {
+    assert(indexBits >= 1 && indexBits <= 16 && monomialBits >= 0 && monomialBits <= indexBits);
+    var size = 1 << monomialBits;
+    var runs = 1 << (indexBits - monomialBits);
+    signal input bit[indexBits];
     signal output out;
 
     // Each run as a multilinear polynomial of the low bits, by the Moebius transform over subsets: the coefficient
-    // of S is the sum over its subsets U of (-1)^(|S| - |U|) T[U]
-    var entries = 1 << b;
+    // of S is the sum over its subsets U of (-1)^(|S| - |U|) table[U]
+    var entries = 1 << indexBits;
     var coefficient[entries];
-    for (var i = 0; i < entries; i++) coefficient[i] = T[i];
+    for (var i = 0; i < entries; i++) coefficient[i] = table[i];
     for (var half = 1; half < size; half = half * 2) {
         for (var i = half; i < entries; i += 2 * half) {
             for (var j = i; j < i + half; j++) coefficient[j] = coefficient[j] - coefficient[j - half];
@@ -46,7 +46,7 @@ template TableOfBits(b, l, T) {
         }
     }
     var products = 0;
-    for (var i = l - 1; i >= 1; i--) {
+    for (var i = monomialBits - 1; i >= 1; i--) {
         for (var j = 1; j < 1 << i; j++) {
             if (need[(1 << i) + j] == 1) {
                 need[j] = 1;
@@ -81,7 +81,7 @@ template TableOfBits(b, l, T) {
     }
     var choices = 0;
     var node = 0;
-    for (var z = 0; z < b - l; z++) {
+    for (var z = 0; z < indexBits - monomialBits; z++) {
         var left[runs];
         var right[runs];
         for (var h = 0; h < runs >> (z + 1); h++) {
@@ -125,7 +125,7 @@ template TableOfBits(b, l, T) {
     var monomial[size];
     var made = 0;
     monomial[0] = 1;
-    for (var i = 0; i < l; i++) {
+    for (var i = 0; i < monomialBits; i++) {
         monomial[1 << i] = bit[i];
         for (var j = 1; j < 1 << i; j++) {
             monomial[(1 << i) + j] = 0;
@@ -148,14 +148,14 @@ template TableOfBits(b, l, T) {
     }
     var at = 0;
     var picked = 0;
-    for (var z = 0; z < b - l; z++) {
+    for (var z = 0; z < indexBits - monomialBits; z++) {
         for (var h = 0; h < runs >> (z + 1); h++) {
             if (action[at] == CHOICE) {
-                chosen[picked] <== value[2 * h] + bit[l + z] * (value[2 * h + 1] - value[2 * h]);
+                chosen[picked] <== value[2 * h] + bit[monomialBits + z] * (value[2 * h + 1] - value[2 * h]);
                 value[h] = chosen[picked];
                 picked++;
             } else if (action[at] == LINEAR) {
-                value[h] = value[2 * h] + bit[l] * step[at];
+                value[h] = value[2 * h] + bit[monomialBits] * step[at];
             } else {
                 value[h] = action[at] == TWIN ? value[twin[at]] : value[2 * h];
             }
@@ -163,84 +163,4 @@ template TableOfBits(b, l, T) {
         }
     }
     out <== value[0];
-}
-
-/**
- * @title Piecewise quadratic: out = floor((A[h] + (B[h] + C[h] y) y + 2^(g-1)) / 2^g)
- * @param s bits of h, the number of the piece; A, B and C have 2^s entries
- * @param l bits of y, the place in the piece
- * @param g fraction bits of A, B and C, at least 1
- * @param w bits of the result, which is natural
- * @input bit bits of y, the lowest first, then those of h
- * @output out the result
- * @assume s >= 1 && s <= 8 && l >= 1 && g >= 1 && w >= 1 && g + w <= 120
- * @assume for h < 2 ** s, y < 2 ** l: rounded(A[h] + (B[h] + C[h] * y) * y, g) within [0, 2 ** w - 1]
- * @notice (2^s - s - 1) + 2 + g + w constraints, and a linear one: the three tables share their monomials.
- * quadraticTable in src/program/arithmetic.ts is its meaning, and refuses coefficients that give more than w bits
- * Proof: docs/soundness.md#quadraticofbits
- */
-template QuadraticOfBits(s, l, A, B, C, g, w) {
-    assert(s >= 1 && s <= 8 && l >= 1 && g >= 1 && w >= 1 && g + w <= 120);
-    var pieces = 1 << s;
-    signal input bit[l + s];
-    signal output out;
-
-    signal product[pieces];
-    var monomial[pieces];
-    monomial[0] = 1;
-    product[0] <== 0;
-    for (var i = 0; i < s; i++) {
-        product[1 << i] <== 0;
-        monomial[1 << i] = bit[l + i];
-        for (var j = 1; j < 1 << i; j++) {
-            product[(1 << i) + j] <== bit[l + i] * monomial[j];
-            monomial[(1 << i) + j] = product[(1 << i) + j];
-        }
-    }
-    var ca[pieces];
-    var cb[pieces];
-    var cc[pieces];
-    for (var i = 0; i < pieces; i++) {
-        ca[i] = A[i];
-        cb[i] = B[i];
-        cc[i] = C[i];
-    }
-    for (var z = 0; z < s; z++) {
-        for (var i = 0; i < pieces; i++) {
-            if ((i >> z) & 1 == 1) {
-                ca[i] = ca[i] - ca[i - (1 << z)];
-                cb[i] = cb[i] - cb[i - (1 << z)];
-                cc[i] = cc[i] - cc[i - (1 << z)];
-            }
-        }
-    }
-    var a = 0;
-    var b = 0;
-    var c = 0;
-    for (var i = 0; i < pieces; i++) {
-        a += ca[i] * monomial[i];
-        b += cb[i] * monomial[i];
-        c += cc[i] * monomial[i];
-    }
-    var y = 0;
-    for (var i = 0; i < l; i++) y += bit[i] * (1 << i);
-
-    signal curved;
-    signal sloped;
-    curved <== c * y;
-    sloped <== (b + curved) * y;
-    var v = a + sloped + (1 << (g - 1));
-    signal hint[g + w];
-    var low = 0;
-    var q = 0;
-    for (var i = 1; i < g + w; i++) {
-        hint[i] <-- (v >> i) & 1;
-        hint[i] * (hint[i] - 1) === 0;
-        low += hint[i] * (1 << i);
-        if (i >= g) q += hint[i] * (1 << (i - g));
-    }
-    hint[0] <== lowestBitIsWire() * (v - low);
-    var lowest = lowestBitIsWire() == 1 ? hint[0] : v - low;
-    lowest * (lowest - 1) === 0;
-    out <== q;
 }

@@ -10,61 +10,65 @@ include "divide.circom";
 
 /**
  * @title Multiply a row by the inverse root of its sum of squares
- * @param n number of integers
- * @param u a shift of the inputs
- * @param top bound of |2^u in[i] - mean|
- * @param most bound of the sum of its squares
- * @param E added to that sum, at least 1: epsilon
- * @param t, g fraction bits of the root, and how many of them each output drops; t > g >= 1
+ * @param count number of integers
+ * @param meanBits fraction bits of the mean, to which the inputs are shifted
+ * @param bound bound of |2^meanBits in[i] - mean|
+ * @param mostSum bound of the sum of its squares
+ * @param epsilon added to that sum, at least 1: epsilon
+ * @param rootBits, droppedBits fraction bits of the root, and how many of them each output drops; rootBits >
+ * droppedBits >= 1
  * @input in integers
  * @input mean an integer
- * @output out with X[i] = 2^u in[i] - mean, V = E + sum X[i]^2 and R = floor((2^t - 2^g) / sqrt(V)), the roots being
- * floored together: floor((X[i] R + 2^(g-1)) / 2^g). It stands for (2^(t-g) - 1) X[i] / sqrt(V), and is strictly
- * between -2^(t-g) and 2^(t-g): as X[i]^2 < V, no row can leave its width
- * @assume n >= 1 && u >= 0 && E >= 1 && g >= 1 && t > g && t <= 60
- * @assume n * top * top + E < 2 ** 120
- * @assume for i < n: 2 ** u * in[i] - mean within [-top, top]
- * @guarantee for i < n: out[i] within [1 - 2 ** (t - g), 2 ** (t - g) - 1]
- * @contains InverseSquareRoot((2 ** t - 2 ** g) ** 2, E, E + most) with in = any(1, E, E + most)[0]
- * @notice n + the cost of InverseSquareRoot((2^t - 2^g)^2, E, E + most) + n (t + 1) + ceil(n / min(n, s)) with
- * s = floor(253 / (t + 1)): R multiplies s integers in slots of one field element
+ * @output out with X[i] = 2^meanBits in[i] - mean, V = epsilon + sum X[i]^2 and R = floor((2^rootBits - 2^droppedBits)
+ * / sqrt(V)), the roots being floored together: floor((X[i] R + 2^(droppedBits-1)) / 2^droppedBits). It stands for
+ * (2^(rootBits-droppedBits) - 1) X[i] / sqrt(V), and is strictly between -2^(rootBits-droppedBits) and
+ * 2^(rootBits-droppedBits): as X[i]^2 < V, no row can leave its width
+ * @assume count >= 1 && meanBits >= 0 && epsilon >= 1 && droppedBits >= 1 && rootBits > droppedBits && rootBits <= 60
+ * @assume count * bound * bound + epsilon < 2 ** 120
+ * @assume for i < count: 2 ** meanBits * in[i] - mean within [-bound, bound]
+ * @guarantee for i < count: out[i] within [1 - 2 ** (rootBits - droppedBits), 2 ** (rootBits - droppedBits) - 1]
+ * @contains InverseSquareRoot((2 ** rootBits - 2 ** droppedBits) ** 2, epsilon, epsilon + mostSum) with in = any(1,
+ *   epsilon, epsilon + mostSum)[0]
+ * @notice count + the cost of InverseSquareRoot((2^rootBits - 2^droppedBits)^2, epsilon, epsilon + mostSum) + count *
+ * (rootBits + 1) + ceil(count / min(count, s)) with s = floor(253 / (rootBits + 1)): R multiplies s integers in slots
+ * of one field element
  * Proof: docs/soundness.md#scalerow
  */
-template ScaleRow(n, u, top, most, E, t, g) {
-    assert(n >= 1 && u >= 0 && E >= 1 && g >= 1 && t > g && t <= 60);
-    assert(n * top * top + E < 1 << 120);
-    signal input in[n];
+template ScaleRow(count, meanBits, bound, mostSum, epsilon, rootBits, droppedBits) {
+    assert(count >= 1 && meanBits >= 0 && epsilon >= 1 && droppedBits >= 1 && rootBits > droppedBits && rootBits <= 60);
+    assert(count * bound * bound + epsilon < 1 << 120);
+    signal input in[count];
     signal input mean;
-    signal output out[n];
+    signal output out[count];
 
-    signal square[n];
-    var V = E;
-    for (var i = 0; i < n; i++) {
-        square[i] <== (in[i] * (1 << u) - mean) * (in[i] * (1 << u) - mean);
+    signal square[count];
+    var V = epsilon;
+    for (var i = 0; i < count; i++) {
+        square[i] <== (in[i] * (1 << meanBits) - mean) * (in[i] * (1 << meanBits) - mean);
         V += square[i];
     }
-    component root = InverseSquareRoot(((1 << t) - (1 << g)) ** 2, E, E + most);
+    component root = InverseSquareRoot(((1 << rootBits) - (1 << droppedBits)) ** 2, epsilon, epsilon + mostSum);
     root.in <== V;
 
-    var w = t + 1;
+    var w = rootBits + 1;
     var slots = 253 \ w;
-    var offset = (1 << (g - 1)) + (1 << t);
-    signal bit[n][w];
-    for (var first = 0; first < n; first += slots) {
+    var offset = (1 << (droppedBits - 1)) + (1 << rootBits);
+    signal bit[count][w];
+    for (var first = 0; first < count; first += slots) {
         var packed = 0;
         var digits = 0;
-        for (var i = first; i < n && i < first + slots; i++) {
+        for (var i = first; i < count && i < first + slots; i++) {
             var at = 1 << (w * (i - first));
-            var v = (in[i] * (1 << u) - mean) * root.out + offset;
+            var v = (in[i] * (1 << meanBits) - mean) * root.out + offset;
             var digit = 0;
-            var q = -(1 << (t - g));
+            var q = -(1 << (rootBits - droppedBits));
             for (var z = 0; z < w; z++) {
                 bit[i][z] <-- (v >> z) & 1;
                 bit[i][z] * (bit[i][z] - 1) === 0;
                 digit += bit[i][z] * (1 << z);
-                if (z >= g) q += bit[i][z] * (1 << (z - g));
+                if (z >= droppedBits) q += bit[i][z] * (1 << (z - droppedBits));
             }
-            packed += (in[i] * (1 << u) - mean) * at;
+            packed += (in[i] * (1 << meanBits) - mean) * at;
             digits += (digit - offset) * at;
             out[i] <== q;
         }
@@ -74,35 +78,37 @@ template ScaleRow(n, u, top, most, E, t, g) {
 
 /**
  * @title Layer norm of a row; group norm is that of each group
- * @param n number of integers, at least 2
- * @param lo, hi least and greatest input
- * @param u fraction bits of the mean
- * @param E epsilon: n 2^(2u) times that of the float model over the square of the input's scale; at least 1
- * @param t, g as in ScaleRow
- * @output out of ScaleRow with mean = floor((2^u sum + floor(n / 2)) / n): it stands for
- * (2^(t-g) - 1) / sqrt(n) times the normalized value. A row of equals gives zeros
- * @assume n >= 2 && hi >= lo && u >= 0
- * @assume for i < n: in[i] within [lo, hi]
- * @guarantee for i < n: out[i] within [1 - 2 ** (t - g), 2 ** (t - g) - 1]
- * @contains DivideByConstant(n, bits(2 ** u * (hi - lo)), 2 ** u * lo) with in = 2 ** u * total(in)
- * @contains for W = 2 ** u * (hi - lo): ScaleRow(n, u, W, n * (W * W + 1) \ 4, E, t, g) with in = in,
- *   mean = (2 ** u * total(in) + n \ 2) \ n
- * @notice ceil(log2 n) + bits(2^u (hi - lo)), for the mean, and the cost of ScaleRow with
- * most = floor(n (W^2 + 1) / 4), W = 2^u (hi - lo). That bounds the sum of squares: about the true mean it is at most
- * n W^2 / 4 (Popoviciu), and the rounding of the mean adds at most n / 4
+ * @param count number of integers, at least 2
+ * @param least, most least and greatest input
+ * @param meanBits fraction bits of the mean
+ * @param epsilon epsilon: count 2^(2 meanBits) times that of the float model over the square of the input's scale; at
+ * least 1
+ * @param rootBits, droppedBits as in ScaleRow
+ * @output out of ScaleRow with mean = floor((2^meanBits sum + floor(count / 2)) / count): it stands for
+ * (2^(rootBits-droppedBits) - 1) / sqrt(count) times the normalized value. A row of equals gives zeros
+ * @assume count >= 2 && most >= least && meanBits >= 0
+ * @assume for i < count: in[i] within [least, most]
+ * @guarantee for i < count: out[i] within [1 - 2 ** (rootBits - droppedBits), 2 ** (rootBits - droppedBits) - 1]
+ * @contains DivideByConstant(count, bits(2 ** meanBits * (most - least)), 2 ** meanBits * least) with in = 2 **
+ *   meanBits * total(in)
+ * @contains for W = 2 ** meanBits * (most - least): ScaleRow(count, meanBits, W, count * (W * W + 1) \ 4, epsilon,
+ *   rootBits, droppedBits) with in = in, mean = (2 ** meanBits * total(in) + count \ 2) \ count
+ * @notice ceil(log2 count) + bits(2^meanBits * (most - least)), for the mean, and the cost of ScaleRow with mostSum =
+ * floor(count * (W^2 + 1) / 4), W = 2^meanBits * (most - least). That bounds the sum of squares: about the true mean it
+ * is at most count W^2 / 4 (Popoviciu), and the rounding of the mean adds at most * count / 4
  * Proof: docs/soundness.md#layernorm
  */
-template LayerNorm(n, lo, hi, u, E, t, g) {
-    assert(n >= 2 && hi >= lo && u >= 0);
-    var W = (1 << u) * (hi - lo);
-    signal input in[n];
-    signal output out[n];
+template LayerNorm(count, least, most, meanBits, epsilon, rootBits, droppedBits) {
+    assert(count >= 2 && most >= least && meanBits >= 0);
+    var W = (1 << meanBits) * (most - least);
+    signal input in[count];
+    signal output out[count];
 
     var sum = 0;
-    for (var i = 0; i < n; i++) sum += in[i];
-    component mean = DivideByConstant(n, bitsOf(W), (1 << u) * lo);
-    mean.in <== (1 << u) * sum;
-    component scale = ScaleRow(n, u, W, n * (W * W + 1) \ 4, E, t, g);
+    for (var i = 0; i < count; i++) sum += in[i];
+    component mean = DivideByConstant(count, bitsOf(W), (1 << meanBits) * least);
+    mean.in <== (1 << meanBits) * sum;
+    component scale = ScaleRow(count, meanBits, W, count * (W * W + 1) \ 4, epsilon, rootBits, droppedBits);
     scale.in <== in;
     scale.mean <== mean.out;
     out <== scale.out;
@@ -110,23 +116,25 @@ template LayerNorm(n, lo, hi, u, E, t, g) {
 
 /**
  * @title RMS norm and L2 norm of a row
- * @param n number of integers
- * @param lo, hi least and greatest input
- * @param E epsilon, at least 1: for RMS norm, n times that of the float model over the square of the input's scale
- * @param t, g as in ScaleRow
- * @output out of ScaleRow about 0: it stands for (2^(t-g) - 1) in[i] / sqrt(E + sum of squares). A row of zeros gives
- * zeros
- * @assume for i < n: in[i] within [lo, hi]
- * @contains for top = max(hi, -lo): ScaleRow(n, 0, top, n * top * top, E, t, g) with in = in, mean = 0, out = out
- * @notice the cost of ScaleRow with most = n max(lo^2, hi^2)
+ * @param count number of integers
+ * @param least, most least and greatest input
+ * @param epsilon epsilon, at least 1: for RMS norm, count times that of the float model over the square of the input's
+ * scale
+ * @param rootBits, droppedBits as in ScaleRow
+ * @output out of ScaleRow about 0: it stands for (2^(rootBits-droppedBits) - 1) in[i] / sqrt(epsilon + sum of squares).
+ * A row of zeros gives zeros
+ * @assume for i < count: in[i] within [least, most]
+ * @contains for bound = max(most, -least): ScaleRow(count, 0, bound, count * bound * bound, epsilon, rootBits,
+ *   droppedBits) with in = in, mean = 0, out = out
+ * @notice the cost of ScaleRow with mostSum = count * max(least^2, most^2)
  * Proof: docs/soundness.md#rootmeansquarenorm
  */
-template RootMeanSquareNorm(n, lo, hi, E, t, g) {
-    var top = hi > -lo ? hi : -lo;
-    signal input in[n];
-    signal output out[n];
+template RootMeanSquareNorm(count, least, most, epsilon, rootBits, droppedBits) {
+    var bound = most > -least ? most : -least;
+    signal input in[count];
+    signal output out[count];
 
-    component scale = ScaleRow(n, 0, top, n * top * top, E, t, g);
+    component scale = ScaleRow(count, 0, bound, count * bound * bound, epsilon, rootBits, droppedBits);
     scale.in <== in;
     scale.mean <== 0;
     out <== scale.out;

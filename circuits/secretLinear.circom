@@ -4,40 +4,43 @@ include "lowestBit.circom";
 
 /**
  * @title Convolution, or any linear map, whose weights are witness words that a commitment holds
- * @param n, channels, positions, taps, groups, biases, index as in Convolution
- * @param S bits of a slot
- * @param gc channels that share a word; gc S <= 253
- * @param checked 1: the template shows that outputs are of [-2^(S-1), 2^(S-1)); 0: whoever takes them all must
+ * @param inputs, channels, positions, taps, groups, biases, index as in Convolution
+ * @param slotBits bits of a slot
+ * @param perWord channels that share a word; perWord slotBits <= 253
+ * @param checked 1: the template shows that outputs are of [-2^(slotBits-1), 2^(slotBits-1)); 0: whoever takes them all
+ * must
  * @input in integers
- * @input words first, for each block of gc channels of a group and each tap, sum over its channels c of
- * weight[c][k] 2^(S c), with c counted from the block's first; then, for each block (and position, where biases
- * are given by position), the sum of bias[c] 2^(S c)
+ * @input words first, for each block of perWord channels of a group and each tap, sum over its channels c of
+ * weight[c][k] 2^(slotBits c), with c counted from the block's first; then, for each block (and position, where biases
+ * are given by position), the sum of bias[c] 2^(slotBits c)
  * @output out bias + sum of weight in, as Convolution
- * @assume S >= 2 && gc >= 1 && gc * S <= 253 && channels % groups == 0 && least(index) >= -1 && greatest(index) < n
- * @assume for o < channels * positions if checked == 1: out[o] within [-(2 ** (S - 1)), 2 ** (S - 1) - 1]
- * @assume for o < channels * positions if checked == 0: held[o] within [-(2 ** (S - 1)), 2 ** (S - 1) - 1]
- * @notice a constraint for each block, position and tap that reads an input; with `checked`, S an output besides. A
- * sum of words times inputs is one field element, and has at most one set of slots in range, since all together are
- * below 2^253: outputs are a function of words and inputs, whatever the words are. Words of weights for which every
- * output is in range always have one
+ * @assume slotBits >= 2 && perWord >= 1 && perWord * slotBits <= 253 && channels % groups == 0 && least(index) >= -1 &&
+ *   greatest(index) < inputs
+ * @assume for o < channels * positions if checked == 1: out[o] within [-(2 ** (slotBits - 1)), 2 ** (slotBits - 1) - 1]
+ * @assume for o < channels * positions if checked == 0: held[o] within [-(2 ** (slotBits - 1)), 2 ** (slotBits - 1) -
+ *   1]
+ * @notice a constraint for each block, position and tap that reads an input; with `checked`, slotBits an output
+ * besides. A sum of words times inputs is one field element, and has at most one set of slots in range, since all
+ * together are below 2^253: outputs are a function of words and inputs, whatever the words are. Words of weights for
+ * which every output is in range always have one
  * Proof: docs/soundness.md#secretlinear
  */
-template SecretLinear(n, channels, positions, taps, groups, biases, S, gc, checked, index) {
+template SecretLinear(inputs, channels, positions, taps, groups, biases, slotBits, perWord, checked, index) {
     var own = channels \ groups;
-    var perGroup = (own + gc - 1) \ gc;
+    var perGroup = (own + perWord - 1) \ perWord;
     var blocks = groups * perGroup;
-    assert(S >= 2 && gc >= 1 && gc * S <= 253);
-    signal input in[n];
+    assert(slotBits >= 2 && perWord >= 1 && perWord * slotBits <= 253);
+    signal input in[inputs];
     signal input words[blocks * taps + blocks * (biases == channels ? 1 : positions)];
     signal output out[channels * positions];
 
-    var half = 1 << (S - 1);
+    var half = 1 << (slotBits - 1);
     signal product[blocks][positions][taps];
-    signal bit[channels * positions][S];
+    signal bit[channels * positions][slotBits];
     for (var block = 0; block < blocks; block++) {
         var group = block \ perGroup;
-        var first = group * own + (block % perGroup) * gc;
-        var end = first + gc < (group + 1) * own ? first + gc : (group + 1) * own;
+        var first = group * own + (block % perGroup) * perWord;
+        var end = first + perWord < (group + 1) * own ? first + perWord : (group + 1) * own;
         for (var p = 0; p < positions; p++) {
             var row = group * positions + p;
             var last = -1; // the tap whose product is in the equation of the slots
@@ -62,12 +65,12 @@ template SecretLinear(n, channels, positions, taps, groups, biases, S, gc, check
             var x = last == -1 ? 0 : in[index[row][last]];
 
             var packed = sum[0] + word * x;
-            for (var c = first; c < end; c++) packed += half * (1 << (S * (c - first)));
+            for (var c = first; c < end; c++) packed += half * (1 << (slotBits * (c - first)));
             var slots = 0;
             for (var c = first; c < end; c++) {
                 var o = c * positions + p;
-                out[o] <-- ((packed >> (S * (c - first))) & ((1 << S) - 1)) - half;
-                slots += out[o] * (1 << (S * (c - first)));
+                out[o] <-- ((packed >> (slotBits * (c - first))) & ((1 << slotBits) - 1)) - half;
+                slots += out[o] * (1 << (slotBits * (c - first)));
             }
             word * x === slots - sum[0];
         }
@@ -75,7 +78,7 @@ template SecretLinear(n, channels, positions, taps, groups, biases, S, gc, check
     for (var o = 0; o < channels * positions; o++) {
         var v = out[o] + half;
         var low = 0;
-        for (var z = 1; z < S; z++) {
+        for (var z = 1; z < slotBits; z++) {
             if (checked == 1) {
                 bit[o][z] <-- (v >> z) & 1;
                 bit[o][z] * (bit[o][z] - 1) === 0;

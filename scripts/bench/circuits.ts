@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { format } from "prettier";
 import { makeIntegerModel, type IntegerModel } from "../../src/pipeline/integerModel.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import { interpret } from "../../src/graph/interpret.js";
 import type { Graph } from "../../src/graph/types.js";
 import type { Tensor } from "../../src/tensor/types.js";

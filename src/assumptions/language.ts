@@ -1,9 +1,9 @@
 /**
  * The language in which templates of `circuits/` state what they assume and guarantee, in lines of their comments:
  *
- *     @assume for i < n, q = rounded(in[i], f): q within [lo, lo + 2 ** w - 1]
- *     @guarantee for i < n: out[i] == rounded(in[i], f)
- *     @contains for i < n if f > 0: Requantize(f, w, lo) with in = in[i], out = out[i]
+ *     @assume for i < n, q = rounded(in[i], shift): q within [least, least + 2 ** resultBits - 1]
+ *     @guarantee for i < n: out[i] == rounded(in[i], shift)
+ *     @contains for i < n if shift > 0: Requantize(shift, resultBits, least) with in = in[i], out = out[i]
  *
  * Expressions are Circom's (`\` is the integer quotient), with `**` for powers, and calls of the functions of
  * functions.ts. A statement holds if it holds for all values of its `for`.

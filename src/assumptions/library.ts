@@ -13,9 +13,10 @@ export interface Claims {
   readonly contains: readonly Contained[];
 }
 
-/** Reads the claims of all templates in the `.circom` files of a folder. @throws SyntaxError naming the template */
+/** Reads the claims of all templates in the `.circom` files of a folder and those below it. @throws SyntaxError naming the template */
 export function readLibrary(folder: string): ReadonlyMap<string, Claims> {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".circom"));
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const files = names.filter((file) => file.endsWith(".circom"));
   const claims = files.flatMap((file) => readClaims(readFileSync(join(folder, file), "utf8")));
   return new Map(claims.map((one) => [one.template, one]));
 }

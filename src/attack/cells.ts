@@ -1,5 +1,6 @@
 import type { R1cs } from "../circom/r1cs.js";
-import { INPUTS, type Signals } from "./signals.js";
+import { INPUTS } from "./layout.js";
+import type { Signals } from "./signals.js";
 
 /**
  * One instance of a gadget, found by the shape of the constraints and not by names: wires of one step that constraints

@@ -1,7 +1,7 @@
 import { DigitsOf, spell, spelt } from "./digits.js";
 import { type Changes, type Forger, roots, sidesOf } from "./forger.js";
 import { FIELD_ORDER } from "../circom/r1cs.js";
-import { INPUTS } from "./signals.js";
+import { INPUTS } from "./layout.js";
 import type { Trials } from "./trials.js";
 
 /** Of the ways to satisfy a constraint so many are tried. */

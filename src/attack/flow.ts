@@ -1,64 +1,63 @@
+import { placesOf, ZERO, type Connection } from "../circom/text/connection.js";
+import { SIGNALS, TEMPLATES } from "../circom/text/names.js";
+import type { CircuitText, StepText } from "../circom/text/read.js";
+import { WORD_BITS } from "../netlist/domain.js";
+
 /**
  * Where the wires between components come from. The compiler gives signals that are equal one wire, and of all their
  * names keeps one: the output of a layer often goes by the name of the next layer's input. The text of the circuit
  * says whose output it is.
  */
 export class Flow {
-  /** For each component, from which element on its inputs are those of which source. */
-  private readonly inputs = new Map<string, { at: number; source: string }[]>();
-  /** For each list of wires, and for the outputs of main, the source of each element. */
-  private readonly wires = new Map<string, string>();
+  /** For each list of wires that is fed as a whole, the list that feeds it. */
+  private readonly lists = new Map<string, string>();
+  /** For each element that is fed by itself, `name[i]`, the one that feeds it. */
+  private readonly elements = new Map<string, string>();
 
-  /** @param text of a generated circuit, without comments */
-  constructor(text: string) {
-    for (const [, name, source] of text.matchAll(/^\s*(\w+)\.in <== ([\w.]+);/gm))
-      this.add(name!, 0, source!);
-    for (const [, name, at, source] of text.matchAll(
-      /^\s*for \(var i = 0; i < \d+; i\+\+\) (\w+)\.in\[(\d+) \+ i\] <== ([\w.]+)\[i\];/gm,
-    ))
-      this.add(name!, Number(at), source!);
-    for (const [, name, index, source] of text.matchAll(/^\s*(\w+)\[(\d+)\] <== ([\w.]+\[\d+\]);/gm))
-      this.wires.set(`${name!}[${index!}]`, source!);
-    this.addOutputs(text);
+  constructor({ steps, connections }: CircuitText) {
+    const followed = new Set(
+      steps.map(({ name, template }) => (template === "" ? name : `${name}.in`)).concat(SIGNALS.outputWords),
+    );
+    for (const connection of connections) if (followed.has(connection.to)) this.add(connection);
+    for (const step of steps) {
+      if (step.template === TEMPLATES.wiring) this.addWiring(step);
+      if (step.template === TEMPLATES.packOutput) this.addPacker(step);
+    }
   }
 
   /** The signal that is the same wire and was made first: a component's own, or an input of main. */
   sourceOf(name: string): string {
     for (let at = name; ;) {
-      const next = this.wires.get(at) ?? this.inputSource(at);
+      const next = this.elements.get(at) ?? this.ofList(at);
       if (next === undefined) return at;
       at = next;
     }
   }
 
-  private inputSource(name: string): string | undefined {
-    const match = /^(\w+)\.in\[(\d+)\]$/.exec(name);
-    const element = Number(match?.[2]);
-    const run = this.inputs.get(match?.[1] ?? "")?.findLast(({ at }) => at <= element);
-    return run && `${run.source}[${element - run.at}]`;
+  private ofList(name: string): string | undefined {
+    const bracket = name.lastIndexOf("[");
+    const source = this.lists.get(name.slice(0, bracket));
+    return source && `${source}${name.slice(bracket)}`;
   }
 
-  private add(component: string, at: number, source: string): void {
-    const runs = this.inputs.get(component) ?? [];
-    this.inputs.set(
-      component,
-      [...runs, { at, source }].sort((a, b) => a.at - b.at),
-    );
+  private add({ to, from, loops }: Connection): void {
+    if (from === ZERO) return;
+    if (loops === undefined) this.lists.set(to, from);
+    else for (const [into, of] of placesOf(loops)) this.elements.set(`${to}[${into}]`, `${from}[${of}]`);
   }
 
-  /** Words of outputs; a word that holds one integer as it is, is that integer's own wire. */
-  private addOutputs(text: string): void {
-    const words = /(\w+)\[(\d+) \+ i\] <== (\w+)\.out\[i\];/g;
-    for (const [, target, at, component] of text.matchAll(words)) {
-      const declared = new RegExp(`component ${component} = Pack\\((\\d+), (\\d+), (-?\\d+)\\);`).exec(text);
-      if (declared === null) continue;
-      const [count, width, offset] = declared.slice(1).map(Number) as [number, number, number];
-      const perWord = Math.floor(248 / width);
-      for (let word = 0; word * perWord < count; word++) {
-        this.wires.set(`${target!}[${Number(at) + word}]`, `${component!}.out[${word}]`);
-        if (offset === 0 && Math.min(perWord, count - word * perWord) === 1)
-          this.wires.set(`${component!}.out[${word}]`, `${component!}.in[${word * perWord}]`);
-      }
-    }
+  private addWiring({ name, arguments: own }: StepText): void {
+    (own.get("index") as readonly number[]).forEach((source, i) => {
+      if (source >= 0) this.elements.set(`${name}.out[${i}]`, `${name}.in[${source}]`);
+    });
+  }
+
+  /** A word that holds one integer as it is, is that integer's own wire. */
+  private addPacker({ name, arguments: own }: StepText): void {
+    const [count, width, offset] = [...own.values()].map(Number) as [number, number, number];
+    const perWord = Math.floor(WORD_BITS / width);
+    for (let word = 0; offset === 0 && word * perWord < count; word++)
+      if (Math.min(perWord, count - word * perWord) === 1)
+        this.elements.set(`${name}.out[${word}]`, `${name}.in[${word * perWord}]`);
   }
 }

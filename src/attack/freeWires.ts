@@ -1,6 +1,8 @@
+import type { CircuitText } from "../circom/text/read.js";
 import { signed } from "./forger.js";
+import { BINDING } from "./layout.js";
 import { type PackedInput, packedInputsOf } from "./packedInputs.js";
-import { BINDING, type Signals } from "./signals.js";
+import type { Signals } from "./signals.js";
 
 /**
  * Hints that are free by design, each with the reason that its gadget's own notes give. Whatever they are, the gadget's
@@ -62,12 +64,11 @@ export class Freedom {
   /** Wires of the bits of inputs and of means, by name. */
   private readonly bits = new Map<string, number>();
 
-  /** @param main text of the circuit */
   constructor(
     private readonly signals: Signals,
-    main: string,
+    circuit: CircuitText,
   ) {
-    this.packers = new Map(packedInputsOf(main).map((input) => [input.packer, input]));
+    this.packers = new Map(packedInputsOf(circuit).map((input) => [input.packer, input]));
     signals.nameOf.forEach((name, wire) => {
       if (signals.stepOf[wire] === BINDING || name.includes(".mean.bit[")) this.bits.set(name, wire);
     });
@@ -84,8 +85,8 @@ export class Freedom {
     const forged = move?.after(wire);
     const isBit = forged === undefined || forged === 0n || forged === 1n;
     if (step === BINDING) return isBit && this.isSpelling(name, move?.after) ? SPELLINGS : undefined;
-    const { template, arguments: text } = this.signals.steps[step]!;
-    if (template === "LayerNormLayer" && !this.isRemainder(name, Number(text.split(",")[1]), move))
+    const { template, arguments: own } = this.signals.steps[step]!;
+    if (template === "LayerNormLayer" && !this.isRemainder(name, Number(own.get("columns")), move))
       return undefined;
     return DOCUMENTED.find(
       (entry) => entry.template.test(template) && entry.wire.test(name) && (isBit || entry.isBit !== true),

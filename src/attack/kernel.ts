@@ -1,7 +1,8 @@
 import { invert, mod } from "../groth16/field.js";
 import type { Jacobian } from "./jacobian.js";
 import { Peeling } from "./peeling.js";
-import { INPUTS, type Signals } from "./signals.js";
+import { INPUTS } from "./layout.js";
+import type { Signals } from "./signals.js";
 
 /** So many wires of a step may be unknowns, and so many rows may follow from them: beyond, nothing is computed. */
 const MAX_UNKNOWNS = 48;

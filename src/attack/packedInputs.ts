@@ -1,4 +1,5 @@
-import { componentsOf } from "./signals.js";
+import { TEMPLATES } from "../circom/text/names.js";
+import type { CircuitText } from "../circom/text/read.js";
 
 /** An input of the circuit and the component that holds it to its domain, as the text of the circuit says. */
 export interface PackedInput {
@@ -12,11 +13,12 @@ export interface PackedInput {
   readonly top: number;
 }
 
-/** Reads the range checks of a circuit's inputs from its text. */
-export function packedInputsOf(main: string): PackedInput[] {
-  return componentsOf(main, "PackChecked").map(({ name, arguments: text }) => {
-    const [, width, lo, hi] = text.split(",").map(Number) as [number, number, number, number];
-    const signal = new RegExp(`\\b${name}\\.in <== (\\w+);`).exec(main)?.[1] ?? name;
+/** The range checks of a circuit's inputs. */
+export function packedInputsOf({ steps, connections }: CircuitText): PackedInput[] {
+  const packers = steps.filter(({ template }) => template === TEMPLATES.packInput);
+  return packers.map(({ name, arguments: own }) => {
+    const [, width, lo, hi] = [...own.values()].map(Number) as [number, number, number, number];
+    const signal = connections.find(({ to }) => to === `${name}.in`)?.from ?? name;
     return { packer: name, signal, width, lo, hi, top: hi - lo + 1 - 2 ** (width - 1) };
   });
 }

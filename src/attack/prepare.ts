@@ -5,7 +5,9 @@ import { withLock } from "../artifacts/lock.js";
 import { runStage } from "../artifacts/stage.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
+import { libraryText } from "../circom/libraryText.js";
 import { readR1cs } from "../circom/r1cs.js";
+import { readCircuit } from "../circom/text/read.js";
 import { calculateWitness } from "../circom/witness.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { prove } from "../groth16/prove.js";
@@ -13,7 +15,6 @@ import { verify } from "../groth16/verify.js";
 import { circuitInput, outputSignals, type CommittedInput } from "../inference/infer.js";
 import type { BuiltModel } from "../inference/model.js";
 import type { Program } from "../program/types.js";
-import { libraryText } from "../circom/libraryText.js";
 import { readSignals } from "./signals.js";
 import type { AttackTarget } from "./types.js";
 import { withOtherWeights } from "./words.js";
@@ -41,7 +42,12 @@ export async function prepareAttack({
 }: PrepareParameters): Promise<AttackTarget> {
   const { manifest, paths, program, verificationKey } = model;
   const sym = await nameWires(model);
-  const main = await readFile(paths.circuit, "utf8");
+  const texts = {
+    main: await readFile(paths.circuit, "utf8"),
+    constants: await readFile(join(paths.folder, "constants.circom"), "utf8"),
+    library: await libraryText(),
+  };
+  const circuit = readCircuit(texts);
   const r1cs = readR1cs(paths.r1cs);
   const signals = inputs.map((input) => circuitInput(model, input, BINDING));
   const witnesses: bigint[][] = [];
@@ -49,10 +55,9 @@ export async function prepareAttack({
   return {
     name: manifest.name,
     r1cs,
-    signals: readSignals(await readFile(sym, "utf8"), main, r1cs),
-    main,
-    constants: await readFile(join(paths.folder, "constants.circom"), "utf8"),
-    library: await libraryText(),
+    signals: readSignals(await readFile(sym, "utf8"), circuit, r1cs),
+    circuit,
+    ...texts,
     program,
     programJson: await readFile(paths.program, "utf8"),
     inputs: manifest.inputs,

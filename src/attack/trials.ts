@@ -29,7 +29,7 @@ export class Trials {
     this.forger = new Forger(target.r1cs, target.witness);
     this.cells = findCells(target.r1cs, target.signals);
     this.random = new RandomStream(seed);
-    this.freedom = new Freedom(target.signals, target.main);
+    this.freedom = new Freedom(target.signals, target.circuit);
   }
 
   /** A witness with changes, judged by every constraint. */

@@ -1,4 +1,5 @@
 import type { R1cs } from "../circom/r1cs.js";
+import type { CircuitText } from "../circom/text/read.js";
 import type { CircuitInput } from "../circom/witnessGenerator.js";
 import type { Proof, PublicSignals, VerificationKey } from "../groth16/types.js";
 import type { Packing } from "../netlist/types.js";
@@ -11,6 +12,8 @@ export interface AttackTarget {
   readonly name: string;
   readonly r1cs: R1cs;
   readonly signals: Signals;
+  /** Structure of the circuit's text. */
+  readonly circuit: CircuitText;
   /** Text of the circuit, and of the constants that it includes. */
   readonly main: string;
   readonly constants: string;

@@ -56,7 +56,7 @@ export function checkInputs(program: Program, text: CircuitText): { held: HeldIn
         lo === BigInt(operation.lo) && hi === BigInt(operation.hi),
         () => `[${lo}, ${hi}] is held, and [${operation.lo}, ${operation.hi}] is the domain`,
       );
-      same(check, "n", packer.arguments.number("n"), operation.size);
+      same(check, "count", packer.arguments.number("count"), operation.size);
       text.wires.expect(check, `${packer.name}.in`, operation.size, (at) => [signal, at]);
       words.push(...wordsOf(packer.name, operation.size, bits));
       held.push({ signal, tensor, bounds: uniform(operation.size, lo, hi) });
@@ -67,14 +67,14 @@ export function checkInputs(program: Program, text: CircuitText): { held: HeldIn
 
 /** What PackChecked lets an input be: an interval, or without its end all numbers of some bits. */
 function domainOf({ arguments: own }: Part, check: Check): { bits: number; lo: bigint; hi: bigint } {
-  const [bits, lo] = [own.number("b"), own.whole("lo")];
-  const fits = asserted(check, { [`b >= 1 && b <= 32, b = ${bits}`]: bits >= 1 && bits <= 32 });
-  if (!own.has("hi")) return { bits, lo, hi: lo + (fits ? span(bits) : 1n) - 1n };
-  const hi = own.whole("hi");
+  const [bits, lo] = [own.number("width"), own.whole("least")];
+  const fits = asserted(check, { [`width >= 1 && width <= 32, width = ${bits}`]: bits >= 1 && bits <= 32 });
+  if (!own.has("most")) return { bits, lo, hi: lo + (fits ? span(bits) : 1n) - 1n };
+  const hi = own.whole("most");
   if (fits)
     asserted(check, {
-      [`hi > lo, lo = ${lo}, hi = ${hi}`]: hi > lo,
-      [`hi - lo < 1 << b && hi - lo >= 1 << (b - 1), lo = ${lo}, hi = ${hi}, b = ${bits}`]:
+      [`most > least, least = ${lo}, most = ${hi}`]: hi > lo,
+      [`most - least < 1 << width && most - least >= 1 << (width - 1), least = ${lo}, most = ${hi}, width = ${bits}`]:
         hi - lo < span(bits) && hi - lo >= span(bits - 1),
     });
   return { bits, lo, hi };
@@ -102,10 +102,13 @@ export function checkOutputs(
     text.take(name);
     const check = text.ledger.of(name);
     attempt(check, () => {
-      const [bits, lo] = [own.number("b"), own.whole("lo")];
-      same(check, "n", own.number("n"), size);
+      const [bits, lo] = [own.number("width"), own.whole("least")];
+      same(check, "count", own.number("count"), size);
       text.wires.expect(check, `${name}.in`, size, (at) => [signalOf.get(tensor) ?? "", at]);
-      if (!asserted(check, { [`b >= 1 && b <= 248, b = ${bits}`]: bits >= 1 && bits <= WORD_BITS })) return;
+      if (
+        !asserted(check, { [`width >= 1 && width <= 248, width = ${bits}`]: bits >= 1 && bits <= WORD_BITS })
+      )
+        return;
       const most = lo + span(bits) - 1n;
       for (let at = 0; at < size; at++)
         check(
@@ -198,11 +201,11 @@ function commitment(text: CircuitText, shown: string, { words, domain, salt, fir
   if (!isOne || part === undefined) return name;
   const check = ledger.of(name);
   attempt(check, () => {
-    same(check, "n", part.arguments.number("n"), words.length);
+    same(check, "count", part.arguments.number("count"), words.length);
     same(check, "domain", part.arguments.whole("domain"), domain);
     if (first === undefined) return;
     same(check, "first", part.arguments.number("first"), first);
-    asserted(check, { [`first >= 0 && first < n, n = ${words.length}`]: first < words.length });
+    asserted(check, { [`first >= 0 && first < count, count = ${words.length}`]: first < words.length });
   });
   wires.expectOne(check, `${name}.salt`, salt);
   wires.expect(check, `${name}.words`, words.length, (i) => words[i]);

@@ -1,15 +1,15 @@
 import { checkInputs, checkOutputs, checkShown } from "./binding.js";
 import { boundsOf, operandBounds, uniform } from "./bounds.js";
 import { type Bounds, type Known } from "./known.js";
-import { isComponent } from "./circuit.js";
-import { Ledger, Unreadable, same, type Finding } from "./findings.js";
+import { isComponent, type ComponentText, type SignalText } from "./circuit.js";
+import { Ledger, Unreadable, same, sameList, type Check, type Finding } from "./findings.js";
 import { bitsOf, greatest, least, span } from "./numbers.js";
 import { operandsOf, readProgram, type OperationOf, type Program } from "./program.js";
 import { RULES } from "./rules/index.js";
 import { checkSecretLayer, secretLayer, type SecretLayer } from "./secret.js";
 import { shapesFit } from "./shapes.js";
 import { attempt, CircuitText, type Part } from "./text.js";
-import type { Source } from "./wires.js";
+import type { Source, Wires } from "./wires.js";
 
 /**
  * A second opinion on a circuit: from the texts of a build alone, by arithmetic of its own, whether every component is
@@ -104,12 +104,7 @@ function checkSteps(
       Array.from({ length: program.operations[id].size }, (_, at): Source => [signalOf.get(id) ?? "", at]),
     );
     if (operation.kind === "view") {
-      signalOf.set(tensor, item.name);
-      const isWiring = check("a component where wires are to be", !isComponent(item), () => operation.name);
-      if (!isWiring || isComponent(item)) continue;
-      same(check, "the size", item.size ?? 1, operation.size);
-      const { index } = operation;
-      wires.expect(check, item.name, operation.size, (at) => (index[at] < 0 ? ["0", 0] : sources[index[at]]));
+      signalOf.set(tensor, checkWiring(operation, item, part, { sources, wires, check }));
       continue;
     }
     signalOf.set(tensor, `${item.name}.out`);
@@ -132,9 +127,32 @@ function checkSteps(
     : undefined;
 }
 
+/** Wires, or a component that moves elements by a list of indices. @returns the signal that holds the result */
+function checkWiring(
+  { name, index, size }: OperationOf<"view">,
+  item: ComponentText | SignalText,
+  part: Part | undefined,
+  { sources, wires, check }: { sources: readonly Source[]; wires: Wires; check: Check },
+): string {
+  if (!isComponent(item)) {
+    same(check, "the size", item.size ?? 1, size);
+    wires.expect(check, item.name, size, (at) => (index[at] < 0 ? ["0", 0] : sources[index[at]]));
+    return item.name;
+  }
+  check("a component where wires are to be", item.template === "Wiring", () => name);
+  wires.expect(check, `${item.name}.in`, sources.length, (at) => sources[at]);
+  if (part?.template === "Wiring")
+    attempt(check, () => {
+      same(check, "inputs", part.arguments.number("inputs"), sources.length);
+      same(check, "outputs", part.arguments.number("outputs"), size);
+      sameList(check, "index", part.arguments.list("index"), index);
+    });
+  return `${item.name}.out`;
+}
+
 /** How many words hold the weights and biases of a secret layer. */
 function wordCount({ channels, positions, taps, groups }: OperationOf<"linear">, part: Part): number {
-  const [gc, biases] = [part.arguments.number("gc"), part.arguments.number("biases")];
+  const [gc, biases] = [part.arguments.number("perWord"), part.arguments.number("biases")];
   if (gc < 1) throw new Unreadable(`${gc} channels share a word`);
   const blocks = groups * Math.ceil(channels / groups / gc);
   return blocks * taps + blocks * (biases === channels ? 1 : positions);

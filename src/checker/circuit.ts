@@ -11,13 +11,11 @@ export interface ComponentText {
   readonly arguments: string;
 }
 
-/** `to[at + i] <== from[start + i]` for i < count; without a count all of both. A constant is a `from` of its digits. */
+/** Elements of `to` and what feeds each; without them all of both. A constant is a `from` of its digits. */
 export interface Connection {
   readonly to: string;
-  readonly at: number;
   readonly from: string;
-  readonly start: number;
-  readonly count?: number;
+  readonly elements?: { readonly into: readonly number[]; readonly of: readonly number[] };
 }
 
 /** The statements of a generated `main.circom`, as they stand there. */
@@ -35,8 +33,8 @@ export interface Circuit {
 const STATEMENTS = {
   signal: /\s*signal (?:(input|output) )?(\w+)(?:\[(\d+)\])?;/y,
   component: /\s*component (\w+) = (\w+)\(([^;]*)\);/y,
-  loop: /\s*for \(var i = 0; i < (\d+); i\+\+\) ([\w.]+)\[(?:(\d+) \+ )?i\] <== ([\w.]+)\[(?:(\d+) \+ )?i\];/y,
-  assignment: /\s*([\w.]+)(?:\[(\d+)\])? <== ([\w.]+)(?:\[(\d+)\])?;/y,
+  loop: /\s*for \(var ([a-z]) = 0; \1 < (\d+); \1\+\+\)(?= )/y,
+  assignment: /\s*([\w.]+)(?:\[([^\]]+)\])? <== ([\w.]+)(?:\[([^\]]+)\])?;/y,
 };
 
 const INCLUDES =
@@ -75,19 +73,19 @@ function readBody(body: string, unknown: string[]): Circuit {
     if (match !== null) at = pattern.lastIndex;
     return match;
   };
-  const number = (digits: string | undefined) => Number(digits ?? 0);
   const isDone = () => next(/\s*$/y) !== null;
   while (!isDone()) {
+    const start = at;
+    const loops: Loop[] = [];
     let match: RegExpExecArray | null;
-    // Wirings have a line an element: assignments are tried first.
-    while ((match = next(STATEMENTS.assignment)) !== null) {
-      const [, to, into, from, start] = match;
-      const isElement = into !== undefined || start !== undefined;
-      connect({ to, at: number(into), from, start: number(start), ...(isElement && { count: 1 }) });
-    }
-    if ((match = next(STATEMENTS.loop)) !== null) {
-      const [, count, to, into, from, start] = match;
-      connect({ to, at: number(into), from, start: number(start), count: number(count) });
+    while ((match = next(STATEMENTS.loop)) !== null)
+      loops.push({ variable: match[1], count: Number(match[2]) });
+    if ((match = next(STATEMENTS.assignment)) !== null) {
+      const connection = connectionOf(match, loops);
+      if (connection === undefined) unknown.push(body.slice(start, at).trim());
+      else connect(connection);
+    } else if (loops.length > 0) {
+      unknown.push(body.slice(start, at).trim());
     } else if ((match = next(STATEMENTS.component)) !== null) {
       items.push({ name: match[1], template: match[2], arguments: match[3] });
     } else if ((match = next(STATEMENTS.signal)) !== null) {
@@ -101,6 +99,51 @@ function readBody(body: string, unknown: string[]): Circuit {
     }
   }
   return { inputs, outputs, items, connections, unknown };
+}
+
+interface Loop {
+  readonly variable: string;
+  readonly count: number;
+}
+
+/** More elements than any circuit has: what a text claims beyond is not written out. */
+const MOST_ELEMENTS = 2 ** 26;
+
+/** `to[into] <== from[of]` in its loops; undefined where an index is not a sum of multiples of their variables. */
+function connectionOf(
+  [, to, into, from, of]: readonly (string | undefined)[],
+  loops: readonly Loop[],
+): Connection | undefined {
+  const total = loops.reduce((product, { count }) => product * count, 1);
+  if (total > MOST_ELEMENTS || new Set(loops.map(({ variable }) => variable)).size < loops.length)
+    return undefined;
+  if (into === undefined && of === undefined)
+    return loops.length === 0 ? { to: to!, from: from! } : undefined;
+  const [targets, sources] = [indices(into ?? "0", loops), indices(of ?? "0", loops)];
+  if (targets === undefined || sources === undefined) return undefined;
+  return { to: to!, from: from!, elements: { into: targets, of: sources } };
+}
+
+/** The values of `5 + 2 * i + j` as the loops run, the last one fastest. */
+function indices(expression: string, loops: readonly Loop[]): number[] | undefined {
+  let start = 0;
+  const strides = new Map(loops.map(({ variable }) => [variable, 0]));
+  for (const term of expression.replaceAll(" - ", " + -").split(" + ")) {
+    const [, sign, factor, times, variable] = /^(-?)(\d*)( \* )?([a-z]?)$/.exec(term) ?? [];
+    const isProduct = times !== undefined;
+    if (sign === undefined || isProduct !== (factor !== "" && variable !== "") || term === sign)
+      return undefined;
+    const value = Number(`${sign}${factor === "" ? 1 : factor}`);
+    if (variable === "") start += value;
+    else if (!strides.has(variable)) return undefined;
+    else strides.set(variable, strides.get(variable)! + value);
+  }
+  let values = [start];
+  for (const { variable, count } of loops) {
+    const stride = strides.get(variable)!;
+    values = values.flatMap((value) => Array.from({ length: count }, (_, i) => value + stride * i));
+  }
+  return values;
 }
 
 /** Circom text without what the compiler does not read either. */

@@ -37,7 +37,7 @@ export function secretLayer(
   const { size } = program.operations[tensor];
   const own = steps.get(tensor)!.arguments;
   if (own.number("checked") === 1) {
-    const half = span(own.number("S") - 1);
+    const half = span(own.number("slotBits") - 1);
     return { tensor, held: ranges(size, () => [-half, half - 1n]) };
   }
   // What a view leaves out, or reads beside a sum, changes nothing of a sum that the requantization reads.
@@ -83,17 +83,17 @@ function admits(
   };
   /** Whatever is below 2^f is the remainder of its q. */
   const before = ([lowest, highest]: Range, i: number): Range => {
-    const half = of("f", i) === 0 ? 0n : span(of("f", i) - 1);
-    return [lowest * span(of("f", i)) - half, (highest + 1n) * span(of("f", i)) - 1n - half];
+    const half = of("shift", i) === 0 ? 0n : span(of("shift", i) - 1);
+    return [lowest * span(of("shift", i)) - half, (highest + 1n) * span(of("shift", i)) - 1n - half];
   };
   switch (template) {
     case "RequantizeReLULayer": {
-      const top = (i: number) => span(of("k", i)) - 1n;
+      const top = (i: number) => span(of("magnitudeBits", i)) - 1n;
       return { sums: (i) => before([-top(i), top(i)], i), results: (i) => [0n, top(i)] };
     }
     case "RequantizeClampLayer": {
-      const [c, lo] = [own.number("c"), BigInt(own.number("lo"))];
-      const beyond = (i: number) => (span(of("m", i)) - 1n) * span(c);
+      const [c, lo] = [own.number("keptBits"), BigInt(own.number("least"))];
+      const beyond = (i: number) => (span(of("excessBits", i)) - 1n) * span(c);
       const kept = span(c) - 1n;
       return {
         sums: (i) => before([lo - beyond(i), lo + beyond(i) + kept], i),
@@ -102,10 +102,10 @@ function admits(
     }
     case "RequantizeLayer": {
       // Where nothing is shifted away there is no decomposition: anything passes.
-      if (own.list("f").some((f) => f < 1)) return undefined;
+      if (own.list("shift").some((f) => f < 1)) return undefined;
       const results = (i: number): Range => [
-        BigInt(of("lo", i)),
-        BigInt(of("lo", i)) + span(of("w", i)) - 1n,
+        BigInt(of("least", i)),
+        BigInt(of("least", i)) + span(of("resultBits", i)) - 1n,
       ];
       return { sums: (i) => before(results(i), i), results };
     }
@@ -122,7 +122,7 @@ export function checkSecretLayer(
   x: Bounds,
   check: Check,
 ): void {
-  const [S, gc] = [own.number("S"), own.number("gc")];
+  const [S, gc] = [own.number("slotBits"), own.number("perWord")];
   const half = span(S - 1);
   for (let i = 0; i < held.lo.length; i++)
     check(

@@ -17,13 +17,13 @@ export class Wires {
     const from = new Array<string | undefined>(size);
     const index = new Int32Array(size);
     const doubles: string[] = [];
-    for (const connection of this.take(to)) {
-      const { at, start, count = size } = connection;
-      for (let i = 0; i < count; i++) {
-        if (at + i >= size || from[at + i] !== undefined) doubles.push(`${to}[${at + i}]`);
-        from[at + i] = connection.from;
-        index[at + i] = start + i;
-      }
+    const feed = (element: number, signal: string, of: number): void => {
+      if (element < 0 || element >= size || from[element] !== undefined) doubles.push(`${to}[${element}]`);
+      else [from[element], index[element]] = [signal, of];
+    };
+    for (const { from: signal, elements } of this.take(to)) {
+      if (elements === undefined) for (let i = 0; i < size; i++) feed(i, signal, i);
+      else elements.into.forEach((element, i) => feed(element, signal, elements.of[i]));
     }
     let fits = check("wires beyond its inputs, or twice", doubles.length === 0, () =>
       doubles.slice(0, 3).join(),
@@ -53,7 +53,7 @@ export class Wires {
   /** What a lone signal is fed by. */
   lone(to: string): string | undefined {
     const [connection, ...others] = this.take(to);
-    return others.length > 0 || connection?.count !== undefined ? undefined : connection?.from;
+    return others.length > 0 || connection?.elements !== undefined ? undefined : connection?.from;
   }
 
   /** What all of a list is fed by, without taking it. */

@@ -9,6 +9,7 @@ import {
   randomSalt,
   unpackWords,
 } from "../client/commitment.js";
+import { SIGNALS } from "../circom/text/names.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Tensor } from "../tensor/types.js";
 import { prove } from "../groth16/prove.js";
@@ -71,12 +72,15 @@ export function circuitInput(model: BuiltModel, input: CommittedInput, binding: 
   const { integers, salt } = input;
   return {
     ...Object.fromEntries(inputs.map(({ signal }, i) => [signal, integers[i]])),
-    ...(inputMode === "public" && outputMode !== "committed" ? {} : { salt }),
+    ...(inputMode === "public" && outputMode !== "committed" ? {} : { [SIGNALS.salt]: salt }),
     ...(inputMode === "evaluated"
-      ? { challenge: inputChallenge(commitmentTo(model, input), inputWords(model, input)) }
+      ? { [SIGNALS.challenge]: inputChallenge(commitmentTo(model, input), inputWords(model, input)) }
       : {}),
-    ...(model.secrets && { weightWords: model.secrets.words, weightSalt: model.secrets.salt }),
-    binding,
+    ...(model.secrets && {
+      [SIGNALS.weightWords]: model.secrets.words,
+      [SIGNALS.weightSalt]: model.secrets.salt,
+    }),
+    [SIGNALS.binding]: binding,
   };
 }
 

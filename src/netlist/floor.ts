@@ -54,5 +54,5 @@ function floorOfStep(
 
 /** Bits of a comparison's difference: of every match of every block. */
 function widths({ arguments: all }: Component): number[] {
-  return [all.find(({ name }) => name === "d")?.value ?? []].flat(2);
+  return [all.find(({ name }) => name === "differenceBits")?.value ?? []].flat(2);
 }

@@ -33,13 +33,17 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
   const dense =
     positions === 1 && groups === 1 && taps === inputSize && index.every((source, k) => source === k);
   if (dense) {
-    return { template: "Dense", cost, arguments: [...numbers({ n: taps, channels }), ...constants] };
+    return {
+      template: "Dense",
+      cost,
+      arguments: [...numbers({ inputs: taps, outputs: channels }), ...constants],
+    };
   }
   return {
     template: "Convolution",
     cost,
     arguments: [
-      ...numbers({ n: inputSize, channels, positions, taps, groups, biases: bias.length }),
+      ...numbers({ inputs: inputSize, channels, positions, taps, groups, biases: bias.length }),
       ...constants,
       { name: "index", value: rows(index, taps) },
     ],
@@ -92,11 +96,11 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
       template: "RequantizeClampLayer",
       cost: gadgetCost(nonlinear, min === 0 ? 0 : size),
       arguments: [
-        ...numbers({ n: size, blocks: f.length }),
-        { name: "f", value: f },
-        ...numbers({ c }),
-        { name: "m", value: mm },
-        ...numbers({ lo: min }),
+        ...numbers({ count: size, blocks: f.length }),
+        { name: "shift", value: f },
+        ...numbers({ keptBits: c }),
+        { name: "excessBits", value: mm },
+        ...numbers({ least: min }),
       ],
     };
   }
@@ -108,9 +112,9 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
       template: "RequantizeReLULayer",
       cost: gadgetCost(nonlinear, 0),
       arguments: [
-        ...numbers({ n: size, blocks: f.length }),
-        { name: "f", value: f },
-        { name: "k", value: kk },
+        ...numbers({ count: size, blocks: f.length }),
+        { name: "shift", value: f },
+        { name: "magnitudeBits", value: kk },
       ],
     };
   }
@@ -123,10 +127,10 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
     template: "RequantizeLayer",
     cost: gadgetCost(nonlinear, per * sums),
     arguments: [
-      ...numbers({ n: size, blocks: f.length }),
-      { name: "f", value: f },
-      { name: "w", value: ww },
-      { name: "lo", value: lo },
+      ...numbers({ count: size, blocks: f.length }),
+      { name: "shift", value: f },
+      { name: "resultBits", value: ww },
+      { name: "least", value: lo },
     ],
   };
 }
@@ -159,26 +163,28 @@ export function maxGadget(
     template: "MaxLayer",
     cost: gadgetCost(nonlinear, size),
     arguments: [
-      ...numbers({ n: inputSize, outputs: size, w: window, blocks }),
-      { name: "d", value: tournaments.map(({ bits }) => bits) },
+      ...numbers({ inputs: inputSize, outputs: size, window, blocks }),
+      { name: "differenceBits", value: tournaments.map(({ bits }) => bits) },
       { name: "index", value: rows },
     ],
   };
 }
 
 export function activationGadget(operation: ActivateOperation): Gadget {
-  const { form, size, shift: f, lo, base, table } = operation;
+  const { form, size, shift, lo, base, table } = operation;
   const { nonlinear, linear, l } = activationCost(operation);
-  const k = bitLength(table.length - 1);
+  const bits = bitLength(table.length - 1);
   const template = { table: "TableLayer", even: "EvenLayer", below: "BelowLayer", odd: "OddLayer" }[form];
   return {
     template,
     cost: gadgetCost(size * nonlinear, size * linear),
     arguments: [
-      ...numbers({ n: size, f, k, l }),
-      { name: "T", value: Array.from(table) },
-      ...(form === "table" ? numbers({ lo }) : []),
-      ...(form === "odd" ? numbers({ base }) : []),
+      ...numbers({ count: size, shift }),
+      ...numbers(form === "table" ? { indexBits: bits } : { magnitudeBits: bits }),
+      ...numbers({ monomialBits: l }),
+      { name: "table", value: Array.from(table) },
+      ...(form === "table" ? numbers({ least: lo }) : []),
+      ...(form === "odd" ? numbers({ center: base }) : []),
     ],
   };
 }
@@ -190,7 +196,7 @@ export function argmaxGadget(operation: ArgmaxOperation, differences: Difference
   return {
     template: "ArgMaxLayer",
     cost: gadgetCost(size * each, classes === 2 ? 0 : size),
-    arguments: numbers({ n: size, classes, d }),
+    arguments: numbers({ rows: size, columns: classes, differenceBits: d }),
   };
 }
 
@@ -204,7 +210,7 @@ export function topKGadget(
   return {
     template: "TopKLayer",
     cost: gadgetCost(rows * topKCost(row, k, d), rows * (2 * k + (k < row ? 1 : 0))),
-    arguments: numbers({ n: rows, row, k, d }),
+    arguments: numbers({ rows, columns: row, kept: k, differenceBits: d }),
   };
 }
 

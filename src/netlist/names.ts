@@ -1,20 +1,4 @@
-/** Name of the component that packs an output. */
-export function outputPacker(output: number): string {
-  return `output_${output}`;
-}
-
-/** Names of the generated text itself: signals, components, and the variable of its loops. */
-const OWN =
-  "main Model i salt binding bind challenge commit weights weightWords weightSalt weightCommitment outputWords inputWords inputEvaluation inputChallenge inputCommitment commitOutputs outputCommitment".split(
-    " ",
-  );
-
-/** Words that Circom keeps for itself. */
-const KEYWORDS = new Set(
-  "signal input output public template component var function return if else for while do log assert include pragma circom custom_templates parallel custom bus".split(
-    " ",
-  ),
-);
+import { inputPacker, KEYWORDS, outputPacker, RESERVED } from "../circom/text/names.js";
 
 /** A name in the generated text is at most this long: that of a layer says no more beyond. */
 const LONGEST = 80;
@@ -28,7 +12,7 @@ export interface Names {
 
 /** Names for a circuit with that many outputs, different from each other and from those of the text itself. */
 export function uniqueNames(outputs: number): Names {
-  const used = new Set<string>([...OWN, ...Array.from({ length: outputs }, (_, i) => outputPacker(i))]);
+  const used = new Set<string>([...RESERVED, ...Array.from({ length: outputs }, (_, i) => outputPacker(i))]);
   const take = (label: string, alongside: (name: string) => readonly string[]): string => {
     const base = identifier(label);
     let name = KEYWORDS.has(base) ? `${base}_0` : base;
@@ -39,9 +23,8 @@ export function uniqueNames(outputs: number): Names {
   return {
     one: (label) => take(label, (name) => [name]),
     ofInput(label) {
-      const packerOf = (signal: string) => `${signal}_words`;
-      const signal = take(label, (name) => [name, packerOf(name)]);
-      return { signal, packer: packerOf(signal) };
+      const signal = take(label, (name) => [name, inputPacker(name)]);
+      return { signal, packer: inputPacker(signal) };
     },
   };
 }

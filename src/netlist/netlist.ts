@@ -39,6 +39,7 @@ import {
   type Netlist,
   type NetlistInput,
   type PackedTensor,
+  type Range,
   type Wiring,
 } from "./types.js";
 import { type InputMode, type OutputMode } from "../program/modes.js";
@@ -114,7 +115,12 @@ function stepsOf(
   output: TensorId,
   context: Context,
 ): (Component | Wiring)[] {
-  const base = { label: operation.name, output, size: operation.size };
+  const base = {
+    label: operation.name,
+    output,
+    size: operation.size,
+    range: rangeOf(context.intervals[output]),
+  };
   if (operation.kind === "view") {
     return [
       { ...base, name: context.names.one(operation.name), inputs: operation.inputs, index: operation.index },
@@ -178,9 +184,14 @@ function blocksOf(program: Program, operation: Operation & { kind: "max" }): num
   return source.kind === "linear" && operation.size % source.channels === 0 ? source.channels : 1;
 }
 
-function packing(tensor: TensorId, { lo, hi }: Intervals): PackedTensor {
-  const offset = lo.reduce((a, b) => Math.min(a, b));
-  const width = Math.max(1, bitLength(hi.reduce((a, b) => Math.max(a, b)) - offset));
+function rangeOf({ lo, hi }: Intervals): Range {
+  return { least: lo.reduce((a, b) => Math.min(a, b)), most: hi.reduce((a, b) => Math.max(a, b)) };
+}
+
+function packing(tensor: TensorId, intervals: Intervals): PackedTensor {
+  const { lo } = intervals;
+  const { least: offset, most } = rangeOf(intervals);
+  const width = Math.max(1, bitLength(most - offset));
   const perWord = Math.floor(WORD_BITS / width);
   return { tensor, count: lo.length, width, offset, perWord, words: Math.ceil(lo.length / perWord) };
 }

@@ -25,7 +25,7 @@ import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 /** Gadgets that multiply computed values, or choose by them. Their costs are those of the templates' own notes. */
 
 export function productGadget({ size }: ProductOperation): Gadget {
-  return { template: "ProductLayer", cost: gadgetCost(size, 0), arguments: numbers({ n: size }) };
+  return { template: "ProductLayer", cost: gadgetCost(size, 0), arguments: numbers({ count: size }) };
 }
 
 export function reciprocalGadget({ size, numerator: r }: ReciprocalOperation, x: Intervals): Gadget {
@@ -35,7 +35,7 @@ export function reciprocalGadget({ size, numerator: r }: ReciprocalOperation, x:
   return {
     template: "ReciprocalLayer",
     cost: gadgetCost(size * (1 + nq + 2 * nb), size),
-    arguments: numbers({ n: size, r, nq, nb }),
+    arguments: numbers({ count: size, exponent: r, quotientBits: nq, divisorBits: nb }),
   };
 }
 
@@ -56,7 +56,10 @@ export function matmulGadget(operation: MatmulOperation, intervals: readonly Int
   return {
     template: "MatMulLayer",
     cost: gadgetCost(batch * slots(range).cost, operation.size - causalZeros),
-    arguments: numbers({ batch, n, d, m, causal: causal ? 1 : 0, f, w: bits(range), lo: range.least }),
+    arguments: numbers({
+      ...{ batch, rows: n, inner: d, columns: m, causal: causal ? 1 : 0 },
+      ...{ shift: f, resultBits: bits(range), least: range.least },
+    }),
   };
 }
 
@@ -95,7 +98,7 @@ export function lookupGadget({ size, width: d, table }: LookupOperation): Gadget
   const n = size / d;
   const V = table.length / d;
   const rows = Array.from({ length: V }, (_, v) => Array.from(table.subarray(v * d, (v + 1) * d)));
-  const T = { name: "T", value: rows };
+  const T = { name: "table", value: rows };
   const lo = table.reduce((a, b) => Math.min(a, b));
   const b = Math.max(1, bitLength(table.reduce((most, entry) => Math.max(most, entry - lo), 0)));
   const choice = embeddingChoice(V, d, b);
@@ -103,7 +106,7 @@ export function lookupGadget({ size, width: d, table }: LookupOperation): Gadget
     return {
       template: "LookupLayer",
       cost: gadgetCost(n * choice.cost, n + size),
-      arguments: [...numbers({ n, V, d }), T],
+      arguments: [...numbers({ count: n, rows: V, columns: d }), T],
     };
   }
   const { l, packed, cost } = choice;
@@ -112,7 +115,11 @@ export function lookupGadget({ size, width: d, table }: LookupOperation): Gadget
   return {
     template: "BinaryLookupLayer",
     cost: gadgetCost(n * cost, n * sums),
-    arguments: [...numbers({ n, V, d, b, lo, l, packed: packed ? 1 : 0 }), T],
+    arguments: [
+      ...numbers({ count: n, rows: V, columns: d, entryBits: b, least: lo }),
+      ...numbers({ monomialBits: l, packed: packed ? 1 : 0 }),
+      T,
+    ],
   };
 }
 
@@ -140,11 +147,11 @@ export function softmaxGadget(operation: SoftmaxOperation, differences: Differen
     template: "SoftmaxLayer",
     cost: gadgetCost(nonlinear, linear),
     arguments: [
-      ...numbers({ n: size, count: rows.length }),
-      { name: "rows", value: Array.from(rows) },
-      ...numbers({ b, c, l }),
-      { name: "T", value: Array.from(table) },
-      ...numbers({ r, p }),
+      ...numbers({ count: size, rows: rows.length }),
+      { name: "lengths", value: Array.from(rows) },
+      ...numbers({ indexBits: b, beyondBits: c, monomialBits: l }),
+      { name: "table", value: Array.from(table) },
+      ...numbers({ exponent: r, fractionBits: p }),
     ],
   };
 }
@@ -156,10 +163,14 @@ export function normalizeGadget(operation: NormalizeOperation, x: Intervals): Ga
   const each = centered
     ? layerNormCost(row, hi - lo, u, { epsilon, t, g })
     : scaleRowCost(row, row * Math.max(hi, -lo) ** 2, { epsilon, t, g });
-  const meanOnly = centered ? numbers({ u }) : [];
+  const meanOnly = centered ? numbers({ meanBits: u }) : [];
   return {
     template: centered ? "LayerNormLayer" : "RootMeanSquareNormLayer",
     cost: gadgetCost((size / row) * each, size + ((centered ? 4 : 2) * size) / row),
-    arguments: [...numbers({ n: size, row, lo, hi }), ...meanOnly, ...numbers({ E: epsilon, t, g })],
+    arguments: [
+      ...numbers({ count: size, columns: row, least: lo, most: hi }),
+      ...meanOnly,
+      ...numbers({ epsilon, rootBits: t, droppedBits: g }),
+    ],
   };
 }

@@ -45,7 +45,8 @@ export function secretLinearGadget(
     template: "SecretLinear",
     cost: gadgetCost(products + checked * size * S, empty),
     arguments: [
-      ...numbers({ n: inputSize, channels, positions, taps, groups, biases: bias.length, S, gc, checked }),
+      ...numbers({ inputs: inputSize, channels, positions, taps, groups, biases: bias.length }),
+      ...numbers({ slotBits: S, perWord: gc, checked }),
       { name: "index", value: rows },
     ],
     words: packWeights(operation, S, gc),
@@ -84,7 +85,7 @@ function slotBits(least: number, most: number): number {
 /** S such that all inputs for which the gadget has a witness are of [-2^(S-1), 2^(S-1)). */
 function acceptedBits({ template, arguments: all }: Gadget): number {
   const list = (name: string): number[] => [value(all, name)].flat(2);
-  const [f, half] = [list("f"), list("f").map((shift) => (shift === 0 ? 0 : 2 ** (shift - 1)))];
+  const [f, half] = [list("shift"), list("shift").map((shift) => (shift === 0 ? 0 : 2 ** (shift - 1)))];
   /** For the least and the greatest q: its remainder is whatever is below 2^f. */
   const bits = (range: (block: number) => readonly [number, number]): number =>
     f.reduce((most, shift, block) => {
@@ -94,15 +95,15 @@ function acceptedBits({ template, arguments: all }: Gadget): number {
     }, 0);
   switch (template) {
     case "RequantizeReLULayer": {
-      const k = list("k");
+      const k = list("magnitudeBits");
       return bits((b) => [1 - 2 ** k[b], 2 ** k[b] - 1]);
     }
     case "RequantizeClampLayer": {
-      const [m, [c], [lo]] = [list("m"), list("c"), list("lo")];
+      const [m, [c], [lo]] = [list("excessBits"), list("keptBits"), list("least")];
       return bits((b) => [lo - (2 ** m[b] - 1) * 2 ** c, lo + 2 ** (m[b] + c) - 1]);
     }
     case "RequantizeLayer": {
-      const [w, lo] = [list("w"), list("lo")];
+      const [w, lo] = [list("resultBits"), list("least")];
       return bits((b) => [lo[b], lo[b] + 2 ** w[b] - 1]);
     }
     default:

@@ -8,6 +8,11 @@ export interface Cost {
   readonly terms: number;
 }
 
+export interface Range {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** A constant argument of a template: integers, at most two levels deep. */
 export type Argument = number | readonly number[] | readonly (readonly number[])[];
 
@@ -22,6 +27,8 @@ export interface Component {
   readonly inputs: readonly TensorId[];
   readonly output: TensorId;
   readonly size: number;
+  /** The least and the greatest integer of all its elements. */
+  readonly range?: Range;
   readonly cost: Cost;
   /** The part of the netlist's weight words that is its input `words`, for a layer with secret weights. */
   readonly words?: { readonly first: number; readonly count: number };
@@ -35,6 +42,8 @@ export interface Wiring {
   readonly index: Int32Array;
   readonly output: TensorId;
   readonly size: number;
+  /** The least and the greatest integer of all its elements. */
+  readonly range?: Range;
 }
 
 /** Integers packed into words: `perWord` of `width` bits each, `offset` subtracted first. */

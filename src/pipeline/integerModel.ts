@@ -4,7 +4,7 @@ import { hashOf } from "../artifacts/hash.js";
 import type { ModelPaths } from "../artifacts/paths.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { OWN_LIBRARY, writeExplicitLibrary, type LowestBit } from "../circom/explicitBits.js";
-import { printCircom } from "../circom/print.js";
+import { printCircom } from "../circom/text/print.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
@@ -217,8 +217,14 @@ export async function writeIntegerModel(
       ? `Model file: sha256 ${model.sha256}`
       : `Weights: private; the manifest has their commitment`,
     `Constraints: ${nonlinear} non-linear, ${linear} linear`,
-    ...program.inputs.map((input) => `Input ${input.name}: ${describeScale(input)}`),
-    ...program.outputs.map((output) => `Output ${output.name} (${output.kind}): ${describeScale(output)}`),
+    ...program.inputs.map((input, i) => {
+      const { offset, most } = netlist.inputs[i];
+      return `Input ${input.name}, ${shapeOf(input)}: integers of [${offset}, ${most}], ${describeScale(input)}`;
+    }),
+    ...program.outputs.map((output) => {
+      const what = output.kind === "argmax" ? "index of the greatest" : "integers";
+      return `Output ${output.name}, ${shapeOf(output)}: ${what}, ${describeScale(output)}`;
+    }),
   ];
   const library = lowestBit === "wire" ? { library: OWN_LIBRARY } : {};
   if (lowestBit === "wire") await writeExplicitLibrary(folder);
@@ -235,7 +241,12 @@ export async function writeIntegerModel(
   return { report, model: { format, sha256: named, weightCommitment } };
 }
 
+function shapeOf({ shape }: Pick<ProgramOutput, "shape">): string {
+  return `of shape [${shape.join(", ")}]`;
+}
+
+/** What the integers of an input or an output stand for. */
 function describeScale({ scale, offset }: Pick<ProgramOutput, "scale" | "offset">): string {
-  if (scale.length > 1 || offset.length > 1) return "integers times a scale per element (program.json)";
-  return `integers times ${scale[0]}${offset[0] === 0 ? "" : ` plus ${offset[0]}`}`;
+  if (scale.length > 1 || offset.length > 1) return "each times a scale of its own (program.json)";
+  return `times ${scale[0]}${offset[0] === 0 ? "" : ` plus ${offset[0]}`}`;
 }

@@ -44,16 +44,16 @@ function narrower(value: Argument): Argument[] {
 
 /** Parameters that are widths: one less must not go unnoticed, unless it still fits. */
 const WIDTHS: Readonly<Record<string, readonly string[]>> = {
-  RequantizeLayer: ["w"],
-  RequantizeReLULayer: ["k"],
-  RequantizeClampLayer: ["m"],
-  MaxLayer: ["d"],
-  ArgMaxLayer: ["d"],
-  TopKLayer: ["d"],
-  MatMulLayer: ["w"],
-  SoftmaxLayer: ["c"],
-  LayerNormLayer: ["hi"],
-  RootMeanSquareNormLayer: ["hi"],
+  RequantizeLayer: ["resultBits"],
+  RequantizeReLULayer: ["magnitudeBits"],
+  RequantizeClampLayer: ["excessBits"],
+  MaxLayer: ["differenceBits"],
+  ArgMaxLayer: ["differenceBits"],
+  TopKLayer: ["differenceBits"],
+  MatMulLayer: ["resultBits"],
+  SoftmaxLayer: ["beyondBits"],
+  LayerNormLayer: ["most"],
+  RootMeanSquareNormLayer: ["most"],
 };
 
 describe("assumptions of gadgets", function () {

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { describeFamily } from "../../src/attack/attack.js";
 import { key } from "../../src/attack/families/key.js";
+import { readSignals } from "../../src/attack/signals.js";
 import { Trials } from "../../src/attack/trials.js";
 import type { AttackTarget } from "../../src/attack/types.js";
 import { SMALL_MODELS } from "../helpers/models.js";
@@ -52,6 +53,15 @@ describe("attack", function () {
     expect(of("E6").notes.join()).to.match(/gives no output for this sample \(\d+ is divided by -\d+\)/);
   });
 
+  it("a wire that the circuit's text does not make is of no step, and said", async () => {
+    const { circuit, r1cs } = await targetOf("attack_maker", SMALL_MODELS["dense, relu, dense"](11));
+    const [known, unknown] = ["1,1,0,main.outputWords[0]", "2,2,0,main.elsewhere.out[0]"];
+    expect(readSignals(known, circuit, r1cs).nameOf[1]).to.equal("output_0.out[0]");
+    expect(() => readSignals(`${known}\n${unknown}`, circuit, r1cs)).to.throw(
+      "has a wire elsewhere.out[0], and its text declares nothing of that name",
+    );
+  });
+
   describe("on a broken circuit", () => {
     let cnn: AttackTarget;
     let embedding: AttackTarget;
@@ -81,11 +91,12 @@ describe("attack", function () {
     it("E11 finds a width that is too small", async () => {
       const narrow = await targetOf("attack_narrow", SMALL_MODELS[CNN](11));
       const step = narrow.signals.steps.find(({ template }) => template === "RequantizeClampLayer")!;
-      // Its `m`: bits of how many ranges a value can be beside the kept one.
-      const parameters = step.arguments.replace(/\[[\d,]+\](?=, -?\d+$)/, (list) =>
-        list.replace(/\d+/g, "1"),
+      // Its `excessBits`: bits of how many ranges a value can be beside the kept one.
+      const widths = new RegExp(`(component ${step.name} = .*)(\\[[\\d,]+\\])(?=, -?\\d+\\);)`);
+      const main = narrow.main.replace(
+        widths,
+        (_, before: string, list: string) => before + list.replace(/\d+/g, "1"),
       );
-      const main = narrow.main.replace(step.arguments, parameters);
       expect(main).not.to.equal(narrow.main);
       const { of } = await run({ ...narrow, main }, { ids: ["E11"] });
       expect(of("E11").holes[0].evidence).to.contain(step.name).and.contain("the circuit allows");

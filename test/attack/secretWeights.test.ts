@@ -49,7 +49,7 @@ describe("attack on private weights", function () {
   it("finds slots that are too narrow for what their requantization admits", async () => {
     const target = await targetOf("attack secret narrow", model, {
       secretWeights: true,
-      edit: (netlist) => withArgument(netlist, "RequantizeClampLayer", "m", (bits) => bits + 1),
+      edit: (netlist) => withArgument(netlist, "RequantizeClampLayer", "excessBits", (bits) => bits + 1),
     });
     const { of } = await run(target, { ids: ["E11"] });
     expect(of("E11").holes.map(({ what }) => what)).to.include(

@@ -4,7 +4,8 @@ import { readSignals } from "../../src/attack/signals.js";
 import type { AttackReport, AttackTarget, FamilyReport } from "../../src/attack/types.js";
 import { withOtherWeights } from "../../src/attack/words.js";
 import { commitOutputWords } from "../../src/client/commitment.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
+import { readCircuit } from "../../src/circom/text/read.js";
 import type { R1cs } from "../../src/circom/r1cs.js";
 import type { Graph } from "../../src/graph/types.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
@@ -41,7 +42,9 @@ export async function targetOf(
   const { program, samples } = programOf(model, { output, secretWeights });
   const netlist = edit(buildNetlist(program, inputMode, outputMode));
   const gadget = await compileNetlist(name, netlist);
-  const { main, constants } = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
+  const printed = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
+  const texts = { ...printed, library: await libraryText() };
+  const circuit = readCircuit(texts);
   const inputs = samples.slice(0, 4).map((sample, i) => {
     const named = new Map(program.inputs.map((declared) => [declared.name, [...sample.values()][0]]));
     const integers = quantizeInputs(program, named).map((list) => Array.from(list));
@@ -60,10 +63,9 @@ export async function targetOf(
   return {
     name,
     r1cs: gadget.r1cs,
-    signals: readSignals(symOf(names, gadget.outputs, gadget.inputs), main, gadget.r1cs),
-    main,
-    constants,
-    library: await libraryText(),
+    signals: readSignals(symOf(names, gadget.outputs, gadget.inputs), circuit, gadget.r1cs),
+    circuit,
+    ...texts,
     program,
     programJson: serializeProgram(withoutSecrets(program)),
     inputs: netlist.inputs.map((packing) => ({ signal: packing.signal, packing })),

@@ -10,15 +10,16 @@ import { textsOf } from "./texts.js";
  * and which element a padded window repeats. One channel more in a word changes nothing where all are in one already.
  */
 const HARMLESS = new Set(
-  `RequantizeLayer w +1, RequantizeLayer lo -1, RequantizeReLULayer k +1, RequantizeClampLayer m +1,
-  MatMulLayer w +1, MatMulLayer lo -1, LayerNormLayer lo -1, LayerNormLayer hi +1, RootMeanSquareNormLayer lo -1,
-  RootMeanSquareNormLayer hi +1, MaxLayer d +1, MaxLayer index +1, MaxLayer index -1, ArgMaxLayer d +1,
-  TopKLayer d +1, ReciprocalLayer nq +1, ReciprocalLayer nb +1, SoftmaxLayer c +1, SoftmaxLayer l +1, SoftmaxLayer l -1, TableLayer l +1, TableLayer l -1,
-  EvenLayer l +1, EvenLayer l -1, BelowLayer l +1, BelowLayer l -1, OddLayer l +1, OddLayer l -1,
-  BinaryLookupLayer b +1, BinaryLookupLayer lo -1, BinaryLookupLayer l +1, BinaryLookupLayer l -1,
-  BinaryLookupLayer packed +1, BinaryLookupLayer packed -1, SecretLinear S +1, SecretLinear gc +1`.split(
-    /,\s+/,
-  ),
+  `RequantizeLayer resultBits +1, RequantizeLayer least -1, RequantizeReLULayer magnitudeBits +1,
+  RequantizeClampLayer excessBits +1, MatMulLayer resultBits +1, MatMulLayer least -1, LayerNormLayer least -1,
+  LayerNormLayer most +1, RootMeanSquareNormLayer least -1, RootMeanSquareNormLayer most +1, MaxLayer differenceBits +1,
+  MaxLayer index +1, MaxLayer index -1, ArgMaxLayer differenceBits +1, TopKLayer differenceBits +1,
+  ReciprocalLayer quotientBits +1, ReciprocalLayer divisorBits +1, SoftmaxLayer beyondBits +1,
+  SoftmaxLayer monomialBits +1, SoftmaxLayer monomialBits -1, TableLayer monomialBits +1, TableLayer monomialBits -1,
+  EvenLayer monomialBits +1, EvenLayer monomialBits -1, BelowLayer monomialBits +1, BelowLayer monomialBits -1,
+  OddLayer monomialBits +1, OddLayer monomialBits -1, BinaryLookupLayer entryBits +1, BinaryLookupLayer least -1,
+  BinaryLookupLayer monomialBits +1, BinaryLookupLayer monomialBits -1, BinaryLookupLayer packed +1,
+  BinaryLookupLayer packed -1, SecretLinear slotBits +1, SecretLinear perWord +1`.split(/,\s+/),
 );
 
 /** Of a long list, and of a long text, some are changed. */
@@ -85,7 +86,7 @@ describe("the checker of widths, one number at a time", function () {
         for (const { what, edited } of edits(netlist))
           if (checkWidths(textsOf(program, edited, false)).findings.length === 0) missed.add(what);
         // Slots of private weights are as wide as the widest channel needs, of which nothing is told.
-        if (secretWeights) missed.delete("RequantizeClampLayer m -1");
+        if (secretWeights) missed.delete("RequantizeClampLayer excessBits -1");
         for (const what of HARMLESS) missed.delete(what);
         for (const { what, edited } of statements(textsOf(program, netlist)))
           if (checkWidths(edited).findings.length === 0) missed.add(what);

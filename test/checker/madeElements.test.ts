@@ -47,10 +47,10 @@ function withWantedWidths(program: Program, netlist: Netlist): Netlist {
     const least = Math.min(...lo);
     const w = (Math.max(...hi) - least).toString(2).length;
     const of = (name: string) => step.arguments.find((own) => own.name === name)!.value as number;
-    expect(w).to.be.below(of("w"));
+    expect(w).to.be.below(of("resultBits"));
     const replaced = new Map([
-      ["w", w],
-      ["lo", least],
+      ["resultBits", w],
+      ["least", least],
     ]);
     return {
       ...step,

@@ -4,27 +4,28 @@ import { buildNetlist } from "../../src/netlist/netlist.js";
 import { isWiring, type Argument, type Component, type Netlist } from "../../src/netlist/types.js";
 import type { Program } from "../../src/program/types.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
+import { SCATTERED } from "../helpers/netlist.js";
 import { textsOf } from "./texts.js";
 
 /** Parameters that are widths or the least value of a range, by template: what there is of them is less, or moved. */
 const WIDTHS: Readonly<Record<string, Readonly<Record<string, 1 | -1>>>> = {
-  RequantizeLayer: { w: -1, lo: 1 },
-  RequantizeReLULayer: { k: -1 },
-  RequantizeClampLayer: { m: -1, c: -1 },
-  TableLayer: { k: -1 },
-  EvenLayer: { k: -1 },
-  BelowLayer: { k: -1 },
-  OddLayer: { k: -1 },
-  MaxLayer: { d: -1 },
-  ArgMaxLayer: { d: -1 },
-  TopKLayer: { d: -1 },
-  MatMulLayer: { w: -1, lo: 1 },
-  ReciprocalLayer: { nq: -1, nb: -1 },
-  BinaryLookupLayer: { b: -1, lo: 1 },
-  SoftmaxLayer: { c: -1, r: -1 },
-  LayerNormLayer: { lo: 1, hi: -1, t: -1 },
-  RootMeanSquareNormLayer: { lo: 1, hi: -1, t: -1 },
-  SecretLinear: { S: -1 },
+  RequantizeLayer: { resultBits: -1, least: 1 },
+  RequantizeReLULayer: { magnitudeBits: -1 },
+  RequantizeClampLayer: { excessBits: -1, keptBits: -1 },
+  TableLayer: { indexBits: -1 },
+  EvenLayer: { magnitudeBits: -1 },
+  BelowLayer: { magnitudeBits: -1 },
+  OddLayer: { magnitudeBits: -1 },
+  MaxLayer: { differenceBits: -1 },
+  ArgMaxLayer: { differenceBits: -1 },
+  TopKLayer: { differenceBits: -1 },
+  MatMulLayer: { resultBits: -1, least: 1 },
+  ReciprocalLayer: { quotientBits: -1, divisorBits: -1 },
+  BinaryLookupLayer: { entryBits: -1, least: 1 },
+  SoftmaxLayer: { beyondBits: -1, exponent: -1 },
+  LayerNormLayer: { least: 1, most: -1, rootBits: -1 },
+  RootMeanSquareNormLayer: { least: 1, most: -1, rootBits: -1 },
+  SecretLinear: { slotBits: -1 },
 };
 
 /** One number of an argument changed. */
@@ -83,7 +84,9 @@ describe("the checker of widths, on circuits with one fault", function () {
         }
       console.log(`      ${[...seen].join(", ")}`);
       // Private weights: every channel has the width of the widest, which tells nothing of them.
-      const wider = ["public", "argmax"].map((output) => `dense, relu, dense, ${output}: act_relu m[0]`);
+      const wider = ["public", "argmax"].map(
+        (output) => `dense, relu, dense, ${output}: act_relu excessBits[0]`,
+      );
       expect(fitting).to.deep.equal(secretWeights ? wider : []);
     });
 
@@ -120,19 +123,21 @@ describe("the checker of widths, on circuits with one fault", function () {
       "a window of other elements",
     );
     const forms = textsFor("every form of activation");
-    expect(found(forms, "constants", /(tanh_tanh_T\(\) \{\s*return \[-?\d+,)-?\d+/, "$19")).to.contain(
-      "T is another",
+    expect(found(forms, "constants", /(tanh_tanh_table\(\) \{\s*return \[-?\d+,)-?\d+/, "$19")).to.contain(
+      "table is another",
     );
     const rows = textsFor("large vocabularies");
-    expect(found(rows, "constants", /(_T\(\) \{\s*return \[\[)-?\d+/, "$17")).to.contain("T is another");
+    expect(found(rows, "constants", /(_table\(\) \{\s*return \[\[)-?\d+/, "$17")).to.contain(
+      "table is another",
+    );
     expect(found(textsFor(ATTENTION), "main", /(SoftmaxLayer\(.*\[\d+,)\d+/, "$112")).to.contain(
-      "T is another",
+      "table is another",
     );
   });
 
   it("finds a wire from elsewhere, an input of another component, words in another order", () => {
     const attention = textsFor(ATTENTION);
-    expect(found(attention, "main", /(attention_where\[0\] <== \w+\.out)\[0\]/, "$1[1]")).to.contain(
+    expect(found(attention, "main", /(attention_where\[3 \* i\] <== \w+\.out\[)/, "$11 + ")).to.contain(
       "attention_where[0] is attention_matmul_3.out[1], and not attention_matmul_3.out[0]",
     );
     expect(found(attention, "main", /(\w+\[\d+\] <== )0;/, "$1x[0];")).to.contain("a wire from elsewhere");
@@ -145,11 +150,28 @@ describe("the checker of widths, on circuits with one fault", function () {
     expect(found(attention, "main", /output_0\.in <== [\w.]+;/, "output_0.in <== x;")).to.contain(
       "a wire from elsewhere",
     );
-    expect(found(attention, "main", /commit\.words\[0 \+ i\]/, "commit.words[1 + i]")).to.contain("not fed");
+    expect(
+      found(attention, "main", /commit\.words <== x_words\.out/, "commit.words[1] <== x_words.out[0]"),
+    ).to.contain("not fed");
     expect(found(attention, "main", /bind\.in <== binding/, "bind.in <== salt")).to.contain(
       "bind.in is salt",
     );
     expect(found(attention, "main", /(Commit\(1, )\d/, "$19")).to.contain("domain is another");
+  });
+
+  it("finds another index, size or operand of a component that only moves elements", () => {
+    const texts = textsOf(SCATTERED, buildNetlist(SCATTERED));
+    expect(checkWidths(texts).findings).to.deep.equal([]);
+    expect(found(texts, "main", /Wiring\(20, 16, \[0,7/, "Wiring(20, 16, [0,8")).to.contain(
+      "index is another",
+    );
+    expect(found(texts, "main", /Wiring\(20/, "Wiring(21")).to.contain("inputs is another");
+    expect(found(texts, "main", /Wiring\(20, 16/, "Wiring(20, 15")).to.contain("outputs is another");
+    expect(found(texts, "main", /scattered\.in <== x;/, "")).to.contain("not fed");
+    const other = /component scattered = [^;]*;/;
+    expect(found(texts, "main", other, "component scattered = ProductLayer(10);")).to.contain(
+      "a component where wires are to be",
+    );
   });
 
   it("finds an input that is held to more than its domain, or to less", () => {
@@ -162,8 +184,8 @@ describe("the checker of widths, on circuits with one fault", function () {
     );
     // Bits alone, as circuits before it were told the domain's end.
     const library = texts.library.replace(
-      "template PackChecked(n, b, lo, hi)",
-      "template PackChecked(n, b, lo)",
+      "template PackChecked(count, width, least, most)",
+      "template PackChecked(count, width, least)",
     );
     expect(
       found({ ...texts, library }, "main", /PackChecked\(4, 3, 0, 4\)/, "PackChecked(4, 3, 0)"),
@@ -185,7 +207,7 @@ describe("the checker of widths, on circuits with one fault", function () {
     const texts = textsFor("dense, relu, dense");
     expect(found(texts, "main", /= Dense\(/, "= Sparse(")).to.contain("a template that the library has not");
     expect(found(texts, "main", /= Dense\(/, "= Neuron(")).to.contain("where the template has 3 parameters");
-    const library = `${texts.library}\ntemplate Sparse(n, channels, weight, bias) {`;
+    const library = `${texts.library}\ntemplate Sparse(inputs, outputs, weight, bias) {`;
     expect(found({ ...texts, library }, "main", /= Dense\(/, "= Sparse(")).to.contain(
       "a template without a rule",
     );
@@ -204,6 +226,17 @@ describe("the checker of widths, on circuits with one fault", function () {
     expect(found(texts, "main", /( *component bind)/, "    binding === 5;\n$1")).to.contain(
       "a statement that is not known: binding === 5;",
     );
+    const rows = textsFor("standardize, dense over rows, transpose, sigmoid");
+    for (const [from, to] of [
+      ["var j = 0; j <", "var i = 0; i <"],
+      ["* i + j] <==", "* i + k] <=="],
+      ["* i + j] <==", "* j * i] <=="],
+      ["* i + j] <==", "* i + j + ] <=="],
+      ["i < ", "i < 99999999"],
+    ] as const)
+      expect(found(rows, "main", new RegExp(from.replace(/[*+\]]/g, "\\$&")), to), to).to.contain(
+        "a statement that is not known: for (var i = 0;",
+      );
     expect(found(texts, "main", /public \[binding\]/, "public [binding, x]")).to.contain(
       "a statement that is not known",
     );

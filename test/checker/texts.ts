@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Texts } from "../../src/checker/check.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { withoutSecrets } from "../../src/program/secret.js";
 import { serializeProgram } from "../../src/program/serialize.js";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { compileCircom } from "../../src/circom/compile.js";
 import { OWN_LIBRARY, writeExplicitLibrary } from "../../src/circom/explicitBits.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
 import { WitnessGenerator, witnessValues } from "../../src/circom/witnessGenerator.js";
 import { packWords } from "../../src/client/commitment.js";

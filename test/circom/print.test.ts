@@ -1,6 +1,8 @@
 import { expect } from "chai";
-import { printCircom } from "../../src/circom/print.js";
-import type { Netlist } from "../../src/netlist/types.js";
+import { printCircom } from "../../src/circom/text/print.js";
+import { buildNetlist } from "../../src/netlist/netlist.js";
+import { isWiring, type Netlist } from "../../src/netlist/types.js";
+import { programOf, SMALL_MODELS } from "../helpers/models.js";
 
 const packing = { count: 1, width: 8, offset: 0, perWord: 31, words: 1 };
 
@@ -30,6 +32,34 @@ describe("printing circuits", () => {
       expect(code).not.to.match(/evil|x === 1/i);
     }
     expect(main).to.contain("signal view[1];");
+  });
+
+  it("says above each component what it does, with its parameters by name", () => {
+    const main = (name: keyof typeof SMALL_MODELS) => {
+      const netlist = buildNetlist(programOf(SMALL_MODELS[name](3)).program);
+      return { netlist, ...printCircom(netlist, { header: [], constantsFile: "c.circom" }) };
+    };
+    for (const name of Object.keys(SMALL_MODELS)) {
+      const { netlist, main: text } = main(name);
+      for (const step of netlist.steps) {
+        if (isWiring(step)) continue;
+        const [what, parameters] = text
+          .slice(0, text.indexOf(`component ${step.name} =`))
+          .split("\n")
+          .slice(-3);
+        expect(what).not.to.contain(step.template);
+        expect(what).to.contain(`// ${step.label}: `).and.contain(` -> ${step.size} integers of [`);
+        for (const { name: parameter } of step.arguments)
+          expect(parameters).to.match(new RegExp(`\\b${parameter}(=|\\[)`));
+      }
+    }
+    const { main: text } = main("embedding, attention with a mask, residual, layer norm");
+    const comments = text.split("\n").filter((line) => line.includes("// attention.matmul: "));
+    expect(comments.map((line) => line.replace(/ -> .*/, "").trim())).to.deep.equal([
+      "// attention.matmul: divided by 2^6 and rounded",
+      "// attention.matmul: divided by 2^6 and rounded",
+      "// attention.matmul: product of 3 x 4 by 4 x 3 below the diagonal",
+    ]);
   });
 
   it("declares its public signals in the order outputs, commitment, binding", () => {

@@ -183,7 +183,7 @@ describe("circuits/activations", function () {
     const extra = 2 ** s - s - 1 + 2 + g + w;
     const k = s + l;
     itHolds({
-      file: "activations",
+      file: "library/quadratic",
       main: `RequantizeOddQuadratic(${f}, ${s}, ${l}, ${coefficients}, ${g}, ${w}, 5)`,
       nonlinear: f + k + 3 + extra,
       domain: { in: [-(2 ** (f + k)), 2 ** (f + k) - 1] },
@@ -191,7 +191,7 @@ describe("circuits/activations", function () {
       prime,
     });
     itHolds({
-      file: "activations",
+      file: "library/quadratic",
       main: `RequantizeEvenQuadratic(${f}, ${s}, ${l}, ${coefficients}, ${g}, ${w})`,
       nonlinear: f + k + 1 + extra,
       domain: { in: rounded(f, 1 - 2 ** k, 2 ** k - 1) },

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { defaultLibraries } from "../../src/circom/compileSources.js";
 
 const CACHE = join(import.meta.dirname, "..", "..", "cache");
@@ -34,6 +34,12 @@ interface Location {
   };
 }
 
+const CIRCUITS = join(defaultLibraries().torch2circom, "circuits");
+const library = () => globSync(join(CIRCUITS, "**/*.circom")).sort();
+
+/** What a file of the library is called beside all others. */
+const flat = (file: string) => relative(CIRCUITS, file).replaceAll(sep, "_");
+
 /** circomspect reads includes from beside a file only, and inside the working directory. */
 function findings(): Finding[] {
   const libraries = defaultLibraries();
@@ -43,10 +49,13 @@ function findings(): Finding[] {
     const constants = "circomlib/circuits/poseidon_constants.circom";
     mkdirSync(join(folder, dirname(constants)), { recursive: true });
     copyFileSync(join(libraries.circomlib, "circuits/poseidon_constants.circom"), join(folder, constants));
-    const files = globSync(join(libraries.torch2circom, "circuits/*.circom")).sort();
-    for (const file of files) copyFileSync(file, join(folder, basename(file)));
+    for (const file of library())
+      writeFileSync(
+        join(folder, flat(file)),
+        readFileSync(file, "utf8").replaceAll('include "../', 'include "'),
+      );
     const tool = createRequire(import.meta.url).resolve("circomspect/cli.js");
-    const args = [tool, "--sarif-file", "found.json", ...files.map((file) => basename(file))];
+    const args = [tool, "--sarif-file", "found.json", ...library().map(flat)];
     // It exits with 1 where it found anything.
     try {
       execFileSync(process.execPath, args, { cwd: folder, stdio: "pipe" });
@@ -90,11 +99,10 @@ describe("circomspect on the gadget library", function () {
       "The assigned signal `hot[j][i]` is not constrained here.",
       "The assigned signal `out[o]` is not constrained here.",
     ]);
-    const root = join(defaultLibraries().torch2circom, "circuits");
-    const written = globSync(join(root, "*.circom")).flatMap((file) =>
+    const written = library().flatMap((file) =>
       readFileSync(file, "utf8")
         .split("\n")
-        .flatMap((line, i) => (/^[^/*]*<--/.test(line) ? [`${basename(file)}:${i + 1}`] : [])),
+        .flatMap((line, i) => (/^[^/*]*<--/.test(line) ? [`${flat(file)}:${i + 1}`] : [])),
     );
     expect([...new Set(hints.map(place))].sort()).to.deep.equal(written.sort());
   });

@@ -12,7 +12,7 @@ describe("circuits/compare", function () {
     [40, 0, 2 ** 31 - 1, undefined],
   ] as const)
     itHolds({
-      file: "compare",
+      file: "library/compare",
       main: `LessThan(${d})`,
       nonlinear: d + 1,
       linear: 1,
@@ -22,7 +22,7 @@ describe("circuits/compare", function () {
     });
 
   it("a difference beyond the bits has no witness", async () => {
-    const gadget = await compileClaim({ file: "compare", main: "LessThan(2)" });
+    const gadget = await compileClaim({ file: "library/compare", main: "LessThan(2)" });
     const problems = compareExhaustively(gadget, {
       prime: 101,
       domain: { a: [4, 20], b: [0, 0] },
@@ -32,7 +32,7 @@ describe("circuits/compare", function () {
   });
 
   itHolds({
-    file: "compare",
+    file: "library/compare",
     main: "Equal()",
     nonlinear: 2,
     linear: 0,
@@ -44,7 +44,7 @@ describe("circuits/compare", function () {
   });
 
   itHolds({
-    file: "compare",
+    file: "library/compare",
     main: "Select()",
     nonlinear: 1,
     linear: 0,
@@ -54,7 +54,7 @@ describe("circuits/compare", function () {
   });
 
   itHolds({
-    file: "compare",
+    file: "library/compare",
     main: "SelectLayer(6, 2)",
     nonlinear: 6,
     domain: { condition: [2, 0, 1], a: [6, -100, 100], b: [6, -100, 100] },

@@ -84,7 +84,7 @@ describe("circuits/divide", function () {
     [25, undefined],
   ] as const) {
     itHolds({
-      file: "divide",
+      file: "library/squareRoot",
       main: `SquareRoot(${h})`,
       nonlinear: 3 * h + 3,
       linear: h > 1 ? 1 : 0,

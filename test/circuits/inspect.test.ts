@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { globSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { collectSources, defaultLibraries, stageSources } from "../../src/circom/compileSources.js";
 import type { CompilerOutcome, CompilerRun } from "../../src/circom/compileThread.js";
@@ -109,6 +109,7 @@ const INSTANCES = [
   "SoftmaxRows(2, 2, 1, 2, 0, 1, [3,2,1,0], 4, 2)",
   "TopK(3, 2, 1)",
   "TopK(2, 2, 1)",
+  "Wiring(2, 3, [1,-1,0])",
 ];
 
 /** What circom's inspection says, and what we answer. */
@@ -145,7 +146,7 @@ interface Template {
 }
 
 async function templates(): Promise<Template[]> {
-  const files = globSync(join(ROOT, "circuits/*.circom")).sort();
+  const files = globSync(join(ROOT, "circuits/**/*.circom")).sort();
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   return texts.flatMap((text, i) =>
     [...text.matchAll(/^template (\w+)\(([^)]*)\) \{\n([\s\S]*?)^\}/gm)].map(([, name, parameters, body]) => {
@@ -154,7 +155,7 @@ async function templates(): Promise<Template[]> {
       const last = lines.findLastIndex((line) => declares(line) !== null);
       const above = lines.slice(0, last + 1);
       return {
-        file: basename(files[i]!),
+        file: relative(ROOT, files[i]!),
         name: name!,
         parameters: parameters!,
         head: above.filter((line) => !/^ {4}signal /.test(line)).join("\n"),
@@ -183,11 +184,13 @@ function wrapped({ name, parameters, head, signals }: Template): string {
     head,
     "    signal input all;",
     "    signal output sum;",
-    `    component inner = ${name}(${parameters});`,
+    `    component wrappedPart = ${name}(${parameters});`,
     "    var total = all;",
     ...signals.map(({ kind, name: signal, sizes }) =>
       each(sizes, (element) =>
-        kind === "input" ? `inner.${signal}${element} <== all;` : `total += inner.${signal}${element};`,
+        kind === "input"
+          ? `wrappedPart.${signal}${element} <== all;`
+          : `total += wrappedPart.${signal}${element};`,
       ),
     ),
     "    sum <== total;",
@@ -198,9 +201,7 @@ function wrapped({ name, parameters, head, signals }: Template): string {
 function sourceOf(library: readonly Template[], instances: readonly string[]): string {
   return [
     "pragma circom 2.1.6;",
-    ...[...new Set(library.map(({ file }) => file))].map(
-      (file) => `include "torch2circom/circuits/${file}";`,
-    ),
+    ...[...new Set(library.map(({ file }) => file))].map((file) => `include "torch2circom/${file}";`),
     ...library.map(wrapped),
     "template Main() {",
     "    signal input all;",
@@ -228,9 +229,9 @@ async function inspect(
   const folder = await mkdtemp(join(CACHE, "inspect-"));
   try {
     const library = join(folder, "library");
-    await mkdir(join(library, "circuits"), { recursive: true });
-    for (const file of globSync(join(ROOT, "circuits/*.circom")))
-      await writeFile(join(library, "circuits", basename(file)), edit(await readFile(file, "utf8")));
+    await mkdir(join(library, "circuits/library"), { recursive: true });
+    for (const file of globSync(join(ROOT, "circuits/**/*.circom")))
+      await writeFile(join(library, relative(ROOT, file)), edit(await readFile(file, "utf8")));
     const main = join(folder, "main.circom");
     await writeFile(main, sourceOf(await templates(), instances));
     const sources = await collectSources(main, { ...defaultLibraries(), torch2circom: library });

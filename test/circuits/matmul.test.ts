@@ -71,7 +71,10 @@ describe("circuits/matmul", function () {
   });
 
   it("batches multiply each their own", async () => {
-    const gadget = await compileClaim({ file: "matmul", main: "BatchedMatMul(2, 2, 3, 2, 4, 9, -256)" });
+    const gadget = await compileClaim({
+      file: "library/attention",
+      main: "BatchedMatMul(2, 2, 3, 2, 4, 9, -256)",
+    });
     expect(gadget.constraints.nonlinear).to.equal(2 * matMulSlots({ n: 2, d: 3, m: 2 }, 13).cost);
     const [a, b] = [
       [matrix(2, 3, -30, 30), matrix(2, 3, -30, 30)],
@@ -87,7 +90,7 @@ describe("circuits/matmul", function () {
     const bias = [5, -7, 100];
     const list = (values: readonly number[]) => `[${values.join(",")}]`;
     const gadget = await compileClaim({
-      file: "matmul",
+      file: "library/attention",
       main: `BatchedLinear(2, 2, 4, 3, [${weight.map(list).join(",")}], ${list(bias)}, 5, 8, -128)`,
     });
     expect(gadget.constraints.nonlinear).to.equal(2 * 2 * 3 * (5 + 8));
@@ -111,7 +114,10 @@ describe("circuits/matmul: batches on every witness of small widths", function (
   this.timeout(600_000);
 
   it("of products", async () => {
-    const gadget = await compileClaim({ file: "matmul", main: "BatchedMatMul(2, 1, 1, 2, 1, 2, -1)" });
+    const gadget = await compileClaim({
+      file: "library/attention",
+      main: "BatchedMatMul(2, 1, 1, 2, 1, 2, -1)",
+    });
     const names = ["a[0][0][0]", "a[1][0][0]", "b[0][0][0]", "b[0][0][1]", "b[1][0][0]", "b[1][0][1]"];
     const problems = compareExhaustively(gadget, {
       prime: 4093,
@@ -132,7 +138,7 @@ describe("circuits/matmul: batches on every witness of small widths", function (
 
   it("of rows through a linear layer", async () => {
     const gadget = await compileClaim({
-      file: "matmul",
+      file: "library/attention",
       main: "BatchedLinear(2, 1, 2, 1, [[2,-3]], [1], 1, 4, -8)",
     });
     const names = ["in[0][0][0]", "in[0][0][1]", "in[1][0][0]", "in[1][0][1]"];
@@ -165,7 +171,7 @@ describe("circuits/matmul: attention", function () {
     const lengths = Array.from({ length: n }, (_, i) => (causal ? i + 1 + m - n : m));
     it(`softmax(q k^T) v, ${n} x ${d} on ${m} rows${causal ? ", causal" : ""}`, async () => {
       const gadget = await compileClaim({
-        file: "matmul",
+        file: "library/attention",
         main: `Attention(${n}, ${m}, ${d}, ${e}, ${causal ? 1 : 0}, ${fs}, ${ws}, -32, 6, 0, ${l}, [${T.join(",")}], ${r}, ${p}, ${fv}, ${wv}, -64)`,
       });
       const [q, k, v] = [matrix(n, d, -14, 14), matrix(m, d, -14, 14), matrix(m, e, -60, 60)];
@@ -189,7 +195,7 @@ describe("circuits/matmul: attention", function () {
   it("is its reference on every witness of small widths", async () => {
     const table = [3, 2, 1, 1];
     const gadget = await compileClaim({
-      file: "matmul",
+      file: "library/attention",
       main: `Attention(1, 2, 1, 1, 0, 0, 2, -1, 2, 0, 1, [${table.join(",")}], 4, 2, 1, 4, -4)`,
     });
     const names = ["q[0][0]", "k[0][0]", "k[1][0]", "v[0][0]", "v[1][0]"];

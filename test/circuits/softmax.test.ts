@@ -37,7 +37,7 @@ describe("circuits/exp", function () {
   ] as const) {
     const { l, cost } = tableSplit(T);
     itHolds({
-      file: "exp",
+      file: "library/exp",
       main: `Exp(${b}, ${c}, ${l}, ${list(T)})`,
       nonlinear: b + c + Math.min(c, 3) + cost,
       domain: { in: [0, 2 ** (b + c) - 1] },
@@ -57,7 +57,7 @@ describe("circuits/exp", function () {
     const { high, low, g, width } = factors(b, m, step, e);
     const [h, l] = [tableSplit(high), tableSplit(low)];
     itHolds({
-      file: "exp",
+      file: "library/exp",
       main: `ExpProduct(${b}, ${m}, ${c}, ${list(high)}, ${h.l}, ${list(low)}, ${l.l}, ${g})`,
       nonlinear: b + c + h.cost + l.cost + 1 + width + Math.min(c, 3),
       domain: { in: [0, 2 ** (b + c) - 1] },
@@ -106,7 +106,7 @@ describe("circuits/softmax", function () {
     const [h, l] = [tableSplit(high), tableSplit(low)];
     const most = exponentialProduct(0, high, low, g);
     itHolds({
-      file: "softmax",
+      file: "library/exp",
       main: `SoftmaxProduct(${n}, ${b}, ${m}, ${c}, ${list(high)}, ${h.l}, ${list(low)}, ${l.l}, ${g}, ${r}, ${p})`,
       nonlinear: n * (b + c + h.cost + l.cost + 1 + width) + n - 1 + sharesCost(n, most, r),
       domain: { in: [n, 0, 2 ** (b + c) - 1] },
@@ -136,7 +136,7 @@ describe("circuits/softmax", function () {
       const T = decay(3, 0.6, 15);
       const { l } = tableSplit(T);
       const gadget = await compileClaim({
-        file: "softmax",
+        file: "library/attention",
         main: `SoftmaxRows(3, 3, ${causal}, 3, 0, ${l}, ${list(T)}, 10, 4)`,
       });
       const costs = lengths.map((n) =>
@@ -164,7 +164,7 @@ describe("circuits/softmax", function () {
   it("causal rows are their reference on every witness of small widths", async () => {
     const T = [3, 2, 1, 0];
     const gadget = await compileClaim({
-      file: "softmax",
+      file: "library/attention",
       main: `SoftmaxRows(2, 2, 1, 2, 0, 0, ${list(T)}, 4, 2)`,
     });
     // The masked element is read by nothing, whatever it is.

@@ -1,18 +1,18 @@
 import { expect } from "chai";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join, relative } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const TEXT = readFileSync(join(ROOT, "docs/soundness.md"), "utf8");
 
 /** The templates of each file of the library. */
 function library(): Record<string, string[]> {
-  const files = globSync(join(ROOT, "circuits/*.circom")).sort();
+  const files = globSync(join(ROOT, "circuits/**/*.circom")).sort();
   const entries = files.map((file) => {
     const templates = [...readFileSync(file, "utf8").matchAll(/^template (\w+)\(/gm)].map(
       ([, name]) => name!,
     );
-    return [`circuits/${basename(file)}`, templates.sort()] as const;
+    return [relative(ROOT, file), templates.sort()] as const;
   });
   return Object.fromEntries(entries.filter(([, templates]) => templates.length > 0));
 }

@@ -76,7 +76,7 @@ export function withReadSlots(program: Program, netlist: Netlist): Netlist {
     const { lo, hi } = intervals[step.output];
     const least = lo.reduce((a, b) => Math.min(a, b));
     const w = bitLength(hi.reduce((a, b) => Math.max(a, b)) - least);
-    const read: Record<string, number> = { w, lo: least };
+    const read: Record<string, number> = { resultBits: w, least };
     return {
       ...step,
       arguments: step.arguments.map(({ name, value }) => ({ name, value: read[name] ?? value })),

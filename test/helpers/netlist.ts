@@ -1,6 +1,28 @@
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import type { Netlist } from "../../src/netlist/types.js";
+import type { Program } from "../../src/program/types.js";
 import { compileGadget, type Gadget } from "./gadget.js";
+
+/** Elements of an input in an order that no few loops make, with zeros between. */
+export const SCATTERED: Program = {
+  source: "5".repeat(64),
+  operations: [
+    { kind: "input", name: "x", size: 20, lo: -3, hi: 4 },
+    {
+      kind: "view",
+      name: "scattered",
+      size: 16,
+      inputs: [0],
+      index: Int32Array.from({ length: 16 }, scatter),
+    },
+  ],
+  inputs: [{ name: "x", tensor: 0, shape: [20], scale: [1], offset: [0], bits: 3 }],
+  outputs: [{ name: "y", tensor: 1, shape: [16], kind: "values", scale: [1], offset: [0] }],
+};
+
+function scatter(_: unknown, i: number): number {
+  return ((i * i * 7) % 20) - (i % 5 === 3 ? 20 : 0) < 0 ? -1 : (i * i * 7) % 20;
+}
 
 /** A circuit whose constants stand in the same file, as the harness wants it. */
 export async function compileNetlist(name: string, netlist: Netlist): Promise<Gadget> {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import { commitInputs, packWords, unpackWords } from "../../src/client/commitment.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { execute } from "../../src/program/execute.js";

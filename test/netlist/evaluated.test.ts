@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import {
   commitInputs,
   evaluateWords,

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { assumptionsOnValues } from "../helpers/assumptionsOnValues.js";
 import { checkWidths } from "../../src/checker/check.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import { isWiring, type Component, type Netlist } from "../../src/netlist/types.js";
 import { matMulSlots } from "../../src/program/arithmetic.js";
 import { execute } from "../../src/program/execute.js";
@@ -50,7 +50,7 @@ function wrongElement(
   values: readonly Float64Array[],
 ): string | undefined {
   const argument = (key: string) => given.find(({ name }) => name === key)!.value as number;
-  const [f, w, lo] = [argument("f"), argument("w"), argument("lo")];
+  const [f, w, lo] = [argument("shift"), argument("resultBits"), argument("least")];
   const { batch, rows: n, inner: d, columns: m, causal } = operation;
   const { gr, gc } = matMulSlots({ n, d, m, causal }, f + w);
   const whole = wholeProduct(operation, values);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeIntegerModel, type IntegerModel } from "../../src/pipeline/integerModel.js";
 import { compileCircom } from "../../src/circom/compile.js";
-import { printCircom } from "../../src/circom/print.js";
+import { printCircom } from "../../src/circom/text/print.js";
 import { checkWitness, readR1cs, type R1cs } from "../../src/circom/r1cs.js";
 import { WitnessGenerator, witnessValues, type CircuitInput } from "../../src/circom/witnessGenerator.js";
 import { prove } from "../../src/groth16/prove.js";
@@ -87,17 +87,17 @@ describe("forgeries, from a model's file to a refused proof", function () {
       .replace(
         "            var slots = 0;\n",
         `            var whole = 0;
-            for (var i = I * gr; i < end; i++) for (var j = J * gc; j < stop; j++) {
+            for (var i = I * blockRows; i < end; i++) for (var j = J * blockColumns; j < stop; j++) {
                 var vv = offset;
-                for (var t = 0; t < d; t++) vv += a[i * d + t] * b[t * m + j];
-                whole += vv * (1 << (S * (i - I * gr + gr * (j - J * gc))));
+                for (var t = 0; t < inner; t++) vv += a[i * inner + t] * b[t * columns + j];
+                whole += vv * (1 << (S * (i - I * blockRows + blockRows * (j - J * blockColumns))));
             }
             var slots = 0;
 `,
       )
       .replace(
         "bit[i][j][z] <-- (v >> z) & 1;",
-        "bit[i][j][z] <-- (whole >> (S * (i - I * gr + gr * (j - J * gc)) + z)) & 1;",
+        "bit[i][j][z] <-- (whole >> (S * (i - I * blockRows + blockRows * (j - J * blockColumns)) + z)) & 1;",
       );
     expect(changed.split("whole").length).to.equal(4);
     await writeFile(file, changed);

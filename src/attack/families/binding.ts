@@ -1,7 +1,8 @@
+import { SIGNALS } from "../../circom/text/names.js";
 import { mod } from "../../groth16/field.js";
 import { Chaser } from "../chase.js";
 import { packedInputsOf } from "../packedInputs.js";
-import { BINDING, INPUTS } from "../signals.js";
+import { BINDING, INPUTS } from "../layout.js";
 import type { Trials } from "../trials.js";
 import type { AttackTarget } from "../types.js";
 import type { AttackFamily } from "../family.js";
@@ -39,7 +40,7 @@ export const inputs: AttackFamily = {
       );
     });
     for (const { signal, packing } of target.inputs) besideDomain(signal, packing, target, trials);
-    const salt = target.signals.wireOf.get("salt");
+    const salt = target.signals.wireOf.get(SIGNALS.salt);
     if (salt !== undefined) trials.whole("another salt", new Map([[salt, trials.forger.value(salt) + 1n]]));
     return undefined;
   },
@@ -49,10 +50,10 @@ export const inputs: AttackFamily = {
 function besideDomain(
   signal: string,
   { count, width, offset }: { count: number; width: number; offset: number },
-  { signals, main }: AttackTarget,
+  { signals, circuit }: AttackTarget,
   trials: Trials,
 ): void {
-  const declared = packedInputsOf(main).find((input) => input.signal === signal);
+  const declared = packedInputsOf(circuit).find((input) => input.signal === signal);
   const beside = [offset - 1, (declared?.hi ?? offset + 2 ** width - 1) + 1, offset + 2 ** width];
   const chaser = new Chaser(trials, trials.forger);
   const step = Math.max(1, Math.floor(count / ELEMENTS));
@@ -86,10 +87,10 @@ function reads(trials: Trials, constraints: readonly number[], wire: number): bo
 function shownWires({ signals, inputs: declared, inputMode }: AttackTarget): number[] {
   const names =
     inputMode !== "public"
-      ? ["inputCommitment"]
+      ? [SIGNALS.inputCommitment]
       : Array.from(
           { length: declared.reduce((sum, { packing }) => sum + packing.words, 0) },
-          (_, i) => `inputWords[${i}]`,
+          (_, i) => `${SIGNALS.inputWords}[${i}]`,
         );
   return names.flatMap((name) => signals.wireOf.get(name) ?? []);
 }
@@ -100,7 +101,7 @@ export const binding: AttackFamily = {
   title: "another binding to job, payee and chain",
   run(target, trials) {
     const { r1cs, signals } = target;
-    const wire = signals.wireOf.get("binding");
+    const wire = signals.wireOf.get(SIGNALS.binding);
     trials.check(
       "a proof without a binding",
       wire !== undefined && r1cs.publicInputs === 1 && signals.stepOf[wire] === INPUTS,

@@ -3,7 +3,7 @@ import { type Cell, inTurn } from "../cells.js";
 import { Chaser } from "../chase.js";
 import { DigitsOf, spell, spelt } from "../digits.js";
 import type { Changes, Forger } from "../forger.js";
-import { INPUTS } from "../signals.js";
+import { INPUTS } from "../layout.js";
 import type { Trials } from "../trials.js";
 import type { AttackTarget } from "../types.js";
 import type { AttackFamily, Control } from "../family.js";

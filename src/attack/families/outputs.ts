@@ -1,6 +1,7 @@
 import { FIELD_ORDER } from "../../circom/r1cs.js";
+import { SIGNALS } from "../../circom/text/names.js";
 import type { Program } from "../../program/types.js";
-import { INPUTS } from "../signals.js";
+import { INPUTS } from "../layout.js";
 import type { AttackTarget } from "../types.js";
 import type { AttackFamily } from "../family.js";
 import { packed } from "../words.js";
@@ -10,7 +11,7 @@ export const outputs: AttackFamily = {
   id: "E1",
   title: "another output; weights as inputs",
   run(target, trials) {
-    const own = ["salt", "challenge", "weightSalt"].filter((name) => name in target.input);
+    const own = [SIGNALS.salt, SIGNALS.challenge, SIGNALS.weightSalt].filter((name) => name in target.input);
     const expected = target.inputs.reduce(
       (sum, { packing }) => sum + packing.count,
       own.length + target.weightWords,

@@ -35,12 +35,12 @@ export const argmax: Rule<"argmax"> = {
   kind: "argmax",
   check(instance) {
     const { operation, arguments: own, check } = instance;
-    const [classes, d] = [own.number("classes"), own.number("d")];
-    same(check, "n", own.number("n"), operation.size);
-    same(check, "classes", classes, operation.classes);
+    const [classes, d] = [own.number("columns"), own.number("differenceBits")];
+    same(check, "rows", own.number("rows"), operation.size);
+    same(check, "columns", classes, operation.classes);
     const fits = asserted(check, {
-      [`w >= 2, w = ${classes}`]: classes >= 2,
-      [`d >= 1 && d <= 200, d = ${d}`]: d >= 1 && d <= 200,
+      [`count >= 2, count = ${classes}`]: classes >= 2,
+      [`differenceBits >= 1 && differenceBits <= 200, differenceBits = ${d}`]: d >= 1 && d <= 200,
     });
     if (fits) rowDifferences(instance, operation.input, rowsOf(operation.size, operation.classes), d);
   },
@@ -50,14 +50,15 @@ export const topK: Rule<"topk"> = {
   kind: "topk",
   check(instance) {
     const { operation, arguments: own, check, x } = instance;
-    const [row, k, d] = ["row", "k", "d"].map((name) => own.number(name));
+    const [row, k, d] = ["columns", "kept", "differenceBits"].map((name) => own.number(name));
     const rows = x.lo.length / operation.row;
-    same(check, "n", own.number("n"), rows);
-    same(check, "row", row, operation.row);
-    same(check, "k", k, operation.k);
+    same(check, "rows", own.number("rows"), rows);
+    same(check, "columns", row, operation.row);
+    same(check, "kept", k, operation.k);
     const fits = asserted(check, {
-      [`n >= 2 && k >= 1 && k <= n, n = ${row}, k = ${k}`]: row >= 2 && k >= 1 && k <= row,
-      [`d >= 1, d = ${d}`]: d >= 1 && d <= 200,
+      [`count >= 2 && kept >= 1 && kept <= count, count = ${row}, kept = ${k}`]:
+        row >= 2 && k >= 1 && k <= row,
+      [`differenceBits >= 1, differenceBits = ${d}`]: d >= 1 && d <= 200,
     });
     if (!fits) return;
     const n = BigInt(row);
@@ -73,23 +74,23 @@ export const max: Rule<"max"> = {
   check(instance) {
     const { operation, arguments: own, check, x } = instance;
     const { size } = operation;
-    const [outputs, w, blocks] = ["outputs", "w", "blocks"].map((name) => own.number(name));
-    same(check, "n", own.number("n"), x.lo.length);
+    const [outputs, w, blocks] = ["outputs", "window", "blocks"].map((name) => own.number(name));
+    same(check, "inputs", own.number("inputs"), x.lo.length);
     const isWhole = same(check, "outputs", outputs, size);
     const divides = check(
       "blocks of unequal size",
       blocks >= 1 && size % blocks === 0,
       () => `${size} in ${blocks}`,
     );
-    const [bits, index] = [own.rows("d"), own.rows("index")];
+    const [bits, index] = [own.rows("differenceBits"), own.rows("index")];
     const fits = [
       same(check, "the number of windows", index.length, size),
       same(check, "the number of blocks", bits.length, blocks),
-      ...index.map((order) => same(check, "w", order.length, w)),
+      ...index.map((order) => same(check, "window", order.length, w)),
       ...bits.map((row) => same(check, "the number of matches", row.length, w - 1)),
       asserted(check, {
-        [`w >= 2, w = ${w}`]: w >= 2,
-        "d[i] >= 1 && d[i] <= 200": bits.flat().every((d) => d >= 1 && d <= 200),
+        [`count >= 2, count = ${w}`]: w >= 2,
+        "differenceBits[i] >= 1 && differenceBits[i] <= 200": bits.flat().every((d) => d >= 1 && d <= 200),
       }),
     ];
     if (!isWhole || !divides || fits.includes(false)) return;

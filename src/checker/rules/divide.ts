@@ -2,16 +2,17 @@ import { asserted, same } from "../findings.js";
 import { span } from "../numbers.js";
 import { type Rule, within } from "./rule.js";
 
-/** floor(2^r / x): FloorDivide(nq, nb, 0) of every element, which has a witness for divisors of 1 and more only. */
+/** floor(2^r / x): FloorDivide with a least quotient of 0, of every element, which has a witness for divisors of 1 and more only. */
 export const reciprocal: Rule<"reciprocal"> = {
   kind: "reciprocal",
   check({ operation, arguments: own, x, check }) {
-    const [r, nq, nb] = ["r", "nq", "nb"].map((name) => own.number(name));
-    same(check, "n", own.number("n"), operation.size);
-    same(check, "r", r, operation.numerator);
+    const [r, nq, nb] = ["exponent", "quotientBits", "divisorBits"].map((name) => own.number(name));
+    same(check, "count", own.number("count"), operation.size);
+    same(check, "exponent", r, operation.numerator);
     const fits = asserted(check, {
-      [`r >= 0 && r <= 250, r = ${r}`]: r >= 0 && r <= 250,
-      [`nq >= 1 && nb >= 1 && nq + nb <= 250, nq = ${nq}, nb = ${nb}`]: nq >= 1 && nb >= 1 && nq + nb <= 250,
+      [`exponent >= 0 && exponent <= 250, exponent = ${r}`]: r >= 0 && r <= 250,
+      [`quotientBits >= 1 && divisorBits >= 1 && quotientBits + divisorBits <= 250, quotientBits = ${nq}, divisorBits = ${nb}`]:
+        nq >= 1 && nb >= 1 && nq + nb <= 250,
     });
     if (!fits) return;
     within(check, x, () => [1n, span(nb) - 1n]);

@@ -8,9 +8,9 @@ export const dense: Rule<"linear"> = {
   check({ operation, arguments: own, x, check }) {
     const { channels, positions, taps, groups, weights, index, bias, secret } = operation;
     check("weights that are to be secret", secret === undefined, () => "they stand in the circuit");
-    same(check, "n", own.number("n"), taps);
-    same(check, "the number of inputs", own.number("n"), x.lo.length);
-    same(check, "channels", own.number("channels"), channels);
+    same(check, "inputs", own.number("inputs"), taps);
+    same(check, "the number of inputs", own.number("inputs"), x.lo.length);
+    same(check, "outputs", own.number("outputs"), channels);
     same(check, "positions", 1, positions);
     same(check, "groups", 1, groups);
     // Each input is read once, in order.
@@ -41,7 +41,7 @@ export const convolution: Rule<"linear"> = {
 /** What each output reads. */
 export function layout({ operation, arguments: own, x, check }: Instance<"linear">): void {
   const n = x.lo.length;
-  same(check, "n", own.number("n"), n);
+  same(check, "inputs", own.number("inputs"), n);
   for (const name of ["channels", "positions", "taps", "groups"] as const)
     same(check, name, own.number(name), operation[name]);
   const { groups, positions, taps } = operation;
@@ -55,7 +55,7 @@ export const product: Rule<"product"> = {
   kind: "product",
   check({ operation, arguments: own, check }) {
     // What a product can reach is held to the field with all other tensors.
-    same(check, "n", own.number("n"), operation.size);
+    same(check, "count", own.number("count"), operation.size);
   },
 };
 
@@ -64,12 +64,14 @@ export const secretLinear: Rule<"linear"> = {
   kind: "linear",
   check(instance) {
     const { operation, arguments: own, check } = instance;
-    const [S, gc, checked, biases] = ["S", "gc", "checked", "biases"].map((name) => own.number(name));
+    const [S, gc, checked, biases] = ["slotBits", "perWord", "checked", "biases"].map((name) =>
+      own.number(name),
+    );
     check("weights that are public", operation.secret === true, () => "the program has them for all to see");
     asserted(check, {
-      [`S >= 2, S = ${S}`]: S >= 2,
-      [`gc >= 1, gc = ${gc}`]: gc >= 1,
-      [`gc * S <= 253, gc = ${gc}, S = ${S}`]: gc * S <= 253,
+      [`slotBits >= 2, slotBits = ${S}`]: S >= 2,
+      [`perWord >= 1, perWord = ${gc}`]: gc >= 1,
+      [`perWord * slotBits <= 253, perWord = ${gc}, slotBits = ${S}`]: gc * S <= 253,
     });
     check("a flag that is neither 0 nor 1", checked === 0 || checked === 1, () => `checked is ${checked}`);
     const { channels, size, bias } = operation;

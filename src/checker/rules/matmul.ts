@@ -11,6 +11,9 @@ export interface Shape {
   readonly S: number;
 }
 
+/** Parameters of MatMulLayer. */
+const NAMES = ["batch", "rows", "inner", "columns", "causal", "shift", "resultBits", "least"];
+
 /**
  * A product makes more than the program reads: all elements of a block that reaches below the diagonal share words, and
  * each must be in range for the others to be what they are.
@@ -18,30 +21,29 @@ export interface Shape {
 export const matmul: Rule<"matmul"> = {
   kind: "matmul",
   check({ operation, tensor, arguments: own, known, check }) {
-    const [batch, n, d, m, causal, f, w, lo] = ["batch", "n", "d", "m", "causal", "f", "w", "lo"].map(
-      (name) => own.number(name),
-    );
+    const [batch, n, d, m, causal, f, w, lo] = NAMES.map((name) => own.number(name));
     const isSame = [
       same(check, "batch", batch, operation.batch),
-      same(check, "n", n, operation.rows),
-      same(check, "d", d, operation.inner),
-      same(check, "m", m, operation.columns),
+      same(check, "rows", n, operation.rows),
+      same(check, "inner", d, operation.inner),
+      same(check, "columns", m, operation.columns),
       same(check, "causal", causal, operation.causal ? 1 : 0),
-      same(check, "f", f, operation.shift),
+      same(check, "shift", f, operation.shift),
     ];
     const S = f + w;
     const fits = asserted(check, {
-      [`n >= 1 && d >= 1 && m >= 1 && f >= 0 && S >= 1, S = ${S}`]:
+      [`rows >= 1 && inner >= 1 && columns >= 1 && shift >= 0 && S >= 1, S = ${S}`]:
         n >= 1 && d >= 1 && m >= 1 && f >= 0 && S >= 1,
       [`S <= 253, S = ${S}`]: S <= 253,
-      [`w >= 0, w = ${w}`]: w >= 0,
-      [`causal == 0 || n <= m, n = ${n}, m = ${m}`]: causal === 0 || n <= m,
+      [`resultBits >= 0, resultBits = ${w}`]: w >= 0,
+      [`causal == 0 || rows <= columns, rows = ${n}, columns = ${m}`]: causal === 0 || n <= m,
     });
     if (!fits || isSame.includes(false)) return;
     const shape: Shape = { n, d, m, causal: causal === 1, S };
     const { rows, columns } = blocksOf(shape);
     asserted(check, {
-      [`gr * gc * S <= 253, gr = ${rows}, gc = ${columns}, S = ${S}`]: rows * columns * S <= 253,
+      [`blockRows * blockColumns * S <= 253, blockRows = ${rows}, blockColumns = ${columns}, S = ${S}`]:
+        rows * columns * S <= 253,
     });
     const [from, to] = [BigInt(lo), BigInt(lo) + span(w) - 1n];
     const sums = known.sums.get(tensor)!;

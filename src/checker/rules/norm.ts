@@ -12,20 +12,23 @@ interface Scale {
   readonly g: number;
 }
 
+/** Parameters of both layers that are small. */
+const NAMES = ["count", "columns", "least", "most", "rootBits", "droppedBits"];
+
 /** What both norms have. @returns undefined where their parameters are none */
 function common({ operation, arguments: own, x, check }: Instance<"normalize">) {
-  const [n, row, lo, hi, t, g] = ["n", "row", "lo", "hi", "t", "g"].map((name) => own.number(name));
-  const E = own.whole("E");
+  const [n, row, lo, hi, t, g] = NAMES.map((name) => own.number(name));
+  const E = own.whole("epsilon");
   const isSame = [
-    same(check, "n", n, operation.size),
-    same(check, "row", row, operation.row),
-    same(check, "E", E, operation.epsilon),
-    same(check, "t", t, operation.rootBits),
-    same(check, "g", g, operation.drop),
+    same(check, "count", n, operation.size),
+    same(check, "columns", row, operation.row),
+    same(check, "epsilon", E, operation.epsilon),
+    same(check, "rootBits", t, operation.rootBits),
+    same(check, "droppedBits", g, operation.drop),
     check("an empty range", lo <= hi, () => `[${lo}, ${hi}]`),
     asserted(check, {
-      [`n >= 1, n = ${row}`]: row >= 1,
-      [`E >= 1 && g >= 1 && t > g && t <= 60, E = ${E}, t = ${t}, g = ${g}`]:
+      [`count >= 1, count = ${row}`]: row >= 1,
+      [`epsilon >= 1 && droppedBits >= 1 && rootBits > droppedBits && rootBits <= 60, epsilon = ${E}, rootBits = ${t}, droppedBits = ${g}`]:
         E >= 1n && g >= 1 && t > g && t <= 60,
     }),
   ];
@@ -39,14 +42,14 @@ export const layerNorm: Rule<"normalize"> = {
   check(instance) {
     const { operation, arguments: own, check } = instance;
     check("a norm without a mean", operation.centered, () => "the program has none");
-    const u = own.number("u");
-    same(check, "u", u, operation.meanBits);
+    const u = own.number("meanBits");
+    same(check, "meanBits", u, operation.meanBits);
     const parts = common(instance);
     if (parts === undefined) return;
     const { n, lo, hi } = parts;
     const fits = asserted(check, {
-      [`n >= 2, n = ${n}`]: n >= 2n,
-      [`u >= 0, u = ${u}`]: u >= 0 && u <= 60,
+      [`count >= 2, count = ${n}`]: n >= 2n,
+      [`meanBits >= 0, meanBits = ${u}`]: u >= 0 && u <= 60,
     });
     if (!fits) return;
     const W = span(u) * (hi - lo);
@@ -70,10 +73,10 @@ function squaresAtCorners(n: bigint, lo: bigint, hi: bigint): bigint {
   return most;
 }
 
-/** DivideByConstant(n, w, lo) of a sum of n numbers of [lo, hi]. */
+/** DivideByConstant with w result bits, of a sum of n numbers of [lo, hi]. */
 function meanFits(check: Check, n: bigint, lo: bigint, hi: bigint, w: number): void {
   const t = bitsOf(n - 1n);
-  asserted(check, { [`t + w <= 200, t = ${t}, w = ${w}`]: t + w <= 200 });
+  asserted(check, { [`t + resultBits <= 200, t = ${t}, resultBits = ${w}`]: t + w <= 200 });
   const [least, most] = [lo, hi].map((end) => floorDivided(n * end + n / 2n, n));
   check(
     "a mean beyond its bits",
@@ -100,14 +103,15 @@ function scaleFits(check: Check, { n, top, most, E, t, g }: Scale): void {
   const C = (span(t) - span(g)) ** 2n;
   const hi = E + most;
   const small = asserted(check, {
-    [`n * top * top + E < 1 << 120, n = ${n}, top = ${top}`]: n * top * top + E < span(120),
-    [`bitsOf(C) + bitsOf(hi) <= 248, t = ${t}, hi = ${hi}`]: bitsOf(C) + bitsOf(hi) <= 248,
+    [`count * bound * bound + epsilon < 1 << 120, count = ${n}, bound = ${top}`]:
+      n * top * top + E < span(120),
+    [`bitsOf(numerator) + bitsOf(most) <= 248, rootBits = ${t}, most = ${hi}`]: bitsOf(C) + bitsOf(hi) <= 248,
   });
   if (!small) return;
   const rootBits = bitsOf(rootOf(C / E));
   const gapBits = bitsOf(2n * rootOf(C * hi) + hi - 1n);
   asserted(check, {
-    [`2 * n + bitsOf(hi) <= 250 && w <= 250, n = ${rootBits}, w = ${gapBits}`]:
+    [`2 * n + bitsOf(most) <= 250 && w <= 250, n = ${rootBits}, w = ${gapBits}`]:
       2 * rootBits + bitsOf(hi) <= 250 && gapBits <= 250,
   });
   // |X| R is at most 2^t - 2^g, whatever X is, since X^2 is below the sum that R is the inverse root of.

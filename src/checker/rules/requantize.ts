@@ -16,7 +16,7 @@ function perBlock<N extends string>(
   names: readonly N[],
 ): Blocks<N> | undefined {
   const count = own.number("blocks");
-  same(check, "n", own.number("n"), size);
+  same(check, "count", own.number("count"), size);
   const lists = new Map(names.map((name) => [name, own.list(name)]));
   const fits = [...lists].map(([name, list]) => same(check, `the length of ${name}`, list.length, count));
   const divides = check(
@@ -35,13 +35,14 @@ function perBlock<N extends string>(
 /** The shift is the program's, and the template takes the widths. */
 function shiftsFit(
   { operation: { size, shift, blocks: shifts }, check }: Requantize,
-  blocks: Blocks<"f">,
+  blocks: Blocks<"shift">,
   conditions: (block: number) => Readonly<Record<string, boolean>>,
 ): boolean {
   let fits = true;
   for (let i = 0; i < size; i++)
     fits =
-      same(check, "f", blocks.of("f", blocks.blockOf(i)), shift[Math.floor((i * shifts) / size)]) && fits;
+      same(check, "shift", blocks.of("shift", blocks.blockOf(i)), shift[Math.floor((i * shifts) / size)]) &&
+      fits;
   for (let block = 0; block < blocks.count; block++) fits = asserted(check, conditions(block)) && fits;
   return fits;
 }
@@ -62,13 +63,16 @@ export const requantize: Rule<"requantize"> = {
   kind: "requantize",
   check(instance) {
     clamps(instance, null, null);
-    const blocks = perBlock(instance, ["f", "w", "lo"]);
+    const blocks = perBlock(instance, ["shift", "resultBits", "least"]);
     if (blocks === undefined) return;
-    const [f, w, lo] = (["f", "w", "lo"] as const).map((name) => (block: number) => blocks.of(name, block));
+    const [f, w, lo] = (["shift", "resultBits", "least"] as const).map(
+      (name) => (block: number) => blocks.of(name, block),
+    );
     const fits = shiftsFit(instance, blocks, (i) => ({
-      [`f >= 0, f = ${f(i)}`]: f(i) >= 0,
+      [`shift >= 0, shift = ${f(i)}`]: f(i) >= 0,
       // Where nothing is shifted away there is no decomposition.
-      [`w >= 0 && f + w <= 200, f = ${f(i)}, w = ${w(i)}`]: f(i) === 0 || (w(i) >= 0 && f(i) + w(i) <= 200),
+      [`resultBits >= 0 && shift + resultBits <= 200, shift = ${f(i)}, resultBits = ${w(i)}`]:
+        f(i) === 0 || (w(i) >= 0 && f(i) + w(i) <= 200),
     }));
     if (!fits) return;
     const ranges = Array.from({ length: blocks.count }, (_, block) => {
@@ -88,11 +92,13 @@ export const relu: Rule<"requantize"> = {
   kind: "requantize",
   check(instance) {
     clamps(instance, 0, null);
-    const blocks = perBlock(instance, ["f", "k"]);
+    const blocks = perBlock(instance, ["shift", "magnitudeBits"]);
     if (blocks === undefined) return;
-    const [f, k] = (["f", "k"] as const).map((name) => (block: number) => blocks.of(name, block));
+    const [f, k] = (["shift", "magnitudeBits"] as const).map(
+      (name) => (block: number) => blocks.of(name, block),
+    );
     const fits = shiftsFit(instance, blocks, (i) => ({
-      [`f >= 0 && k >= 1 && f + k <= 200, f = ${f(i)}, k = ${k(i)}`]:
+      [`shift >= 0 && magnitudeBits >= 1 && shift + magnitudeBits <= 200, shift = ${f(i)}, magnitudeBits = ${k(i)}`]:
         f(i) >= 0 && k(i) >= 1 && f(i) + k(i) <= 200,
     }));
     if (!fits) return;
@@ -110,15 +116,18 @@ export const clamp: Rule<"requantize"> = {
   kind: "requantize",
   check(instance) {
     const { arguments: own, check, x } = instance;
-    const [c, lo] = [own.number("c"), own.number("lo")];
+    const [c, lo] = [own.number("keptBits"), own.number("least")];
     if (!clampable(check, c)) return;
     clamps(instance, lo, lo + 2 ** c - 1);
-    const blocks = perBlock(instance, ["f", "m"]);
+    const blocks = perBlock(instance, ["shift", "excessBits"]);
     if (blocks === undefined) return;
-    const [f, m] = (["f", "m"] as const).map((name) => (block: number) => blocks.of(name, block));
+    const [f, m] = (["shift", "excessBits"] as const).map(
+      (name) => (block: number) => blocks.of(name, block),
+    );
     const fits = shiftsFit(instance, blocks, (i) => ({
-      [`f >= 0 && m >= 1, f = ${f(i)}, m = ${m(i)}`]: f(i) >= 0 && m(i) >= 1,
-      [`f + c + m <= 200, f = ${f(i)}, c = ${c}, m = ${m(i)}`]: f(i) + c + m(i) <= 200,
+      [`shift >= 0 && excessBits >= 1, shift = ${f(i)}, excessBits = ${m(i)}`]: f(i) >= 0 && m(i) >= 1,
+      [`shift + keptBits + excessBits <= 200, shift = ${f(i)}, keptBits = ${c}, excessBits = ${m(i)}`]:
+        f(i) + c + m(i) <= 200,
     }));
     if (!fits) return;
     // How many kept ranges a value is beside the one that is kept.
@@ -133,5 +142,5 @@ export const clamp: Rule<"requantize"> = {
 };
 
 function clampable(check: Check, c: number): boolean {
-  return asserted(check, { [`c >= 1, c = ${c}`]: c >= 1 && c <= 50 });
+  return asserted(check, { [`keptBits >= 1, keptBits = ${c}`]: c >= 1 && c <= 50 });
 }

@@ -8,23 +8,26 @@ export const softmax: Rule<"softmax"> = {
   kind: "softmax",
   check(instance) {
     const { operation, arguments: own, check } = instance;
-    const [b, c, l, r, p] = ["b", "c", "l", "r", "p"].map((name) => own.number(name));
-    const [rows, T] = [own.list("rows"), own.list("T")];
-    same(check, "n", own.number("n"), operation.size);
-    same(check, "count", own.number("count"), rows.length);
-    sameList(check, "rows", rows, operation.rows);
-    same(check, "r", r, operation.numerator);
-    same(check, "p", p, operation.fraction);
-    sameList(check, "T", T, operation.table);
+    const [b, c, l, r, p] = ["indexBits", "beyondBits", "monomialBits", "exponent", "fractionBits"].map(
+      (name) => own.number(name),
+    );
+    const [rows, T] = [own.list("lengths"), own.list("table")];
+    same(check, "count", own.number("count"), operation.size);
+    same(check, "rows", own.number("rows"), rows.length);
+    sameList(check, "lengths", rows, operation.rows);
+    same(check, "exponent", r, operation.numerator);
+    same(check, "fractionBits", p, operation.fraction);
+    sameList(check, "table", T, operation.table);
     const fits = asserted(check, {
       ...tableAssertions(b, l),
-      [`c >= 0 && c <= 200, c = ${c}`]: c >= 0 && c <= 200,
-      [`b + c <= 200, b = ${b}, c = ${c}`]: b + c <= 200,
-      [`p >= 1 && r > p && r + 1 <= 253 && r <= 250, r = ${r}, p = ${p}`]: p >= 1 && r > p && r <= 250,
-      "T[i] <= T[0]": T.every((entry) => entry <= T[0]),
+      [`beyondBits >= 0 && beyondBits <= 200, beyondBits = ${c}`]: c >= 0 && c <= 200,
+      [`indexBits + beyondBits <= 200, indexBits = ${b}, beyondBits = ${c}`]: b + c <= 200,
+      [`fractionBits >= 1 && exponent > fractionBits && exponent <= 250, exponent = ${r}, fractionBits = ${p}`]:
+        p >= 1 && r > p && r <= 250,
+      "table[i] <= table[0]": T.every((entry) => entry <= T[0]),
     });
     if (!fits) return;
-    same(check, "the entries of T", T.length, span(b));
+    same(check, "the entries of the table", T.length, span(b));
     check("an entry that is no share", T.every((entry) => entry >= 0) && T[0] >= 1, () =>
       T.slice(0, 3).join(),
     );
@@ -37,13 +40,14 @@ export const softmax: Rule<"softmax"> = {
 function sharesFit(check: Check, n: bigint, most: bigint, r: number, p: number): void {
   const fits = asserted(check, {
     [`most >= 1, most = ${most}`]: most >= 1n,
-    [`1 << r >= most, r = ${r}, most = ${most}`]: span(r) >= most,
+    [`1 << exponent >= most, exponent = ${r}, most = ${most}`]: span(r) >= most,
   });
   if (!fits) return;
-  // Bits of the reciprocal, and of the sum that it is of: FloorDivide(nq, nb, 0).
+  // Bits of the reciprocal, and of the sum that it is of: FloorDivide with a least quotient of 0.
   const [nq, nb] = [bitsOf(span(r) / most), bitsOf(n * most)];
   asserted(check, {
-    [`nq >= 1 && nb >= 1 && nq + nb <= 250, nq = ${nq}, nb = ${nb}`]: nq >= 1 && nb >= 1 && nq + nb <= 250,
+    [`quotientBits >= 1 && divisorBits >= 1 && quotientBits + divisorBits <= 250, quotientBits = ${nq}, divisorBits = ${nb}`]:
+      nq >= 1 && nb >= 1 && nq + nb <= 250,
   });
   check(
     "a reciprocal beyond its bits",

@@ -15,20 +15,23 @@ function activation(
   return {
     kind: "activate",
     check({ operation, arguments: own, x, check }) {
-      const [f, k, l] = ["f", "k", "l"].map((name) => own.number(name));
+      const [f, k, l] = ["shift", form === "table" ? "indexBits" : "magnitudeBits", "monomialBits"].map(
+        (name) => own.number(name),
+      );
       check("another form of activation", operation.form === form, () => `${form}, not ${operation.form}`);
-      same(check, "n", own.number("n"), operation.size);
-      same(check, "f", f, operation.shift);
-      same(check, "lo", form === "table" ? own.number("lo") : 0, operation.lo);
-      same(check, "base", form === "odd" ? own.number("base") : 0, operation.base);
-      const T = own.list("T");
-      sameList(check, "T", T, operation.table);
+      same(check, "count", own.number("count"), operation.size);
+      same(check, "shift", f, operation.shift);
+      same(check, "least", form === "table" ? own.number("least") : 0, operation.lo);
+      same(check, "center", form === "odd" ? own.number("center") : 0, operation.base);
+      const T = own.list("table");
+      sameList(check, "table", T, operation.table);
       const fits = asserted(check, {
-        [`f >= 0 && k >= 1 && f + k <= 200, f = ${f}, k = ${k}`]: f >= 0 && k >= 1 && f + k <= 200,
+        [`shift >= 0 && bits >= 1 && shift + bits <= 200, shift = ${f}, bits = ${k}`]:
+          f >= 0 && k >= 1 && f + k <= 200,
         ...tableAssertions(k, l),
       });
       if (!fits) return;
-      same(check, "the entries of T", T.length, span(k));
+      same(check, "the entries of the table", T.length, span(k));
       within(
         check,
         x,
@@ -39,10 +42,11 @@ function activation(
   };
 }
 
-/** What TableOfBits(b, l, T) asserts. */
+/** What TableOfBits asserts. */
 export function tableAssertions(b: number, l: number): Record<string, boolean> {
   return {
-    [`b >= 1 && b <= 16 && l >= 0 && l <= b, b = ${b}, l = ${l}`]: b >= 1 && b <= 16 && l >= 0 && l <= b,
+    [`indexBits >= 1 && indexBits <= 16 && monomialBits >= 0 && monomialBits <= indexBits, indexBits = ${b}, monomialBits = ${l}`]:
+      b >= 1 && b <= 16 && l >= 0 && l <= b,
   };
 }
 
@@ -54,27 +58,31 @@ export const odd = activation("odd", (k) => [-span(k), span(k) - 1n]);
 export const lookup: Rule<"lookup"> = {
   kind: "lookup",
   check({ operation, arguments: own, x, check }) {
-    const [V, d] = [own.number("V"), own.number("d")];
-    same(check, "n", own.number("n"), x.lo.length);
-    same(check, "V", V, operation.table.length / operation.width);
-    same(check, "d", d, operation.width);
-    sameList(check, "T", own.table("T", V, d), operation.table);
-    asserted(check, { [`V >= 2, V = ${V}`]: V >= 2 });
+    const [V, d] = [own.number("rows"), own.number("columns")];
+    same(check, "count", own.number("count"), x.lo.length);
+    same(check, "rows", V, operation.table.length / operation.width);
+    same(check, "columns", d, operation.width);
+    sameList(check, "table", own.table("table", V, d), operation.table);
+    asserted(check, { [`rows >= 2, rows = ${V}`]: V >= 2 });
     within(check, x, () => [0n, BigInt(V) - 1n]);
   },
 };
+
+/** Parameters of BinaryLookupLayer beside its size and table. */
+const BINARY = ["rows", "columns", "entryBits", "least", "monomialBits", "packed"];
 
 export const binaryLookup: Rule<"lookup"> = {
   kind: "lookup",
   check(instance) {
     lookup.check(instance);
     const { operation, arguments: own, check } = instance;
-    const [V, d, b, lo, l, packed] = ["V", "d", "b", "lo", "l", "packed"].map((name) => own.number(name));
+    const [V, d, b, lo, l, packed] = BINARY.map((name) => own.number(name));
     let t = 0;
     while (2 ** t < V) t++;
     const fits = asserted(check, {
-      [`d >= 1 && b >= 1 && b <= 64, d = ${d}, b = ${b}`]: d >= 1 && b >= 1 && b <= 64,
-      [`l >= 1 && l <= t, l = ${l}, t = ${t}`]: l >= 1 && l <= t,
+      [`columns >= 1 && entryBits >= 1 && entryBits <= 64, columns = ${d}, entryBits = ${b}`]:
+        d >= 1 && b >= 1 && b <= 64,
+      [`monomialBits >= 1 && monomialBits <= t, monomialBits = ${l}, t = ${t}`]: l >= 1 && l <= t,
     });
     check("a flag that is neither 0 nor 1", packed === 0 || packed === 1, () => `packed is ${packed}`);
     if (!fits) return;

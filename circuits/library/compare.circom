@@ -1,32 +1,32 @@
 pragma circom 2.1.6;
 
-include "lowestBit.circom";
+include "../lowestBit.circom";
 
 /**
- * Comparisons and choice. Assumption on every input: it is an integer, and the difference of the two that are compared
+ * Comparisons and choice, for circuits that include this file; no generated one does. Assumption on every input: it is an integer, and the difference of the two that are compared
  * is in the interval named, far below the field's size.
  */
 
 /**
  * @title out = 1 where a < b, else 0
- * @param d bits of the difference
- * @input a, b integers with -2^d <= a - b < 2^d; others have no witness
- * @assume d >= 0 && d <= 200
- * @assume a - b within [-(2 ** d), 2 ** d - 1]
+ * @param differenceBits bits of the difference
+ * @input a, b integers with -2^differenceBits <= a - b < 2^differenceBits; others have no witness
+ * @assume differenceBits >= 0 && differenceBits <= 200
+ * @assume a - b within [-(2 ** differenceBits), 2 ** differenceBits - 1]
  * @guarantee out == (a < b ? 1 : 0)
- * @notice d + 1 constraints, and a linear one; a > b is LessThan of (b, a), a >= b is 1 - LessThan
+ * @notice differenceBits + 1 constraints, and a linear one; a > b is LessThan of (b, a), a >= b is 1 - LessThan
  * Proof: docs/soundness.md#lessthan
  */
-template LessThan(d) {
-    assert(d >= 0 && d <= 200);
+template LessThan(differenceBits) {
+    assert(differenceBits >= 0 && differenceBits <= 200);
     signal input a;
     signal input b;
     signal output out;
 
-    var v = a - b + (1 << d); // its top bit is clear exactly if a < b
-    signal bit[d + 1];
+    var v = a - b + (1 << differenceBits); // its top bit is clear exactly if a < b
+    signal bit[differenceBits + 1];
     var low = 0;
-    for (var i = 1; i <= d; i++) {
+    for (var i = 1; i <= differenceBits; i++) {
         bit[i] <-- (v >> i) & 1;
         bit[i] * (bit[i] - 1) === 0;
         low += bit[i] * (1 << i);
@@ -34,7 +34,7 @@ template LessThan(d) {
     bit[0] <== lowestBitIsWire() * (v - low);
     var lowest = lowestBitIsWire() == 1 ? bit[0] : v - low;
     lowest * (lowest - 1) === 0;
-    if (d > 0) out <== 1 - bit[d];
+    if (differenceBits > 0) out <== 1 - bit[differenceBits];
     else out <== 1 - lowest;
 }
 
@@ -75,17 +75,17 @@ template Select() {
 
 /**
  * @title Select for tensors whose condition is one for each block of consecutive elements
- * @param n number of elements
+ * @param count number of elements
  * @param blocks number of conditions
- * @assume n % blocks == 0
- * @contains for i < n: Select() with condition = condition[i \ (n \ blocks)], a = a[i], b = b[i], out = out[i]
- * @notice n constraints
+ * @assume count % blocks == 0
+ * @contains for i < count: Select() with condition = condition[i \ (count \ blocks)], a = a[i], b = b[i], out = out[i]
+ * @notice count constraints
  * Proof: docs/soundness.md#selectlayer
  */
-template SelectLayer(n, blocks) {
+template SelectLayer(count, blocks) {
     signal input condition[blocks];
-    signal input a[n];
-    signal input b[n];
-    signal output out[n];
-    for (var i = 0; i < n; i++) out[i] <== b[i] + condition[i \ (n \ blocks)] * (a[i] - b[i]);
+    signal input a[count];
+    signal input b[count];
+    signal output out[count];
+    for (var i = 0; i < count; i++) out[i] <== b[i] + condition[i \ (count \ blocks)] * (a[i] - b[i]);
 }

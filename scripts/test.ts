@@ -61,11 +61,27 @@ function testJobs(): Job[] {
 
 const COMPILE: Job = { name: "contracts compile", command: ["hardhat", "build"] };
 
+const TYPED_LINT: Job = {
+  name: "lint with types",
+  command: [
+    "eslint",
+    "-c",
+    "eslint.types.config.js",
+    "--max-warnings",
+    "0",
+    "src",
+    "tasks",
+    "scripts",
+    "test",
+  ],
+};
+
 const jobs: readonly Job[] = [
   { name: "contracts", command: ["hardhat", "test", "solidity"] },
   ...testJobs(),
   { name: "types", command: ["tsc", "--noEmit"] },
   { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
+  ...(full ? [TYPED_LINT] : []),
   {
     name: "spelling",
     command: ["cspell", "lint", "--no-progress", "--no-summary", "**/*.{ts,md,sol,circom}"],

@@ -196,7 +196,7 @@ function define(
   id: string,
   { description, positional, options, flags, action }: Declaration,
 ): TaskDefinition {
-  let builder = task(id, description) as NewTaskDefinitionBuilder;
+  let builder = task(id, description);
   if (positional !== undefined) {
     builder = builder.addPositionalArgument({ name: positional[0], description: positional[1] });
   }

@@ -15,8 +15,8 @@ const DOCUMENT = join(import.meta.dirname, "..", "..", "docs", "accuracy.md");
 
 /** An autoencoder is to give back its input, which is then what each sample truly is. */
 function withTruth(samples: Samples, { inputs, outputs }: Graph): Samples {
-  const own = samples.inputs.get(inputs[0]!.id)!;
-  if (samples.labels !== undefined || !sameShape(inputs[0]!.shape, outputs[0]!.shape)) return samples;
+  const own = samples.inputs.get(inputs[0].id)!;
+  if (samples.labels !== undefined || !sameShape(inputs[0].shape, outputs[0].shape)) return samples;
   const data = Float64Array.from(own.flatMap((tensor) => [...tensor.data]));
   return {
     ...samples,

@@ -132,12 +132,12 @@ try {
   const cnn = mnistCnn(THEIRS);
   const shipped: Tensor = { dtype: "float", shape: [1, 1, 28, 28], data: cnn.sample };
   const logits = [...interpret(cnn.graph, new Map([["x", shipped]])).values()].at(-1)!.data;
-  const difference = Math.max(...cnn.outputs.map((value, i) => Math.abs(value - logits[i]!)));
+  const difference = Math.max(...cnn.outputs.map((value, i) => Math.abs(value - logits[i])));
   console.log(
     `MNIST CNN: our float graph and circomlib-ml's own outputs differ by ${difference.toExponential(1)}`,
   );
   // Pixels of 0 to 255 over 1000, of the digits that come with LeNet's model.
-  const scaled = [...digits.inputs.values()][0]!.map((image) => ({
+  const scaled = [...digits.inputs.values()][0].map((image) => ({
     ...image,
     shape: [1, 1, 28, 28],
     data: image.data.map((pixel) => (255 * pixel) / 1000),

@@ -34,7 +34,7 @@ function addRow(name: string, { outputs }: Graph, { accuracy, bits, netlist, not
 /** The first notice up to its first stop, and how many more there are. */
 function inShort([first, ...others]: readonly string[]): string {
   if (first === undefined) return "–";
-  const start = first.split(/[;,(]/)[0]!.trim();
+  const start = first.split(/[;,(]/)[0].trim();
   return others.length === 0 ? start : `${start} (and ${others.length} more)`;
 }
 

@@ -67,7 +67,7 @@ async function families(folder: string): Promise<Family[]> {
   return found;
 }
 
-const titleOf = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
+const titleOf = (name: string): string => name[0].toUpperCase() + name.slice(1);
 
 const code = (text: string): string => `\`${text}\``;
 

@@ -142,7 +142,7 @@ export async function readManifest(path: string): Promise<Manifest> {
   }
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
+    const issue = parsed.error.issues[0];
     throw damaged(`${issue.path.join(".") || "it"}: ${issue.message}`);
   }
   if (parsed.data.setupHash !== setupHash(parsed.data))

@@ -2,7 +2,7 @@ import { rangeEnforcers } from "../program/secret.js";
 import type { Program, TensorId } from "../program/types.js";
 import { isWiring, type Argument, type Component, type Netlist } from "../netlist/types.js";
 import type { Assignment } from "./evaluate.js";
-import { exactly, type Constant, type Signal, type Value } from "./values.js";
+import { exactly, type Signal, type Value } from "./values.js";
 
 /** An instance of a template in a circuit: what it is called, its parameters, and its signals. */
 export interface Instance {
@@ -54,7 +54,7 @@ function layerOf(step: Component, signalOf: SignalOf): Instance {
 }
 
 function parameterOf(value: Argument): Value {
-  return typeof value === "number" ? exactly(value) : (value as readonly Constant[]);
+  return typeof value === "number" ? exactly(value) : value;
 }
 
 /** For each layer of secret weights that has no range check of its own, the component that holds its sums in range. */

@@ -27,8 +27,8 @@ export function readClaims(text: string): Claims[] {
   return [...text.matchAll(templates)].map(([, comment = "", template, list]) => {
     try {
       return {
-        template: template!,
-        parameters: list!
+        template: template,
+        parameters: list
           .split(",")
           .map((name) => name.trim())
           .filter((name) => name !== ""),
@@ -37,7 +37,7 @@ export function readClaims(text: string): Claims[] {
         contains: linesOf(comment, "contains").map(parseContained),
       };
     } catch (error) {
-      throw new SyntaxError(`the claims of ${template!} cannot be read: ${(error as Error).message}`);
+      throw new SyntaxError(`the claims of ${template} cannot be read: ${(error as Error).message}`);
     }
   });
 }

@@ -36,18 +36,18 @@ export function findCells(r1cs: R1cs, { stepOf }: Signals): Cells {
   const parent = Int32Array.from({ length: r1cs.wireCount }, (_, wire) => wire);
   const root = (wire: number): number => {
     let at = wire;
-    while (parent[at] !== at) at = parent[at] = parent[parent[at]!]!;
+    while (parent[at] !== at) at = parent[at] = parent[parent[at]]!;
     return at;
   };
   const own = new Int32Array(r1cs.constraints).fill(-1);
   for (let i = 0; i < r1cs.constraints; i++) {
     const wires = r1cs.wires.subarray(r1cs.starts[3 * i], r1cs.starts[3 * i + 3]);
-    const step = wires.reduce((most, wire) => Math.max(most, stepOf[wire]!), -1);
+    const step = wires.reduce((most, wire) => Math.max(most, stepOf[wire]), -1);
     stepOfConstraint[i] = step;
     for (const wire of wires) {
-      if (stepOf[wire]! < step) leavesStep[wire] = 1;
-      else if (own[i]! < 0) own[i] = wire;
-      else parent[root(wire)] = root(own[i]!);
+      if (stepOf[wire] < step) leavesStep[wire] = 1;
+      else if (own[i] < 0) own[i] = wire;
+      else parent[root(wire)] = root(own[i]);
     }
   }
   const constraintsOf = new Map<number, number[]>();
@@ -57,16 +57,15 @@ export function findCells(r1cs: R1cs, { stepOf }: Signals): Cells {
     if (list) list.push(item);
     else lists.set(key, [item]);
   };
-  for (let i = 0; i < r1cs.constraints; i++) if (own[i]! >= 0) add(constraintsOf, root(own[i]!), i);
-  for (let wire = 1; wire < r1cs.wireCount; wire++)
-    if (stepOf[wire]! > INPUTS) add(wiresOf, root(wire), wire);
+  for (let i = 0; i < r1cs.constraints; i++) if (own[i] >= 0) add(constraintsOf, root(own[i]), i);
+  for (let wire = 1; wire < r1cs.wireCount; wire++) if (stepOf[wire] > INPUTS) add(wiresOf, root(wire), wire);
   const cells: Cell[] = [];
   for (const [key, constraints] of constraintsOf) {
     if (constraints.every((i) => isLinear(r1cs, i))) continue;
     const wires = wiresOf.get(key) ?? [];
     cells.push({
       index: 0,
-      step: stepOf[key]!,
+      step: stepOf[key],
       wires,
       constraints,
       ...shapeOf(r1cs, constraints, new Set(wires)),
@@ -99,7 +98,7 @@ function shapeOf(
     );
     const [only] = [...first.keys()].filter((wire) => wire !== 0);
     const variables = [...second.keys()].filter((wire) => wire !== 0).length;
-    if (isRange && variables === 1 && wires.has(only!)) bits.push(only!);
+    if (isRange && variables === 1 && wires.has(only)) bits.push(only);
     else if (isRange && variables > 1) sums.push(i);
     else if (first.size === 1 && only !== undefined && wires.has(only) && second.has(only)) selectors.push(i);
   }
@@ -111,9 +110,9 @@ type Terms = Map<number, bigint>;
 /** The terms of a linear combination by wire. */
 export function termsOf(r1cs: R1cs, k: number): Terms {
   const terms: Terms = new Map();
-  for (let t = r1cs.starts[k]!; t < r1cs.starts[k + 1]!; t++) {
-    const wire = r1cs.wires[t]!;
-    terms.set(wire, (terms.get(wire) ?? 0n) + r1cs.values[r1cs.coefficients[t]!]!);
+  for (let t = r1cs.starts[k]; t < r1cs.starts[k + 1]; t++) {
+    const wire = r1cs.wires[t];
+    terms.set(wire, (terms.get(wire) ?? 0n) + r1cs.values[r1cs.coefficients[t]]);
   }
   return terms;
 }
@@ -129,7 +128,7 @@ export function sampleCells(cells: readonly Cell[], count: number): Cell[] {
   return [...ofStep.values()].flatMap((list) =>
     list.length <= count
       ? list
-      : Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]!),
+      : Array.from({ length: count }, (_, i) => list[Math.floor((i * list.length) / count)]),
   );
 }
 

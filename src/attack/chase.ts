@@ -67,7 +67,7 @@ export class Chaser {
         continue;
       }
       if (ways.length === 0) return false;
-      if (ways.length === 1) this.apply(ways[0]!, queue);
+      if (ways.length === 1) this.apply(ways[0], queue);
       else deferred.add(next);
     }
     let fewest: Way[] | undefined;
@@ -93,7 +93,7 @@ export class Chaser {
   /** How a violated constraint can be satisfied, the likeliest first; undefined where it holds. */
   private ways(constraint: number): Way[] | undefined {
     const sides = sidesOf(this.trials.target.r1cs, constraint, this.values);
-    if ((sides[0]! * sides[1]! - sides[2]!) % FIELD_ORDER === 0n) return undefined;
+    if ((sides[0] * sides[1] - sides[2]) % FIELD_ORDER === 0n) return undefined;
     const made = this.madeBy(constraint);
     if (made !== undefined) return this.solve(constraint, sides, made);
     const wires = this.digits
@@ -103,7 +103,7 @@ export class Chaser {
     const found: Way[] = [];
     for (const { wires: bits, slopes } of this.digits.runsOf(constraint)) {
       if (!bits.every((wire) => this.mayMove(wire))) continue;
-      const present = spelt(bits, (wire) => this.values[wire]!);
+      const present = spelt(bits, (wire) => this.values[wire]);
       for (const number of roots(sides, slopes, present)) {
         const way = spell(bits, number);
         if (way !== undefined) found.push(way);
@@ -118,36 +118,36 @@ export class Chaser {
 
   private solve(constraint: number, sides: readonly bigint[], wire: number): Way[] {
     const slopes = this.digits.slopesOf(constraint, wire);
-    const values = new Set(roots(sides, slopes, this.values[wire]!));
+    const values = new Set(roots(sides, slopes, this.values[wire]));
     return [...values].map((value) => new Map([[wire, value]]));
   }
 
   /** The wire that a product is assigned to, if it is one: the only one of C, and in no factor. */
   private madeBy(constraint: number): number | undefined {
     const { starts, wires } = this.trials.target.r1cs;
-    const [a, c, end] = [starts[3 * constraint]!, starts[3 * constraint + 2]!, starts[3 * constraint + 3]!];
-    const wire = wires[c]!;
+    const [a, c, end] = [starts[3 * constraint], starts[3 * constraint + 2], starts[3 * constraint + 3]];
+    const wire = wires[c];
     if (end - c !== 1 || a === c || !this.mayMove(wire) || this.digits.isBit(wire)) return undefined;
     return wires.subarray(a, c).includes(wire) ? undefined : wire;
   }
 
   private mayMove(wire: number): boolean {
-    const step = this.trials.target.signals.stepOf[wire]!;
+    const step = this.trials.target.signals.stepOf[wire];
     return wire !== 0 && step >= this.scope.first && step <= this.scope.last && !this.changed.has(wire);
   }
 
   private apply(way: Way, queue: Queue): void {
     for (const [wire, value] of way) if (value !== this.values[wire]) this.set(wire, value, queue);
     // What the way leaves as it is, has been decided as well.
-    for (const wire of way.keys()) if (!this.changed.has(wire)) this.set(wire, this.values[wire]!, queue);
+    for (const wire of way.keys()) if (!this.changed.has(wire)) this.set(wire, this.values[wire], queue);
   }
 
   private set(wire: number, value: bigint, queue: Queue): void {
-    this.log.push([wire, this.values[wire]!]);
+    this.log.push([wire, this.values[wire]]);
     this.changed.set(wire, value);
     this.values[wire] = value;
     for (const constraint of this.forger.usersOf(wire))
-      if (this.trials.cells.stepOfConstraint[constraint]! <= this.scope.last) queue.add(constraint);
+      if (this.trials.cells.stepOfConstraint[constraint] <= this.scope.last) queue.add(constraint);
   }
 
   private undo(mark: number): void {
@@ -167,7 +167,7 @@ class Queue {
     let [low, high] = [0, this.list.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.list[middle]! > constraint) low = middle + 1;
+      if (this.list[middle] > constraint) low = middle + 1;
       else high = middle;
     }
     if (this.list[low] !== constraint) this.list.splice(low, 0, constraint);

@@ -42,8 +42,8 @@ export function determined(cell: Cell, trials: Trials): Map<number, bigint> | un
   for (let next = 0; open.size > 0;) {
     const constraint = ready.pop();
     if (constraint === undefined) {
-      while (!open.has(order[next]!)) next++;
-      settle(order[next]!, guess(order[next]!));
+      while (!open.has(order[next])) next++;
+      settle(order[next], guess(order[next]));
       continue;
     }
     const [wire] = openOf.get(constraint)!;

@@ -66,7 +66,7 @@ export class DigitsOf {
       const own = slopes.get(wire)!;
       const last = runs.at(-1);
       const continues = last?.next.every((weight, m) => weight === own[m]) === true;
-      const run = continues ? last! : { wires: [], slopes: own, next: [] };
+      const run = continues ? last : { wires: [], slopes: own, next: [] };
       if (!continues) runs.push(run);
       run.wires.push(wire);
       run.next = own.map((weight) => mod(2n * weight));

@@ -27,7 +27,7 @@ export class Forger {
 
   /** The honest value of a wire. */
   value(wire: number): bigint {
-    return this.witness[wire]!;
+    return this.witness[wire];
   }
 
   /** Constraints that name a wire; one may come twice. */
@@ -59,7 +59,7 @@ export class Forger {
     let values: bigint[] = [];
     this.with(changes, () => {
       const slopes = [0, 1, 2].map((m) => this.coefficient(3 * constraint + m, wire));
-      values = roots(sidesOf(this.r1cs, constraint, this.witness), slopes, this.witness[wire]!);
+      values = roots(sidesOf(this.r1cs, constraint, this.witness), slopes, this.witness[wire]);
     });
     return values;
   }
@@ -76,8 +76,8 @@ export class Forger {
   coefficient(combination: number, wire: number): bigint {
     let sum = 0n;
     const { starts, wires, coefficients, values } = this.r1cs;
-    for (let t = starts[combination]!; t < starts[combination + 1]!; t++)
-      if (wires[t] === wire) sum += values[coefficients[t]!]!;
+    for (let t = starts[combination]; t < starts[combination + 1]; t++)
+      if (wires[t] === wire) sum += values[coefficients[t]];
     return sum;
   }
 
@@ -91,7 +91,7 @@ export class Forger {
   }
 
   private with(changes: Changes, work: () => void): void {
-    const before = [...changes.keys()].map((wire) => [wire, this.witness[wire]!] as const);
+    const before = [...changes.keys()].map((wire) => [wire, this.witness[wire]] as const);
     for (const [wire, value] of changes) this.witness[wire] = mod(value);
     try {
       work();
@@ -115,7 +115,7 @@ export function sidesOf(r1cs: R1cs, constraint: number, witness: readonly bigint
  */
 export function roots(sides: readonly bigint[], slopes: readonly bigint[], present: bigint): bigint[] {
   const [a, b, c] = slopes as readonly [bigint, bigint, bigint];
-  const [restA, restB, restC] = sides.map((side, m) => side - slopes[m]! * present) as [
+  const [restA, restB, restC] = sides.map((side, m) => side - slopes[m] * present) as [
     bigint,
     bigint,
     bigint,
@@ -163,12 +163,12 @@ function constraintsOfWires({ constraints, starts, wires, wireCount }: R1cs): {
   users: Uint32Array;
 } {
   const offsets = new Uint32Array(wireCount + 1);
-  for (const wire of wires) offsets[wire + 1]!++;
-  for (let wire = 0; wire < wireCount; wire++) offsets[wire + 1]! += offsets[wire]!;
+  for (const wire of wires) offsets[wire + 1]++;
+  for (let wire = 0; wire < wireCount; wire++) offsets[wire + 1] += offsets[wire];
   const next = offsets.slice();
   const users = new Uint32Array(wires.length);
   for (let i = 0; i < constraints; i++)
-    for (let t = starts[3 * i]!; t < starts[3 * i + 3]!; t++) users[next[wires[t]!]!++] = i;
+    for (let t = starts[3 * i]; t < starts[3 * i + 3]; t++) users[next[wires[t]]++] = i;
   return { starts: offsets, users };
 }
 
@@ -177,11 +177,11 @@ const SHOWN_TERMS = 6;
 /** A constraint in words: `(bits[0]) * (-1 + bits[0]) = 0`; long sums are cut. */
 export function describeConstraint(r1cs: R1cs, nameOf: (wire: number) => string, constraint: number): string {
   const side = (k: number): string => {
-    const [from, to] = [r1cs.starts[k]!, r1cs.starts[k + 1]!];
+    const [from, to] = [r1cs.starts[k], r1cs.starts[k + 1]];
     const terms: string[] = [];
     for (let t = from; t < to && terms.length < SHOWN_TERMS; t++) {
-      const coefficient = r1cs.values[r1cs.coefficients[t]!]!;
-      const name = nameOf(r1cs.wires[t]!);
+      const coefficient = r1cs.values[r1cs.coefficients[t]];
+      const name = nameOf(r1cs.wires[t]);
       terms.push(name === "1" ? `${coefficient}` : coefficient === 1n ? name : `${coefficient}*${name}`);
     }
     if (to - from > SHOWN_TERMS) terms.push(`${to - from - SHOWN_TERMS} more`);

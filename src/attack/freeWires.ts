@@ -81,11 +81,11 @@ export class Freedom {
    */
   reasonFor(wire: number, move?: Move): string | undefined {
     const name = this.signals.nameOf[wire] ?? "";
-    const step = this.signals.stepOf[wire]!;
+    const step = this.signals.stepOf[wire];
     const forged = move?.after(wire);
     const isBit = forged === undefined || forged === 0n || forged === 1n;
     if (step === BINDING) return isBit && this.isSpelling(name, move?.after) ? SPELLINGS : undefined;
-    const { template, arguments: own } = this.signals.steps[step]!;
+    const { template, arguments: own } = this.signals.steps[step];
     if (template === "LayerNormLayer" && !this.isRemainder(name, Number(own.get("columns")), move))
       return undefined;
     return DOCUMENTED.find(
@@ -120,10 +120,9 @@ export class Freedom {
       const wire = this.bits.get(own);
       return wire === undefined ? 0n : after(wire);
     };
-    let rest = signed(after(this.signals.wireOf.get(`${input.signal}[${element!}]`)!)) - BigInt(input.lo);
+    let rest = signed(after(this.signals.wireOf.get(`${input.signal}[${element}]`)!)) - BigInt(input.lo);
     for (let z = 1; z < input.width; z++)
-      rest -=
-        BigInt(z === input.width - 1 ? input.top : 2 ** z) * valueOf(`${packer!}.bit[${element!}][${z}]`);
+      rest -= BigInt(z === input.width - 1 ? input.top : 2 ** z) * valueOf(`${packer}.bit[${element}][${z}]`);
     return rest === 0n || rest === 1n;
   }
 }

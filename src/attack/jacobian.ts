@@ -27,12 +27,12 @@ export class Jacobian {
     }
     this.wires = wires.slice(0, at);
     this.columnStarts = new Uint32Array(wireCount + 1);
-    for (const wire of this.wires) this.columnStarts[wire + 1]!++;
-    for (let wire = 0; wire < wireCount; wire++) this.columnStarts[wire + 1]! += this.columnStarts[wire]!;
+    for (const wire of this.wires) this.columnStarts[wire + 1]++;
+    for (let wire = 0; wire < wireCount; wire++) this.columnStarts[wire + 1] += this.columnStarts[wire];
     const next = this.columnStarts.slice();
     this.rows = new Uint32Array(at);
     for (let i = 0; i < constraints; i++)
-      for (let t = this.starts[i]!; t < this.starts[i + 1]!; t++) this.rows[next[this.wires[t]!]!++] = i;
+      for (let t = this.starts[i]; t < this.starts[i + 1]; t++) this.rows[next[this.wires[t]]++] = i;
   }
 
   wiresOf(row: number): Uint32Array {
@@ -61,9 +61,9 @@ export class Jacobian {
   private add(row: Map<number, bigint>, combination: number, factor: bigint): void {
     if (factor === 0n) return;
     const { starts, wires, coefficients, values } = this.r1cs;
-    for (let t = starts[combination]!; t < starts[combination + 1]!; t++) {
-      const wire = wires[t]!;
-      row.set(wire, (row.get(wire) ?? 0n) + factor * values[coefficients[t]!]!);
+    for (let t = starts[combination]; t < starts[combination + 1]; t++) {
+      const wire = wires[t];
+      row.set(wire, (row.get(wire) ?? 0n) + factor * values[coefficients[t]]);
     }
   }
 }

@@ -26,21 +26,21 @@ type Sparse = Map<number, bigint>;
  * too, with some wires as unknowns in which the others are expressed; rows that pin nothing are the equations for them.
  */
 export function kernelAt(jacobian: Jacobian, { stepOf, heldBy }: Signals, stepOfRow: Int32Array): Movement[] {
-  const peeling = new Peeling(jacobian, (wire) => stepOf[wire]! <= INPUTS, stepOfRow);
+  const peeling = new Peeling(jacobian, (wire) => stepOf[wire] <= INPUTS, stepOfRow);
   const due = heldBy.reduce(
     (lists, by, step) => {
-      lists[by]!.add(step);
+      lists[by].add(step);
       return lists;
     },
     Array.from(heldBy, () => new Set<number>()),
   );
   const wires = Array.from(heldBy, (): number[] => []);
   stepOf.forEach((step, wire) => {
-    if (step > INPUTS) wires[step]!.push(wire);
+    if (step > INPUTS) wires[step].push(wire);
   });
   return due.flatMap((steps, step) => {
     peeling.advance();
-    const open = [...steps].flatMap((one) => wires[one]!).filter((wire) => peeling.isOpen(wire));
+    const open = [...steps].flatMap((one) => wires[one]).filter((wire) => peeling.isOpen(wire));
     return open.length === 0 ? [] : movementsOf(jacobian, peeling, open, step);
   });
 }
@@ -161,7 +161,7 @@ function movement(
   unknowns: readonly number[],
   tangents: ReadonlyMap<number, Sparse>,
 ): Map<number, bigint> {
-  const moves = new Map<number, bigint>([...vector].map(([k, value]) => [unknowns[k]!, value]));
+  const moves = new Map<number, bigint>([...vector].map(([k, value]) => [unknowns[k], value]));
   for (const [wire, tangent] of tangents) {
     let move = 0n;
     for (const [k, value] of tangent) move += value * (vector.get(k) ?? 0n);

@@ -89,7 +89,7 @@ function holders(steps: readonly Step[], { connections, steps: texts }: CircuitT
     for (;;) {
       const reader = connections.find(({ from }) => from === source)?.to.split(".", 1)[0];
       const next = steps.findIndex(({ name }) => name === reader);
-      if (next < 0 || steps[next]!.template !== "") return Math.max(next, i);
+      if (next < 0 || steps[next].template !== "") return Math.max(next, i);
       source = templates.get(reader!) === TEMPLATES.wiring ? `${reader!}.out` : reader!;
     }
   });

@@ -25,13 +25,13 @@ export class Peeling {
     this.left = new Uint32Array(constraints);
     this.last = new Uint32Array(constraints);
     for (let row = 0; row < constraints; row++) {
-      const list = this.rowsOfStep.get(stepOfRow[row]!);
+      const list = this.rowsOfStep.get(stepOfRow[row]);
       if (list) list.push(row);
-      else this.rowsOfStep.set(stepOfRow[row]!, [row]);
+      else this.rowsOfStep.set(stepOfRow[row], [row]);
       for (const wire of jacobian.wiresOf(row)) {
         if (this.open[wire] === 0) continue;
-        this.left[row]!++;
-        this.last[row]! ^= wire;
+        this.left[row]++;
+        this.last[row] ^= wire;
       }
     }
   }
@@ -47,7 +47,7 @@ export class Peeling {
 
   /** Rows that count and have a coefficient for a wire. */
   rowsOf(wire: number): Uint32Array {
-    return this.jacobian.rowsOf(wire).filter((row) => this.stepOfRow[row]! <= this.step);
+    return this.jacobian.rowsOf(wire).filter((row) => this.stepOfRow[row] <= this.step);
   }
 
   /** Takes a wire as given, and pins what follows. */
@@ -61,13 +61,13 @@ export class Peeling {
   }
 
   openIn(row: number): number {
-    return this.left[row]!;
+    return this.left[row];
   }
 
   private run(): void {
     for (let row = this.ready.pop(); row !== undefined; row = this.ready.pop()) {
       if (this.left[row] !== 1) continue;
-      const wire = this.last[row]!;
+      const wire = this.last[row];
       this.order.push({ row, wire });
       this.close(wire);
     }
@@ -76,9 +76,9 @@ export class Peeling {
   private close(wire: number): void {
     this.open[wire] = 0;
     for (const row of this.jacobian.rowsOf(wire)) {
-      this.left[row]!--;
-      this.last[row]! ^= wire;
-      if (this.left[row] === 1 && this.stepOfRow[row]! <= this.step) this.ready.push(row);
+      this.left[row]--;
+      this.last[row] ^= wire;
+      if (this.left[row] === 1 && this.stepOfRow[row] <= this.step) this.ready.push(row);
     }
   }
 }

@@ -63,10 +63,10 @@ export async function prepareAttack({
     inputs: manifest.inputs,
     outputs: manifest.outputs.map(({ packing }) => packing),
     inputMode: manifest.inputMode,
-    show: (words) => outputSignals(model, inputs[0]!.salt, words),
+    show: (words) => outputSignals(model, inputs[0].salt, words),
     weightWords: model.secrets?.words.length ?? 0,
-    input: signals[0]!,
-    witness: witnesses[0]!,
+    input: signals[0],
+    witness: witnesses[0],
     donors: witnesses.slice(1),
     others: [...others, ...withOtherWeights(program)],
     key: {

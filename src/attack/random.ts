@@ -22,7 +22,7 @@ export class RandomStream {
     const list = [...items];
     for (let i = list.length - 1; i > 0; i--) {
       const j = this.next(i + 1);
-      [list[i], list[j]] = [list[j]!, list[i]!];
+      [list[i], list[j]] = [list[j], list[i]];
     }
     return list;
   }

@@ -41,10 +41,10 @@ export function readSignals(sym: string, circuit: CircuitText, r1cs: R1cs): Sign
     }
     if (!name.includes(".")) wireOf.set(name, wire);
     const source = flow.sourceOf(name);
-    const step = makers.get(source.split(/[.[]/, 1)[0]!);
+    const step = makers.get(source.split(/[.[]/, 1)[0]);
     if (step === undefined) throw withoutMaker(name, source);
-    if (nameOf[wire] === "" || step < stepOf[wire]!) nameOf[wire] = source;
-    stepOf[wire] = Math.min(stepOf[wire]!, step);
+    if (nameOf[wire] === "" || step < stepOf[wire]) nameOf[wire] = source;
+    stepOf[wire] = Math.min(stepOf[wire], step);
   }
   return { steps, nameOf, stepOf, wireOf, heldBy, unread };
 }

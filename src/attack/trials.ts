@@ -53,9 +53,9 @@ export class Trials {
   /** The first constraint of the steps `from` to `step` that changes violate. */
   violatedUpTo(step: number, changes: Changes, from = -1, forger = this.forger): number | undefined {
     const { stepOfConstraint } = this.cells;
-    const last = this.target.signals.heldBy[step]!;
+    const last = this.target.signals.heldBy[step];
     const counts = (constraint: number) =>
-      stepOfConstraint[constraint]! <= last && stepOfConstraint[constraint]! >= from;
+      stepOfConstraint[constraint] <= last && stepOfConstraint[constraint] >= from;
     return forger.violated(changes, counts)[0];
   }
 
@@ -161,14 +161,14 @@ export class Trials {
       this.cells.leavesStep[wire] === 1 ? undefined : this.freedom.reasonFor(wire, move),
     );
     if (reasons.every((reason) => reason !== undefined)) {
-      reasons.forEach((reason, i) => this.free.set(reason, this.nameOf(moved[i]![0])));
+      reasons.forEach((reason, i) => this.free.set(reason, this.nameOf(moved[i][0])));
       return;
     }
     const evidence = moved
       .slice(0, SHOWN_CHANGES)
       .map(([wire, value]) => `${this.nameOf(wire)}: ${signed(forger.value(wire))} -> ${signed(mod(value))}`);
     if (moved.length > SHOWN_CHANGES) evidence.push(`and ${moved.length - SHOWN_CHANGES} more wires`);
-    const where = step === undefined ? "" : ` (all constraints up to ${signals.steps[step]!.name} accept)`;
+    const where = step === undefined ? "" : ` (all constraints up to ${signals.steps[step].name} accept)`;
     this.addHole({ what: `${what}${where}`, evidence: evidence.join(", ") });
   }
 

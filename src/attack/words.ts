@@ -5,9 +5,9 @@ import type { AttackTarget } from "./types.js";
 
 /** The output words that a program gives for the target's sample; undefined where it takes or gives another shape. */
 export function packed({ input, inputs, outputs }: AttackTarget, program: Program): bigint[] | undefined {
-  const integers = inputs.map(({ signal }) => [input[signal]!].flat(Infinity as 1).map(Number));
+  const integers = inputs.map(({ signal }) => [input[signal]].flat(Infinity as 1).map(Number));
   const fits = program.inputs.every(
-    ({ tensor }, i) => program.operations[tensor]!.size === integers[i]?.length,
+    ({ tensor }, i) => program.operations[tensor].size === integers[i]?.length,
   );
   if (!fits || program.outputs.length !== outputs.length) return undefined;
   const values = execute(
@@ -16,13 +16,13 @@ export function packed({ input, inputs, outputs }: AttackTarget, program: Progra
   );
   const words: bigint[] = [];
   for (const [i, { count, width, offset, perWord, words: wordCount }] of outputs.entries()) {
-    const list = values[program.outputs[i]!.tensor]!;
+    const list = values[program.outputs[i].tensor];
     if (list.length !== count) return undefined;
     const own = new Array<bigint>(wordCount).fill(0n);
     // Sums and not bits: another model's outputs may be out of this one's range.
     list.forEach((value, element) => {
       const word = Math.floor(element / perWord);
-      own[word] = mod(own[word]! + (BigInt(value - offset) << BigInt(width * (element % perWord))));
+      own[word] = mod(own[word] + (BigInt(value - offset) << BigInt(width * (element % perWord))));
     });
     words.push(...own);
   }

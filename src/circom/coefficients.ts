@@ -18,7 +18,7 @@ export class CoefficientTable {
     if (2 * (this.count + 1) > this.slots.length) this.grow();
     let slot = this.slotOf(this.element, 0);
     for (; this.slots[slot] !== 0; slot = (slot + 1) % this.slots.length) {
-      const index = this.slots[slot]! - 1;
+      const index = this.slots[slot] - 1;
       if (this.isElement(index)) return index;
     }
     this.words.set(this.element, 8 * this.count);
@@ -30,7 +30,7 @@ export class CoefficientTable {
   values(order: bigint): bigint[] {
     return Array.from({ length: this.count }, (_, index) => {
       let value = 0n;
-      for (let word = 7; word >= 0; word--) value = (value << 32n) | BigInt(this.words[8 * index + word]!);
+      for (let word = 7; word >= 0; word--) value = (value << 32n) | BigInt(this.words[8 * index + word]);
       value %= order;
       return value > order / 2n ? value - order : value;
     });
@@ -38,7 +38,7 @@ export class CoefficientTable {
 
   private slotOf(words: Uint32Array, from: number): number {
     let hash = 0;
-    for (let i = from; i < from + 8; i++) hash = Math.imul(hash ^ words[i]!, 0x9e3779b1) ^ (hash >>> 15);
+    for (let i = from; i < from + 8; i++) hash = Math.imul(hash ^ words[i], 0x9e3779b1) ^ (hash >>> 15);
     return (hash >>> 0) % this.slots.length;
   }
 

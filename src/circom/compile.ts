@@ -65,7 +65,7 @@ export async function compileCircom(parameters: CompileParameters): Promise<Comp
     await stageSources(sources, root);
     for (const folder of ["out", "lib"]) await mkdir(join(root, folder), { recursive: true });
     const options = ["--O1", "--r1cs", ...(wasm ? ["--wasm"] : []), ...(sym ? ["--sym"] : [])];
-    const run: CompilerRun = { root, args: [sources[0]!.staged, ...options, "-o", "out", "-l", "lib"] };
+    const run: CompilerRun = { root, args: [sources[0].staged, ...options, "-o", "out", "-l", "lib"] };
     const outcome = await runInThread<CompilerOutcome, string>(
       new URL("./compileThread.js", import.meta.url),
       run,

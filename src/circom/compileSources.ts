@@ -55,7 +55,7 @@ export async function stageSources(files: readonly SourceFile[], root: string): 
 /** Names in `include "…";` statements, comments left out. */
 function includesOf(text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/\/\/[^\n]*/g, "");
-  return [...code.matchAll(/\binclude\s*"([^"]+)"/g)].map((match) => match[1]!);
+  return [...code.matchAll(/\binclude\s*"([^"]+)"/g)].map((match) => match[1]);
 }
 
 async function readSource(path: string): Promise<string> {

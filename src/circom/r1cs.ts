@@ -85,8 +85,8 @@ export function holds(r1cs: R1cs, i: number, witness: readonly bigint[]): boolea
 /** Combination `k` (see {@link R1cs}) on a witness, reduced but of either sign. */
 export function evaluateCombination(r1cs: R1cs, k: number, witness: readonly bigint[]): bigint {
   let sum = 0n;
-  for (let t = r1cs.starts[k]!; t < r1cs.starts[k + 1]!; t++)
-    sum += r1cs.values[r1cs.coefficients[t]!]! * witness[r1cs.wires[t]!]!;
+  for (let t = r1cs.starts[k]; t < r1cs.starts[k + 1]; t++)
+    sum += r1cs.values[r1cs.coefficients[t]] * witness[r1cs.wires[t]];
   return sum % FIELD_ORDER;
 }
 
@@ -161,7 +161,7 @@ function readConstraints(
       throw damaged("it ends within a constraint");
     for (; t < end; t++, at += TERM_BYTES) {
       wires[t] = view.getUint32(at, true);
-      if (wires[t]! >= wireCount) throw damaged("a constraint names a wire that is not there");
+      if (wires[t] >= wireCount) throw damaged("a constraint names a wire that is not there");
       coefficients[t] = table.indexOf(view, at + 4);
     }
     starts[k + 1] = t;

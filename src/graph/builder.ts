@@ -75,7 +75,7 @@ export class GraphBuilder {
 
   /** Adds a node of one output and returns it. */
   apply(op: string, inputs: readonly ValueId[], attributes: Attributes = {}, name?: string): ValueId {
-    return this.applyAll(op, inputs, attributes, name)[0]!;
+    return this.applyAll(op, inputs, attributes, name)[0];
   }
 
   /** Adds a node and returns all its outputs. */
@@ -176,8 +176,8 @@ export class GraphBuilder {
     const values = inputs.map((id) => this.#constants.get(id));
     if (!values.every((value) => value !== undefined)) return undefined;
     // An output element of a linear operator sums over its weight's row, one of the others over all of its input.
-    const reach = op === "linear" || op === "matmul" ? (values[0]!.shape.at(-1) ?? 1) : 1;
-    const work = sizeOf(types[0]!.shape) * (op.startsWith("conv") ? values[1]!.data.length : reach);
+    const reach = op === "linear" || op === "matmul" ? (values[0].shape.at(-1) ?? 1) : 1;
+    const work = sizeOf(types[0].shape) * (op.startsWith("conv") ? values[1].data.length : reach);
     expect(work <= MAX_FOLD_WORK, `computing this constant takes ${work} steps, more than ${MAX_FOLD_WORK}`);
     return operatorOf(op).evaluate(values, attributes);
   }

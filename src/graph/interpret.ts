@@ -42,7 +42,7 @@ export function interpret(
       node,
       node.inputs.map((id) => values.get(id)!),
     );
-    node.outputs.forEach((id, o) => set(id, results[o]!));
+    node.outputs.forEach((id, o) => set(id, results[o]));
     for (const id of node.inputs) if (lastUse.get(id) === i) values.delete(id);
   });
   return new Map(graph.outputs.map(({ id }) => [id, values.get(id)!]));

@@ -43,7 +43,7 @@ export async function writeDevelopmentKey(
   const [tau, alpha, beta, delta] = [randomScalar(), randomScalar(), randomScalar(), randomScalar()];
   const size = 2 ** domainPower;
   const [a, b, c] = wirePolynomials(r1cs, lagrangeAt(tau, size));
-  const sums = a.map((value, wire) => mod(beta * value + alpha * b[wire]! + c[wire]!));
+  const sums = a.map((value, wire) => mod(beta * value + alpha * b[wire] + c[wire]));
   const inverse = invert(delta);
   const overDelta = (values: readonly bigint[]): bigint[] => values.map((value) => mod(value * inverse));
   const points = await multiplyGenerators(
@@ -67,16 +67,16 @@ export async function writeDevelopmentKey(
 function wirePolynomials(r1cs: R1cs, lagrange: readonly bigint[]): [bigint[], bigint[], bigint[]] {
   const sides = [0, 1, 2].map(() => new Array<bigint>(r1cs.wireCount).fill(0n));
   for (let k = 0; k < 3 * r1cs.constraints; k++) {
-    const side = sides[k % 3]!;
-    const row = lagrange[Math.floor(k / 3)]!;
+    const side = sides[k % 3];
+    const row = lagrange[Math.floor(k / 3)];
     // Coefficients are small: reducing once at the end is quicker than after each term.
-    for (let t = r1cs.starts[k]!; t < r1cs.starts[k + 1]!; t++)
-      side[r1cs.wires[t]!]! += r1cs.values[r1cs.coefficients[t]!]! * row;
+    for (let t = r1cs.starts[k]; t < r1cs.starts[k + 1]; t++)
+      side[r1cs.wires[t]] += r1cs.values[r1cs.coefficients[t]] * row;
   }
   for (let wire = 0; wire <= r1cs.publicOutputs + r1cs.publicInputs; wire++)
-    sides[0]![wire]! += lagrange[r1cs.constraints + wire]!;
+    sides[0][wire] += lagrange[r1cs.constraints + wire];
   const [a, b, c] = sides.map((side) => side.map(mod));
-  return [a!, b!, c!];
+  return [a, b, c];
 }
 
 /** The sections of snarkjs's `.zkey`, version 1. */
@@ -85,26 +85,26 @@ function keySections(
   { publics, size, points }: { publics: number; size: number; points: readonly Uint8Array[] },
 ): Section[] {
   const [g1, g2, ic, a, b1, b2, c, h] = points;
-  const [alpha1, beta1, delta1] = split(g1!, 3);
-  const [beta2, gamma2, delta2] = split(g2!, 3);
+  const [alpha1, beta1, delta1] = split(g1, 3);
+  const [beta2, gamma2, delta2] = split(g2, 3);
   const groth16 = 1;
   const header = [
     ...[u32(32), encodeScalars([BASE_FIELD_ORDER]), u32(32), encodeScalars([FIELD_ORDER])],
     ...[u32(r1cs.wireCount), u32(publics), u32(size)],
-    ...[alpha1!, beta1!, beta2!, gamma2!, delta1!, delta2!],
+    ...[alpha1, beta1, beta2, gamma2, delta1, delta2],
   ];
   // No ceremony: no hash of the circuit, no contributions.
   const contributions = [new Uint8Array(64), u32(0)];
   return [
     { id: 1, pieces: [u32(groth16)] },
     { id: 2, pieces: header },
-    { id: 3, pieces: [ic!] },
+    { id: 3, pieces: [ic] },
     { id: 4, pieces: [coefficientBytes(r1cs, publics)] },
-    { id: 5, pieces: [a!] },
-    { id: 6, pieces: [b1!] },
-    { id: 7, pieces: [b2!] },
-    { id: 8, pieces: [c!] },
-    { id: 9, pieces: [h!] },
+    { id: 5, pieces: [a] },
+    { id: 6, pieces: [b1] },
+    { id: 7, pieces: [b2] },
+    { id: 8, pieces: [c] },
+    { id: 9, pieces: [h] },
     { id: 10, pieces: contributions },
   ];
 }
@@ -118,7 +118,7 @@ function coefficientBytes(r1cs: R1cs, publics: number): Uint8Array {
   const table = encodeScalars([...r1cs.values, 1n].map((value) => mod(value * montgomery)));
   const one = r1cs.values.length;
   let count = publics + 1;
-  for (let i = 0; i < r1cs.constraints; i++) count += r1cs.starts[3 * i + 2]! - r1cs.starts[3 * i]!;
+  for (let i = 0; i < r1cs.constraints; i++) count += r1cs.starts[3 * i + 2] - r1cs.starts[3 * i];
   const termBytes = 12 + 32;
   const bytes = new Uint8Array(4 + count * termBytes);
   const view = new DataView(bytes.buffer);
@@ -133,8 +133,8 @@ function coefficientBytes(r1cs: R1cs, publics: number): Uint8Array {
   };
   for (let row = 0; row < r1cs.constraints; row++)
     for (const side of [0, 1])
-      for (let t = r1cs.starts[3 * row + side]!; t < r1cs.starts[3 * row + side + 1]!; t++)
-        write(side, row, r1cs.wires[t]!, r1cs.coefficients[t]!);
+      for (let t = r1cs.starts[3 * row + side]; t < r1cs.starts[3 * row + side + 1]; t++)
+        write(side, row, r1cs.wires[t], r1cs.coefficients[t]);
   for (let wire = 0; wire <= publics; wire++) write(0, r1cs.constraints + wire, wire, one);
   return bytes;
 }

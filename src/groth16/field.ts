@@ -69,9 +69,9 @@ export function lagrangeAt(x: bigint, size: number, { first = 0, stride = 1 } = 
   let inverse = invert(product);
   const values = new Array<bigint>(count);
   for (let i = count - 1; i >= 0; i--) {
-    const inverseHere = (inverse * before[i]!) % FIELD_ORDER;
-    values[i] = (((scale * roots[i]!) % FIELD_ORDER) * inverseHere) % FIELD_ORDER;
-    inverse = (inverse * mod(x - roots[i]!)) % FIELD_ORDER;
+    const inverseHere = (inverse * before[i]) % FIELD_ORDER;
+    values[i] = (((scale * roots[i]) % FIELD_ORDER) * inverseHere) % FIELD_ORDER;
+    inverse = (inverse * mod(x - roots[i])) % FIELD_ORDER;
   }
   return values;
 }

@@ -79,7 +79,7 @@ async function readJson<Value>(
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const { path: place, message } = parsed.error.issues[0]!;
+  const { path: place, message } = parsed.error.issues[0];
   throw new Torch2CircomError(
     "FILE_DAMAGED",
     `${path} is not a ${what}: ${[place.join("."), message].filter(Boolean).join(": ")}`,

@@ -44,7 +44,7 @@ export async function multiplyGenerators(
     );
   });
   const results = await Promise.all(parts);
-  return jobs.map((_, job) => Buffer.concat(results.map((points) => points[job]!)));
+  return jobs.map((_, job) => Buffer.concat(results.map((points) => points[job])));
 }
 
 function range(length: number, part: number, parts: number): [number, number] {

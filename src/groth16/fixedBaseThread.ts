@@ -78,7 +78,7 @@ class FixedBase {
     const at = 32 * index + byte;
     // Up to 16 bits from any bit on lie in three bytes; beyond the scalar's last there is nothing.
     const word =
-      scalars[at]! | (byte < 31 ? scalars[at + 1]! << 8 : 0) | (byte < 30 ? scalars[at + 2]! << 16 : 0);
+      scalars[at] | (byte < 31 ? scalars[at + 1] << 8 : 0) | (byte < 30 ? scalars[at + 2] << 16 : 0);
     return (word >> (bit & 7)) & (this.digits - 1);
   }
 
@@ -99,7 +99,7 @@ class FixedBase {
   }
 
   private operation(name: string): (...args: number[]) => void {
-    return this.curve.tm.instance.exports[`${this.group.toLowerCase()}m_${name}`]!;
+    return this.curve.tm.instance.exports[`${this.group.toLowerCase()}m_${name}`];
   }
 }
 

@@ -71,8 +71,8 @@ contract ${contractName} {
 
             let pairs := mload(0x40)
             let sum := add(pairs, 0x180)
-            mstore(sum, ${word(IC[0]![0])})
-            mstore(add(pairs, 0x1a0), ${word(IC[0]![1])})
+            mstore(sum, ${word(IC[0][0])})
+            mstore(add(pairs, 0x1a0), ${word(IC[0][1])})
             valid := 1
 ${IC.slice(1).map(term).join("\n")}
 

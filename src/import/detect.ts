@@ -68,7 +68,7 @@ function otherPickle(archive: Archive, file: string): string {
 
 function otherFile(bytes: Uint8Array): string {
   const start = Buffer.from(bytes.subarray(0, 16)).toString("latin1");
-  if (bytes[0] === 0x80 && bytes[1]! >= 2 && bytes[1]! <= 5) return `a pickle${pickledName(bytes)}`;
+  if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5) return `a pickle${pickledName(bytes)}`;
   if (start.startsWith("\x93NUMPY")) return "a NumPy array (.npy)";
   if (start.startsWith("\x89HDF")) return "an HDF5 file (Keras saves such)";
   if (start.startsWith("GGUF")) return "a GGUF file of weights";

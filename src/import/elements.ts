@@ -74,7 +74,7 @@ export function readTensor(
   if (strides.length !== shape.length)
     throw new RangeError(`${strides.length} strides for ${shape.length} axes`);
   if (size > 0) {
-    const last = strides.reduce((sum, stride, axis) => sum + stride * (shape[axis]! - 1), offset);
+    const last = strides.reduce((sum, stride, axis) => sum + stride * (shape[axis] - 1), offset);
     const valid = [offset, ...strides].every((value) => Number.isSafeInteger(value) && value >= 0);
     if (!valid || (last + 1) * bytes > storage.length) {
       throw new RangeError(

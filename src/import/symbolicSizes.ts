@@ -50,7 +50,7 @@ export class SymbolicSizes {
     const known = name === undefined ? undefined : this.#fixed.get(name);
     if (known !== undefined) return known;
     if (name !== undefined && Object.hasOwn(this.chosen, name)) {
-      const size = this.chosen[name]!;
+      const size = this.chosen[name];
       this.#fixed.set(name, size);
       this.notices.push(`Axis ${axis} of input "${input}" is open; the circuit takes ${size}, as chosen.`);
       return size;

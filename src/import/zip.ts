@@ -24,7 +24,7 @@ interface Part {
 }
 
 export function isZip(bytes: Uint8Array): boolean {
-  return bytes.length >= 4 && bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2]! <= 6 && bytes[3]! <= 7;
+  return bytes.length >= 4 && bytes[0] === 0x50 && bytes[1] === 0x4b && bytes[2] <= 6 && bytes[3] <= 7;
 }
 
 /**

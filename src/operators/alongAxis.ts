@@ -18,12 +18,11 @@ const argMax: Operator = {
   },
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
-    const type = argMax.infer(inputs, attributes)[0]!;
+    const type = argMax.infer(inputs, attributes)[0];
     const data = new Float64Array(sizeOf(type.shape));
     alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size, line) => {
       let best = 0;
-      for (let i = 1; i < size; i++)
-        if (x.data[start + i * stride]! > x.data[start + best * stride]!) best = i;
+      for (let i = 1; i < size; i++) if (x.data[start + i * stride] > x.data[start + best * stride]) best = i;
       data[line] = best;
     });
     return [{ ...type, data }];
@@ -65,7 +64,7 @@ const topK: Operator = {
     alongAxis(x.shape, axis, (start, stride, size, line) => {
       const line0 = Math.floor(line / inner) * k * inner + (line % inner);
       Array.from({ length: size }, (_, i) => i)
-        .sort((a, b) => x.data[start + b * stride]! - x.data[start + a * stride]! || a - b)
+        .sort((a, b) => x.data[start + b * stride] - x.data[start + a * stride] || a - b)
         .slice(0, k)
         .forEach((index, rank) => {
           values[line0 + rank * inner] = x.data[start + index * stride]!;
@@ -106,9 +105,9 @@ const cumSum: Operator = {
     const x = inputOf(inputs, 0);
     const data = x.data.slice();
     alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size) => {
-      for (let i = 1; i < size; i++) data[start + i * stride]! += data[start + (i - 1) * stride]!;
+      for (let i = 1; i < size; i++) data[start + i * stride] += data[start + (i - 1) * stride];
     });
-    return [{ ...cumSum.infer(inputs, attributes)[0]!, data }];
+    return [{ ...cumSum.infer(inputs, attributes)[0], data }];
   },
   scales: "one",
   lower({ lowering, site, inputs, attributes }) {

@@ -8,7 +8,7 @@ const widths: readonly DType[] = ["bool", "int", "float"];
 
 /** PyTorch's promotion, on our three element types. */
 export function promote(a: DType, b: DType): DType {
-  return widths[Math.max(widths.indexOf(a), widths.indexOf(b))]!;
+  return widths[Math.max(widths.indexOf(a), widths.indexOf(b))];
 }
 
 /** The shape to which all inputs broadcast. */
@@ -52,10 +52,10 @@ export function elementwise(
     scalar: () => apply,
     infer,
     evaluate(inputs, attributes) {
-      const type = infer(inputs, attributes)[0]!;
+      const type = infer(inputs, attributes)[0];
       const a = broadcastData(inputOf(inputs, 0), type.shape);
       const b = broadcastData(inputOf(inputs, 1), type.shape);
-      return [{ ...type, data: a.map((value, i) => apply(value, b[i]!)) }];
+      return [{ ...type, data: a.map((value, i) => apply(value, b[i])) }];
     },
   };
 }

@@ -179,11 +179,11 @@ const choice: Meaning = {
     return [{ dtype: promote(a.dtype, b.dtype), shape: commonShape(inputs) }];
   },
   evaluate(inputs) {
-    const type = choice.infer(inputs, {})[0]!;
+    const type = choice.infer(inputs, {})[0];
     const condition = broadcastData(inputOf(inputs, 0), type.shape);
     const a = broadcastData(inputOf(inputs, 1), type.shape);
     const b = broadcastData(inputOf(inputs, 2), type.shape);
-    return [{ ...type, data: condition.map((chosen, i) => (chosen !== 0 ? a[i]! : b[i]!)) }];
+    return [{ ...type, data: condition.map((chosen, i) => (chosen !== 0 ? a[i] : b[i])) }];
   },
 };
 

@@ -14,7 +14,7 @@ const conv: Operator = {
   name: "conv",
   infer(inputs, attributes) {
     const { spatial, window, groups, batch, out } = convGeometry(inputs, attributes);
-    const [channels, perGroup] = [inputOf(inputs, 0).shape[1]!, inputOf(inputs, 1).shape[1]!];
+    const [channels, perGroup] = [inputOf(inputs, 0).shape[1], inputOf(inputs, 1).shape[1]];
     expect(
       perGroup * groups === channels,
       `${channels} channels in ${groups} groups do not fit ${perGroup} a group`,
@@ -24,13 +24,13 @@ const conv: Operator = {
     return [{ dtype: "float", shape: [batch, out, ...windowPositions(spatial, window)] }];
   },
   evaluate(inputs, attributes) {
-    const type = conv.infer(inputs, attributes)[0]!;
+    const type = conv.infer(inputs, attributes)[0];
     const { spatial, window, groups, batch, out } = convGeometry(inputs, attributes);
     const [x, weight] = [inputOf(inputs, 0), inputOf(inputs, 1)];
     const bias = inputs[2]?.data;
     const positions = type.shape.slice(2);
     const table = windowTable(spatial, window, positions);
-    const perGroup = weight.shape[1]!;
+    const perGroup = weight.shape[1];
     const cells = sizeOf(window.kernel);
     const [inSize, outSize] = [sizeOf(spatial), sizeOf(positions)];
     const data = new Float64Array(sizeOf(type.shape));
@@ -42,13 +42,13 @@ const conv: Operator = {
         for (let position = 0; position < outSize; position++) {
           for (let c = 0, i = 0; c < perGroup; c++) {
             for (let k = position * cells; k < (position + 1) * cells; k++, i++) {
-              const offset = table[k]!;
-              patch[i] = offset < 0 ? 0 : x.data[source + c * inSize + offset]!;
+              const offset = table[k];
+              patch[i] = offset < 0 ? 0 : x.data[source + c * inSize + offset];
             }
           }
           for (let o = (g * out) / groups; o < ((g + 1) * out) / groups; o++) {
-            let sum = bias === undefined ? 0 : bias[o]!;
-            for (let i = 0, w = o * row; i < row; i++, w++) sum += patch[i]! * weight.data[w]!;
+            let sum = bias === undefined ? 0 : bias[o];
+            for (let i = 0, w = o * row; i < row; i++, w++) sum += patch[i] * weight.data[w];
             data[(n * out + o) * outSize + position] = sum;
           }
         }
@@ -76,19 +76,19 @@ const convTranspose: Operator = {
       weight.shape[0] === x.shape[1],
       `the weight is for ${weight.shape[0]} channels, not ${x.shape[1]}`,
     );
-    expect(x.shape[1]! % groups === 0, `${x.shape[1]} channels do not divide into ${groups} groups`);
-    const out = weight.shape[1]! * groups;
+    expect(x.shape[1] % groups === 0, `${x.shape[1]} channels do not divide into ${groups} groups`);
+    const out = weight.shape[1] * groups;
     expectBias(inputs[2], out);
     const axes = spatial.length;
     const extra = intsOf(attributes, "outputPadding", axes);
     const size = spatial.map(
       (s, a) =>
-        (s - 1) * window.stride[a]! +
-        window.dilation[a]! * (window.kernel[a]! - 1) +
+        (s - 1) * window.stride[a] +
+        window.dilation[a] * (window.kernel[a] - 1) +
         1 +
-        extra[a]! -
-        window.padding[a]! -
-        window.padding[axes + a]!,
+        extra[a] -
+        window.padding[a] -
+        window.padding[axes + a],
     );
     expect(
       size.every((s) => s > 0),
@@ -97,11 +97,11 @@ const convTranspose: Operator = {
     return [{ dtype: "float", shape: [batch, out, ...size] }];
   },
   evaluate(inputs, attributes) {
-    const type = convTranspose.infer(inputs, attributes)[0]!;
+    const type = convTranspose.infer(inputs, attributes)[0];
     const { spatial, window, groups, batch } = convGeometry(inputs, attributes);
     const [x, weight] = [inputOf(inputs, 0), inputOf(inputs, 1)];
-    const channels = x.shape[1]!;
-    const out = type.shape[1]!;
+    const channels = x.shape[1];
+    const out = type.shape[1];
     const outSpatial = type.shape.slice(2);
     const [inSize, outSize, cells] = [sizeOf(spatial), sizeOf(outSpatial), sizeOf(window.kernel)];
     // The window walks over the output, one position for each input element.
@@ -115,13 +115,13 @@ const convTranspose: Operator = {
       const c = plane % channels;
       const firstOut = Math.floor(plane / channels) * out + Math.floor((c * groups) / channels) * perGroup;
       for (let position = 0; position < inSize; position++) {
-        const value = x.data[plane * inSize + position]!;
+        const value = x.data[plane * inSize + position];
         for (let o = 0; o < perGroup; o++) {
           const target = (firstOut + o) * outSize;
           const kernel = (c * perGroup + o) * cells;
           for (let k = 0; k < cells; k++) {
-            const offset = table[position * cells + k]!;
-            if (offset >= 0) data[target + offset]! += value * weight.data[kernel + k]!;
+            const offset = table[position * cells + k];
+            if (offset >= 0) data[target + offset] += value * weight.data[kernel + k];
           }
         }
       }
@@ -133,14 +133,14 @@ const convTranspose: Operator = {
     const [x, weight] = [operandOf(input.inputs, 0).shape, constantOf(input.inputs, 1)];
     const { shape } = input.site.types[0];
     const groups = intOf(input.attributes, "groups");
-    const [perGroupIn, perGroupOut] = [x[1]! / groups, weight.shape[1]!];
+    const [perGroupIn, perGroupOut] = [x[1] / groups, weight.shape[1]];
     const kernel = sizeOf(weight.shape.slice(2));
     const taps = perGroupIn * kernel;
     // [C, O / groups, kernel] as conv has it: [O, C / groups, kernel].
-    const weights = Float64Array.from({ length: shape[1]! * taps }, (_, i) => {
+    const weights = Float64Array.from({ length: shape[1] * taps }, (_, i) => {
       const [c, k] = [Math.floor(i / taps), i % taps];
       const from = Math.floor(c / perGroupOut) * perGroupIn + Math.floor(k / kernel);
-      return weight.data[(from * perGroupOut + (c % perGroupOut)) * kernel + (k % kernel)]!;
+      return weight.data[(from * perGroupOut + (c % perGroupOut)) * kernel + (k % kernel)];
     });
     const cells = transposedCells(x, weight.shape, input.attributes, sizeOf(shape.slice(2)));
     return [overCells(input, cells, weights)];
@@ -159,7 +159,7 @@ function overCells(
   const x = operandOf(inputs, 0);
   const { shape } = site.types[0];
   const [samples, channels] = shape as [number, number];
-  const [planes, area] = [x.shape[1]!, sizeOf(x.shape.slice(2))];
+  const [planes, area] = [x.shape[1], sizeOf(x.shape.slice(2))];
   const groups = intOf(attributes, "groups");
   const places = sizeOf(shape.slice(2));
   const kernel = cells.length / places;
@@ -170,7 +170,7 @@ function overCells(
   const index = int32sOf(groups * positions * taps, (i) => {
     const k = i % taps;
     const position = Math.floor(i / taps) % positions;
-    const cell = cells[(position % places) * kernel + (k % kernel)]!;
+    const cell = cells[(position % places) * kernel + (k % kernel)];
     const first = Math.floor(position / places) * planes + Math.floor(i / (taps * positions)) * perGroup;
     return cell < 0 ? -1 : (first + Math.floor(k / kernel)) * area + cell;
   });
@@ -232,7 +232,7 @@ function convGeometry(inputs: readonly TensorType[], attributes: Attributes) {
   const window = windowOf(attributes, weight.slice(2), spatial.length);
   const groups = intOf(attributes, "groups");
   expect(groups > 0, "groups must be positive");
-  return { spatial, window, groups, batch: x[0]!, out: weight[0]! };
+  return { spatial, window, groups, batch: x[0], out: weight[0] };
 }
 
 function expectBias(bias: TensorType | undefined, out: number): void {

@@ -71,7 +71,7 @@ function numberIn(word: string): number | undefined {
 export function compileFormula(steps: readonly FormulaStep[]): Read {
   const results = new Float64Array(steps.length);
   const reader = (term: Term): Read =>
-    term === "x" ? (x) => x : typeof term === "number" ? () => term : () => results[term.step]!;
+    term === "x" ? (x) => x : typeof term === "number" ? () => term : () => results[term.step];
   const values = steps.map(({ op, attributes, operands }) => {
     const scalar = known.get(op)?.scalar?.(attributes);
     expect(scalar !== undefined, `a formula cannot hold the operator "${op}"`);
@@ -81,16 +81,16 @@ export function compileFormula(steps: readonly FormulaStep[]): Read {
   });
   return (x) => {
     values.forEach((value, step) => (results[step] = value(x)));
-    return results[steps.length - 1]!;
+    return results[steps.length - 1];
   };
 }
 
 type Read = (x: number) => number;
 
 function applied(scalar: Scalar, [a, b, c]: readonly Read[]): Read {
-  if (b === undefined) return (x) => scalar(a!(x));
-  if (c === undefined) return (x) => scalar(a!(x), b(x));
-  return (x) => scalar(a!(x), b(x), c(x));
+  if (b === undefined) return (x) => scalar(a(x));
+  if (c === undefined) return (x) => scalar(a(x), b(x));
+  return (x) => scalar(a(x), b(x), c(x));
 }
 
 /** Several operators in one, as a `formula` says: what the circuit looks up once, and rounds once. */

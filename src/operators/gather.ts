@@ -24,7 +24,7 @@ const choice: Meaning = {
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
     const indices = inputOf(inputs, 1).data;
-    const type = choice.infer(inputs, attributes)[0]!;
+    const type = choice.infer(inputs, attributes)[0];
     const { outer, size, inner } = aroundAxis(x.shape, axisOf(attributes, x.shape));
     const data = new Float64Array(sizeOf(type.shape));
     for (let o = 0, target = 0; o < outer; o++) {
@@ -49,7 +49,7 @@ const gather: Operator = {
     const table = constantOf(inputs, 0);
     const { shape } = site.types[0];
     if (table.shape[0] === 1) {
-      const row = Float64Array.from({ length: sizeOf(shape) }, (_, i) => table.data[i % table.data.length]!);
+      const row = Float64Array.from({ length: sizeOf(shape) }, (_, i) => table.data[i % table.data.length]);
       return [lowering.constant(site, operandOf(inputs, 1), row, shape)];
     }
     return [lowering.lookup(site, table, operandOf(inputs, 1), shape)];
@@ -65,8 +65,7 @@ const choiceOfElements: Meaning = {
     const axis = axisOf(attributes, x.shape);
     expect(indices.dtype === "int", "the indices must be integers");
     expect(
-      indices.shape.length === x.shape.length &&
-        indices.shape.every((n, a) => a === axis || n <= x.shape[a]!),
+      indices.shape.length === x.shape.length && indices.shape.every((n, a) => a === axis || n <= x.shape[a]),
       `indices ${formatShape(indices.shape)} do not fit ${formatShape(x.shape)}`,
     );
     return [{ dtype: x.dtype, shape: indices.shape }];
@@ -74,14 +73,14 @@ const choiceOfElements: Meaning = {
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
     const indices = inputOf(inputs, 1);
-    const type = choiceOfElements.infer(inputs, attributes)[0]!;
+    const type = choiceOfElements.infer(inputs, attributes)[0];
     const axis = axisOf(attributes, x.shape);
     const strides = stridesOf(x.shape);
-    const along = strides[axis]!;
+    const along = strides[axis];
     const others = strides.map((stride, a) => (a === axis ? 0 : stride));
     const data = new Float64Array(sizeOf(type.shape));
     walk(type.shape, others, 0, (i, offset) => {
-      data[i] = x.data[offset + position(indices.data[i]!, x.shape[axis]!) * along]!;
+      data[i] = x.data[offset + position(indices.data[i], x.shape[axis]) * along]!;
     });
     return [{ ...type, data }];
   },

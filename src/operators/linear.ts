@@ -27,7 +27,7 @@ const linear: Operator = {
     return [{ dtype: "float", shape: [...x.shape.slice(0, -1), out] }];
   },
   evaluate(inputs) {
-    const type = linear.infer(inputs, {})[0]!;
+    const type = linear.infer(inputs, {})[0];
     const x = inputOf(inputs, 0);
     const weight = inputOf(inputs, 1);
     const bias = inputs[2]?.data;
@@ -35,9 +35,9 @@ const linear: Operator = {
     const data = new Float64Array(sizeOf(type.shape));
     for (let row = 0, position = 0; position < data.length; row++) {
       for (let o = 0; o < out; o++) {
-        let sum = bias === undefined ? 0 : bias[o]!;
+        let sum = bias === undefined ? 0 : bias[o];
         for (let i = row * features, w = o * features, end = w + features; w < end;) {
-          sum += x.data[i++]! * weight.data[w++]!;
+          sum += x.data[i++] * weight.data[w++];
         }
         data[position++] = sum;
       }
@@ -77,7 +77,7 @@ const matmul: Operator = {
     return [{ dtype: "float", shape: [...batch, a.at(-2)!, b.at(-1)!] }];
   },
   evaluate(inputs) {
-    const type = matmul.infer(inputs, {})[0]!;
+    const type = matmul.infer(inputs, {})[0];
     const a = inputOf(inputs, 0);
     const b = inputOf(inputs, 1);
     const [m, k] = a.shape.slice(-2) as [number, number];
@@ -87,7 +87,7 @@ const matmul: Operator = {
     const bStarts = starts(b.shape.slice(0, -2), batch);
     const data = new Float64Array(sizeOf(type.shape));
     aStarts.forEach((aIndex, i) => {
-      multiply(a.data, aIndex * m * k, b.data, bStarts[i]! * k * n, data, i * m * n, [m, k, n]);
+      multiply(a.data, aIndex * m * k, b.data, bStarts[i] * k * n, data, i * m * n, [m, k, n]);
     });
     return [{ ...type, data }];
   },
@@ -171,9 +171,9 @@ function multiply(
   for (let row = 0; row < m; row++) {
     const target = outStart + row * n;
     for (let i = 0; i < k; i++) {
-      const factor = a[aStart + row * k + i]!;
+      const factor = a[aStart + row * k + i];
       const source = bStart + i * n;
-      for (let column = 0; column < n; column++) out[target + column]! += factor * b[source + column]!;
+      for (let column = 0; column < n; column++) out[target + column] += factor * b[source + column];
     }
   }
 }

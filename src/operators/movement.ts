@@ -20,7 +20,7 @@ const reshape: Meaning = {
     return [{ dtype: x.dtype, shape }];
   },
   evaluate(inputs, attributes) {
-    return [{ ...reshape.infer(inputs, attributes)[0]!, data: inputOf(inputs, 0).data }];
+    return [{ ...reshape.infer(inputs, attributes)[0], data: inputOf(inputs, 0).data }];
   },
 };
 
@@ -34,13 +34,13 @@ const transpose: Meaning = {
       [...perm].sort((a, b) => a - b).every((axis, i) => axis === i),
       `${perm.join(", ")} is no permutation of ${x.shape.length} axes`,
     );
-    return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]!) }];
+    return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]) }];
   },
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
-    const type = transpose.infer(inputs, attributes)[0]!;
+    const type = transpose.infer(inputs, attributes)[0];
     const strides = stridesOf(x.shape);
-    const moved = intsOf(attributes, "perm").map((axis) => strides[axis]!);
+    const moved = intsOf(attributes, "perm").map((axis) => strides[axis]);
     return [{ ...type, data: pick(x, type.shape, moved, 0) }];
   },
 };
@@ -59,7 +59,7 @@ const expand: Meaning = {
     return [{ dtype: x.dtype, shape }];
   },
   evaluate(inputs, attributes) {
-    const type = expand.infer(inputs, attributes)[0]!;
+    const type = expand.infer(inputs, attributes)[0];
     return [{ ...type, data: broadcastData(inputOf(inputs, 0), type.shape) }];
   },
 };
@@ -74,10 +74,10 @@ const slice: Meaning = {
     const step = intsOf(attributes, "step", rank);
     const size = intsOf(attributes, "size", rank);
     x.shape.forEach((length, axis) => {
-      const last = start[axis]! + step[axis]! * (size[axis]! - 1);
+      const last = start[axis] + step[axis] * (size[axis] - 1);
       expect(
-        size[axis]! >= 0 &&
-          (size[axis] === 0 || [start[axis]!, last].every((position) => position >= 0 && position < length)),
+        size[axis] >= 0 &&
+          (size[axis] === 0 || [start[axis], last].every((position) => position >= 0 && position < length)),
         `the slice leaves axis ${axis} of ${formatShape(x.shape)}`,
       );
     });
@@ -85,10 +85,10 @@ const slice: Meaning = {
   },
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
-    const type = slice.infer(inputs, attributes)[0]!;
+    const type = slice.infer(inputs, attributes)[0];
     const strides = stridesOf(x.shape);
-    const first = intsOf(attributes, "start").reduce((sum, start, axis) => sum + start * strides[axis]!, 0);
-    const steps = intsOf(attributes, "step").map((step, axis) => step * strides[axis]!);
+    const first = intsOf(attributes, "start").reduce((sum, start, axis) => sum + start * strides[axis], 0);
+    const steps = intsOf(attributes, "step").map((step, axis) => step * strides[axis]);
     return [{ ...type, data: pick(x, type.shape, steps, first) }];
   },
 };
@@ -108,19 +108,19 @@ const concat: Meaning = {
           `shapes ${inputs.map((i) => formatShape(i.shape)).join(", ")} cannot be joined along axis ${axis}`,
         );
       }
-      size += input.shape[axis]!;
+      size += input.shape[axis];
       dtype = promote(dtype, input.dtype);
     }
     return [{ dtype, shape: first.shape.map((length, a) => (a === axis ? size : length)) }];
   },
   evaluate(inputs, attributes) {
-    const type = concat.infer(inputs, attributes)[0]!;
+    const type = concat.infer(inputs, attributes)[0];
     const axis = axisOf(attributes, type.shape);
     const data = new Float64Array(sizeOf(type.shape));
     const { outer, size, inner } = aroundAxis(type.shape, axis);
     let column = 0;
     for (const input of inputs) {
-      const block = input.shape[axis]! * inner;
+      const block = input.shape[axis] * inner;
       for (let o = 0; o < outer; o++) {
         data.set(input.data.subarray(o * block, (o + 1) * block), o * size * inner + column);
       }
@@ -141,13 +141,13 @@ const pad: Meaning = {
       [...before, ...after].every((count) => count >= 0),
       "no padding may be negative",
     );
-    return [{ dtype: x.dtype, shape: x.shape.map((size, axis) => before[axis]! + size + after[axis]!) }];
+    return [{ dtype: x.dtype, shape: x.shape.map((size, axis) => before[axis] + size + after[axis]) }];
   },
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
-    const type = pad.infer(inputs, attributes)[0]!;
+    const type = pad.infer(inputs, attributes)[0];
     const strides = stridesOf(type.shape);
-    const first = intsOf(attributes, "before").reduce((sum, count, axis) => sum + count * strides[axis]!, 0);
+    const first = intsOf(attributes, "before").reduce((sum, count, axis) => sum + count * strides[axis], 0);
     const data = new Float64Array(sizeOf(type.shape)).fill(numberOf(attributes, "value"));
     walk(x.shape, strides, first, (position, offset) => {
       data[offset] = x.data[position]!;

@@ -18,7 +18,7 @@ export function moved(meaning: Meaning, input: LoweringInput): Operand[] {
   const second = move(meaning, input, 1 + total);
   return first.map(({ shape, data }, o) => {
     const constant = (i: number) => data[i] === second[o].data[i] || Number.isNaN(data[i]);
-    const index = int32sOf(data.length, (i) => (constant(i) ? -1 : data[i]! - 1));
+    const index = int32sOf(data.length, (i) => (constant(i) ? -1 : data[i] - 1));
     const still = operands.length === 1 && index.length === total && index.every((source, i) => source === i);
     if (still) return lowering.reshape(operands[0], shape);
     return lowering.view(site, operands, index, shape, data);

@@ -71,7 +71,7 @@ function groupwise(name: string, centered: boolean): Operator {
 
 function biasOf(inputs: readonly Value[], shape: Shape): Float64Array {
   const bias = vectorOr0(inputs, 2, 1);
-  return new Float64Array(sizeOf(shape)).fill(bias[0]!);
+  return new Float64Array(sizeOf(shape)).fill(bias[0]);
 }
 
 function groupShape(x: TensorType, attributes: Attributes): Shape {
@@ -92,14 +92,14 @@ function normalize(
 ): void {
   let mean = 0;
   if (centered) {
-    for (let i = 0; i < size; i++) mean += x.data[start + i]!;
+    for (let i = 0; i < size; i++) mean += x.data[start + i];
     mean /= size;
   }
   let square = 0;
-  for (let i = 0; i < size; i++) square += (x.data[start + i]! - mean) ** 2;
+  for (let i = 0; i < size; i++) square += (x.data[start + i] - mean) ** 2;
   const scale = 1 / Math.sqrt(square / size + epsilon);
   for (let i = 0; i < size; i++) {
-    data[start + i] = (x.data[start + i]! - mean) * scale * (weight?.[i] ?? 1) + (bias?.[i] ?? 0);
+    data[start + i] = (x.data[start + i] - mean) * scale * (weight?.[i] ?? 1) + (bias?.[i] ?? 0);
   }
 }
 

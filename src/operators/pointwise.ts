@@ -179,7 +179,7 @@ function shrink(attributes: Attributes): Curve {
 
 function finite(attributes: Attributes): Curve {
   const [nan, most, least] = ["nan", "most", "least"].map((name) => numberOf(attributes, name));
-  return (x) => (Number.isNaN(x) ? nan! : x === Infinity ? most! : x === -Infinity ? least! : x);
+  return (x) => (Number.isNaN(x) ? nan : x === Infinity ? most : x === -Infinity ? least : x);
 }
 
 export const pointwiseOperators: readonly Operator[] = [

@@ -21,7 +21,7 @@ function pooling(name: string, reduce: (x: Tensor, plan: PoolPlan, attributes: A
     name,
     infer,
     evaluate(inputs, attributes) {
-      const type = infer(inputs, attributes)[0]!;
+      const type = infer(inputs, attributes)[0];
       const { window } = poolGeometry(inputs, attributes);
       const x = inputOf(inputs, 0);
       const spatial = x.shape.slice(2);
@@ -59,7 +59,7 @@ function reduceMax(x: Tensor, { window, spatial, positions, table, data }: PoolP
     const first = (i % count) * cells;
     let max = -Infinity;
     for (let k = first; k < first + cells; k++) {
-      if (table[k]! >= 0) max = Math.max(max, x.data[source + table[k]!]!);
+      if (table[k] >= 0) max = Math.max(max, x.data[source + table[k]]);
     }
     data[i] = max;
   }
@@ -73,8 +73,8 @@ function reduceMean(x: Tensor, plan: PoolPlan, attributes: Attributes): void {
     const source = Math.floor(i / count) * size;
     const first = (i % count) * cells;
     let sum = 0;
-    for (let k = first; k < first + cells; k++) if (table[k]! >= 0) sum += x.data[source + table[k]!]!;
-    data[i] = sum / divisors[i % count]!;
+    for (let k = first; k < first + cells; k++) if (table[k] >= 0) sum += x.data[source + table[k]];
+    data[i] = sum / divisors[i % count];
   }
 }
 
@@ -88,7 +88,7 @@ function averageDivisors(
   if (fixed !== 0) return new Float64Array(count).fill(fixed);
   const counted = flagOf(attributes, "countIncludePad")
     ? windowTable(
-        spatial.map((size, axis) => size + window.padding[axis]! + window.padding[spatial.length + axis]!),
+        spatial.map((size, axis) => size + window.padding[axis] + window.padding[spatial.length + axis]),
         { ...window, padding: window.padding.map(() => 0) },
         positions,
       )
@@ -96,7 +96,7 @@ function averageDivisors(
   const cells = sizeOf(window.kernel);
   const divisors = new Float64Array(count);
   counted.forEach((offset, entry) => {
-    if (offset >= 0) divisors[Math.floor(entry / cells)]! += 1;
+    if (offset >= 0) divisors[Math.floor(entry / cells)] += 1;
   });
   return divisors;
 }
@@ -113,14 +113,14 @@ const avgPool: Operator = {
     const table = windowTable(spatial, window, positions);
     const divisors = averageDivisors({ window, spatial, positions, table }, attributes);
     const taps = sizeOf(window.kernel);
-    const [count, area, planes] = [sizeOf(positions), sizeOf(spatial), x.shape[0]! * x.shape[1]!];
+    const [count, area, planes] = [sizeOf(positions), sizeOf(spatial), x.shape[0] * x.shape[1]];
     const index = int32sOf(planes * table.length, (i) => {
-      const cell = table[i % table.length]!;
+      const cell = table[i % table.length];
       return cell < 0 ? -1 : Math.floor(i / table.length) * area + cell;
     });
     const sum = lowering.sum(site, x, taps, index, site.types[0].shape);
     const scale = compact(
-      Float64Array.from({ length: planes * count }, (_, i) => at(sum.scale, i) / divisors[i % count]!),
+      Float64Array.from({ length: planes * count }, (_, i) => at(sum.scale, i) / divisors[i % count]),
     );
     const mean = { ...sum, scale, blocks: scale.length === 1 ? sum.blocks : sizeOf(sum.shape) };
     return site.uniform ? lowering.align(site, [mean]) : [mean];
@@ -136,11 +136,11 @@ export function poolingWindows(shape: Shape, attributes: Attributes): { window: 
   const cells = windowTable(spatial, window, positions);
   const width = sizeOf(kernel);
   const [count, area] = [sizeOf(positions), sizeOf(spatial)];
-  const index = int32sOf(shape[0]! * shape[1]! * count * width, (i) => {
+  const index = int32sOf(shape[0] * shape[1] * count * width, (i) => {
     const plane = Math.floor(i / (count * width));
     const first = (Math.floor(i / width) % count) * width;
     const own = cells.subarray(first, first + width);
-    const cell = own[i % width]!;
+    const cell = own[i % width];
     return plane * area + (cell >= 0 ? cell : own.find((other) => other >= 0)!);
   });
   return { window: width, index };

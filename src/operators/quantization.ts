@@ -13,22 +13,19 @@ const quantize: Operator = {
   name: "quantize",
   infer(inputs, attributes) {
     const [x, scale, zero] = [0, 1, 2].map((i) => inputOf(inputs, i));
-    expect(
-      sameShape(commonShape([x!, scale!, zero!]), x!.shape),
-      "scale and zero point must broadcast over x",
-    );
+    expect(sameShape(commonShape([x, scale, zero]), x.shape), "scale and zero point must broadcast over x");
     expect(intOf(attributes, "min") < intOf(attributes, "max"), "the integers must be two at least");
-    return [{ dtype: "int", shape: x!.shape }];
+    return [{ dtype: "int", shape: x.shape }];
   },
   evaluate(inputs, attributes) {
-    const type = quantize.infer(inputs, attributes)[0]!;
+    const type = quantize.infer(inputs, attributes)[0];
     const [min, max] = [intOf(attributes, "min"), intOf(attributes, "max")];
     const [scale, zero] = [1, 2].map((i) => broadcastData(inputOf(inputs, i), type.shape)) as [
       Float64Array,
       Float64Array,
     ];
     const data = inputOf(inputs, 0).data.map((x, i) =>
-      Math.min(Math.max(roundHalfToEven(x / scale[i]!) + zero[i]!, min), max),
+      Math.min(Math.max(roundHalfToEven(x / scale[i]) + zero[i], min), max),
     );
     return [{ ...type, data }];
   },

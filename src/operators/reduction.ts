@@ -33,10 +33,10 @@ function reduction(
       const first = x.dtype === "bool" ? Math.min(Math.max(initial, 0), 1) : initial;
       const data = new Float64Array(sizeOf(kept)).fill(first);
       walk(x.shape, broadcastStrides(kept, x.shape), 0, (position, offset) => {
-        data[offset] = combine(data[offset]!, x.data[position]!);
+        data[offset] = combine(data[offset], x.data[position]);
       });
       const count = sizeOf(x.shape) / data.length;
-      return [{ ...infer(inputs, attributes)[0]!, data: data.map((value) => finish(value, count)) }];
+      return [{ ...infer(inputs, attributes)[0], data: data.map((value) => finish(value, count)) }];
     },
   };
 }
@@ -68,10 +68,10 @@ function groupsOf({ site, attributes, inputs }: LoweringInput): Int32Array {
     let rest = i;
     let stride = size;
     for (let axis = 0; axis < shape.length; axis++) {
-      stride /= shape[axis]!;
+      stride /= shape[axis];
       const coordinate = Math.floor(rest / stride);
       rest %= stride;
-      output = output * kept[axis]! + (axes.has(axis) ? 0 : coordinate);
+      output = output * kept[axis] + (axes.has(axis) ? 0 : coordinate);
     }
     index[output * taps + next[output]++] = i;
   }

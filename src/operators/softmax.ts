@@ -27,7 +27,7 @@ function softmaxLike(name: string, finish: (shifted: number, sum: number) => num
         const { max, sum } = exponentials(x.data, start, stride, size);
         if (safe && max === -Infinity) return;
         for (let i = 0; i < size; i++) {
-          data[start + i * stride] = finish(x.data[start + i * stride]! - max, sum);
+          data[start + i * stride] = finish(x.data[start + i * stride] - max, sum);
         }
       });
       return [{ dtype: "float", shape: x.shape, data }];
@@ -211,7 +211,7 @@ const logSumExp: Operator = {
   },
   evaluate(inputs, attributes) {
     const x = inputOf(inputs, 0);
-    const type = logSumExp.infer(inputs, attributes)[0]!;
+    const type = logSumExp.infer(inputs, attributes)[0];
     const data = new Float64Array(sizeOf(type.shape));
     alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size, line) => {
       const { max, sum } = exponentials(x.data, start, stride, size);
@@ -235,9 +235,9 @@ function exponentials(
   size: number,
 ): { max: number; sum: number } {
   let max = -Infinity;
-  for (let i = 0; i < size; i++) max = Math.max(max, data[start + i * stride]!);
+  for (let i = 0; i < size; i++) max = Math.max(max, data[start + i * stride]);
   let sum = 0;
-  for (let i = 0; i < size; i++) sum += Math.exp(data[start + i * stride]! - max);
+  for (let i = 0; i < size; i++) sum += Math.exp(data[start + i * stride] - max);
   return { max, sum };
 }
 

@@ -48,10 +48,10 @@ export function windowOf(attributes: Attributes, kernel: readonly number[], spat
 export function windowPositions(spatial: readonly number[], window: Window): number[] {
   const axes = spatial.length;
   return spatial.map((size, axis) => {
-    const begin = window.padding[axis]!;
-    const stride = window.stride[axis]!;
+    const begin = window.padding[axis];
+    const stride = window.stride[axis];
     const room =
-      size + begin + window.padding[axes + axis]! - window.dilation[axis]! * (window.kernel[axis]! - 1) - 1;
+      size + begin + window.padding[axes + axis] - window.dilation[axis] * (window.kernel[axis] - 1) - 1;
     if (room < 0)
       throw new OperatorError(`the kernel of ${window.kernel[axis]} is larger than the padded input`);
     const steps = window.ceil ? Math.ceil(room / stride) : Math.floor(room / stride);
@@ -75,9 +75,9 @@ export function windowTable(
     const step = new Array<number>(positions.length + window.kernel.length).fill(0);
     step[axis] = window.stride[axis]!;
     step[positions.length + axis] = window.dilation[axis]!;
-    walk([...positions, ...window.kernel], step, -window.padding[axis]!, (entry, coordinate) => {
+    walk([...positions, ...window.kernel], step, -window.padding[axis], (entry, coordinate) => {
       if (coordinate < 0 || coordinate >= size) table[entry] = -1;
-      else if (table[entry]! >= 0) table[entry]! += coordinate * strides[axis]!;
+      else if (table[entry] >= 0) table[entry] += coordinate * strides[axis];
     });
   });
   return table;

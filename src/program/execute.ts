@@ -27,7 +27,7 @@ export function execute(program: Program, inputs: readonly Float64Array[]): Floa
   let nextInput = 0;
   for (const operation of program.operations) {
     values.push(
-      operation.kind === "input" ? checkInput(operation, inputs[nextInput++]!) : apply(operation, values),
+      operation.kind === "input" ? checkInput(operation, inputs[nextInput++]) : apply(operation, values),
     );
   }
   return values;

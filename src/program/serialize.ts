@@ -144,7 +144,7 @@ export function serializeProgram(value: Program): string {
 /** @throws Torch2CircomError where the text is not a program */
 export function parseProgram(text: string, path: string): Program {
   try {
-    return program.parse(JSON.parse(text)) as Program;
+    return program.parse(JSON.parse(text));
   } catch (error) {
     const detail = error instanceof z.ZodError ? error.issues[0].path.join(".") : "not JSON";
     throw new Torch2CircomError(

@@ -13,7 +13,7 @@ export function stridesOf(shape: Shape): number[] {
   let stride = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     strides[axis] = stride;
-    stride *= shape[axis]!;
+    stride *= shape[axis];
   }
   return strides;
 }
@@ -54,7 +54,7 @@ export function broadcastShapes(a: Shape, b: Shape): number[] | undefined {
 export function broadcastStrides(shape: Shape, target: Shape): number[] {
   const own = stridesOf(shape);
   const lead = target.length - shape.length;
-  return target.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : own[axis - lead]!));
+  return target.map((_, axis) => (axis < lead || shape[axis - lead] === 1 ? 0 : own[axis - lead]));
 }
 
 /**
@@ -70,17 +70,17 @@ export function walk(
   const size = sizeOf(shape);
   if (size === 0) return;
   const rank = shape.length;
-  const inner = rank === 0 ? 1 : shape[rank - 1]!;
-  const step = rank === 0 ? 0 : strides[rank - 1]!;
+  const inner = rank === 0 ? 1 : shape[rank - 1];
+  const step = rank === 0 ? 0 : strides[rank - 1];
   const index = new Array<number>(rank).fill(0);
   let offset = start;
   for (let position = 0; position < size;) {
     for (let i = 0, o = offset; i < inner; i++, o += step) visit(position++, o);
     let axis = rank - 2;
     for (; axis >= 0; axis--) {
-      offset += strides[axis]!;
-      if (++index[axis]! < shape[axis]!) break;
-      offset -= strides[axis]! * shape[axis]!;
+      offset += strides[axis];
+      if (++index[axis] < shape[axis]) break;
+      offset -= strides[axis] * shape[axis];
       index[axis] = 0;
     }
     if (axis < 0) break;

@@ -61,9 +61,9 @@ describe("r1cs and witness", function () {
   it("finds the constraint that a changed wire violates, whichever wire it is", async () => {
     const witness = await calculateWitness(built.wasm, input);
     for (let wire = 1; wire < witness.length; wire++) {
-      const forged = witness.with(wire, witness[wire]! + 1n);
+      const forged = witness.with(wire, witness[wire] + 1n);
       expect(checkWitness(r1cs, forged), `wire ${wire}`).to.be.greaterThanOrEqual(0);
-      expect(checkWitness(r1cs, witness.with(wire, witness[wire]! + FIELD_ORDER))).to.equal(-1);
+      expect(checkWitness(r1cs, witness.with(wire, witness[wire] + FIELD_ORDER))).to.equal(-1);
     }
   });
 
@@ -90,7 +90,7 @@ describe("r1cs and witness", function () {
     // Magic, version, section count and length; size of an element, prime, outputs, constraints.
     for (const at of [0, 4, 8, 16, header - 4, header, header + 36, header + 56]) {
       const damaged = Uint8Array.from(bytes);
-      damaged[at]! ^= 0x80;
+      damaged[at] ^= 0x80;
       expect(() => parseR1cs(damaged), `byte ${at}`).to.throw(Torch2CircomError);
     }
   });

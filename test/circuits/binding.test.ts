@@ -100,7 +100,7 @@ describe("circuits/binding: the range check of inputs", function () {
         prime: 4093,
         domain: { "in[0]": [-50, 50], "in[1]": [lo, lo + 1] },
         reference: ({ "in[0]": x, "in[1]": y }) =>
-          inside(x!) ? { "out[0]": x! - lo + (y! - lo) * 2 ** b } : undefined,
+          inside(x) ? { "out[0]": x - lo + (y - lo) * 2 ** b } : undefined,
       });
       expect(problems).to.deep.equal([]);
     }
@@ -143,8 +143,8 @@ component main = Main();
   function collide(point: bigint): bigint[] {
     for (let step = 1n; ; step++) {
       // (words[0] + d) x + (words[1] + e) x^2 is the same where d = -e x.
-      const second = words[1]! + step;
-      const first = (((words[0]! - step * point) % FIELD_ORDER) + FIELD_ORDER) % FIELD_ORDER;
+      const second = words[1] + step;
+      const first = (((words[0] - step * point) % FIELD_ORDER) + FIELD_ORDER) % FIELD_ORDER;
       if (first >> 248n === 0n && second >> 248n === 0n) return [first, second];
     }
   }
@@ -152,7 +152,7 @@ component main = Main();
   const integersOf = (packed: readonly bigint[]): number[] =>
     Array.from(
       { length: 62 },
-      (_, i) => Number((packed[Math.floor(i / 31)]! >> BigInt(8 * (i % 31))) & 255n) - 128,
+      (_, i) => Number((packed[Math.floor(i / 31)] >> BigInt(8 * (i % 31))) & 255n) - 128,
     );
 
   it("is forged where the point depends on the words alone: another input has the same evaluation", () => {
@@ -183,7 +183,7 @@ component main = Main();
     };
     const same = evaluationSeenFor(words);
     expect(same.contract).to.equal(same.circuit);
-    for (const seen of [[words[0]! + 1n, words[1]!], [words[1]!, words[0]!], [words[0]!], [...words, 1n]]) {
+    for (const seen of [[words[0] + 1n, words[1]], [words[1], words[0]], [words[0]], [...words, 1n]]) {
       const { contract, circuit } = evaluationSeenFor(seen);
       expect(contract).not.to.equal(circuit);
     }

@@ -150,18 +150,18 @@ async function templates(): Promise<Template[]> {
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   return texts.flatMap((text, i) =>
     [...text.matchAll(/^template (\w+)\(([^)]*)\) \{\n([\s\S]*?)^\}/gm)].map(([, name, parameters, body]) => {
-      const lines = body!.split("\n");
+      const lines = body.split("\n");
       const declares = (line: string) => /^ {4}signal (input|output) (\w+)((?:\[.*\])?);/.exec(line);
       const last = lines.findLastIndex((line) => declares(line) !== null);
       const above = lines.slice(0, last + 1);
       return {
-        file: relative(ROOT, files[i]!),
-        name: name!,
-        parameters: parameters!,
+        file: relative(ROOT, files[i]),
+        name: name,
+        parameters: parameters,
         head: above.filter((line) => !/^ {4}signal /.test(line)).join("\n"),
         signals: above.flatMap((line) => {
           const [, kind, signal, sizes] = declares(line) ?? [];
-          return kind === undefined ? [] : [{ kind, name: signal!, sizes: sizesOf(sizes!) }];
+          return kind === undefined ? [] : [{ kind, name: signal, sizes: sizesOf(sizes) }];
         }),
       };
     }),
@@ -238,7 +238,7 @@ async function inspect(
     const root = join(folder, "root");
     await stageSources(sources, root);
     await mkdir(join(root, "lib"), { recursive: true });
-    const run: CompilerRun = { root, args: [sources[0]!.staged, "--inspect", "--O1", "-l", "lib"] };
+    const run: CompilerRun = { root, args: [sources[0].staged, "--inspect", "--O1", "-l", "lib"] };
     const thread = new URL("../../src/circom/compileThread.js", import.meta.url);
     const { code, output } = await runInThread<CompilerOutcome, string>(thread, run);
     const text = stripVTControlCharacters(output);
@@ -254,7 +254,7 @@ async function inspect(
 
 function shortened(finding: string): string {
   const [, code, template, text] = /\[(\w+)\].*?In template "(\w+)\(.*?\)": (.*)/.exec(finding) ?? [];
-  return code === undefined ? finding.trim() : `${code} ${template!}: ${text!.trim()}`;
+  return code === undefined ? finding.trim() : `${code} ${template}: ${text.trim()}`;
 }
 
 const withWires = (text: string) => text.replace(/(function lowestBitIsWire\(\) \{\s*return) 0;/, "$1 1;");

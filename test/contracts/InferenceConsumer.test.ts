@@ -117,7 +117,7 @@ describe("CreditDesk", () => {
       .connect(client)
       .applyFor(inputCommitment, await report(system), { value: AMOUNT });
     const [event] = await escrow.queryFilter(escrow.filters.Requested, (await sent.wait())!.blockNumber);
-    const { job } = escrow.interface.decodeEventLog("Requested", event!.data, event!.topics) as unknown as {
+    const { job } = escrow.interface.decodeEventLog("Requested", event.data, event.topics) as unknown as {
       job: Result;
     };
     return job.toObject() as Job;
@@ -150,9 +150,9 @@ describe("CreditDesk", () => {
     const system = await open(-45n);
     const { desk, client } = system;
     const jobs = [await apply(system), await apply(system)];
-    await fulfill(system, jobs[0]!);
+    await fulfill(system, jobs[0]);
     await desk.connect(client).borrow(LIMIT);
-    await expect(fulfill(system, jobs[1]!)).not.to.emit(desk, "Scored");
+    await expect(fulfill(system, jobs[1])).not.to.emit(desk, "Scored");
     expect(await desk.creditOf(client)).to.equal(0n);
   });
 

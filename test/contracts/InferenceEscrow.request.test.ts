@@ -33,8 +33,8 @@ describe("InferenceEscrow: funding", () => {
     const jobId = await escrow.hashJob(job);
     expect((await escrow.jobState(jobId)).status).to.equal(1n);
     const [event] = await escrow.queryFilter(escrow.filters.Requested(jobId));
-    expect(event!.args.modelId).to.equal(job.modelId);
-    expect([...event!.args.job].map(String)).to.deep.equal(Object.values(job).map(String));
+    expect(event.args.modelId).to.equal(job.modelId);
+    expect([...event.args.job].map(String)).to.deep.equal(Object.values(job).map(String));
   }
 
   describe("terms", () => {

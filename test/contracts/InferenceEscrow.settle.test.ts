@@ -108,14 +108,14 @@ describe("InferenceEscrow: settling", () => {
       const system = await load();
       const { escrow, worker, other } = system;
       const [first, second] = await makeBatch(system, [worker.address, other.address]);
-      const forged = { ...second!, outputs: [second!.outputs[0]! + 1n] };
+      const forged = { ...second, outputs: [second.outputs[0] + 1n] };
       for (const batch of [
-        [first!, forged],
-        [forged, first!],
+        [first, forged],
+        [forged, first],
       ]) {
         await expect(escrow.fulfillBatch(batch)).to.be.revertedWithCustomError(escrow, "InvalidProof");
       }
-      expect((await escrow.jobState(await escrow.hashJob(first!.job))).status).to.equal(1n);
+      expect((await escrow.jobState(await escrow.hashJob(first.job))).status).to.equal(1n);
     });
 
     it("refuses an empty batch", async () => {
@@ -133,8 +133,8 @@ describe("InferenceEscrow: settling", () => {
       const commitment = { ...COMMITMENT, modelHash: id("other model") };
       await registry.register(key, commitment, URI);
       const modelId = await registry.modelIdOf(key, commitment);
-      const foreign = { ...second!, job: { ...second!.job, modelId } };
-      await expect(escrow.fulfillBatch([first!, foreign]))
+      const foreign = { ...second, job: { ...second.job, modelId } };
+      await expect(escrow.fulfillBatch([first, foreign]))
         .to.be.revertedWithCustomError(escrow, "MixedModels")
         .withArgs(system.modelId, modelId);
     });

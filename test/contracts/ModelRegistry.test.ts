@@ -134,7 +134,7 @@ describe("ModelRegistry", () => {
       const gamma = [0, 32, 64, 96].map((i) => word(GAMMA + i));
       await expectRefused(patch(DELTA, ...gamma), "UncontributedKey");
       await expectRefused(
-        patch(DELTA, gamma[0]!, gamma[1]!, P - gamma[2]!, (P - gamma[3]!) % P),
+        patch(DELTA, gamma[0], gamma[1], P - gamma[2], (P - gamma[3]) % P),
         "UncontributedKey",
       );
     });

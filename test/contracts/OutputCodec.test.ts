@@ -58,7 +58,7 @@ describe("OutputCodec", () => {
         const words = packWords(values, packing);
         const index = seed % words.length;
         const held = Math.min(packing.perWord, packing.count - index * packing.perWord);
-        words[index]! |= 1n << BigInt(held * packing.width);
+        words[index] |= 1n << BigInt(held * packing.width);
         expect(() => unpackWords(words, packing)).to.throw(RangeError);
         await expect(codec.decode(words, schemaOf(packing)))
           .to.be.revertedWithCustomError(codec, "InvalidWord")

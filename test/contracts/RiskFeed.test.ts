@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { evaluateWords, inputChallenge } from "../../src/client/commitment.js";
-import type { RiskFeed } from "../../types/ethers-contracts/index.js";
 import { forge, multiply, type Point } from "./helpers/curve.js";
 import { COMMITMENT, deploy, ethers, networkHelpers, URI } from "./helpers/escrow.js";
 import { encodeKey, keys, type ProofWords } from "./helpers/fixture.js";
@@ -12,7 +11,7 @@ const SCHEMA = { count: 1, width: 16, perWord: 1, start: 0, offset: -100 };
 /** A feed under a key for five signals whose delta is known: the proof of any statement can be made, and is valid. */
 async function deployFeed() {
   const { registry, worker, other } = await deploy();
-  const [x, y] = keys.beaconOnly.IC[0]!.map(BigInt) as Point;
+  const [x, y] = keys.beaconOnly.IC[0].map(BigInt) as Point;
   const more = await Promise.all([2n, 3n].map((factor) => multiply([x, y], factor)));
   const IC = [...keys.beaconOnly.IC, ...more.map(([a, b]) => [String(a), String(b), "1"] as const)];
   const key = { ...keys.beaconOnly, nPublic: 5, IC: IC as typeof keys.beaconOnly.IC };
@@ -32,7 +31,7 @@ async function deployFeed() {
     const signals = [output, evaluateWords(data, point), point, INPUT_COMMITMENT, 0n];
     return forge(key, signals, BigInt(keys.beaconDelta));
   };
-  return { feed: feed.connect(worker) as RiskFeed, other, proofOf };
+  return { feed: feed.connect(worker), other, proofOf };
 }
 
 describe("RiskFeed", () => {

@@ -15,7 +15,7 @@ describe("Deployment", () => {
       [11155111, 3],
     ] as const) {
       const { ethers } = await network.create({ override: { chainId } });
-      const signer = (await ethers.getSigners())[account]!;
+      const signer = (await ethers.getSigners())[account];
       const { deployment, transactions } = await deployContracts(signer);
       expect(deployment).to.include({ registry: plan.registry.address, escrow: plan.escrow.address });
       expect(deployment.codeHashes).to.deep.equal({
@@ -31,11 +31,11 @@ describe("Deployment", () => {
   it("finds what is there, and sends nothing", async () => {
     const { ethers } = await network.create();
     const [first, second] = await ethers.getSigners();
-    const { deployment } = await deployContracts(first!);
-    const again = await deployContracts(second!);
+    const { deployment } = await deployContracts(first);
+    const again = await deployContracts(second);
     expect(again.deployment).to.deep.equal(deployment);
     expect(again.transactions).to.deep.equal({ registry: undefined, escrow: undefined });
-    expect(await second!.getNonce()).to.equal(0);
+    expect(await second.getNonce()).to.equal(0);
   });
 
   it("goes on where a run was interrupted, at whatever step", async () => {
@@ -44,11 +44,11 @@ describe("Deployment", () => {
       const { ethers } = await network.create();
       const [signer] = await ethers.getSigners();
       let left = steps;
-      const interrupted = Object.create(signer!) as typeof signer & object;
+      const interrupted = Object.create(signer) as typeof signer & object;
       interrupted.sendTransaction = (transaction) =>
-        left-- > 0 ? signer!.sendTransaction(transaction) : Promise.reject(new Error("interrupted"));
+        left-- > 0 ? signer.sendTransaction(transaction) : Promise.reject(new Error("interrupted"));
       expect(await refusalOf(() => deployContracts(interrupted))).to.contain("interrupted");
-      const { transactions } = await deployContracts(signer!);
+      const { transactions } = await deployContracts(signer);
       expect(transactions.registry === undefined, `registry after ${steps}`).to.equal(steps === 2);
       expect(transactions.escrow).to.match(/^0x/);
       expect(await ethers.provider.getCode(plan.escrow.address)).to.not.equal("0x");
@@ -58,7 +58,7 @@ describe("Deployment", () => {
   it("does no harm if two run at the same time", async () => {
     const { ethers } = await network.create();
     const [first, second] = await ethers.getSigners();
-    const results = await Promise.all([deployContracts(first!), deployContracts(second!)]);
+    const results = await Promise.all([deployContracts(first), deployContracts(second)]);
     expect(results[0].deployment).to.deep.equal(results[1].deployment);
     expect(await ethers.provider.getCode(plan.escrow.address)).to.not.equal("0x");
   });
@@ -67,12 +67,12 @@ describe("Deployment", () => {
     // The factory's transaction offers 100 gwei.
     const { ethers } = await network.create({ override: { initialBaseFeePerGas: 200_000_000_000n } });
     const [signer] = await ethers.getSigners();
-    expect(await refusalOf(() => deployContracts(signer!))).to.contain("does not take the transaction");
+    expect(await refusalOf(() => deployContracts(signer))).to.contain("does not take the transaction");
   });
 
   it("puts the factory at its known address, with its known code", async () => {
     const { ethers } = await network.create();
-    await deployContracts((await ethers.getSigners())[0]!);
+    await deployContracts((await ethers.getSigners())[0]);
     expect(await ethers.provider.getCode(FACTORY)).to.equal(
       `0x7${"f".repeat(63)}e03601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3`,
     );
@@ -88,7 +88,7 @@ describe("Deployment", () => {
 
   it("takes no private key: no task has an option or argument for one", async () => {
     const { tasks } = await createHardhatRuntimeEnvironment({ plugins: [torch2circom] });
-    const own = [...tasks.rootTasks.values()].filter(({ id }) => id[0]!.startsWith("torch2circom"));
+    const own = [...tasks.rootTasks.values()].filter(({ id }) => id[0].startsWith("torch2circom"));
     const all = own.flatMap((task) => [task, ...task.subtasks.values()]);
     const names = all.flatMap(({ options, positionalArguments }) => [
       ...options.keys(),

@@ -24,7 +24,7 @@ describe("Ignition modules", () => {
     const [signer] = await ethers.getSigners();
     const elsewhere = await network.create();
     const [stranger] = await elsewhere.ethers.getSigners();
-    await deployContracts(stranger!);
+    await deployContracts(stranger);
     await provider.request({
       method: "hardhat_setCode",
       params: [FACTORY, await elsewhere.ethers.provider.getCode(FACTORY)],
@@ -33,7 +33,7 @@ describe("Ignition modules", () => {
     const plan = planDeployment();
     expect(await registry.getAddress()).to.equal(plan.registry.address);
     expect(await escrow.getAddress()).to.equal(plan.escrow.address);
-    const { transactions } = await deployContracts(signer!);
+    const { transactions } = await deployContracts(signer);
     expect(transactions).to.deep.equal({ registry: undefined, escrow: undefined });
   });
 

@@ -130,7 +130,7 @@ describe("Threats to proofs", () => {
       await expectInvalid(system, job, system.worker.address, proof, [alias]);
     }
     for (const index of [0, 1, 2]) {
-      const aliased = signals.with(index, signals[index]! + R);
+      const aliased = signals.with(index, signals[index] + R);
       expect(await system.registry.verify(system.modelId, proof, aliased)).to.equal(false);
       expect(await system.registry.verifyBatch(system.modelId, [proof, proof], [signals, aliased])).to.equal(
         false,
@@ -170,7 +170,7 @@ describe("Threats to proofs", () => {
     expect(await registry.register.staticCall(KEY, COMMITMENT, URI)).to.equal(modelId);
     for (let offset = 0; offset < KEY.length / 2 - 1; offset++) {
       const bytes = getBytes(KEY);
-      bytes[offset]! ^= 1 << (offset % 8);
+      bytes[offset] ^= 1 << (offset % 8);
       const outcome = await registry.register.staticCall(hexlify(bytes), COMMITMENT, URI).then(
         () => "registered",
         (error: Error) => error.message,
@@ -186,12 +186,12 @@ describe("Threats to proofs", () => {
     const { contributed: key, beaconOnly: other } = keys;
     const negated = key.IC.map(([x, y]) => [x, String(P - BigInt(y)), "1"]) as typeof key.IC;
     const mutations = [
-      { vk_alpha_1: key.IC[0]! },
+      { vk_alpha_1: key.IC[0] },
       { vk_beta_2: key.vk_gamma_2 },
       { vk_gamma_2: key.vk_beta_2 },
       { vk_delta_2: other.vk_delta_2 },
-      ...key.IC.map((_, i) => ({ IC: key.IC.with(i, negated[i]!) })),
-      { IC: [key.IC[0]!, key.IC[2]!, key.IC[1]!, key.IC[3]!] },
+      ...key.IC.map((_, i) => ({ IC: key.IC.with(i, negated[i]) })),
+      { IC: [key.IC[0], key.IC[2], key.IC[1], key.IC[3]] },
     ];
     for (const mutation of mutations) {
       const mutated = encodeKey({ ...key, ...mutation });

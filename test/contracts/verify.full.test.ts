@@ -72,7 +72,7 @@ function recompile({ sourceCode, contractname, constructorArguments }: Submissio
   const { contracts } = JSON.parse(
     solc.compile(JSON.stringify({ ...input, settings: { ...settings, outputSelection } })),
   ) as { contracts: Record<string, Record<string, { evm: { bytecode: { object: string } } }>> };
-  return `${contracts[file]![contract]!.evm.bytecode.object}${constructorArguments}`;
+  return `${contracts[file][contract].evm.bytecode.object}${constructorArguments}`;
 }
 
 describe("hardhat-verify, with this project's configuration", () => {
@@ -104,7 +104,7 @@ describe("hardhat-verify, with this project's configuration", () => {
         root,
       );
       const { ethers } = await hre.network.create();
-      const { deployment } = await deployContracts((await ethers.getSigners())[0]!);
+      const { deployment } = await deployContracts((await ethers.getSigners())[0]);
       const { registry, escrow } = deployment;
       await verifyContract({ address: registry, provider: "etherscan" }, hre);
       await verifyContract({ address: escrow, constructorArgs: [registry], provider: "etherscan" }, hre);
@@ -116,7 +116,7 @@ describe("hardhat-verify, with this project's configuration", () => {
       ] as const;
       expect(explorer.submissions).to.have.length(expected.length);
       for (const [i, [{ address, data }, name, args]] of expected.entries()) {
-        const submission = explorer.submissions[i]!;
+        const submission = explorer.submissions[i];
         expect(submission).to.include({
           contractaddress: address,
           codeformat: "solidity-standard-json-input",

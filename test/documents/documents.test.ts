@@ -56,7 +56,7 @@ describe("documents", function () {
     const missing = each((document) =>
       ships(document.path)
         ? relativeLinks(document)
-            .map((target) => join(dirname(document.path), target.split("#")[0]!))
+            .map((target) => join(dirname(document.path), target.split("#")[0]))
             .filter((path) => path !== dirname(document.path) && !ships(path))
         : [],
     );
@@ -109,7 +109,7 @@ describe("documents", function () {
         const options = known.get(task);
         if (options === undefined) return [line];
         const names = new Set(options.map(kebab).concat("network", "help"));
-        const given = [...rest!.replace(/#.*/, "").matchAll(/--([\w-]+)/g)].map(([, name]) => name!);
+        const given = [...rest.replace(/#.*/, "").matchAll(/--([\w-]+)/g)].map(([, name]) => name);
         return given.filter((name) => !names.has(name)).map((name) => `${task} has no option --${name}`);
       }),
     );
@@ -127,10 +127,10 @@ describe("documents", function () {
     const ids = new Set(tasks.map(({ id }) => id.join(" ")));
     const wrong = each(({ text }) => [
       ...[...text.matchAll(/`torch2circom:(\w+)/g)]
-        .map(([, name]) => name!)
+        .map(([, name]) => name)
         .filter((name) => !ids.has(`torch2circom:${name}`)),
       ...[...text.matchAll(/npm run ([\w:]+)(?: (\w+)`)?/g)].flatMap(([, script, bench]) => {
-        if (!scripts.includes(script!)) return [`npm run ${script}`];
+        if (!scripts.includes(script)) return [`npm run ${script}`];
         return script === "bench" && bench !== undefined && !benches.includes(bench)
           ? [`npm run bench ${bench}`]
           : [];

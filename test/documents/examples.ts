@@ -45,7 +45,7 @@ function example(node: ts.SignatureDeclaration): Example {
 
 /** Parameters that are taken apart have no name of their own: their `@param` is found by its place. */
 function parameterName(node: ts.SignatureDeclaration, index: number): string | undefined {
-  const { name } = node.parameters[index]!;
+  const { name } = node.parameters[index];
   if (ts.isIdentifier(name)) return name.text;
   const tags = ts.getJSDocTags(node).filter(ts.isJSDocParameterTag);
   return tags[index] === undefined ? `parameter ${index}` : undefined;
@@ -102,7 +102,7 @@ export async function runSnippet(
   const values: Record<string, unknown> = { ...context };
   let body = code;
   for (const statement of source.statements.filter(ts.isImportDeclaration)) {
-    const module = modules[(statement.moduleSpecifier as ts.StringLiteral).text]!;
+    const module = modules[(statement.moduleSpecifier as ts.StringLiteral).text];
     const { name, namedBindings } = statement.importClause!;
     if (name !== undefined) values[name.text] = module.default;
     const named =

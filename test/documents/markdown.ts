@@ -20,8 +20,8 @@ const FENCE = /^```(\w*)\n(.*?)\n```$/gms;
 
 export function documentOf(path: string, text: string): Document {
   const blocks = [...text.matchAll(FENCE)].map(([, language, code]) => ({
-    language: language!,
-    code: code!,
+    language: language,
+    code: code,
   }));
   return { path, text, blocks, prose: text.replace(FENCE, "") };
 }
@@ -54,7 +54,7 @@ export function brokenTables({ prose }: Pick<Document, "prose">): string[] {
 
 /** Anchors of headings, as GitHub makes them. */
 export function anchors({ prose }: Document): Set<string> {
-  const headings = [...prose.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title!);
+  const headings = [...prose.matchAll(/^#+ (.+)$/gm)].map(([, title]) => title);
   return new Set(
     headings.map((title) =>
       title
@@ -68,11 +68,11 @@ export function anchors({ prose }: Document): Set<string> {
 /** Targets of links that are not on the web. */
 export function relativeLinks({ prose }: Document): string[] {
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
-    .map(([, target]) => target!)
+    .map(([, target]) => target)
     .filter((target) => !/^\w+:/.test(target));
 }
 
 /** All that stands between backticks outside of blocks. */
 export function inlineCode({ prose }: Document): string[] {
-  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!);
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, code]) => code);
 }

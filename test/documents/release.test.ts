@@ -22,7 +22,7 @@ describe("a release", () => {
   });
 
   it("has a changelog that keeps what comes next and links every version", () => {
-    const versions = [...changelog.matchAll(/^## \[(.+?)\]/gm)].map(([, version]) => version!);
+    const versions = [...changelog.matchAll(/^## \[(.+?)\]/gm)].map(([, version]) => version);
     expect(versions[0]).to.equal("Unreleased");
     for (const version of versions) expect(changelog, version).to.contain(`\n[${version}]: https://`);
   });

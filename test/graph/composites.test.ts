@@ -20,7 +20,7 @@ function samplesOf(shape: Shape): Tensor[] {
     return { ...sample, data: sample.data.map((v) => v * scale) };
   });
   const edges = [-20, -3, -1, 0, 0.5, 1, 3, 6, 10, 20, 20.5, 25];
-  const edge = { ...scaled[0]!, data: scaled[0]!.data.map((_, i) => edges[i % edges.length]!) };
+  const edge = { ...scaled[0], data: scaled[0].data.map((_, i) => edges[i % edges.length]) };
   const flat = { ...edge, data: edge.data.map((_, i) => 1 + Math.floor(i / shape.at(-1)!)) };
   return [...scaled, edge, flat];
 }
@@ -28,11 +28,11 @@ function samplesOf(shape: Shape): Tensor[] {
 /** The graph's operators after all passes, which must not change what it computes. */
 function simplified(graph: Graph, tolerance = 1e-9): string[] {
   const result = simplify(graph);
-  for (const x of samplesOf(graph.inputs[0]!.shape)) {
+  for (const x of samplesOf(graph.inputs[0].shape)) {
     const [before, now] = [graph, result].map((g) => interpret(g, { x }).get("y")!);
-    expect(now!.shape).to.deep.equal(before!.shape);
-    before!.data.forEach((value, i) =>
-      expectNear(now!.data[i]!, value, tolerance * Math.max(1, Math.abs(value)), `element ${i}`),
+    expect(now.shape).to.deep.equal(before.shape);
+    before.data.forEach((value, i) =>
+      expectNear(now.data[i], value, tolerance * Math.max(1, Math.abs(value)), `element ${i}`),
     );
   }
   return result.nodes.map(({ op }) => op);
@@ -55,7 +55,7 @@ describe("functions that were written out", () => {
   }
 
   it("takes softplus for what it means where its exponential overflows", () => {
-    const graph = simplify(c.graphOf([3], c.functions[0]!.build));
+    const graph = simplify(c.graphOf([3], c.functions[0].build));
     const y = interpret(graph, { x: tensor("float", [3], [-1e4, 0, 1e4]) }).get("y")!;
     expect([...y.data]).to.deep.equal([0, Math.LN2, 1e4]);
   });
@@ -84,7 +84,7 @@ describe("functions that were written out", () => {
       ];
       floors.forEach((build, i) => {
         const graph = simplify(c.graphOf([1], build));
-        const y = interpret(graph, { x: tensor("float", [1], [-40]) }).get("y")!.data[0]!;
+        const y = interpret(graph, { x: tensor("float", [1], [-40]) }).get("y")!.data[0];
         expectNear(y / least, 1, 1e-3, `function ${i}`);
       });
     }
@@ -221,7 +221,7 @@ describe("functions of rows that were written out", () => {
       const graph = c.graphOf(SHAPE, build);
       const x = tensor("float", SHAPE);
       const [before, now] = [graph, simplify(graph)].map((g) => interpret(g, { x }).get("y")!);
-      expect([...now!.data], name).to.deep.equal([...before!.data]);
+      expect([...now.data], name).to.deep.equal([...before.data]);
     }
   });
 });

@@ -44,14 +44,14 @@ function holds(graph: Graph, range: readonly [number, number] = [0, 2]): void {
   const samples = samplesOf(graph, range);
   const without = computedWeights(computedIndices(graph));
   for (let n = 0; n < 16; n++) {
-    const sample = Object.fromEntries(Object.entries(samples).map(([id, tensors]) => [id, tensors[n]!]));
+    const sample = Object.fromEntries(Object.entries(samples).map(([id, tensors]) => [id, tensors[n]]));
     const [before, after] = [graph, without].map((g) => interpret(g, sample).get("result")!);
-    expect(after!.shape).to.deep.equal(before!.shape);
-    expect(after!.dtype).to.equal(before!.dtype);
-    after!.data.forEach((value, i) => expectNear(value, before!.data[i]!, 1e-9));
+    expect(after.shape).to.deep.equal(before.shape);
+    expect(after.dtype).to.equal(before.dtype);
+    after.data.forEach((value, i) => expectNear(value, before.data[i], 1e-9));
   }
   const { accuracy } = integerModel(simplify(graph), { samples });
-  expect(accuracy.outputs[0]!.greatestError).to.be.below(0.05);
+  expect(accuracy.outputs[0].greatestError).to.be.below(0.05);
 }
 
 describe("weights that are computed", () => {
@@ -59,12 +59,12 @@ describe("weights that are computed", () => {
     holds(graphOf({ x: [2, 3], w: [4, 3], b: [4] }, undefined, (b, ids) => b.apply("linear", ids)));
     holds(
       graphOf({ w: [4, 3] }, undefined, (b, [w]) => {
-        return b.apply("linear", [b.constant(tensor("float", [2, 3], [1, -2, 3, 0.5, 0, -1])), w!]);
+        return b.apply("linear", [b.constant(tensor("float", [2, 3], [1, -2, 3, 0.5, 0, -1])), w]);
       }),
     );
     holds(
       graphOf({ x: [2, 2], b: [2] }, undefined, (b, [x, bias]) => {
-        return b.apply("linear", [x!, b.constant(tensor("float", [2, 2], [1, -2, 3, 0.5])), bias!]);
+        return b.apply("linear", [x, b.constant(tensor("float", [2, 2], [1, -2, 3, 0.5])), bias]);
       }),
     );
   });
@@ -99,27 +99,27 @@ describe("weights that are computed", () => {
 describe("indices that are computed", () => {
   it("choose slices along any axis", () => {
     for (const axis of [0, 1, 2])
-      holds(graphOf({ x: [2, 3, 4] }, [2, 2], (b, [x, index]) => b.apply("gather", [x!, index!], { axis })));
+      holds(graphOf({ x: [2, 3, 4] }, [2, 2], (b, [x, index]) => b.apply("gather", [x, index], { axis })));
   });
 
   it("choose from a constant along any axis", () => {
     const table = tensor("float", [2, 3, 2], numbers(12, 5));
     for (const axis of [0, 1, 2])
-      holds(graphOf({}, [3], (b, [index]) => b.apply("gather", [b.constant(table), index!], { axis })));
+      holds(graphOf({}, [3], (b, [index]) => b.apply("gather", [b.constant(table), index], { axis })));
   });
 
   it("choose elements, fewer along the other axes than there are", () => {
     for (const axis of [0, 1])
       holds(
         graphOf({ x: [3, 4] }, [2, 3], (b, [x, index]) => {
-          return b.apply("gatherElements", [x!, index!], { axis });
+          return b.apply("gatherElements", [x, index], { axis });
         }),
       );
   });
 
   it("count from the end where they are negative: on integers only where they are no input themselves", () => {
     const build = (b: GraphBuilder, [x, index]: readonly ValueId[]) =>
-      b.apply("gather", [x!, index!], { axis: 0 });
+      b.apply("gather", [x, index], { axis: 0 });
     const ofInput = graphOf({ x: [3, 4] }, [2], build);
     const sample = { x: tensor("float", [3, 4], numbers(12, 3)), index: tensor("int", [2], [-1, -3]) };
     const [before, after] = [ofInput, computedIndices(ofInput)].map((g) =>
@@ -131,33 +131,29 @@ describe("indices that are computed", () => {
     );
     holds(
       graphOf({ x: [3, 4] }, [2], (b, [x, index]) => {
-        return b.apply("gather", [x!, b.apply("abs", [b.apply("add", [index!, b.scalar(1, "int")])])], {
+        return b.apply("gather", [x, b.apply("abs", [b.apply("add", [index, b.scalar(1, "int")])])], {
           axis: 0,
         });
       }),
     );
     holds(
       graphOf({ x: [3, 4] }, [2], (b, [x, index]) => {
-        const places = b.apply("mul", [index!, b.scalar(-1, "int")]);
-        return b.apply("gather", [x!, places], { axis: 1 });
+        const places = b.apply("mul", [index, b.scalar(-1, "int")]);
+        return b.apply("gather", [x, places], { axis: 1 });
       }),
       [0, 4],
     );
   });
 
   it("are those of an input only as far as there is something to choose", () => {
-    const graph = graphOf({ x: [3, 4] }, [2], (b, [x, index]) =>
-      b.apply("gather", [x!, index!], { axis: 0 }),
-    );
+    const graph = graphOf({ x: [3, 4] }, [2], (b, [x, index]) => b.apply("gather", [x, index], { axis: 0 }));
     const { program } = integerModel(simplify(graph), { samples: samplesOf(graph, [0, 2]) });
     const input = program.inputs.find(({ name }) => name === "index")!;
     expect(program.operations[input.tensor]).to.include({ lo: 0, hi: 2 });
   });
 
   it("have nothing to choose along an axis of one", () => {
-    const graph = graphOf({ x: [1, 4] }, [2], (b, [x, index]) =>
-      b.apply("gather", [x!, index!], { axis: 0 }),
-    );
+    const graph = graphOf({ x: [1, 4] }, [2], (b, [x, index]) => b.apply("gather", [x, index], { axis: 0 }));
     expect(computedIndices(graph).nodes.map(({ op }) => op)).to.deep.equal(["gather"]);
   });
 });

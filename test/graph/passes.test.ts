@@ -25,12 +25,12 @@ const values = (shape: Shape, seed = 1): Tensor =>
 /** Applies the pass and checks that the graph still computes the same; returns its operators. */
 function after(pass: Pass, graph: Graph): string[] {
   const result = removeDeadCode(pass(graph));
-  const shape = graph.inputs[0]!.shape;
+  const shape = graph.inputs[0].shape;
   for (const seed of [1, 2, 3]) {
     const inputs = { x: values(shape, seed) };
     const [before, now] = [interpret(graph, inputs).get("y")!, interpret(result, inputs).get("y")!];
     expect(now.shape).to.deep.equal(before.shape);
-    now.data.forEach((value, i) => expectNear(value, before.data[i]!, 1e-6));
+    now.data.forEach((value, i) => expectNear(value, before.data[i], 1e-6));
   }
   return result.nodes.map(({ op }) => op);
 }

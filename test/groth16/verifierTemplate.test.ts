@@ -76,7 +76,7 @@ describe("renderVerifier", () => {
     const ourFragment = ours.interface.getFunction("verifyProof")!;
     expect(ourFragment.selector).to.equal(theirs.interface.getFunction("verifyProof")!.selector);
     expect(ourFragment.stateMutability).to.equal("view");
-    expect(ourFragment.outputs[0]!.type).to.equal("bool");
+    expect(ourFragment.outputs[0].type).to.equal("bool");
   });
 
   it("costs no more gas than snarkjs's verifiers", async () => {
@@ -85,7 +85,7 @@ describe("renderVerifier", () => {
 
   it("fits the limit of a contract's code (EIP-170) with 250 public signals", () => {
     const { contributed } = keys;
-    const IC = Array.from({ length: 251 }, (_, i) => contributed.IC[i % contributed.IC.length]!);
+    const IC = Array.from({ length: 251 }, (_, i) => contributed.IC[i % contributed.IC.length]);
     const { bytecode } = compileSolidity(
       renderVerifier({ ...contributed, nPublic: 250, IC }, OPTIONS),
       "FixtureVerifier",
@@ -132,7 +132,7 @@ contract Heir is FixtureVerifier {
 
   it("refuses every signal plus the field's order", async () => {
     for (const index of [0, 1, 2]) {
-      for (let value = valid.signals[index]! + R; value < 2n ** 256n; value += R) {
+      for (let value = valid.signals[index] + R; value < 2n ** 256n; value += R) {
         const signals = valid.signals.with(index, value) as Inference["signals"];
         expect(await verdicts({ ...valid, signals })).to.deep.equal([false, false, false]);
       }
@@ -141,7 +141,7 @@ contract Heir is FixtureVerifier {
 
   it("refuses every coordinate plus the base field's order, also the one that snarkjs's verifiers take", async () => {
     for (let index = 0; index < 8; index++) {
-      const proof = valid.proof.with(index, valid.proof[index]! + P) as ProofWords;
+      const proof = valid.proof.with(index, valid.proof[index] + P) as ProofWords;
       const [our, , registered] = await verdicts({ ...valid, proof });
       expect([our, registered], `coordinate ${index}`).to.deep.equal([false, false]);
     }
@@ -163,7 +163,7 @@ contract Heir is FixtureVerifier {
     await fc.assert(
       fc.asyncProperty(fc.nat(10), fc.bigInt(1n, words), async (index, difference) => {
         const all = [...valid.proof, ...valid.signals];
-        all[index] = (all[index]! ^ difference) & words;
+        all[index] = (all[index] ^ difference) & words;
         const statement = {
           proof: all.slice(0, 8) as ProofWords,
           signals: all.slice(8) as Inference["signals"],

@@ -41,7 +41,7 @@ export async function writeDevelopmentPowersOfTau(
   const noContributions = u32(0);
   const sections: Section[] = [
     { id: 1, pieces: header },
-    ...jobs.map(({ id }, i) => ({ id, pieces: [points[i]!] })),
+    ...jobs.map(({ id }, i) => ({ id, pieces: [points[i]] })),
     { id: 7, pieces: [noContributions] },
   ];
   writeBinaryFile(path, "ptau", 1, sections);

@@ -80,7 +80,7 @@ function enumerateWith(
   const read = (values: Int32Array, names: readonly string[]): SmallValues =>
     Object.fromEntries(
       names.map((name) => {
-        const value = values[gadget.wireOf.get(name)!]!;
+        const value = values[gadget.wireOf.get(name)!];
         return [name, 2 * value > prime ? value - prime : value];
       }),
     );

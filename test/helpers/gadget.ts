@@ -78,16 +78,16 @@ function readSignals(
   const namesOf: string[][] = Array.from({ length: wireCount }, () => []);
   const outputs: string[] = [];
   const inputs: string[] = [];
-  namesOf[0]!.push("1");
+  namesOf[0].push("1");
   for (const line of sym.trim().split("\n")) {
     const [label, wireText, , fullName] = line.split(",");
     const wire = Number(wireText);
-    const name = fullName!.replace(/^main\./, "");
+    const name = fullName.replace(/^main\./, "");
     if (Number(label) <= publicOutputs) outputs.push(name);
     else if (Number(label) <= publicOutputs + publicInputs + privateInputs) inputs.push(name);
     if (wire < 0) continue;
     wireOf.set(name, wire);
-    namesOf[wire]!.push(name);
+    namesOf[wire].push(name);
   }
   for (const names of namesOf) names.sort((a, b) => a.length - b.length);
   return { wireOf, namesOf, outputs, inputs };

@@ -187,8 +187,8 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
     b.module = "sorted";
     const [columns] = b.applyAll("topK", [rows], { axis: 0, k: 2 });
     b.module = "end";
-    const numbers = b.apply("cast", [places!], { to: "float" });
-    return b.finish([{ name: "y", id: b.apply("concat", [values!, numbers, columns!], { axis: 1 }) }]);
+    const numbers = b.apply("cast", [places], { to: "float" });
+    return b.finish([{ name: "y", id: b.apply("concat", [values, numbers, columns], { axis: 1 }) }]);
   },
   "shares of a sum": (seed) => {
     const next = randomNumbers(seed);

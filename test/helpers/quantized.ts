@@ -46,14 +46,14 @@ export function graphOfQuantized({ scale, zero, layers }: QuantizedModel, quanti
     return quantized ? dequantize(b, quantize(b, x, s, z, INT8), s, z) : x;
   };
   const [{ weights: first }] = layers;
-  let x = pair(b.input("x", { dtype: "float", shape: [1, first![0]!.length] }), scale, zero);
+  let x = pair(b.input("x", { dtype: "float", shape: [1, first[0].length] }), scale, zero);
   let unit = scale;
   layers.forEach(({ weights, bias, weightScale, relu, ...own }, i) => {
     b.module = `layer${i}`;
-    const size = weights[0]!.length;
-    const scales = Array.from({ length: weights.length }, (_, o) => weightScale[o % weightScale.length]!);
-    const w = weights.flatMap((row, o) => row.map((q) => Math.fround(q * scales[o]!)));
-    const c = bias.map((q, o) => q * scales[o]! * unit);
+    const size = weights[0].length;
+    const scales = Array.from({ length: weights.length }, (_, o) => weightScale[o % weightScale.length]);
+    const w = weights.flatMap((row, o) => row.map((q) => Math.fround(q * scales[o])));
+    const c = bias.map((q, o) => q * scales[o] * unit);
     x = b.apply("linear", [
       x,
       b.constant(tensor("float", [weights.length, size], w)),
@@ -73,8 +73,8 @@ export function integersOf({ scale, zero, layers }: QuantizedModel, { data }: Te
   let [unit, point] = [scale, zero];
   for (const { weights, bias, weightScale, relu, ...own } of layers) {
     integers = weights.map((row, o) => {
-      const sum = row.reduce((total, w, i) => total + w * (integers[i]! - point), bias[o]!);
-      const step = (unit * weightScale[o % weightScale.length]!) / own.scale;
+      const sum = row.reduce((total, w, i) => total + w * (integers[i] - point), bias[o]);
+      const step = (unit * weightScale[o % weightScale.length]) / own.scale;
       return cut(round((relu ? Math.max(sum, 0) : sum) * step) + own.zero);
     });
     [unit, point] = [own.scale, own.zero];

@@ -106,16 +106,16 @@ export class SmallSystem {
       if (this.values[wire] !== UNKNOWN) return false;
       this.values[wire] = value;
       trail.push(wire);
-      for (const i of this.users[wire]!) {
-        this.unknown[i]!--;
-        if (!this.isBoolean[wire]) this.unknownWide[i]!--;
+      for (const i of this.users[wire]) {
+        this.unknown[i]--;
+        if (!this.isBoolean[wire]) this.unknownWide[i]--;
       }
-      for (const i of this.users[wire]!) {
-        if (this.unknown[i]! > 1) continue;
+      for (const i of this.users[wire]) {
+        if (this.unknown[i] > 1) continue;
         const open = this.openWire(i);
         const solutions = this.solutions(i, open);
         if (solutions?.length === 0) return false;
-        if (open !== undefined && solutions?.length === 1) waiting.push([open, solutions[0]!]);
+        if (open !== undefined && solutions?.length === 1) waiting.push([open, solutions[0]]);
       }
     }
     return true;
@@ -123,9 +123,9 @@ export class SmallSystem {
 
   private unassign(wire: number): void {
     this.values[wire] = UNKNOWN;
-    for (const i of this.users[wire]!) {
-      this.unknown[i]!++;
-      if (!this.isBoolean[wire]) this.unknownWide[i]!++;
+    for (const i of this.users[wire]) {
+      this.unknown[i]++;
+      if (!this.isBoolean[wire]) this.unknownWide[i]++;
     }
   }
 
@@ -133,7 +133,7 @@ export class SmallSystem {
   private nextChoices(): Iterable<readonly (readonly [number, number])[]> | undefined {
     let two: (readonly [number, number])[][] | undefined;
     for (let i = 0; i < this.sides.length; i++) {
-      const unknown = this.unknown[i]!;
+      const unknown = this.unknown[i];
       if (unknown >= 2 && this.unknownWide[i] === 0) {
         const choices = this.sumChoices(i);
         if (choices) return choices;
@@ -153,7 +153,7 @@ export class SmallSystem {
 
   /** All settings of the unknown bits of a constraint that satisfy it, if it sees them through one sum. */
   private sumChoices(i: number): Iterable<readonly (readonly [number, number])[]> | undefined {
-    const wires = this.wiresOf[i]!.filter((wire) => this.values[wire] === UNKNOWN);
+    const wires = this.wiresOf[i].filter((wire) => this.values[wire] === UNKNOWN);
     const key = `${i}:${wires.join()}`;
     if (!this.parallels.has(key)) this.parallels.set(key, this.parallel(i, wires));
     const parallel = this.parallels.get(key);
@@ -161,29 +161,29 @@ export class SmallSystem {
     const targets = this.polynomialRoots(this.known(i), parallel.factors);
     if (!targets) return undefined;
     return targets.flatMap((target) =>
-      parallel.sums.settings(target).map((bits) => wires.map((wire, j) => [wire, bits[j]!] as const)),
+      parallel.sums.settings(target).map((bits) => wires.map((wire, j) => [wire, bits[j]] as const)),
     );
   }
 
   private parallel(i: number, wires: readonly number[]): Parallel | undefined {
-    const vectors = this.sides[i]!.map((side) => wires.map((wire) => coefficientOf(side, wire)));
+    const vectors = this.sides[i].map((side) => wires.map((wire) => coefficientOf(side, wire)));
     const base = vectors.find((vector) => vector.some((value) => value !== 0));
     if (!base) return undefined;
     const pivot = base.findIndex((value) => value !== 0);
-    const factors = vectors.map((vector) => this.mod(vector[pivot]! * this.inverse[base[pivot]!]!));
+    const factors = vectors.map((vector) => this.mod(vector[pivot] * this.inverse[base[pivot]]));
     const isParallel = vectors.every((vector, side) =>
-      vector.every((value, j) => value === this.mod(factors[side]! * base[j]!)),
+      vector.every((value, j) => value === this.mod(factors[side] * base[j])),
     );
     if (!isParallel) return undefined;
     return {
-      factors: [factors[0]!, factors[1]!, factors[2]!],
+      factors: [factors[0], factors[1], factors[2]],
       sums: new SubsetSums(base, this.prime),
     };
   }
 
   /** Values that a constraint allows its one unknown wire; undefined if any. With none unknown: empty if violated. */
   private solutions(i: number, open: number | undefined): readonly number[] | undefined {
-    const [a, b, c] = this.sides[i]!;
+    const [a, b, c] = this.sides[i];
     const factors =
       open === undefined
         ? ([0, 0, 0] as const)
@@ -200,29 +200,29 @@ export class SmallSystem {
     const p1 = this.mod(A * b + B * a - c);
     const p0 = this.mod(A * B - C);
     if (p2 === 0 && p1 === 0) return p0 === 0 ? undefined : [];
-    if (p2 === 0) return [this.mod((this.prime - p0) * this.inverse[p1]!)];
-    const scale = this.inverse[this.mod(2 * p2)]!;
+    if (p2 === 0) return [this.mod((this.prime - p0) * this.inverse[p1])];
+    const scale = this.inverse[this.mod(2 * p2)];
     const discriminant = this.mod(p1 * p1 - this.mod(4 * p2) * p0);
-    return this.roots[discriminant]!.map((root) => this.mod((root - p1 + this.prime) * scale));
+    return this.roots[discriminant].map((root) => this.mod((root - p1 + this.prime) * scale));
   }
 
   /** The known part of A, B and C. */
   private known(i: number): [number, number, number] {
-    const [a, b, c] = this.sides[i]!;
+    const [a, b, c] = this.sides[i];
     return [this.sum(a), this.sum(b), this.sum(c)];
   }
 
   private sum({ wires, coefficients }: Combination): number {
     let sum = 0;
     for (let t = 0; t < wires.length; t++) {
-      const value = this.values[wires[t]!]!;
-      if (value !== UNKNOWN) sum += coefficients[t]! * value;
+      const value = this.values[wires[t]];
+      if (value !== UNKNOWN) sum += coefficients[t] * value;
     }
     return sum % this.prime;
   }
 
   private openWire(i: number): number | undefined {
-    return this.wiresOf[i]!.find((wire) => this.values[wire] === UNKNOWN);
+    return this.wiresOf[i].find((wire) => this.values[wire] === UNKNOWN);
   }
 
   /** Wires that some constraint of their own restricts to 0 and 1. */
@@ -231,7 +231,7 @@ export class SmallSystem {
     this.wiresOf.forEach((wires, i) => {
       if (wires.length !== 1) return;
       const roots = this.solutions(i, wires[0]);
-      if (roots?.length === 2 && roots.includes(0) && roots.includes(1)) booleans[wires[0]!] = true;
+      if (roots?.length === 2 && roots.includes(0) && roots.includes(1)) booleans[wires[0]] = true;
     });
     return booleans;
   }
@@ -243,7 +243,7 @@ export class SmallSystem {
   private residue(value: bigint): number {
     const [numerator, denominator] = reconstruct(value);
     const q = BigInt(this.prime);
-    const residue = this.mod(Number(numerator % q) * this.inverse[this.mod(Number(denominator % q))]!);
+    const residue = this.mod(Number(numerator % q) * this.inverse[this.mod(Number(denominator % q))]);
     if (residue === 0) throw new Error(`a coefficient vanishes modulo ${q}: take another prime`);
     return residue;
   }
@@ -256,14 +256,14 @@ export class SmallSystem {
 
 function coefficientOf({ wires, coefficients }: Combination, wire: number): number {
   const at = wires.indexOf(wire);
-  return at < 0 ? 0 : coefficients[at]!;
+  return at < 0 ? 0 : coefficients[at];
 }
 
 function combination(r1cs: R1cs, residues: readonly number[], k: number): Combination {
-  const range = [r1cs.starts[k]!, r1cs.starts[k + 1]!] as const;
+  const range = [r1cs.starts[k], r1cs.starts[k + 1]] as const;
   return {
     wires: [...r1cs.wires.subarray(...range)],
-    coefficients: [...r1cs.coefficients.subarray(...range)].map((index) => residues[index]!),
+    coefficients: [...r1cs.coefficients.subarray(...range)].map((index) => residues[index]),
   };
 }
 
@@ -285,12 +285,12 @@ function inverses(prime: number): Int32Array {
   const inverse = new Int32Array(prime);
   inverse[1] = 1;
   for (let x = 2; x < prime; x++)
-    inverse[x] = (prime - ((Math.floor(prime / x) * inverse[prime % x]!) % prime)) % prime;
+    inverse[x] = (prime - ((Math.floor(prime / x) * inverse[prime % x]) % prime)) % prime;
   return inverse;
 }
 
 function squareRoots(prime: number): number[][] {
   const roots: number[][] = Array.from({ length: prime }, () => []);
-  for (let x = 0; x < prime; x++) roots[(x * x) % prime]!.push(x);
+  for (let x = 0; x < prime; x++) roots[(x * x) % prime].push(x);
   return roots;
 }

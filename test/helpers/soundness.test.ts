@@ -42,7 +42,7 @@ describe("soundness harness", function () {
       const problems = compareExhaustively(gadget, {
         prime: 32749,
         domain: { in: [-8192, 8192 - 33] },
-        reference: (inputs) => ({ out: Math.floor((inputs.in! + 32) / 64) }),
+        reference: (inputs) => ({ out: Math.floor((inputs.in + 32) / 64) }),
       });
       expect(problems).to.deep.equal([]);
     });
@@ -52,7 +52,7 @@ describe("soundness harness", function () {
       const found = enumerateWitnesses(gadget, 67, {});
       expect(found).to.have.length(32);
       for (const { inputs, outputs, witnesses } of found)
-        expect([outputs.out, witnesses]).to.deep.equal([Math.floor((inputs.in! + 2) / 4), 1]);
+        expect([outputs.out, witnesses]).to.deep.equal([Math.floor((inputs.in + 2) / 4), 1]);
     });
 
     it("reports an input without witness, and a reference that the gadget does not meet", async () => {
@@ -73,7 +73,7 @@ describe("soundness harness", function () {
       const problems = compareExhaustively(gadget, {
         prime: 101,
         domain: { a: [-2, 2] },
-        reference: ({ a }) => ({ b: smallFraction(3 * a!, 8, 101) }),
+        reference: ({ a }) => ({ b: smallFraction(3 * a, 8, 101) }),
       });
       expect(problems).to.deep.equal([]);
     });
@@ -109,7 +109,7 @@ describe("soundness harness", function () {
       const problems = compareExhaustively(gadget, {
         prime: 131,
         domain: { in: [-60, 60] },
-        reference: (inputs) => ({ out: Math.max(0, inputs.in!) }),
+        reference: (inputs) => ({ out: Math.max(0, inputs.in) }),
       });
       expect(problems).to.include("in = 7: out = 0 or out = 7, not out = 7");
     });
@@ -130,7 +130,7 @@ describe("soundness harness", function () {
       const other = 12345n + FIELD_ORDER;
       const bits = Array.from({ length: 254 }, (_, i) => (other >> BigInt(i)) & 1n);
       // The last bit is the output itself, and has its name.
-      const forgery = { bits: bits.slice(0, 253), negative: bits[253]! };
+      const forgery = { bits: bits.slice(0, 253), negative: bits[253] };
       expect(forge(gadget, { in: 12345 }, forgery)).to.deep.equal({ accepted: true });
       expect(bits[253]).to.equal(1n);
     });
@@ -191,7 +191,7 @@ describe("soundness harness", function () {
       const problems = compareExhaustively(gadget, {
         prime: 67,
         domain: { "in[0]": [-33, 33], "in[1]": [-33, 33] },
-        reference: (inputs) => ({ out: Math.max(inputs["in[0]"]!, inputs["in[1]"]!) }),
+        reference: (inputs) => ({ out: Math.max(inputs["in[0]"], inputs["in[1]"]) }),
       });
       expect(problems).to.include("in[0] = -33, in[1] = 33: out = -33, not out = 33");
       expect(problems.some((problem) => problem.includes("no witness"))).to.equal(true);

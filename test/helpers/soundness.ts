@@ -15,7 +15,7 @@ export function honest(gadget: Gadget, input: CircuitInput, expected: CircuitInp
   if (violated >= 0)
     expect.fail(`${gadget.name}: an honest witness violates ${describeConstraint(gadget, violated)}`);
   for (const [name, value] of flatten(expected))
-    expect(signed(witness[wireNamed(gadget, name)]!), `${gadget.name}: ${name}`).to.equal(
+    expect(signed(witness[wireNamed(gadget, name)]), `${gadget.name}: ${name}`).to.equal(
       signed(modulo(value)),
     );
   return witness;
@@ -46,16 +46,16 @@ export function mutateEveryWire(
     .map((name) => `${name}: no constraint reads this input`);
   for (let wire = 1; wire < r1cs.wireCount; wire++) {
     if (inputs.has(wire)) continue;
-    const value = witness[wire]!;
+    const value = witness[wire];
     const accepted = mutationsOf(value).filter((mutation) => {
       witness[wire] = mutation;
-      return users[wire]!.every((constraint) => holds(r1cs, constraint, witness));
+      return users[wire].every((constraint) => holds(r1cs, constraint, witness));
     });
     witness[wire] = value;
-    const names = gadget.namesOf[wire]!;
+    const names = gadget.namesOf[wire];
     if (!names.some((name) => allowed.has(name)))
-      report.push(...accepted.map((mutation) => `${names[0]!}: ${signed(value)} -> ${signed(mutation)}`));
-    else if (accepted.length === 0) report.push(`${names[0]!}: listed as free, but it is held`);
+      report.push(...accepted.map((mutation) => `${names[0]}: ${signed(value)} -> ${signed(mutation)}`));
+    else if (accepted.length === 0) report.push(`${names[0]}: listed as free, but it is held`);
   }
   return report;
 }
@@ -82,9 +82,9 @@ export function forge(gadget: Gadget, input: CircuitInput, overrides: CircuitInp
 export function describeConstraint({ r1cs, namesOf }: Gadget, constraint: number): string {
   const side = (k: number): string => {
     const terms: string[] = [];
-    for (let t = r1cs.starts[k]!; t < r1cs.starts[k + 1]!; t++) {
-      const coefficient = r1cs.values[r1cs.coefficients[t]!]!;
-      const name = namesOf[r1cs.wires[t]!]![0]!;
+    for (let t = r1cs.starts[k]; t < r1cs.starts[k + 1]; t++) {
+      const coefficient = r1cs.values[r1cs.coefficients[t]];
+      const name = namesOf[r1cs.wires[t]][0];
       terms.push(name === "1" ? `${coefficient}` : coefficient === 1n ? name : `${coefficient}*${name}`);
     }
     return terms.join(" + ") || "0";
@@ -133,8 +133,8 @@ function mutationsOf(value: bigint): bigint[] {
 function constraintsOfWires(r1cs: R1cs): number[][] {
   const users: number[][] = Array.from({ length: r1cs.wireCount }, () => []);
   for (let i = 0; i < r1cs.constraints; i++) {
-    const wires = new Set(r1cs.wires.subarray(r1cs.starts[3 * i]!, r1cs.starts[3 * i + 3]!));
-    for (const wire of wires) users[wire]!.push(i);
+    const wires = new Set(r1cs.wires.subarray(r1cs.starts[3 * i], r1cs.starts[3 * i + 3]));
+    for (const wire of wires) users[wire].push(i);
   }
   return users;
 }

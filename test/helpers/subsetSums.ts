@@ -23,14 +23,14 @@ export class SubsetSums {
     const found: number[][] = [];
     const bits: number[] = [];
     const visit = (j: number, rest: number): void => {
-      if (!this.reachable[j]![rest]) return;
+      if (!this.reachable[j][rest]) return;
       if (j === this.weights.length) {
         found.push([...bits]);
         return;
       }
       for (const bit of [0, 1]) {
         bits[j] = bit;
-        visit(j + 1, (((rest - bit * this.weights[j]!) % this.prime) + this.prime) % this.prime);
+        visit(j + 1, (((rest - bit * this.weights[j]) % this.prime) + this.prime) % this.prime);
       }
     };
     visit(0, target);

@@ -66,7 +66,7 @@ describe("importing the bundled models", () => {
       "torch.export archive, torch 2.9 layout",
       "ONNX by pytorch 2.6.0",
     ]);
-    expect(about[0]!.sha256).to.match(/^ca1c3b837fa88894/);
+    expect(about[0].sha256).to.match(/^ca1c3b837fa88894/);
     expect(about.map(({ parameters }) => parameters)).to.deep.equal([131, 131, 131, 131]);
   });
 

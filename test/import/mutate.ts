@@ -14,7 +14,7 @@ export function randomFrom(seed: number): () => number {
 
 type Random = () => number;
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
-const pick = <T>(random: Random, list: readonly T[]): T => list[below(random, list.length)]!;
+const pick = <T>(random: Random, list: readonly T[]): T => list[below(random, list.length)];
 
 /** A damaged or malicious variant of the file, sometimes with checksums made good again. */
 export function mutate(bytes: Buffer, random: Random): Buffer {
@@ -23,7 +23,7 @@ export function mutate(bytes: Buffer, random: Random): Buffer {
 }
 
 function flipBytes(bytes: Buffer, random: Random): Buffer {
-  for (let i = below(random, 8); i >= 0; i--) bytes[below(random, bytes.length)]! ^= 1 << below(random, 8);
+  for (let i = below(random, 8); i >= 0; i--) bytes[below(random, bytes.length)] ^= 1 << below(random, 8);
   return bytes;
 }
 

@@ -46,7 +46,7 @@ export function float32Hash({ data }: Tensor): string {
 /** The hash of a matrix written out by columns. */
 export function transposedHash({ dtype, shape, data }: Tensor): string {
   const [rows, columns] = shape as [number, number];
-  const turned = data.map((_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!);
+  const turned = data.map((_, i) => data[(i % rows) * columns + Math.floor(i / rows)]);
   return float32Hash({ dtype, shape: [columns, rows], data: turned });
 }
 
@@ -75,11 +75,11 @@ export async function storedTensors(file: string): Promise<Map<string, Tensor>> 
 export function largestError(graph: Graph, samples: Samples): number {
   let largest = 0;
   for (let i = 0; i < samples.count; i++) {
-    const inputs = new Map([...samples.inputs].map(([id, tensors]) => [id, tensors[i]!]));
+    const inputs = new Map([...samples.inputs].map(([id, tensors]) => [id, tensors[i]]));
     for (const [id, output] of interpret(graph, inputs)) {
-      const reference = samples.references!.get(id)![i]!;
+      const reference = samples.references!.get(id)![i];
       output.data.forEach((value, k) => {
-        const error = Math.abs(value - reference.data[k]!);
+        const error = Math.abs(value - reference.data[k]);
         largest = Number.isNaN(error) ? Infinity : Math.max(largest, error);
       });
     }

@@ -29,7 +29,7 @@ export const shown = (netlist: Netlist, program: Program, inputs: readonly Float
 
 /** A small model's circuit with private weights: its cost, its witnesses on any inputs, and no wire that is free. */
 export async function isExecutor(name: string): Promise<void> {
-  const { program } = programOf(SMALL_MODELS[name]!(3), { secretWeights: true });
+  const { program } = programOf(SMALL_MODELS[name](3), { secretWeights: true });
   const netlist = buildNetlist(program);
   const gadget = await compileNetlist(`secret ${name}`, netlist);
   expect(gadget.constraints).to.deep.equal({

@@ -140,8 +140,8 @@ describe("operators", () => {
 
   it("argMax takes the lowest index, and topK breaks ties by it", () => {
     const x = tensor("float", [4], [1, 3, 3, 2]);
-    expect([...operatorOf("argMax").evaluate([x], { axis: 0, keepDims: false })[0]!.data]).to.deep.equal([1]);
-    expect([...operatorOf("topK").evaluate([x], { axis: 0, k: 3 })[1]!.data]).to.deep.equal([1, 2, 3]);
+    expect([...operatorOf("argMax").evaluate([x], { axis: 0, keepDims: false })[0].data]).to.deep.equal([1]);
+    expect([...operatorOf("topK").evaluate([x], { axis: 0, k: 3 })[1].data]).to.deep.equal([1, 2, 3]);
   });
 
   it("erf is right to double precision", () => {

@@ -56,21 +56,21 @@ export function toIntegers(lowering: ImportedGraph, range?: readonly [number, nu
   const differences = graph.outputs.map((): number[] => []);
   const values = graph.outputs.map((): number[] => []);
   for (let n = 0; n < SAMPLES; n++) {
-    const sample = new Map([...inputs].map(([id, tensors]) => [id, tensors[n]!]));
+    const sample = new Map([...inputs].map(([id, tensors]) => [id, tensors[n]]));
     const floats = interpret(graph, Object.fromEntries(sample));
     const integers = execute(program, quantizeInputs(program, sample));
     program.outputs.forEach((output, o) => {
-      const expected = floats.get(graph.outputs[o]!.id)!.data;
-      const actual = dequantizeOutput(output, integers[output.tensor]!);
+      const expected = floats.get(graph.outputs[o].id)!.data;
+      const actual = dequantizeOutput(output, integers[output.tensor]);
       expected.forEach((value, i) => {
-        values[o]!.push(value);
-        differences[o]!.push(Math.abs(actual[i]! - value));
+        values[o].push(value);
+        differences[o].push(Math.abs(actual[i] - value));
       });
     });
   }
   const relative = differences.flatMap((list, o) => {
-    const [low, high] = [Math.min, Math.max].map((pick) => values[o]!.reduce((a, b) => pick(a, b)));
-    return list.map((difference) => difference / (high! - low! || 1));
+    const [low, high] = [Math.min, Math.max].map((pick) => values[o].reduce((a, b) => pick(a, b)));
+    return list.map((difference) => difference / (high - low || 1));
   });
   return { netlist, off: relative.filter((d) => !(d <= 0.03)).length / relative.length };
 }

@@ -71,7 +71,7 @@ describe("a model with evaluated input, and a contract that has the input", func
   const sample = async (index: number) => commitInput(model, await readSample(model, samples, index));
   const update = (changed: Partial<typeof call> = {}) => {
     const { data, commitment, outputs, proof } = { ...call, ...changed };
-    return feed.update(data, commitment, outputs, proof as never);
+    return feed.update(data, commitment, outputs, proof);
   };
 
   /** How a custom error is seen by a node that does not know the contract. */
@@ -152,7 +152,7 @@ describe("a model with evaluated input, and a contract that has the input", func
     const { ethers } = await hre.network.getOrCreate();
     const stranger = feed.connect((await ethers.getSigners())[5]);
     const { data, commitment, outputs, proof } = call;
-    expect(await refusalOf(() => stranger.update(data, commitment, outputs, proof as never))).to.contain(
+    expect(await refusalOf(() => stranger.update(data, commitment, outputs, proof))).to.contain(
       errors("NotReporter"),
     );
   });

@@ -25,7 +25,7 @@ function around(shape: readonly number[], centers: readonly number[], spreads: r
       [...shape],
       Array.from(
         { length: sizeOf(shape) },
-        (_, i) => centers[i % centers.length]! + spreads[i % spreads.length]! * (2 * next() - 1),
+        (_, i) => centers[i % centers.length] + spreads[i % spreads.length] * (2 * next() - 1),
       ),
     ),
   );
@@ -61,7 +61,7 @@ describe("inputs that are not around 0", () => {
     it(`keep their own range per feature: ${name}`, () => {
       const next = randomNumbers(2);
       const graph = graphOf({ x: { dtype: "float", shape: [1, 4] } }, (b, { x }) => {
-        const centered = b.apply("sub", [x!, b.constant(tensor("float", [4], centers))]);
+        const centered = b.apply("sub", [x, b.constant(tensor("float", [4], centers))]);
         const scaled = b.apply("div", [centered, b.constant(tensor("float", [4], spreads))]);
         const hidden = b.apply("relu", [b.apply("linear", [scaled, b.constant(randomTensor([6, 4], next))])]);
         return b.apply("linear", [hidden, b.constant(randomTensor([3, 6], next))]);
@@ -80,7 +80,7 @@ describe("inputs that are not around 0", () => {
   ] as [string, (b: GraphBuilder, x: ValueId) => ValueId][])
     for (const center of [300, -40_000])
       it(`around ${center} go through ${name}`, () => {
-        const graph = graphOf({ x: { dtype: "float", shape: [1, 1, 6] } }, (b, { x }) => apply(b, x!));
+        const graph = graphOf({ x: { dtype: "float", shape: [1, 1, 6] } }, (b, { x }) => apply(b, x));
         const samples = { x: around([1, 1, 6], [center], [2]) };
         const { accuracy } = integerModel(graph, { samples, bits: {} });
         expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.05);
@@ -88,14 +88,14 @@ describe("inputs that are not around 0", () => {
 
   it("reach a little beyond the samples, and say how far", () => {
     const graph = graphOf({ x: { dtype: "float", shape: [2] } }, (b, { x }) =>
-      b.apply("linear", [x!, b.constant(tensor("float", [2, 2], [1, 0.5, -1, 2]))]),
+      b.apply("linear", [x, b.constant(tensor("float", [2, 2], [1, 0.5, -1, 2]))]),
     );
     const { program } = integerModel(graph, { samples: { x: around([2], [2000, 0], [10, 1]) }, bits: {} });
     const give = (year: number) =>
-      quantizeInputs(program, new Map([["x", tensor("float", [2], [year, 0])]]))[0]![0]!;
+      quantizeInputs(program, new Map([["x", tensor("float", [2], [year, 0])]]))[0][0];
     const [{ scale, offset }] = program.inputs;
     for (const year of [1988, 1990, 2000.5, 2012])
-      expectNear(give(year) * scale[0]! + offset[0]!, year, scale[0]!);
+      expectNear(give(year) * scale[0] + offset[0], year, scale[0]);
     expect(() => give(2020)).to.throw(/x\[0\] = 2020 is outside the model.s domain \[198\d.*, 201\d/);
   });
 });
@@ -128,7 +128,7 @@ describe("integer inputs", () => {
     );
 
   it("choose each from the table that they feed", () => {
-    const graph = graphOf({ ids: { dtype: "int", shape: [3] } }, (b, { ids }) => embed(b, ids!));
+    const graph = graphOf({ ids: { dtype: "int", shape: [3] } }, (b, { ids }) => embed(b, ids));
     const { program, accuracy } = integerModel(graph, { samples: { ids: below(rows) } });
     expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.01);
     const give = (ids: number[]) => quantizeInputs(program, new Map([["ids", tensor("int", [3], ids)]]));
@@ -140,7 +140,7 @@ describe("integer inputs", () => {
 
   it("choose from one table with an offset per column", () => {
     const graph = graphOf({ ids: { dtype: "int", shape: [3] } }, (b, { ids }) => {
-      const placed = b.apply("add", [ids!, b.constant(tensor("int", [3], [0, 3, 12]))]);
+      const placed = b.apply("add", [ids, b.constant(tensor("int", [3], [0, 3, 12]))]);
       return b.apply("gather", [b.constant(randomTensor([16, 2], randomNumbers(1))), placed], { axis: 0 });
     });
     const { program, accuracy } = integerModel(graph, { samples: { ids: below(rows) } });
@@ -153,9 +153,9 @@ describe("integer inputs", () => {
   it("are index and number at once", () => {
     const graph = graphOf({ ids: { dtype: "int", shape: [4] } }, (b, { ids }) => {
       const part = (start: number, end: number) =>
-        b.apply("slice", [ids!], { start: [start], size: [end - start], step: [1] });
+        b.apply("slice", [ids], { start: [start], size: [end - start], step: [1] });
       const embedded = b.apply("reshape", [embed(b, part(0, 3))], { shape: [6] });
-      const number = b.apply("mul", [b.apply("cast", [ids!], { to: "float" }), b.scalar(0.1)]);
+      const number = b.apply("mul", [b.apply("cast", [ids], { to: "float" }), b.scalar(0.1)]);
       return b.apply("concat", [embedded, number], { axis: 0 });
     });
     const { accuracy } = integerModel(graph, { samples: { ids: below([...rows, 700]) } });
@@ -170,7 +170,7 @@ describe("integer inputs", () => {
   ] as const)
     it(`are numbers: ${name}`, () => {
       const graph = graphOf({ x: { dtype: "int", shape: [1, 6] } }, (b, { x }) => {
-        const scaled = b.apply("div", [b.apply("cast", [x!], { to: "float" }), b.scalar(limit - 1)]);
+        const scaled = b.apply("div", [b.apply("cast", [x], { to: "float" }), b.scalar(limit - 1)]);
         return b.apply("linear", [scaled, b.constant(randomTensor([3, 6], randomNumbers(4)))]);
       });
       const samples = { x: below(new Array<number>(6).fill(limit), "int", [1, 6]) };
@@ -182,7 +182,7 @@ describe("integer inputs", () => {
 
   it("are years: around a zero point of their own", () => {
     const graph = graphOf({ x: { dtype: "int", shape: [1, 2] } }, (b, { x }) => {
-      const moved = b.apply("sub", [b.apply("cast", [x!], { to: "float" }), b.scalar(2000)]);
+      const moved = b.apply("sub", [b.apply("cast", [x], { to: "float" }), b.scalar(2000)]);
       return b.apply("linear", [moved, b.constant(tensor("float", [2, 2], [0.5, -0.2, 1, 0.3]))]);
     });
     const years = below([30, 30], "int", [1, 2]).map((one) => ({
@@ -191,7 +191,7 @@ describe("integer inputs", () => {
     }));
     const { accuracy, program } = integerModel(graph, { samples: { x: years } });
     expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.02);
-    expect(program.inputs[0]!.scale.every((s) => s === 1)).to.equal(true);
+    expect(program.inputs[0].scale.every((s) => s === 1)).to.equal(true);
   });
 
   for (const dtype of ["bool", "int", "float"] as const)
@@ -200,9 +200,9 @@ describe("integer inputs", () => {
       const graph = graphOf(
         { x: { dtype: "float", shape: [4, 3] }, mask: { dtype, shape: [4] } },
         (b, { x, mask }) => {
-          const side = () => b.apply("linear", [x!, b.constant(randomTensor([3, 3], next))]);
+          const side = () => b.apply("linear", [x, b.constant(randomTensor([3, 3], next))]);
           const scores = b.apply("matmul", [side(), b.apply("transpose", [side()], { perm: [1, 0] })]);
-          const kept = b.apply("cast", [mask!], { to: "float" });
+          const kept = b.apply("cast", [mask], { to: "float" });
           const added = b.apply("mul", [b.apply("sub", [b.scalar(1), kept]), b.scalar(-1e4)]);
           const shares = b.apply("softmax", [b.apply("add", [scores, added])], { axis: 1 });
           return b.apply("matmul", [shares, side()]);
@@ -222,7 +222,7 @@ describe("the search for bits", () => {
   it("raises those of the input where others change nothing, and gives others back", () => {
     // What matters is a small difference of two large numbers.
     const graph = graphOf({ x: { dtype: "float", shape: [1, 2] } }, (b, { x }) =>
-      b.apply("linear", [x!, b.constant(tensor("float", [1, 2], [1, -1]))]),
+      b.apply("linear", [x, b.constant(tensor("float", [1, 2], [1, -1]))]),
     );
     const next = shares(1);
     const samples = Array.from({ length: COUNT }, () => {
@@ -241,7 +241,7 @@ describe("the search for bits", () => {
   it("gives bits back that do not help", () => {
     // One input of 2 bits: whatever else is done, a quarter of the range is lost.
     const graph = graphOf({ x: { dtype: "float", shape: [1, 3] } }, (b, { x }) =>
-      b.apply("relu", [b.apply("linear", [x!, b.constant(randomTensor([2, 3], randomNumbers(1)))])]),
+      b.apply("relu", [b.apply("linear", [x, b.constant(randomTensor([2, 3], randomNumbers(1)))])]),
     );
     const { bits, notices } = integerModel(graph, { bits: { inputBits: 2 } });
     expect(bits).to.deep.equal({ inputBits: 2, weightBits: 8, activationBits: 8 });

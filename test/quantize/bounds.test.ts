@@ -21,8 +21,8 @@ function draw(seed: number): Graph {
   const b = new GraphBuilder();
   const x = b.input("x", { dtype: "float", shape: [1, 4] });
   const values: ValueId[] = [x];
-  const pick = () => values[Math.max(0, values.length - 1 - whole(3))]!;
-  const widthOf = (id: ValueId) => b.shapeOf(id)[1]!;
+  const pick = () => values[Math.max(0, values.length - 1 - whole(3))];
+  const widthOf = (id: ValueId) => b.shapeOf(id)[1];
   const linear = (from: ValueId, width: number) => {
     const factor = size();
     const weight = randomTensor([width, widthOf(from)], next);
@@ -47,10 +47,10 @@ function draw(seed: number): Graph {
       () => b.apply("mul", [from, perFeature(from, () => size() * (next() < 0 ? -1 : 1))]),
       () => b.apply("sub", [from, perFeature(from, size)]),
     ];
-    values.push(kinds[whole(kinds.length)]!());
+    values.push(kinds[whole(kinds.length)]());
   }
   const made = values.slice(1);
-  const shown = [made.at(-1)!, ...(made.length > 3 ? [made[1]!] : [])].filter((id) => id !== x);
+  const shown = [made.at(-1)!, ...(made.length > 3 ? [made[1]] : [])].filter((id) => id !== x);
   return b.finish(shown.map((id, i) => ({ name: `y${i}`, id })));
 }
 
@@ -87,7 +87,7 @@ function boundsOf(graph: Graph, samples: readonly Tensor[], bits: ChosenBits): M
   ]);
   const step = (id: ValueId) => most(reaches.get(id)!) * 2 ** -(bits.activationBits - 3);
   for (const node of graph.nodes)
-    bounds.set(node.outputs[0]!, boundOf(node, { graph, reaches, bounds, step, bits }));
+    bounds.set(node.outputs[0], boundOf(node, { graph, reaches, bounds, step, bits }));
   return bounds;
 }
 
@@ -114,8 +114,8 @@ function boundOf(
         const row = data.subarray(c * taps, (c + 1) * taps).map(Math.abs);
         const [off, reach] = [error(x), reaches.get(x)!];
         // Weights of a channel share a scale, on operands of their own scales.
-        const heaviest = most(row.map((w, k) => w * (reach[k]! + off[k]! + step(x))));
-        return row.reduce((sum, w, k) => sum + w * (off[k]! + step(x)), taps * heaviest * rounding);
+        const heaviest = most(row.map((w, k) => w * (reach[k] + off[k] + step(x))));
+        return row.reduce((sum, w, k) => sum + w * (off[k] + step(x)), taps * heaviest * rounding);
       });
     }
     case "relu":
@@ -123,10 +123,10 @@ function boundOf(
     case "concat":
       return Float64Array.from([...error(x), ...error(y)]);
     case "mul":
-      return error(x).map((e, i) => e * reaches.get(y)![i]! + reaches.get(outputs[0]!)![i]! * rounding);
+      return error(x).map((e, i) => e * reaches.get(y)![i] + reaches.get(outputs[0])![i] * rounding);
     default: {
       const [a, b] = [x, y].map((id) => ({ off: error(id), rounded: step(id) }));
-      return a!.off.map((e, i) => e + b!.off[i]! + a!.rounded + b!.rounded);
+      return a.off.map((e, i) => e + b.off[i] + a.rounded + b.rounded);
     }
   }
 }
@@ -143,17 +143,17 @@ describe("integer programs of drawn models", function () {
       const { program, bits, notices } = integerModel(graph, { samples: { x: samples }, bits: {} });
       const bounds = boundsOf(graph, samples, bits);
       graph.outputs.forEach(({ id }, o) => {
-        const shown = program.outputs[o]!;
+        const shown = program.outputs[o];
         let [error, least, reach] = [0, Infinity, -Infinity];
         for (const x of samples) {
           const floats = interpret(graph, { x }).get(id)!.data;
           const integers = dequantizeOutput(
             shown,
-            execute(program, quantizeInputs(program, new Map([["x", x]])))[shown.tensor]!,
+            execute(program, quantizeInputs(program, new Map([["x", x]])))[shown.tensor],
           );
           floats.forEach((value, i) => {
-            const off = Math.abs(value - integers[i]!);
-            const bound = bounds.get(id)![i]! + 1e-9;
+            const off = Math.abs(value - integers[i]);
+            const bound = bounds.get(id)![i] + 1e-9;
             expect(off, `seed ${seed}, ${id}[${i}] = ${value}`).to.be.at.most(bound);
             greatest = Math.max(greatest, off / bound);
             error = Math.max(error, off);

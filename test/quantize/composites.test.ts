@@ -44,8 +44,8 @@ describe("what was written out, as integers", () => {
   for (const { name, graph } of graphs)
     it(`${name} keeps its values at 8 bits`, () => {
       const { accuracy, bits } = integerModel(graph);
-      expect(accuracy.outputs[0]!.rmsError).to.be.lessThan(0.01);
-      expect(accuracy.outputs[0]!.greatestError).to.be.lessThan(0.03);
+      expect(accuracy.outputs[0].rmsError).to.be.lessThan(0.01);
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
       expect(bits).to.deep.include({ weightBits: 8, activationBits: 8 });
     });
 
@@ -68,7 +68,7 @@ describe("what was written out, as integers", () => {
       for (const { name, build } of forms) {
         const { netlist, accuracy } = integerModel(behindLayer(build));
         expect(netlist.cost, name).to.deep.equal(fused.netlist.cost);
-        expectNear(accuracy.outputs[0]!.greatestError, fused.accuracy.outputs[0]!.greatestError, 1e-6);
+        expectNear(accuracy.outputs[0].greatestError, fused.accuracy.outputs[0].greatestError, 1e-6);
       }
     });
 });

@@ -24,10 +24,10 @@ const tokens = Array.from({ length: COUNT }, (_, n) => [n % TOKENS, (2 * n + 1) 
 
 /** hidden = x + the tokens' mean row; y = hidden · weightᵀ; z = relu(hidden). */
 const hidden = xs.map((x, n) =>
-  x.map((v, i) => v + tokens[n]!.reduce((sum, t) => sum + table[t * WIDTH + i]!, 0) / 2),
+  x.map((v, i) => v + tokens[n].reduce((sum, t) => sum + table[t * WIDTH + i], 0) / 2),
 );
 const y = hidden.map((h) =>
-  Array.from({ length: CLASSES }, (_, c) => h.reduce((sum, v, i) => sum + v * weight[c * WIDTH + i]!, 0)),
+  Array.from({ length: CLASSES }, (_, c) => h.reduce((sum, v, i) => sum + v * weight[c * WIDTH + i], 0)),
 );
 const z = hidden.map((h) => h.map((v) => Math.max(v, 0)));
 const best = y.map((row) => row.indexOf(Math.max(...row)));
@@ -100,9 +100,7 @@ describe("evaluating a file on a folder of samples", () => {
       // The reference outputs are singles.
       expect(result.maxAbsFloatError).to.be.below(1e-6);
       expect(result.maxAbsIntegerError).to.be.below(0.1);
-      const nats = y.map((row, n) =>
-        Math.log(row.reduce((sum, v) => sum + Math.exp(v - row[wrong[n]!]!), 0)),
-      );
+      const nats = y.map((row, n) => Math.log(row.reduce((sum, v) => sum + Math.exp(v - row[wrong[n]]), 0)));
       expectNear(result.crossEntropy!.float, nats.reduce((a, b) => a + b) / COUNT, 1e-9);
       expectNear(result.crossEntropy!.integer / result.crossEntropy!.float, 1, 0.05);
     });

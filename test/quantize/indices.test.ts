@@ -92,7 +92,7 @@ describe("indices that are computed", () => {
         );
       });
       const { accuracy } = integerModel(graph, { samples: { x: samples } });
-      expect(accuracy.outputs[0]!.greatestError).to.be.lessThan(0.01);
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.01);
     });
 
   it("choose whole numbers exactly", () => {

@@ -64,12 +64,12 @@ describe("models that are quantized already", () => {
       for (const x of own) {
         const values = execute(program, quantizeInputs(program, new Map([["x", x]])));
         const [output] = program.outputs;
-        const { scale, zero } = model.layers[1]!;
+        const { scale, zero } = model.layers[1];
         const expected = integersOf(model, x).map((q) => (q - zero) * scale);
-        expect(Array.from(dequantizeOutput(output!, values[output!.tensor]!))).to.deep.equal(expected);
+        expect(Array.from(dequantizeOutput(output, values[output.tensor]))).to.deep.equal(expected);
       }
       // Only ties, which go to the even number in the model, can differ.
-      expect(accuracy.outputs[0]!.greatestError).to.be.lessThan(0.01);
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.01);
     });
 
   for (const [name, weightScale] of [
@@ -79,13 +79,13 @@ describe("models that are quantized already", () => {
     it(`are nearly theirs where scales are no powers of two: ${name}`, () => {
       const model = twoLayers(weightScale, 0.0313);
       const { accuracy } = integerModel(graphOfQuantized(model), { samples: { x: samples }, bits });
-      expect(accuracy.outputs[0]!.rmsError).to.be.lessThan(0.01);
-      expect(accuracy.outputs[0]!.greatestError).to.be.lessThan(0.03);
+      expect(accuracy.outputs[0].rmsError).to.be.lessThan(0.01);
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
       const finer = integerModel(graphOfQuantized(model), {
         samples: { x: samples },
         bits: { ...bits, weightBits: 14 },
       });
-      expect(finer.accuracy.outputs[0]!.rmsError).to.be.lessThan(accuracy.outputs[0]!.rmsError / 2);
+      expect(finer.accuracy.outputs[0].rmsError).to.be.lessThan(accuracy.outputs[0].rmsError / 2);
     });
 
   it("cost about what a float model does at the same bits", () => {
@@ -107,10 +107,10 @@ describe("models that are quantized already", () => {
     const { program: wider } = integerModel(graph, { samples: { x: far }, bits });
     expect(wider.inputs[0]).to.deep.include({ scale: [2 ** -6], bits: 9 });
     const values = execute(wider, quantizeInputs(wider, new Map([["x", far.at(-1)!]])));
-    const { scale, zero } = model.layers[1]!;
+    const { scale, zero } = model.layers[1];
     const expected = integersOf(model, far.at(-1)!).map((q) => (q - zero) * scale);
     const [output] = wider.outputs;
-    expect(Array.from(dequantizeOutput(output!, values[output!.tensor]!))).to.deep.equal(expected);
+    expect(Array.from(dequantizeOutput(output, values[output.tensor]))).to.deep.equal(expected);
   });
 
   for (const [op, scale, zero] of [

@@ -20,7 +20,7 @@ const average: Step = (b, x) =>
 
 const factors: Step = (b, x, next) => {
   const shape = b.shapeOf(x).slice(-2);
-  const data = Array.from({ length: shape[0]! * shape[1]! }, () => 0.2 + 2 * next() ** 2);
+  const data = Array.from({ length: shape[0] * shape[1] }, () => 0.2 + 2 * next() ** 2);
   return b.apply("mul", [x, b.constant(tensor("float", shape, data))]);
 };
 
@@ -28,7 +28,7 @@ const shuffle: Step = (b, x, next) => {
   const [, channels, height, width] = b.shapeOf(x) as [number, number, number, number];
   const weight = randomTensor([4, channels, 1, 1], next);
   // Each of the four channels that are shuffled into one has a size of its own.
-  weight.data.forEach((w, i) => (weight.data[i] = w * [1, 0.3, 0.09, 2][Math.floor(i / channels)]!));
+  weight.data.forEach((w, i) => (weight.data[i] = w * [1, 0.3, 0.09, 2][Math.floor(i / channels)]));
   const parameters = { stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
   const wide = b.apply("conv", [x, b.constant(weight)], parameters);
   const split = b.apply("reshape", [wide], { shape: [1, 1, 2, 2, height, width] });
@@ -45,7 +45,7 @@ const sources: Readonly<Record<string, Step>> = {
 const consumers: Readonly<Record<string, Step>> = {
   "a convolution": (b, x, next) => {
     const [, channels] = b.shapeOf(x);
-    const weight = b.constant(randomTensor([2, channels!, 3, 3], next));
+    const weight = b.constant(randomTensor([2, channels, 3, 3], next));
     return b.apply("conv", [x, weight], {
       stride: [1, 1],
       dilation: [1, 1],
@@ -89,7 +89,7 @@ describe("values of several scales that are cut off at both ends", () => {
       const x = b.input("x", { dtype: "float", shape: [1, 1, 5, 5] });
       const parameters = { stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
       const weight = randomTensor([4, 1, 3, 3], next);
-      weight.data.forEach((w, i) => (weight.data[i] = w * [1, 0.1, 3, 0.4][Math.floor(i / 9)]!));
+      weight.data.forEach((w, i) => (weight.data[i] = w * [1, 0.1, 3, 0.4][Math.floor(i / 9)]));
       const wide = b.apply("conv", [x, b.constant(weight)], parameters);
       const cut = b.apply("clamp", [wide], { min, max });
       const y = b.apply("conv", [cut, b.constant(randomTensor([2, 4, 1, 1], next))], parameters);
@@ -108,7 +108,7 @@ describe("values of several scales that are cut off at both ends", () => {
       ]);
       const samples = Array.from({ length: 24 }, () => {
         const sample = randomTensor([1, 4], next);
-        return { ...sample, data: sample.data.map((v, i) => v * [3, 0.2, 1, 6][i]!) };
+        return { ...sample, data: sample.data.map((v, i) => v * [3, 0.2, 1, 6][i]) };
       });
       const { accuracy } = integerModel(b.finish([{ name: "y", id: y }]), { samples: { x: samples } });
       expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);

@@ -40,7 +40,7 @@ export function constantsOf(shape: Shape, constants: Constants | null): Tensor {
     shape,
     Array.from(magnitudes, (_, i) => {
       const digits = 0.5 + random.next() / 2;
-      return (random.chance(0.5) ? -digits : digits) * magnitudes[place(i)]!;
+      return (random.chance(0.5) ? -digits : digits) * magnitudes[place(i)];
     }),
   );
 }

@@ -61,7 +61,7 @@ function climb(
   const numbers = best.flatMap((values, input) => Array.from(values, (_, at) => ({ input, at })));
   for (let step = 0; step < Math.min(2 * numbers.length, CLIMB_STEPS); step++) {
     const { input, at } =
-      numbers.length <= CLIMB_STEPS ? numbers[step % numbers.length]! : random.pick(numbers);
+      numbers.length <= CLIMB_STEPS ? numbers[step % numbers.length] : random.pick(numbers);
     const { lo, hi } = program.operations[program.inputs[input].tensor] as Operation & { kind: "input" };
     const next = best.map((values) => values.slice());
     next[input][at] = best[input][at] === lo ? hi : lo;

@@ -71,7 +71,7 @@ function graphOf({ inputs, layers, modes }: Recipe): Graph {
   layers.forEach((layer, i) => {
     b.module = `${i}.${layer.kind}`;
     earlier.push(x);
-    x = limited(b, FAMILIES[layer.kind]!.build({ b, earlier }, x, layer));
+    x = limited(b, FAMILIES[layer.kind].build({ b, earlier }, x, layer));
   });
   b.module = "head";
   if (modes.output === "argmax" && lastOf(b, x) < 2)
@@ -85,12 +85,12 @@ function addEntry(b: GraphBuilder, { kind, shape, entries, values }: Entry, name
   if (kind === "flags") return b.apply("cast", [b.input(name, { dtype: "bool", shape })], { to: "float" });
   const ids = b.input(name, { dtype: "int", shape });
   if (kind === "columns") {
-    const columns = Array.from({ length: shape[1]! }, (_, column) => {
+    const columns = Array.from({ length: shape[1] }, (_, column) => {
       const id = b.apply("slice", [ids], { start: [0, column], size: [1, 1], step: [1, 1] });
       const table = b.constant(constantsOf([rowsOf(entries, column), 2], values));
       return b.apply("gather", [table, id], { axis: 0 });
     });
-    const numbers = reshape(b, b.apply("cast", [ids], { to: "float" }), [1, shape[1]!, 1]);
+    const numbers = reshape(b, b.apply("cast", [ids], { to: "float" }), [1, shape[1], 1]);
     return b.apply("concat", [b.apply("concat", columns, { axis: 1 }), numbers], { axis: 2 });
   }
   if (kind === "tokens")
@@ -107,7 +107,7 @@ function rowsOf(entries: number, column: number): number {
 
 /** Several inputs as the features of one row. */
 function joined(b: GraphBuilder, values: readonly ValueId[]): ValueId {
-  if (values.length === 1) return values[0]!;
+  if (values.length === 1) return values[0];
   const flat = values.map((value) => cut(b, reshape(b, value, [1, sizeOf(b.shapeOf(value))]), 20));
   return b.apply("concat", flat, { axis: 1 });
 }
@@ -127,7 +127,7 @@ function samplesOf({ seed, inputs }: Recipe, graph: Graph): Map<ValueId, Tensor>
   return Array.from({ length: SAMPLES }, () => {
     const sample = new Map<ValueId, Tensor>();
     for (const { id, shape, dtype } of graph.inputs) {
-      const entry = inputs[Number(id.slice(1))]!;
+      const entry = inputs[Number(id.slice(1))];
       const sizes = constantsOf(shape, entry.values).data;
       const value = (size: number, i: number) => {
         if (dtype === "bool") return random.int(0, 1);

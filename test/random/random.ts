@@ -29,13 +29,13 @@ export class Random {
   }
 
   pick<T>(list: readonly T[]): T {
-    return list[this.int(0, list.length - 1)]!;
+    return list[this.int(0, list.length - 1)];
   }
 
   /** One of the keys, by weight. */
   weighted<K extends string>(weights: Readonly<Record<K, number>>): K {
     const keys = Object.keys(weights) as K[];
     let at = this.next() * keys.reduce((sum, key) => sum + weights[key], 0);
-    return keys.find((key) => (at -= weights[key]) < 0) ?? keys[0]!;
+    return keys.find((key) => (at -= weights[key]) < 0) ?? keys[0];
   }
 }

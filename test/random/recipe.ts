@@ -87,7 +87,7 @@ export function drawRecipe(seed: number, { small = false }: RecipeOptions = {}):
   if (random.chance(0.15)) inputs.push(drawEntry(random));
   const layers = Array.from({ length: random.int(1, small ? 4 : 7) }, () => {
     const kind = random.weighted(WEIGHTS);
-    return { kind, ...FAMILIES[kind]!.draw(random) };
+    return { kind, ...FAMILIES[kind].draw(random) };
   });
   const bits = () => random.int(2, small ? 8 : 12);
   return {

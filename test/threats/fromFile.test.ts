@@ -111,7 +111,7 @@ describe("forgeries, from a model's file to a refused proof", function () {
       data[first * d] = weight;
       if (others !== undefined) for (let o = 1; o < d; o++) data[others * d + o] = 1;
       // Weights that are no whole multiples of a scale take all of their bits, as trained ones do.
-      for (let o = 0; o < d; o++) data[1 * d + o]! += 0.0173 * weight * Math.sin(o + 1);
+      for (let o = 0; o < d; o++) data[1 * d + o] += 0.0173 * weight * Math.sin(o + 1);
       return { shape: [features, d], data };
     };
     const next = randomNumbers(5);
@@ -245,8 +245,8 @@ describe("forgeries, from a model's file to a refused proof", function () {
   function withBits(witness: readonly bigint[], was: R1cs, is: R1cs, bits: number): bigint[] {
     const differing = new Set<number>();
     for (let i = 0; i < is.constraints; i++)
-      for (let t = is.starts[3 * i]!; t < is.starts[3 * i + 3]!; t++)
-        if (is.values[is.coefficients[t]!] !== was.values[was.coefficients[t]!]) differing.add(is.wires[t]!);
+      for (let t = is.starts[3 * i]; t < is.starts[3 * i + 3]; t++)
+        if (is.values[is.coefficients[t]] !== was.values[was.coefficients[t]]) differing.add(is.wires[t]);
     const forged = [...witness];
     [...differing]
       .filter((wire) => wire !== 0)

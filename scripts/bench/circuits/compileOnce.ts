@@ -5,9 +5,9 @@ import { compileCircom } from "../../../src/circom/compile.js";
 const [main, outDir, libraries] = process.argv.slice(2);
 const start = performance.now();
 const { constraints } = await compileCircom({
-  main: main!,
-  outDir: outDir!,
-  libraries: JSON.parse(libraries!) as Record<string, string>,
+  main: main,
+  outDir: outDir,
+  libraries: JSON.parse(libraries) as Record<string, string>,
   wasm: false,
 });
 const seconds = (performance.now() - start) / 1000;

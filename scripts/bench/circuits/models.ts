@@ -10,13 +10,13 @@ type Shipped = Readonly<Record<string, readonly (number | string)[]>>;
 
 /** `shape` in circomlib-ml's order of axes -> a tensor with its axes permuted, times a scale. */
 function permuted(values: Shipped[string], shape: Shape, axes: readonly number[], scale: number): Tensor {
-  const to = axes.map((axis) => shape[axis]!);
+  const to = axes.map((axis) => shape[axis]);
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((a, b) => a * b, 1));
   const data = Float64Array.from({ length: sizeOf(to) }, (_, i) => {
     let [rest, from] = [i, 0];
     for (let k = to.length - 1; k >= 0; k--) {
-      from += (rest % to[k]!) * strides[axes[k]!]!;
-      rest = Math.floor(rest / to[k]!);
+      from += (rest % to[k]) * strides[axes[k]];
+      rest = Math.floor(rest / to[k]);
     }
     return Number(values[from]) * scale;
   });
@@ -36,12 +36,12 @@ export function mnistCnn(folder: string): { graph: Graph; sample: Float64Array; 
   const window = { stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0] };
   const block = (n: 1 | 2, channels: number, filters: number, biasScale: number): void => {
     b.module = `conv${n}`;
-    const kernel = permuted(weights[`conv2d_${n}_weights`]!, [3, 3, channels, filters], [3, 2, 0, 1], 1e-3);
-    const scale = permuted(weights[`bn_${n}_a`]!, [filters], [0], 1e-3).data;
-    const bias = permuted(weights[`bn_${n}_b`]!, [filters], [0], biasScale);
+    const kernel = permuted(weights[`conv2d_${n}_weights`], [3, 3, channels, filters], [3, 2, 0, 1], 1e-3);
+    const scale = permuted(weights[`bn_${n}_a`], [filters], [0], 1e-3).data;
+    const bias = permuted(weights[`bn_${n}_b`], [filters], [0], biasScale);
     // Batch norm belongs to the convolution, as it does after every importer.
     const each = sizeOf(kernel.shape) / filters;
-    const folded = { ...kernel, data: kernel.data.map((w, i) => w * scale[Math.floor(i / each)]!) };
+    const folded = { ...kernel, data: kernel.data.map((w, i) => w * scale[Math.floor(i / each)]) };
     const conv = b.apply("conv", [x, b.constant(folded), b.constant(bias)], { ...window, groups: 1 });
     b.module = `relu${n}`;
     const active = b.apply("relu", [conv]);
@@ -58,15 +58,15 @@ export function mnistCnn(folder: string): { graph: Graph; sample: Float64Array; 
   block(1, 1, 4, 1e-9);
   block(2, 4, 8, 1e-17);
   // Their rows and columns come before their channels.
-  const dense = permuted(weights["dense_weights"]!, [5, 5, 8, 10], [3, 2, 0, 1], 1e-3);
+  const dense = permuted(weights["dense_weights"], [5, 5, 8, 10], [3, 2, 0, 1], 1e-3);
   b.module = "dense";
   const flat = b.apply("reshape", [x], { shape: [1, 200] });
   const out = b.apply("linear", [flat, b.constant({ ...dense, shape: [10, 200] })]);
   const shipped = read("mnist_latest_precision_output.json");
   return {
     graph: b.finish([{ name: "logits", id: out }]),
-    sample: Float64Array.from(weights["in"]!, (pixel) => Number(pixel) / 1000),
-    outputs: shipped["out"]!.map(Number),
+    sample: Float64Array.from(weights["in"], (pixel) => Number(pixel) / 1000),
+    outputs: shipped["out"].map(Number),
   };
 }
 

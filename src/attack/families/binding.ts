@@ -125,12 +125,12 @@ export const unconstrained: AttackFamily = {
     const { r1cs, signals } = target;
     const { stepOfConstraint } = trials.cells;
     const constraintsOf = new Int32Array(signals.steps.length);
-    for (const step of stepOfConstraint) if (step >= 0) constraintsOf[step]!++;
+    for (const step of stepOfConstraint) if (step >= 0) constraintsOf[step]++;
     const wiresOf = new Int32Array(signals.steps.length);
     const loose: number[] = [];
     for (let wire = 1; wire < r1cs.wireCount; wire++) {
-      const step = signals.stepOf[wire]!;
-      wiresOf[step]!++;
+      const step = signals.stepOf[wire];
+      wiresOf[step]++;
       if (step === INPUTS) continue;
       if (!trials.forger.usersOf(wire).some((constraint) => stepOfConstraint[constraint] === step))
         loose.push(wire);
@@ -139,7 +139,7 @@ export const unconstrained: AttackFamily = {
       if (template === "") return;
       trials.check(
         `${name} without constraints`,
-        wiresOf[step] === 0 || constraintsOf[step]! > 0,
+        wiresOf[step] === 0 || constraintsOf[step] > 0,
         `${constraintsOf[step]} constraints hold the ${wiresOf[step]} wires of ${name}`,
         `${name} (${template}) makes ${wiresOf[step]} wires, which no constraint of its own holds`,
       );

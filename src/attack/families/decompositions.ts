@@ -59,7 +59,7 @@ export const maxima: AttackFamily = {
   id: "E8",
   title: "wrapped maxima",
   async run({ signals }, trials, control) {
-    const isMaximum = (cell: Cell) => /Max|TopK/.test(signals.steps[cell.step]!.template);
+    const isMaximum = (cell: Cell) => /Max|TopK/.test(signals.steps[cell.step].template);
     if (!trials.cells.cells.some(isMaximum)) return "the model has no maximum";
     return overCells(trials, control, isMaximum, (cell) => {
       for (const flipped of flips(cell, new Map(), trials)) {
@@ -115,7 +115,7 @@ function aliasesOf(cell: Cell, sum: number, trials: Trials): Map<number, bigint>
   if (digits.length === 0) return [];
   const number = digits.reduce((total, { wire, weight }) => total + weight * trials.forger.value(wire), 0n);
   return [number + FIELD_ORDER, FIELD_ORDER - number, 2n * FIELD_ORDER + number].map((alias) => {
-    const unit = digits[0]!.weight;
+    const unit = digits[0].weight;
     return new Map(digits.map(({ wire, weight }) => [wire, (alias / unit / (weight / unit)) & 1n]));
   });
 }
@@ -126,10 +126,10 @@ function flips(cell: Cell, changes: ReadonlyMap<number, bigint>, trials: Trials)
   return cell.selectors.flatMap((constraint) => {
     const single = termsOf(r1cs, 3 * constraint).size === 1 ? 3 * constraint : 3 * constraint + 1;
     const [wire] = [...termsOf(r1cs, single).keys()];
-    const values = [0n, ...trials.forger.solutions(changes, constraint, wire!)];
+    const values = [0n, ...trials.forger.solutions(changes, constraint, wire)];
     return [...new Set(values)]
-      .filter((value) => value !== trials.forger.value(wire!))
-      .map((value) => new Map([...changes, [wire!, value]]));
+      .filter((value) => value !== trials.forger.value(wire))
+      .map((value) => new Map([...changes, [wire, value]]));
   });
 }
 
@@ -140,7 +140,7 @@ function digitPairs(cell: Cell, constraint: number, trials: Trials): void {
     const terms = [...termsOf(r1cs, k)].filter(([wire]) => wire !== 0);
     const own = terms.filter(([wire]) => trials.target.signals.stepOf[wire] === cell.step);
     for (let i = 0; i + 1 < own.length && i < 64; i++) {
-      const [[first, a], [second, b]] = [own[i]!, own[i + 1]!];
+      const [[first, a], [second, b]] = [own[i], own[i + 1]];
       const divisor = greatestCommonDivisor(a, b);
       for (const sign of [1n, -1n]) {
         const changes = new Map([

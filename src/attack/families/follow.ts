@@ -74,7 +74,7 @@ export const followed: AttackFamily = {
       )) {
         if (isLate()) break;
         for (const [what, start] of moves.flatMap((one) => one(cell, digits, trials, forger))) {
-          const { changes } = chaser.chase(start, cell.step, signals.heldBy[cell.step]!, budget);
+          const { changes } = chaser.chase(start, cell.step, signals.heldBy[cell.step], budget);
           trials.upTo(cell.step, what, changes, forger);
           if (isLate()) break;
         }
@@ -95,7 +95,7 @@ const OF_HASH = /\.(square|fourth|fifth)\[\d+\]$/;
 function madeWires({ signals }: AttackTarget, { cells }: Trials, ofHash: boolean): number[] {
   const bits = new Set(cells.cells.flatMap((cell) => cell.bits));
   return signals.nameOf.flatMap((name, wire) =>
-    signals.stepOf[wire]! > INPUTS && !bits.has(wire) && OF_HASH.test(name) === ofHash ? [wire] : [],
+    signals.stepOf[wire] > INPUTS && !bits.has(wire) && OF_HASH.test(name) === ofHash ? [wire] : [],
   );
 }
 
@@ -117,12 +117,12 @@ async function overWires(
 ): Promise<string | undefined> {
   if (wires.length === 0) return otherwise;
   const chaser = new Chaser(trials, trials.forger);
-  const chosen = sample(wires, (wire) => signals.stepOf[wire]!, perStep);
+  const chosen = sample(wires, (wire) => signals.stepOf[wire], perStep);
   if (chosen.length < wires.length)
     trials.note(`${chosen.length} of ${wires.length} wires, up to ${perStep} a layer`);
   for (const [i, wire] of chosen.entries()) {
     if (trials.isFull) break;
-    const step = signals.stepOf[wire]!;
+    const step = signals.stepOf[wire];
     const honest = trials.forger.value(wire);
     for (const value of new Set([mod(honest + 1n), isGlobal ? mod(honest + 1n) : 0n])) {
       if (value === honest) continue;
@@ -130,7 +130,7 @@ async function overWires(
       const whole = chaser.chase(start, step, signals.steps.length - 1, isGlobal ? 0 : SHALLOW);
       if (whole.complete || isGlobal) trials.whole(`${what}, and all that follows`, whole.changes);
       else {
-        const { changes } = chaser.chase(start, step, signals.heldBy[step]!, SHALLOW);
+        const { changes } = chaser.chase(start, step, signals.heldBy[step], SHALLOW);
         trials.upTo(step, `${what}, and what follows in its layer`, changes);
       }
     }
@@ -163,7 +163,7 @@ const MOVES: readonly Moves[] = [numbers, bits, others];
 function numbers(...[cell, digits, , forger]: Parameters<Moves>): ReturnType<Moves> {
   const value = (wire: number): bigint => forger.value(wire);
   const runs = new Map(
-    cell.constraints.flatMap((one) => digits.runsOf(one)).map((run) => [run.wires[0]!, run.wires]),
+    cell.constraints.flatMap((one) => digits.runsOf(one)).map((run) => [run.wires[0], run.wires]),
   );
   return [...runs].flatMap(([first, wires]) => {
     const number = spelt(wires, value);
@@ -187,7 +187,7 @@ function bits(...[cell, , , forger]: Parameters<Moves>): ReturnType<Moves> {
 function others(...[cell, digits, trials, forger]: Parameters<Moves>): ReturnType<Moves> {
   const { nameOf } = trials.target.signals;
   return cell.wires
-    .filter((wire) => !digits.isBit(wire) && !OF_HASH.test(nameOf[wire]!))
+    .filter((wire) => !digits.isBit(wire) && !OF_HASH.test(nameOf[wire]))
     .flatMap((wire) => {
       const honest = forger.value(wire);
       const values = new Set([honest + 1n, honest - 1n, 0n].map(mod));

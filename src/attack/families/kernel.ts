@@ -33,12 +33,12 @@ export const kernel: AttackFamily = {
         trials.note(`${unproven} wires were too many to compute the kernel: they were tried only`);
       for (const movement of chosen(movements, trials)) {
         const [lead] = movement.moves.keys();
-        if (suspected.has(lead!) || trials.isFull) continue;
-        suspected.add(lead!);
+        if (suspected.has(lead) || trials.isFull) continue;
+        suspected.add(lead);
         const before = trials.found;
         forge(movement, trials, chaser, forger);
         if (trials.found === before && movement.isProven && !isDocumented(movement, trials))
-          trials.check(`${trials.nameOf(lead!)} moved`, false, "", evidenceOf(movement, trials));
+          trials.check(`${trials.nameOf(lead)} moved`, false, "", evidenceOf(movement, trials));
       }
       const pinned = `rows of the Jacobian pin all but ${movements.length} of ${r1cs.wireCount - 1} wires`;
       trials.check("a wire that no constraint pins", true, pinned, "");
@@ -53,7 +53,7 @@ function chosen(movements: readonly Movement[], trials: Trials): Movement[] {
   const [holes, free] = [false, true].map((documented) =>
     movements.filter((movement) => isDocumented(movement, trials) === documented).slice(0, WIRES),
   );
-  return [...holes!, ...free!];
+  return [...holes, ...free];
 }
 
 /** A second witness: the movement as it is, which is exact where all is linear, or one of its wires and what follows. */

@@ -35,7 +35,7 @@ export const key: AttackFamily = {
       );
     for (let i = 0; i < publicSignals.length; i++) {
       const others = [...publicSignals];
-      others[i] = mod(BigInt(others[i]!) + 1n).toString();
+      others[i] = mod(BigInt(others[i]) + 1n).toString();
       await refuse(`public signal ${i} + 1`, others);
     }
     const aliased = publicSignals.map((signal) => (BigInt(signal) + FIELD_ORDER).toString());
@@ -51,7 +51,7 @@ export const key: AttackFamily = {
     await refuse("-A with the same B and C", publicSignals, negated);
     // The prover does not look at its witness: what comes of a forged one is for the verifier to refuse.
     const witness = [...target.witness];
-    witness[1] = mod(witness[1]! + 1n);
+    witness[1] = mod(witness[1] + 1n);
     const forged = await prove(witness);
     await refuse("a proof made from a forged witness", forged.publicSignals, forged.proof);
     return undefined;

@@ -15,7 +15,7 @@ export const indices: AttackFamily = {
     if (tables.length === 0) return "the model has no embedding";
     const chosen = sampleCells(cells, CELLS_PER_STEP);
     for (const [i, cell] of chosen.entries()) {
-      const table = tables.find(({ name }) => sameName(name, signals.steps[cell.step]!.name)) ?? tables[0]!;
+      const table = tables.find(({ name }) => sameName(name, signals.steps[cell.step].name)) ?? tables[0];
       const rows = table.table.length / table.width;
       for (const wire of operandsOf(trials, cell)) {
         for (const index of [rows, rows + 1, -1, 2 * rows, 2 ** 31]) {
@@ -49,7 +49,7 @@ export const attention: AttackFamily = {
       const operands = operandsOf(trials, cell);
       const step = Math.max(1, Math.floor(operands.length / OPERANDS_PER_CELL));
       for (let k = 0; k < operands.length; k += step) {
-        const wire = operands[k]!;
+        const wire = operands[k];
         for (const delta of [1n, -1n]) {
           // Earlier layers made this operand: only what multiplies it is asked.
           const changes = new Map([[wire, trials.forger.value(wire) + delta]]);
@@ -61,7 +61,7 @@ export const attention: AttackFamily = {
           trials.check(
             "another key or value with the same product",
             violated.length > 0 || multiplier === 0n,
-            `a constraint of ${trials.target.signals.steps[cell.step]!.name} that multiplies ${trials.nameOf(wire)}`,
+            `a constraint of ${trials.target.signals.steps[cell.step].name} that multiplies ${trials.nameOf(wire)}`,
             `${trials.nameOf(wire)} can change, and the product does not`,
           );
           if (multiplier === 0n)
@@ -96,7 +96,7 @@ function names(trials: Trials, constraint: number, wire: number): boolean {
 }
 
 function ofTemplate(trials: Trials, template: RegExp): Cell[] {
-  return trials.cells.cells.filter((cell) => template.test(trials.target.signals.steps[cell.step]!.template));
+  return trials.cells.cells.filter((cell) => template.test(trials.target.signals.steps[cell.step].template));
 }
 
 /** Wires of earlier steps that a cell reads. */
@@ -105,7 +105,7 @@ function operandsOf(trials: Trials, cell: Cell): number[] {
   const found = new Set<number>();
   for (const constraint of cell.constraints) {
     for (const wire of r1cs.wires.subarray(r1cs.starts[3 * constraint], r1cs.starts[3 * constraint + 3]))
-      if (wire !== 0 && signals.stepOf[wire]! < cell.step) found.add(wire);
+      if (wire !== 0 && signals.stepOf[wire] < cell.step) found.add(wire);
   }
   return [...found];
 }

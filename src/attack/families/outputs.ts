@@ -33,7 +33,7 @@ export const outputs: AttackFamily = {
     const honest = packed(target, target.program)!;
     const set = (what: string, forged: readonly bigint[]): void => {
       const shown = target.show(forged);
-      trials.whole(what, new Map(wires.map((wire) => [wire, shown[wire - 1]!])));
+      trials.whole(what, new Map(wires.map((wire) => [wire, shown[wire - 1]])));
     };
     let at = 0;
     for (const packing of target.outputs) {
@@ -42,7 +42,7 @@ export const outputs: AttackFamily = {
         const word = at + Math.floor(element / packing.perWord);
         for (const step of [1n, -1n]) {
           const forged = [...honest];
-          forged[word] = (forged[word]! + (step << bit) + FIELD_ORDER) % FIELD_ORDER;
+          forged[word] = (forged[word] + (step << bit) + FIELD_ORDER) % FIELD_ORDER;
           set(`output ${element} ${step > 0n ? "+" : "-"} 1`, forged);
         }
       }
@@ -54,7 +54,7 @@ export const outputs: AttackFamily = {
     );
     const theirs = target.donors[0];
     if (theirs)
-      trials.whole("the outputs of another sample", new Map(wires.map((wire) => [wire, theirs[wire]!])));
+      trials.whole("the outputs of another sample", new Map(wires.map((wire) => [wire, theirs[wire]])));
     for (let i = 0; i < 16; i++)
       set(
         "random outputs",
@@ -80,7 +80,7 @@ export const otherWeights: AttackFamily = {
       const forged = target.show(words);
       const same = wires.every((wire) => trials.forger.value(wire) === forged[wire - 1]);
       if (same) trials.note(`${name} gives the same output on this sample`);
-      else trials.whole(`the output of ${name}`, new Map(wires.map((wire) => [wire, forged[wire - 1]!])));
+      else trials.whole(`the output of ${name}`, new Map(wires.map((wire) => [wire, forged[wire - 1]])));
     }
     return undefined;
   },

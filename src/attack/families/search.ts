@@ -103,8 +103,8 @@ function donationsTo(cell: Cell, { forger, cells, target }: Trials): Map<number,
     return other?.step === cell.step && other.wires.length === cell.wires.length ? [other] : [];
   });
   return [
-    ...target.donors.map((donor) => new Map(cell.wires.map((wire) => [wire, donor[wire]!]))),
-    ...neighbors.map((other) => new Map(cell.wires.map((wire, i) => [wire, forger.value(other.wires[i]!)]))),
+    ...target.donors.map((donor) => new Map(cell.wires.map((wire) => [wire, donor[wire]]))),
+    ...neighbors.map((other) => new Map(cell.wires.map((wire, i) => [wire, forger.value(other.wires[i])]))),
   ];
 }
 
@@ -179,7 +179,7 @@ function pairOfWires(cell: Cell, { random, forger, target: { r1cs } }: Trials): 
 function transplanted(cell: Cell, { random, target }: Trials, takes: () => boolean): Map<number, bigint> {
   const donor = random.pick(target.donors);
   if (donor === undefined) return new Map();
-  return new Map(cell.wires.filter(takes).map((wire) => [wire, donor[wire]!]));
+  return new Map(cell.wires.filter(takes).map((wire) => [wire, donor[wire]]));
 }
 
 /** The values of another gadget of the same layer and form. */
@@ -187,5 +187,5 @@ function neighbor(cell: Cell, { random, forger, cells }: Trials): Map<number, bi
   const other = cells.cells[cell.index + random.next(9) - 4];
   if (other === undefined || other.step !== cell.step || other.wires.length !== cell.wires.length)
     return new Map();
-  return new Map(cell.wires.map((wire, i) => [wire, forger.value(other.wires[i]!)]));
+  return new Map(cell.wires.map((wire, i) => [wire, forger.value(other.wires[i])]));
 }

@@ -39,20 +39,19 @@ export function* placesOf({ counts, to, from }: Loops): Generator<readonly [to: 
   const digits = counts.map(() => 0);
   for (let n = 0; n < total; n++) {
     yield [at(to, digits), from === undefined ? 0 : at(from, digits)];
-    for (let loop = digits.length - 1; loop >= 0 && ++digits[loop]! === counts[loop]; loop--)
-      digits[loop] = 0;
+    for (let loop = digits.length - 1; loop >= 0 && ++digits[loop] === counts[loop]; loop--) digits[loop] = 0;
   }
 }
 
 function at({ start, strides }: Affine, digits: readonly number[]): number {
-  return strides.reduce((sum, stride, loop) => sum + stride * digits[loop]!, start);
+  return strides.reduce((sum, stride, loop) => sum + stride * digits[loop], start);
 }
 
 /** The line of Circom that makes a connection. */
 export function printConnection({ to, from, loops }: Connection): string {
   if (loops === undefined) return `${to} <== ${from};`;
   const heads = loops.counts.map((count, loop) => {
-    const variable = LOOP_VARIABLES[loop]!;
+    const variable = LOOP_VARIABLES[loop];
     return `for (var ${variable} = 0; ${variable} < ${count}; ${variable}++) `;
   });
   const source = loops.from === undefined ? from : `${from}[${printAffine(loops.from)}]`;
@@ -61,7 +60,7 @@ export function printConnection({ to, from, loops }: Connection): string {
 
 function printAffine({ start, strides }: Affine): string {
   const terms = strides.flatMap((stride, loop) => {
-    const variable = LOOP_VARIABLES[loop]!;
+    const variable = LOOP_VARIABLES[loop];
     return stride === 0 ? [] : [stride === 1 ? variable : `${stride} * ${variable}`];
   });
   const all = start === 0 && terms.length > 0 ? terms : [String(start), ...terms];

@@ -158,7 +158,7 @@ function printInputs({ inputs, inputMode, domain, weightWords }: Netlist): strin
       inputMode === "public" ? SIGNALS.inputWords : `${commit}.words`,
       before,
       inputs,
-      (i) => inputs[i]!.packer,
+      (i) => inputs[i].packer,
     ),
     ...shown[inputMode],
   ];

@@ -51,7 +51,7 @@ export function readCircuit({ main, constants, library }: CircuitTexts): Circuit
 /** The parameters of each template of a Circom text. */
 function templateParameters(text: string): Map<string, string[]> {
   const heads = text.matchAll(/^template (\w+)\(([^)]*)\)/gm);
-  return new Map([...heads].map(([, name, list]) => [name!, list!.match(/\w+/g) ?? []]));
+  return new Map([...heads].map(([, name, list]) => [name, list.match(/\w+/g) ?? []]));
 }
 
 /** Functions of a constants file, by name. */
@@ -187,7 +187,7 @@ class Reader {
         const variable = tokens.name();
         const loop = LOOP_VARIABLES.findIndex((one) => one === variable);
         if (loop < 0 || loop >= loops) throw tokens.unreadable(`a loop of ${variable}`);
-        strides[loop]! += sign * (factor ?? 1);
+        strides[loop] += sign * (factor ?? 1);
       } else start += sign * factor;
       sign = tokens.isNext("-") ? -1 : 1;
     } while (tokens.take("+") || tokens.take("-"));

@@ -31,8 +31,8 @@ function longestNest(
   let length = 1;
   while (counts.length < LOOP_VARIABLES.length && first + length < to.length) {
     const stride = {
-      to: to[first + length]! - to[first]!,
-      from: from[first + length]! - from[first]!,
+      to: to[first + length] - to[first],
+      from: from[first + length] - from[first],
     };
     let count = 1;
     while (repeats(to, first, length, count, stride.to) && repeats(from, first, length, count, stride.from))
@@ -44,8 +44,8 @@ function longestNest(
   }
   const nest = {
     counts,
-    to: { start: to[first]!, strides: strides.map((stride) => stride.to) },
-    from: { start: from[first]!, strides: strides.map((stride) => stride.from) },
+    to: { start: to[first], strides: strides.map((stride) => stride.to) },
+    from: { start: from[first], strides: strides.map((stride) => stride.from) },
   };
   return { nest, length };
 }
@@ -60,7 +60,6 @@ function repeats(
 ): boolean {
   const start = first + count * length;
   if (start + length > values.length) return false;
-  for (let i = 0; i < length; i++)
-    if (values[start + i] !== values[first + i]! + count * stride) return false;
+  for (let i = 0; i < length; i++) if (values[start + i] !== values[first + i] + count * stride) return false;
   return true;
 }

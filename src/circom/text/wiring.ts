@@ -42,10 +42,10 @@ export function wiringText({ name, index }: Wiring, sources: readonly Source[]):
   ): Connection[] | undefined {
     const { signal, size } = source;
     const places = Array.from(elements.keys()).filter((i) => {
-      const from = elements[i]! - source.first;
+      const from = elements[i] - source.first;
       return from >= 0 && from < size;
     });
-    const from = places.map((i) => elements[i]! - source.first);
+    const from = places.map((i) => elements[i] - source.first);
     if (from.length === elements.length && from.length === size && from.every((element, i) => element === i))
       return [{ to, from: signal }];
     return nestsOf(places, from, most)?.map((loops) => ({
@@ -67,7 +67,7 @@ function asComponent(name: string, sources: readonly Source[]): WiringText {
 
 /** Signals one after the other, as the elements of one. */
 export function joined(to: string, sources: readonly Source[]): Connection[] {
-  if (sources.length === 1) return [{ to, from: sources[0]!.signal }];
+  if (sources.length === 1) return [{ to, from: sources[0].signal }];
   let at = 0;
   return sources.map(({ signal, size }) => {
     const loops = run(size, at, 0);

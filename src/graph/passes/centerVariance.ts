@@ -13,7 +13,7 @@ export function centerVariance(graph: Graph): Graph {
     const [squares, square] = inputs as [ValueId, ValueId];
     const ofSquares = node.op === "sub" ? made(builder, squares, "mean") : undefined;
     const ofValues = ofSquares && made(builder, rootOfSquare(builder, square) ?? "", "mean");
-    const x = ofSquares && rootOfSquare(builder, ofSquares.inputs[0]!);
+    const x = ofSquares && rootOfSquare(builder, ofSquares.inputs[0]);
     if (x === undefined || ofValues?.inputs[0] !== x || !isSame(ofSquares!, ofValues)) return undefined;
     return [variance(builder, x, ofSquares!)];
   });

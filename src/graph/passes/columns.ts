@@ -31,11 +31,11 @@ export class Column {
     const node = this.b.producerOf(id);
     if (node?.op === "reshape") {
       this.#shape ??= this.b.shapeOf(id);
-      return this.inner(node.inputs[0]!);
+      return this.inner(node.inputs[0]);
     }
     // Repeated and then given another shape: no column any more.
     if (node?.op !== "expand" || this.#shape !== undefined) return id;
-    return this.inner(node.inputs[0]!);
+    return this.inner(node.inputs[0]);
   }
 
   /** The sum that the value is, if it is one. */
@@ -43,13 +43,13 @@ export class Column {
     const id = this.inner(spread);
     const node = this.b.producerOf(id);
     if (node?.op === "sum" || node?.op === "mean") {
-      const x = node.inputs[0]!;
+      const x = node.inputs[0];
       const shape = this.b.shapeOf(x);
       const axes = (node.attributes.axes as readonly number[]).map((axis) =>
         normalizeAxis(axis, shape.length)!,
       );
       axes.sort((a, c) => a - c);
-      const count = sizeOf(axes.map((axis) => shape[axis]!));
+      const count = sizeOf(axes.map((axis) => shape[axis]));
       const factor = node.op === "mean" ? 1 / count : 1;
       return { x, axes, count, factor, shift: 0, aligned: this.isAligned(id, x, axes) };
     }
@@ -104,7 +104,7 @@ export class Column {
 export function rowsAlong(b: GraphBuilder, x: ValueId, axes: readonly number[]): ValueId {
   const shape = b.shapeOf(x);
   const { perm, outer } = turning(shape, axes);
-  const rows = outer.map((axis) => shape[axis]!).concat(sizeOf(axes.map((axis) => shape[axis]!)));
+  const rows = outer.map((axis) => shape[axis]).concat(sizeOf(axes.map((axis) => shape[axis])));
   return b.apply("reshape", [b.apply("transpose", [x], { perm })], { shape: rows });
 }
 
@@ -118,7 +118,7 @@ export function alongRows(
   const shape = b.shapeOf(x);
   const { perm } = turning(shape, axes);
   const result = make(rowsAlong(b, x, axes));
-  const back = b.apply("reshape", [result], { shape: perm.map((axis) => shape[axis]!) });
+  const back = b.apply("reshape", [result], { shape: perm.map((axis) => shape[axis]) });
   return b.apply("transpose", [back], { perm: perm.map((_, axis) => perm.indexOf(axis)) });
 }
 

@@ -17,7 +17,7 @@ export function computedIndices(graph: Graph): Graph {
     // Along an axis of one there is nothing to choose.
     if (b.shapeOf(x)[axis] === 1)
       return [b.apply(node.op, [x, b.constant(tensor("int", b.shapeOf(index)))], node.attributes, node.name)];
-    return expressions[node.op]!(b, node, x, index, axis);
+    return expressions[node.op](b, node, x, index, axis);
   });
 }
 
@@ -46,11 +46,11 @@ const expressions: Readonly<Record<string, Expression>> = {
 
     function byMarks(): ValueId {
       const count = sizeOf(b.shapeOf(index));
-      const marks = b.apply("reshape", [marksOf(b, index, shape[axis]!, "float")], {
-        shape: [count, shape[axis]!],
+      const marks = b.apply("reshape", [marksOf(b, index, shape[axis], "float")], {
+        shape: [count, shape[axis]],
       });
       const rows = b.apply("reshape", [first], {
-        shape: [shape[axis]!, sizeOf(others.map((a) => shape[a]!))],
+        shape: [shape[axis], sizeOf(others.map((a) => shape[a]))],
       });
       const product = b.apply("matmul", [marks, rows], {}, name);
       const spread = b.apply("reshape", [product], { shape: [...b.shapeOf(index), ...before, ...after] });
@@ -60,15 +60,15 @@ const expressions: Readonly<Record<string, Expression>> = {
   gatherElements(b, { name }, x, index, axis) {
     const { dtype, shape } = b.typeOf(x);
     const chosen = b.shapeOf(index);
-    const marks = marksOf(b, index, shape[axis]!, dtype === "int" ? "int" : "float");
+    const marks = marksOf(b, index, shape[axis], dtype === "int" ? "int" : "float");
     const zeros = shape.map(() => 0);
-    const size = shape.map((n, a) => (a === axis ? n : chosen[a]!));
+    const size = shape.map((n, a) => (a === axis ? n : chosen[a]));
     const kept = b.apply("slice", [x], { start: zeros, step: zeros.map(() => 1), size });
     // The axis that is chosen from goes last, over which the marks' own last axis runs.
     const others = [...shape.keys()].filter((a) => a !== axis);
     const last = b.apply("transpose", [kept], { perm: [...others, axis] });
     const lists = b.apply("reshape", [last], {
-      shape: [...chosen.map((n, a) => (a === axis ? 1 : n)), shape[axis]!],
+      shape: [...chosen.map((n, a) => (a === axis ? 1 : n)), shape[axis]],
     });
     const parts = b.apply("mul", [marks, lists]);
     const sum = b.apply("sum", [parts], { axes: [chosen.length], keepDims: false }, name);
@@ -86,5 +86,5 @@ function marksOf(b: GraphBuilder, index: ValueId, size: number, to: DType): Valu
     const places = Array.from({ length: size }, (_, i) => first + i);
     return b.apply("cast", [b.apply("equal", [lists, b.ints(places)])], { to });
   });
-  return b.apply("add", [fromStart!, fromEnd!]);
+  return b.apply("add", [fromStart, fromEnd]);
 }

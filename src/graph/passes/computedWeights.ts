@@ -16,7 +16,7 @@ export function computedWeights(graph: Graph): Graph {
     const isComputed = (id: ValueId): boolean => builder.constantOf(id) === undefined;
     if (express === undefined || !inputs.slice(1).some(isComputed)) return undefined;
     const [x, weight, bias] = inputs as [ValueId, ValueId, ValueId?];
-    const { shape } = graph.types.get(node.outputs[0]!)!;
+    const { shape } = graph.types.get(node.outputs[0])!;
     const product = isComputed(weight)
       ? express(builder, node, [x, weight], shape)
       : builder.apply(node.op, [x, weight], node.attributes, node.name);
@@ -45,13 +45,13 @@ const expressions: Readonly<Record<string, Expression>> = {
   conv(b, node, [x, weight], shape) {
     const kernels = b.shapeOf(weight);
     const groups = intOf(node.attributes, "groups");
-    const rows = reshape(b, weight, [groups, kernels[0]! / groups, sizeOf(kernels.slice(1))]);
+    const rows = reshape(b, weight, [groups, kernels[0] / groups, sizeOf(kernels.slice(1))]);
     return overWindows(b, node, x, windowCells(b.shapeOf(x), kernels, node.attributes), rows, shape);
   },
   convTranspose(b, node, [x, weight], shape) {
     const kernels = b.shapeOf(weight);
     const groups = intOf(node.attributes, "groups");
-    const [inputs, outputs, kernel] = [kernels[0]! / groups, kernels[1]!, sizeOf(kernels.slice(2))];
+    const [inputs, outputs, kernel] = [kernels[0] / groups, kernels[1], sizeOf(kernels.slice(2))];
     const split = reshape(b, weight, [groups, inputs, outputs, kernel]);
     const turned = b.apply("transpose", [split], { perm: [0, 2, 1, 3] });
     const rows = reshape(b, turned, [groups, outputs, inputs * kernel]);
@@ -79,7 +79,7 @@ function overWindows(
   const edged = b.apply("pad", [flat], { before: [0, 0, 0], after: [0, 0, 1], value: 0 });
   // By kernel element first, then by place; what lies in the padding is the 0 at the end.
   const order = Array.from(cells, (_, i) => {
-    const cell = cells[(i % places) * kernel + Math.floor(i / places)]!;
+    const cell = cells[(i % places) * kernel + Math.floor(i / places)];
     return cell < 0 ? area : cell;
   });
   const windows = b.apply("gather", [edged, b.ints(order)], { axis: 2 });

@@ -12,7 +12,7 @@ import { rewrite } from "./rewrite.js";
  */
 export function dropIdentities(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder }) => {
-    const output = graph.types.get(node.outputs[0]!)!;
+    const output = graph.types.get(node.outputs[0])!;
     if (node.op === "mul" && inputs.some((id) => uniform(builder, id) === 0)) {
       return [builder.apply("expand", [builder.scalar(0, output.dtype)], { shape: output.shape })];
     }

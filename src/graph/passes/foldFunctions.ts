@@ -47,7 +47,7 @@ interface Found {
 }
 
 function foldedOf(finder: PartFinder, parts: readonly Part[]): Found | undefined {
-  const longest = parts.findLast((longer, i) => i === 0 || gains(finder, longer, parts[i - 1]!));
+  const longest = parts.findLast((longer, i) => i === 0 || gains(finder, longer, parts[i - 1]));
   if (longest === undefined) return undefined;
   const known = asKnown(finder, parts);
   const tables = longest.members.some((node) => isTable(finder, node));

@@ -15,9 +15,9 @@ export function foldInfinityTests(graph: Graph): Graph {
     const index = inputs.findIndex((id) => Math.abs(uniform(builder, id) ?? 0) === Infinity);
     const x = inputs[1 - index];
     if (index < 0 || x === undefined || builder.constantOf(x) !== undefined) return undefined;
-    const hidden = infinitiesOf(builder, x, inputs[index]!);
+    const hidden = infinitiesOf(builder, x, inputs[index]);
     if (hidden === undefined) return undefined;
-    const shape = broadcastShapes(builder.shapeOf(x), builder.shapeOf(inputs[index]!))!;
+    const shape = broadcastShapes(builder.shapeOf(x), builder.shapeOf(inputs[index]))!;
     return [builder.apply("expand", [hidden], { shape })];
   });
 }
@@ -40,14 +40,14 @@ function infinitiesOf(b: GraphBuilder, x: ValueId, infinity: ValueId): ValueId |
   }
   const node = b.producerOf(x);
   if (node !== undefined && moves.has(node.op)) {
-    const mask = infinitiesOf(b, node.inputs[0]!, infinity);
+    const mask = infinitiesOf(b, node.inputs[0], infinity);
     if (mask === undefined || uniform(b, mask) === 0) return mask;
-    const whole = b.apply("expand", [mask], { shape: b.shapeOf(node.inputs[0]!) });
+    const whole = b.apply("expand", [mask], { shape: b.shapeOf(node.inputs[0]) });
     return b.apply(node.op, [whole], node.attributes);
   }
   if (node !== undefined && keepsAll.has(node.op)) {
     const never = [-Infinity, Infinity].every((either) => {
-      const mask = infinitiesOf(b, node.inputs[0]!, b.scalar(either));
+      const mask = infinitiesOf(b, node.inputs[0], b.scalar(either));
       return mask !== undefined && uniform(b, mask) === 0;
     });
     return never ? b.scalar(0, "bool") : undefined;

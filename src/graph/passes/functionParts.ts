@@ -32,7 +32,7 @@ export class PartFinder {
 
   /** The parts that end in a node, each of the next more steps than the one before it. */
   partsEndingIn(node: GraphNode): Part[] {
-    if (!this.#isStep(node) || this.graph.types.get(node.outputs[0]!)!.dtype !== "float") return [];
+    if (!this.#isStep(node) || this.graph.types.get(node.outputs[0])!.dtype !== "float") return [];
     const parts: Part[] = [];
     const members = [node];
     const open = new Set(this.#variables(node));
@@ -47,7 +47,7 @@ export class PartFinder {
         .map((id) => this.#producers.get(id))
         .reduce((a, b) => ((a?.place ?? -1) > (b?.place ?? -1) ? a : b));
       if (latest === undefined || !this.#isStep(latest.node)) break;
-      open.delete(latest.node.outputs[0]!);
+      open.delete(latest.node.outputs[0]);
       for (const id of this.#variables(latest.node)) open.add(id);
       members.push(latest.node);
     }
@@ -61,7 +61,7 @@ export class PartFinder {
     const shared = new Set<GraphNode>();
     for (const node of members.toReversed()) {
       if (node === members.at(-1)) continue;
-      const readers = this.#readers.get(node.outputs[0]!)!;
+      const readers = this.#readers.get(node.outputs[0])!;
       const outside = readers.some((reader) => reader === undefined || !within.has(reader));
       // What only scales and shifts can be had twice for nothing.
       if ((outside && !lines.has(node)) || readers.some((reader) => reader && shared.has(reader)))
@@ -78,7 +78,7 @@ export class PartFinder {
         const line =
           (this.isScaling(node) || node.op === "add" || node.op === "sub") &&
           node.inputs.every((id) => straight.has(id) || this.graph.constants.has(id));
-        if (line) straight.add(node.outputs[0]!);
+        if (line) straight.add(node.outputs[0]);
         return line;
       }),
     );
@@ -88,11 +88,11 @@ export class PartFinder {
   isScaling({ op, inputs, attributes }: GraphNode): boolean {
     const constants = inputs.map((id) => this.graph.constants.has(id));
     if (op === "add" || op === "sub" || op === "mul") return constants.includes(true);
-    return op === "div" ? constants[1]! : op === "finite" || (op === "cast" && attributes.to === "float");
+    return op === "div" ? constants[1] : op === "finite" || (op === "cast" && attributes.to === "float");
   }
 
   stepsOf({ members, source }: Part): FormulaStep[] {
-    const places = new Map(members.map((node, place) => [node.outputs[0]!, place]));
+    const places = new Map(members.map((node, place) => [node.outputs[0], place]));
     const term = (id: ValueId): Term =>
       id === source ? "x" : (this.graph.constants.get(id)?.data[0] ?? { step: places.get(id)! });
     return members.map(({ op, attributes, inputs }) => ({ op, attributes, operands: inputs.map(term) }));
@@ -108,7 +108,7 @@ export class PartFinder {
     const typeOf = (id: ValueId) => this.graph.types.get(id)!;
     // A table has no place of its own for the one number that is told from all others.
     if (op === "equal" && inputs.every((id) => typeOf(id).dtype !== "bool")) return false;
-    const { shape } = typeOf(outputs[0]!);
+    const { shape } = typeOf(outputs[0]);
     return inputs.every((id) => {
       const data = this.graph.constants.get(id)?.data;
       if (data === undefined) return sameShape(typeOf(id).shape, shape);

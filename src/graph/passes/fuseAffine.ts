@@ -11,16 +11,16 @@ import { rewrite } from "./rewrite.js";
  */
 export function fuseAffine(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder, usesOfInput }) => {
-    const index = [0, 1].find((i) => builder.constantOf(inputs[1 - i]!) !== undefined);
+    const index = [0, 1].find((i) => builder.constantOf(inputs[1 - i]) !== undefined);
     const affine = affineOf(node, index);
     if (index === undefined || affine === undefined || usesOfInput(index) !== 1) return undefined;
-    const producer = builder.producerOf(inputs[index]!);
+    const producer = builder.producerOf(inputs[index]);
     const channels = producer && channelsOf(producer, builder);
     if (channels === undefined) return undefined;
     const perChannel = spreadOverChannels(
-      builder.constantOf(inputs[1 - index]!)!,
+      builder.constantOf(inputs[1 - index])!,
       builder,
-      inputs[index]!,
+      inputs[index],
       channels,
     );
     if (perChannel === undefined) return undefined;
@@ -55,9 +55,9 @@ interface Channels {
 function channelsOf(node: GraphNode, builder: GraphBuilder): Channels | undefined {
   if (!["linear", "conv", "convTranspose"].includes(node.op)) return undefined;
   if (node.inputs.slice(1).some((id) => builder.constantOf(id) === undefined)) return undefined;
-  const shape = builder.shapeOf(node.outputs[0]!);
+  const shape = builder.shapeOf(node.outputs[0]);
   const axis = node.op === "linear" ? shape.length - 1 : 1;
-  return { axis, count: shape[axis]! };
+  return { axis, count: shape[axis] };
 }
 
 /** The constant as one number a channel; undefined where it differs within a channel or enlarges the result. */
@@ -97,7 +97,7 @@ function absorb(builder: GraphBuilder, producer: GraphNode, affine: Affine, chan
 function scaled(producer: GraphNode, weight: Tensor, scale: Float64Array): Tensor {
   const cells = sizeOf(weight.shape.slice(1));
   if (producer.op !== "convTranspose") {
-    return { ...weight, data: weight.data.map((w, i) => w * scale[Math.floor(i / cells)]!) };
+    return { ...weight, data: weight.data.map((w, i) => w * scale[Math.floor(i / cells)]) };
   }
   // [C, O/groups, kernel…]: the output channel is the second axis within the input channel's group.
   const [inChannels, perGroup] = weight.shape as [number, number];
@@ -107,7 +107,7 @@ function scaled(producer: GraphNode, weight: Tensor, scale: Float64Array): Tenso
     ...weight,
     data: weight.data.map((w, i) => {
       const group = Math.floor(Math.floor(i / cells) / perGroupIn);
-      return w * scale[group * perGroup + (Math.floor(i / kernel) % perGroup)]!;
+      return w * scale[group * perGroup + (Math.floor(i / kernel) % perGroup)];
     }),
   };
 }

@@ -9,10 +9,10 @@ export function poolBeforeActivation(graph: Graph): Graph {
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
   return rewrite(graph, (node, _, { builder, renamed }) => {
     if (node.op !== "maxPool") return undefined;
-    const before = chainBefore(graph, node.inputs[0]!, producers);
+    const before = chainBefore(graph, node.inputs[0], producers);
     const chain = before.slice(0, before.findLastIndex(({ op }) => op === "relu" || op === "quantize") + 1);
     if (chain.length === 0) return undefined;
-    for (const member of chain) builder.discard(builder.producerOf(renamed(member.outputs[0]!))!);
+    for (const member of chain) builder.discard(builder.producerOf(renamed(member.outputs[0]))!);
     let result = builder.apply(
       "maxPool",
       [renamed(variableOf(graph, chain.at(-1)!)!)],
@@ -58,7 +58,7 @@ function keepsOrder(graph: Graph, node: GraphNode): boolean {
   const constants = node.inputs.flatMap((id) => graph.constants.get(id) ?? []);
   if (variable === undefined || !constants.every(({ data }) => data.every((value) => value === data[0])))
     return false;
-  const isPositive = constants.every(({ data }) => data[0]! > 0);
+  const isPositive = constants.every(({ data }) => data[0] > 0);
   switch (node.op) {
     case "relu":
     case "quantize":

@@ -19,7 +19,7 @@ export function recognizeNorms(graph: Graph): Graph {
         : node.op === "mul"
           ? (product(builder, left, right) ?? product(builder, right, left))
           : undefined;
-    const { shape } = graph.types.get(node.outputs[0]!)!;
+    const { shape } = graph.types.get(node.outputs[0])!;
     return found !== undefined && sameShape(builder.shapeOf(found), shape) ? [found] : undefined;
   });
 }
@@ -66,7 +66,7 @@ function rootOf(column: Column, spread: ValueId): Root | undefined {
   const { b } = column;
   const id = column.inner(spread);
   const power = made(b, id, "pow");
-  if (power?.attributes.exponent === 0.5) return squaresOf(column, power.inputs[0]!);
+  if (power?.attributes.exponent === 0.5) return squaresOf(column, power.inputs[0]);
   const bounded = leastOf(column, id);
   if (bounded !== undefined) return guarded(column, bounded.of, "least", bounded.least);
   const scaled = column.scaled(id);
@@ -97,7 +97,7 @@ function squaresOf(column: Column, spread: ValueId): Root | undefined {
 function leastOf({ b }: Column, id: ValueId): { of: ValueId; least: number } | undefined {
   const clamp = made(b, id, "clamp");
   if (clamp?.attributes.max === Infinity) {
-    return { of: clamp.inputs[0]!, least: clamp.attributes.min as number };
+    return { of: clamp.inputs[0], least: clamp.attributes.min as number };
   }
   for (const [constant, of] of pairs(made(b, id, "maximum")?.inputs)) {
     const least = uniform(b, constant);
@@ -111,12 +111,12 @@ function inverseOf(column: Column, spread: ValueId): Root | undefined {
   const { b } = column;
   const id = column.inner(spread);
   const power = made(b, id, "pow");
-  if (power?.attributes.exponent === -0.5) return squaresOf(column, power.inputs[0]!);
-  if (power?.attributes.exponent === -1) return inverted(rootOf(column, power.inputs[0]!));
+  if (power?.attributes.exponent === -0.5) return squaresOf(column, power.inputs[0]);
+  if (power?.attributes.exponent === -1) return inverted(rootOf(column, power.inputs[0]));
   const [numerator, divisor] = made(b, id, "div")?.inputs ?? [];
   const constant = numerator === undefined ? undefined : uniform(b, numerator);
   if (constant !== undefined) {
-    const root = inverted(rootOf(column, divisor!));
+    const root = inverted(rootOf(column, divisor));
     return root && { ...root, gain: root.gain * constant };
   }
   const scaled = column.scaled(id);

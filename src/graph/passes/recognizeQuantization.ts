@@ -11,12 +11,11 @@ import { rewrite } from "./rewrite.js";
 export function recognizeQuantization(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder, usesOfInput }) => {
     if (node.op === "quantize") return usesOfInput(0) === 1 ? withBounds(builder, node, inputs) : undefined;
-    const found =
-      node.op === "clamp" ? clamped(builder, node, inputs[0]!) : rounded(builder, node, inputs[0]!);
+    const found = node.op === "clamp" ? clamped(builder, node, inputs[0]) : rounded(builder, node, inputs[0]);
     if (found === undefined || builder.constantOf(found.x) !== undefined) return undefined;
     const { x, scale, zero, min, max } = found;
     const integers = builder.apply("quantize", [x, scale, zero], { min, max });
-    const { dtype } = graph.types.get(node.outputs[0]!)!;
+    const { dtype } = graph.types.get(node.outputs[0])!;
     return [dtype === "int" ? integers : builder.apply("cast", [integers], { to: dtype })];
   });
 }
@@ -38,7 +37,7 @@ function clamped(b: GraphBuilder, node: GraphNode, id: ValueId): Quantization | 
   const shifted = lessConstant(b, withoutCast(b, id));
   const rounding = made(b, withoutCast(b, shifted.x), "round");
   if (bounds === undefined || rounding === undefined) return undefined;
-  const inner = lessConstant(b, rounding.inputs[0]!);
+  const inner = lessConstant(b, rounding.inputs[0]);
   const divided = quotient(b, inner.x);
   if (divided === undefined || (shifted.zero !== undefined && inner.zero !== undefined)) return undefined;
   return { ...divided, ...bounds, zero: shifted.zero ?? inner.zero ?? b.scalar(0, "int") };
@@ -48,7 +47,7 @@ function clamped(b: GraphBuilder, node: GraphNode, id: ValueId): Quantization | 
 function rounded(b: GraphBuilder, { op }: GraphNode, id: ValueId): Quantization | undefined {
   const clamp = op === "round" ? made(b, id, "clamp") : undefined;
   const bounds = clamp && boundsOf(clamp);
-  const divided = clamp && quotient(b, clamp.inputs[0]!);
+  const divided = clamp && quotient(b, clamp.inputs[0]);
   return bounds && divided && { ...divided, ...bounds, zero: b.scalar(0, "int") };
 }
 
@@ -65,9 +64,9 @@ function withoutCast(b: GraphBuilder, id: ValueId): ValueId {
 function lessConstant(b: GraphBuilder, id: ValueId): { x: ValueId; zero?: ValueId } {
   const node = made(b, id, "add") ?? made(b, id, "sub");
   for (const [x, zero] of node === undefined ? [] : [node.inputs, node.inputs.toReversed()]) {
-    const value = b.constantOf(zero!);
+    const value = b.constantOf(zero);
     if (!value?.data.every(Number.isInteger)) continue;
-    if (node!.op === "add") return { x: x!, zero };
+    if (node!.op === "add") return { x: x, zero };
     if (x === node!.inputs[0]) return { x, zero: b.constant({ ...value, data: value.data.map((z) => -z) }) };
   }
   return { x: id };
@@ -117,5 +116,5 @@ function withBounds(
     max: Math.min(attributes.max as number, Math.round(max / scale) + zero),
   };
   if (bounds.min >= bounds.max) return undefined;
-  return [b.apply("quantize", [activation.inputs[0]!, scaleId, zeroId], bounds)];
+  return [b.apply("quantize", [activation.inputs[0], scaleId, zeroId], bounds)];
 }

@@ -12,7 +12,7 @@ import { rewrite } from "./rewrite.js";
 export function recognizeSoftmax(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder }) => {
     const found = finders[node.op]?.(builder, inputs, node);
-    return found === undefined || !sameShape(builder.shapeOf(found), graph.types.get(node.outputs[0]!)!.shape)
+    return found === undefined || !sameShape(builder.shapeOf(found), graph.types.get(node.outputs[0])!.shape)
       ? undefined
       : [found];
   });
@@ -21,19 +21,19 @@ export function recognizeSoftmax(graph: Graph): Graph {
 type Finder = (b: GraphBuilder, inputs: readonly ValueId[], node: GraphNode) => ValueId | undefined;
 
 const finders: Readonly<Record<string, Finder>> = {
-  div: (b, [exps, sum]) => shares(b, exps!, new Column(b).sum(sum!)),
-  mul: (b, [left, right]) => timesInverse(b, left!, right!) ?? timesInverse(b, right!, left!),
+  div: (b, [exps, sum]) => shares(b, exps, new Column(b).sum(sum)),
+  mul: (b, [left, right]) => timesInverse(b, left, right) ?? timesInverse(b, right, left),
   exp(b, [x]) {
-    const log = made(b, x!, "logSoftmax");
+    const log = made(b, x, "logSoftmax");
     return log && b.apply("softmax", log.inputs, log.attributes);
   },
   log(b, [x], node) {
-    const softmax = made(b, x!, "softmax");
+    const softmax = made(b, x, "softmax");
     if (softmax !== undefined) return b.apply("logSoftmax", softmax.inputs, softmax.attributes);
-    return logSumExp(b, x!, node) ?? logAddExp(b, x!) ?? logKeptFinite(b, x!);
+    return logSumExp(b, x, node) ?? logAddExp(b, x) ?? logKeptFinite(b, x);
   },
-  add: (b, [left, right]) => unshifted(b, left!, right!) ?? unshifted(b, right!, left!),
-  sub: (b, [x, log]) => logShares(b, x!, log!),
+  add: (b, [left, right]) => unshifted(b, left, right) ?? unshifted(b, right, left),
+  sub: (b, [x, log]) => logShares(b, x, log),
 };
 
 /** What may be added to a sum of exponentials without making a difference: to one that holds a 1, and to any. */
@@ -50,7 +50,7 @@ function shares(b: GraphBuilder, exps: ValueId, sum: ScaledSum | undefined): Val
   const [axis] = sum.axes;
   const softmax =
     sum.axes.length === 1
-      ? b.apply("softmax", [x], { axis: axis! })
+      ? b.apply("softmax", [x], { axis: axis })
       : alongRows(b, x, sum.axes, (rows) => b.apply("softmax", [rows], { axis: -1 }));
   return sum.factor === 1 ? softmax : b.apply("div", [softmax, b.scalar(sum.factor)]);
 }
@@ -72,9 +72,9 @@ function timesInverse(b: GraphBuilder, exps: ValueId, inverse: ValueId): ValueId
   const column = new Column(b);
   const inner = column.inner(inverse);
   const power = made(b, inner, "pow");
-  if (power?.attributes.exponent === -1) return shares(b, exps, column.sum(power.inputs[0]!));
+  if (power?.attributes.exponent === -1) return shares(b, exps, column.sum(power.inputs[0]));
   const [one, divisor] = made(b, inner, "div")?.inputs ?? [];
-  return divisor !== undefined && uniform(b, one!) === 1 ? shares(b, exps, column.sum(divisor)) : undefined;
+  return divisor !== undefined && uniform(b, one) === 1 ? shares(b, exps, column.sum(divisor)) : undefined;
 }
 
 /** The x of x - c, where c is one number along the axes; and whether it is the greatest element. */
@@ -86,7 +86,7 @@ function withoutShift(
   const [x, shift] = made(b, id, "sub")?.inputs ?? [];
   if (x === undefined || !sameShape(b.shapeOf(x), b.shapeOf(id))) return { x: id, greatest: false };
   const column = new Column(b);
-  const inner = column.inner(shift!);
+  const inner = column.inner(shift);
   if (!column.isAligned(inner, x, axes)) return { x: id, greatest: false };
   const max = made(b, inner, "max");
   return { x, greatest: max?.inputs[0] === x };
@@ -101,7 +101,7 @@ function logSumExp(b: GraphBuilder, id: ValueId, node: GraphNode): ValueId | und
   const { axes, factor } = sum;
   const log =
     axes.length === 1
-      ? b.apply("logSumExp", [x], { axis: axes[0]! })
+      ? b.apply("logSumExp", [x], { axis: axes[0] })
       : b.apply("logSumExp", [rowsAlong(b, x, axes)], { axis: -1 });
   // A sum that was repeated has more elements than there are rows.
   if (sizeOf(b.shapeOf(log)) !== sizeOf(b.shapeOf(id))) return undefined;
@@ -114,7 +114,7 @@ function logAddExp(b: GraphBuilder, id: ValueId): ValueId | undefined {
   const terms = termsOf(b, id);
   if (terms.length < 2 || terms.some((term) => term === undefined)) return undefined;
   const shape = b.shapeOf(id);
-  const arguments_ = terms.map((exp) => exp!.inputs[0]!);
+  const arguments_ = terms.map((exp) => exp!.inputs[0]);
   if (!arguments_.every((x) => sameShape(b.shapeOf(x), shape))) return undefined;
   // Of one number it is a function, which a table holds.
   if (new Set(arguments_.map((x) => unscaled(b, x))).size === 1) return undefined;
@@ -157,11 +157,11 @@ function asShape(b: GraphBuilder, id: ValueId, shape: readonly number[]): ValueI
 function unshifted(b: GraphBuilder, log: ValueId, shift: ValueId): ValueId | undefined {
   const column = new Column(b);
   const found = made(b, column.inner(log), "logSumExp");
-  const [x, taken] = (found && made(b, found.inputs[0]!, "sub")?.inputs) ?? [];
-  if (x === undefined || !sameShape(b.shapeOf(x), b.shapeOf(found!.inputs[0]!))) return undefined;
+  const [x, taken] = (found && made(b, found.inputs[0], "sub")?.inputs) ?? [];
+  if (x === undefined || !sameShape(b.shapeOf(x), b.shapeOf(found!.inputs[0]))) return undefined;
   const axis = found!.attributes.axis as number;
   const takenColumn = new Column(b);
-  const least = takenColumn.inner(taken!);
+  const least = takenColumn.inner(taken);
   if (!takenColumn.isAligned(least, x, [axis])) return undefined;
   const added = new Column(b).inner(shift);
   if (!isSame(b, added, least)) return undefined;
@@ -175,7 +175,7 @@ function isSame(b: GraphBuilder, one: ValueId, other: ValueId): boolean {
   return (
     first !== undefined &&
     first.inputs[0] === second?.inputs[0] &&
-    String(first.attributes.axes) === String(second!.attributes.axes)
+    String(first.attributes.axes) === String(second.attributes.axes)
   );
 }
 

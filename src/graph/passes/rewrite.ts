@@ -26,11 +26,11 @@ export function rewrite(graph: Graph, visit: Rewrite): Graph {
   for (const node of graph.nodes) {
     builder.module = node.module;
     const inputs = node.inputs.map((id) => renamed.get(id)!);
-    const usesOfInput = (index: number): number => uses.get(node.inputs[index]!) ?? 0;
+    const usesOfInput = (index: number): number => uses.get(node.inputs[index]) ?? 0;
     const outputs =
       visit(node, inputs, { builder, renamed: (id) => renamed.get(id)!, usesOfInput }) ??
       builder.applyAll(node.op, inputs, node.attributes, node.name);
-    node.outputs.forEach((id, i) => renamed.set(id, outputs[i]!));
+    node.outputs.forEach((id, i) => renamed.set(id, outputs[i]));
   }
   return builder.finish(graph.outputs.map(({ id }) => ({ name: id, id: renamed.get(id)! })));
 }

@@ -29,8 +29,8 @@ export function affineGrid(
     const [place, part] = [Math.floor(k / (dims + 1)), k % (dims + 1)];
     if (part === dims) return 1;
     const axis = dims - 1 - part;
-    return coordinate(Math.floor(place / strides[axis]!) % size[axis]!, size[axis]!);
+    return coordinate(Math.floor(place / strides[axis]) % size[axis], size[axis]);
   });
   const all = b.constant(tensor("float", [count, dims + 1], places), "places");
-  return reshape(b, matmul(b, all, swapAxes(b, theta, 1, 2)), [batch!, ...size, dims]);
+  return reshape(b, matmul(b, all, swapAxes(b, theta, 1, 2)), [batch, ...size, dims]);
 }

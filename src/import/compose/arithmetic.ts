@@ -125,11 +125,11 @@ export function reduce(
 function product(b: GraphBuilder, x: ValueId, axes: readonly number[], keepDims: boolean): ValueId {
   let result = b.typeOf(x).dtype === "bool" ? cast(b, x, "int") : x;
   for (const axis of axes) {
-    for (let size = b.shapeOf(result)[axis]!; size > 1; size = Math.ceil(size / 2)) {
+    for (let size = b.shapeOf(result)[axis]; size > 1; size = Math.ceil(size / 2)) {
       const half = Math.floor(size / 2);
       const [first, second, rest] = split(b, result, axis, [half, half, size % 2]);
-      const pairs = mul(b, first!, second!);
-      result = size % 2 === 0 ? pairs : concat(b, [pairs, rest!], axis);
+      const pairs = mul(b, first, second);
+      result = size % 2 === 0 ? pairs : concat(b, [pairs, rest], axis);
     }
   }
   const kept = b.shapeOf(x).map((size, axis) => (axes.includes(axis) ? 1 : size));

@@ -21,7 +21,7 @@ export function cosineSimilarity(
     const norm = clamp(b, vectorNorm(b, whole, 2, [along], true), epsilon);
     return div(b, whole, expand(b, norm, shape));
   });
-  return reduce(b, "sum", mul(b, left!, right!), [along], false);
+  return reduce(b, "sum", mul(b, left, right), [along], false);
 }
 
 /** The norm of x - y + epsilon over the last axis. */
@@ -43,7 +43,7 @@ export function distances(b: GraphBuilder, x: ValueId, y: ValueId, order: number
 
 /** The distances of each row of x [N, M] to those after it. */
 export function ownDistances(b: GraphBuilder, x: ValueId, order: number): ValueId {
-  const rows = b.shapeOf(x)[0]!;
+  const rows = b.shapeOf(x)[0];
   const pairs = sequence(rows * rows, (i) => [Math.floor(i / rows), i % rows] as const).filter(
     ([first, second]) => first < second,
   );
@@ -52,10 +52,10 @@ export function ownDistances(b: GraphBuilder, x: ValueId, order: number): ValueI
       b,
       x,
       0,
-      pairs.map((pair) => pair[side]!),
+      pairs.map((pair) => pair[side]),
     ),
   );
-  return vectorNorm(b, sub(b, left!, right!), order, [-1], false);
+  return vectorNorm(b, sub(b, left, right), order, [-1], false);
 }
 
 /** The product of x and y summed over the given axes of both; the others follow each other. */
@@ -70,17 +70,17 @@ export function tensordot(
     const shape = b.shapeOf(id);
     const inner = (side === 0 ? xAxes : yAxes).map((axis) => axisIn(axis, shape.length));
     const outer = shape.flatMap((_, axis) => (inner.includes(axis) ? [] : [axis]));
-    return { id, inner, outer, size: (axes: number[]) => axes.map((axis) => shape[axis]!) };
+    return { id, inner, outer, size: (axes: number[]) => axes.map((axis) => shape[axis]) };
   });
-  const { inner, size } = left!;
+  const { inner, size } = left;
   const flat = sizeOf(size(inner));
-  if (size(inner).join() !== right!.size(right!.inner).join()) throw new OperatorError("the axes do not fit");
-  const rows = reshape(b, transpose(b, x, [...left!.outer, ...inner]), [sizeOf(size(left!.outer)), flat]);
-  const columns = reshape(b, transpose(b, y, [...right!.inner, ...right!.outer]), [
+  if (size(inner).join() !== right.size(right.inner).join()) throw new OperatorError("the axes do not fit");
+  const rows = reshape(b, transpose(b, x, [...left.outer, ...inner]), [sizeOf(size(left.outer)), flat]);
+  const columns = reshape(b, transpose(b, y, [...right.inner, ...right.outer]), [
     flat,
-    sizeOf(right!.size(right!.outer)),
+    sizeOf(right.size(right.outer)),
   ]);
-  return reshape(b, matmul(b, rows, columns), [...size(left!.outer), ...right!.size(right!.outer)]);
+  return reshape(b, matmul(b, rows, columns), [...size(left.outer), ...right.size(right.outer)]);
 }
 
 /** The Kronecker product: every element of x times all of y. */
@@ -93,16 +93,16 @@ export function kron(b: GraphBuilder, x: ValueId, y: ValueId): ValueId {
   const left = reshape(
     b,
     x,
-    xs!.flatMap((size) => [size, 1]),
+    xs.flatMap((size) => [size, 1]),
   );
   const right = reshape(
     b,
     y,
-    ys!.flatMap((size) => [1, size]),
+    ys.flatMap((size) => [1, size]),
   );
   return reshape(
     b,
     mul(b, left, right),
-    xs!.map((size, axis) => size * ys![axis]!),
+    xs.map((size, axis) => size * ys[axis]),
   );
 }

@@ -11,13 +11,13 @@ import { reshape, transpose, sequence } from "./movement.js";
  */
 export function einsum(b: GraphBuilder, equation: string, operands: readonly ValueId[]): ValueId {
   const parsed = parse(b, equation, operands);
-  const diagonals = operands.map((id, i) => diagonal(b, { id, letters: parsed.terms[i]! }));
+  const diagonals = operands.map((id, i) => diagonal(b, { id, letters: parsed.terms[i] }));
   const { result } = parsed;
   const terms = diagonals.map(({ letters }) => letters);
-  let current = diagonals[0]!;
+  let current = diagonals[0];
   for (let i = 1; i < operands.length; i++) {
     const later = new Set([...terms.slice(i + 1).join(""), ...result]);
-    current = contract(b, current, diagonals[i]!, later);
+    current = contract(b, current, diagonals[i], later);
   }
   const summed = sumOut(b, current, new Set(result));
   return transpose(
@@ -36,17 +36,17 @@ interface Term {
 function diagonal(b: GraphBuilder, { id, letters }: Term): Term {
   const first = [...letters].findIndex((letter, axis) => letters.indexOf(letter, axis + 1) > 0);
   if (first < 0) return { id, letters };
-  const second = letters.indexOf(letters[first]!, first + 1);
+  const second = letters.indexOf(letters[first], first + 1);
   const shape = b.shapeOf(id);
-  const size = shape[first]!;
+  const size = shape[first];
   if (shape[second] !== size)
     throw new OperatorError(`axes of ${size} and ${shape[second]} have no diagonal`);
   const others = sequence(shape.length, (axis) => axis).filter((axis) => axis !== first && axis !== second);
   const moved = transpose(b, id, [first, second, ...others]);
-  const flat = reshape(b, moved, [size * size, ...others.map((axis) => shape[axis]!)]);
+  const flat = reshape(b, moved, [size * size, ...others.map((axis) => shape[axis])]);
   const picked = b.apply("gather", [flat, b.ints(sequence(size, (i) => i * (size + 1)))], { axis: 0 });
-  const rest = others.map((axis) => letters[axis]!).join("");
-  return diagonal(b, { id: picked, letters: letters[first]! + rest });
+  const rest = others.map((axis) => letters[axis]).join("");
+  return diagonal(b, { id: picked, letters: letters[first] + rest });
 }
 
 /** One product: letters of both that are needed later batch, letters of both that are not contract. */
@@ -58,12 +58,12 @@ function contract(b: GraphBuilder, left: Term, right: Term, later: ReadonlySet<s
   const rows = [...x.letters].filter((letter) => !y.letters.includes(letter));
   const columns = [...y.letters].filter((letter) => !x.letters.includes(letter));
   const sizes = new Map(
-    [x, y].flatMap(({ id, letters }) => [...letters].map((l, i) => [l, b.shapeOf(id)[i]!] as const)),
+    [x, y].flatMap(({ id, letters }) => [...letters].map((l, i) => [l, b.shapeOf(id)[i]] as const)),
   );
   const size = (letters: string[]): number[] => letters.map((letter) => sizes.get(letter)!);
   const arrange = ({ id, letters }: Term, order: string[][]): ValueId => {
     const perm = order.flat().map((letter) => letters.indexOf(letter));
-    const shape = [...size(order[0]!), ...order.slice(1).map((group) => sizeOf(size(group)))];
+    const shape = [...size(order[0]), ...order.slice(1).map((group) => sizeOf(size(group)))];
     return reshape(b, transpose(b, id, perm), shape);
   };
   const product = b.apply("matmul", [arrange(x, [batch, rows, inner]), arrange(y, [batch, inner, columns])]);
@@ -90,12 +90,12 @@ function parse(
   if (raw.length !== operands.length || !/^[a-zA-Z.,]*$/.test(left)) {
     throw new OperatorError(`the equation "${equation}" does not fit ${operands.length} tensors`);
   }
-  const hidden = raw.map((term, i) => b.shapeOf(operands[i]!).length - term.replace("...", "").length);
-  const widest = Math.max(0, ...raw.map((term, i) => (term.includes("...") ? hidden[i]! : 0)));
+  const hidden = raw.map((term, i) => b.shapeOf(operands[i]).length - term.replace("...", "").length);
+  const widest = Math.max(0, ...raw.map((term, i) => (term.includes("...") ? hidden[i] : 0)));
   // Private-use characters stand for the axes of "...", counted from the last.
   const ellipsis = (count: number): string =>
     String.fromCodePoint(...sequence(count, (i) => 0xe000 + widest - count + i));
-  const terms = raw.map((term, i) => term.replace("...", ellipsis(Math.max(0, hidden[i]!))));
+  const terms = raw.map((term, i) => term.replace("...", ellipsis(Math.max(0, hidden[i]))));
   const counts = new Map<string, number>();
   for (const letter of terms.join("")) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   const implied =
@@ -106,7 +106,7 @@ function parse(
       .join("");
   const result = right === undefined ? implied : right.replace("...", ellipsis(widest));
   terms.forEach((term, i) => {
-    const valid = term.length === b.shapeOf(operands[i]!).length;
+    const valid = term.length === b.shapeOf(operands[i]).length;
     if (!valid) throw new OperatorError(`the term "${raw[i]}" of "${equation}" does not name each axis`);
   });
   if (![...result].every((letter) => counts.has(letter)) || new Set(result).size !== result.length) {

@@ -36,7 +36,7 @@ export function gridSample(b: GraphBuilder, x: ValueId, grid: Tensor, options: G
       let corners: Tap[] = [{ place: 0, weight: 1 }];
       size.forEach((length, axis) => {
         // The grid's coordinates begin with the last axis.
-        const coordinate = grid.data[(n * places + place) * dims + dims - 1 - axis]!;
+        const coordinate = grid.data[(n * places + place) * dims + dims - 1 - axis];
         const along = taps(coordinate, length, options);
         corners = corners.flatMap((corner) =>
           along.map((tap) => ({
@@ -45,7 +45,7 @@ export function gridSample(b: GraphBuilder, x: ValueId, grid: Tensor, options: G
           })),
         );
       });
-      for (const corner of corners) data[row + corner.place]! += corner.weight;
+      for (const corner of corners) data[row + corner.place] += corner.weight;
     }
     const weight = b.constant(tensor("float", [places, area], data), "weights");
     const image = reshape(b, slice(b, x, 0, n, n + 1), [channels, area]);

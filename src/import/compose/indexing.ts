@@ -19,12 +19,12 @@ export function indexBy(b: GraphBuilder, x: ValueId, indices: readonly (ValueId 
   );
   if (common === undefined) throw new OperatorError("the index tensors do not broadcast");
   const rest = shape.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
-  const together = axes.every((axis, i) => i === 0 || axis === axes[i - 1]! + 1);
-  const place = together ? axes[0]! : 0;
+  const together = axes.every((axis, i) => i === 0 || axis === axes[i - 1] + 1);
+  const place = together ? axes[0] : 0;
   const order = [...rest.slice(0, place), ...axes, ...rest.slice(place)];
-  const indexed = axes.map((axis) => shape[axis]!);
+  const indexed = axes.map((axis) => shape[axis]);
   const moved = transpose(b, x, order);
-  const size = (list: number[]): number[] => list.map((axis) => shape[axis]!);
+  const size = (list: number[]): number[] => list.map((axis) => shape[axis]);
   const flat = reshape(b, moved, [
     ...size(rest.slice(0, place)),
     sizeOf(indexed),
@@ -50,8 +50,8 @@ function combine(
   const terms = indices.map((index, i) => {
     // A lookup along one axis counts from the end by itself.
     const wrapped =
-      indices.length === 1 && b.constantOf(index) === undefined ? index : wrapNegative(b, index, sizes[i]!);
-    return strides[i] === 1 ? wrapped : b.apply("mul", [wrapped, b.scalar(strides[i]!, "int")]);
+      indices.length === 1 && b.constantOf(index) === undefined ? index : wrapNegative(b, index, sizes[i]);
+    return strides[i] === 1 ? wrapped : b.apply("mul", [wrapped, b.scalar(strides[i], "int")]);
   });
   return expand(
     b,
@@ -81,12 +81,12 @@ function indexByMask(
   indices: readonly (ValueId | undefined)[],
   axes: readonly number[],
 ): ValueId {
-  const mask = axes.length === 1 ? b.constantOf(indices[axes[0]!]!) : undefined;
+  const mask = axes.length === 1 ? b.constantOf(indices[axes[0]]!) : undefined;
   if (mask === undefined)
     throw new OperatorError("indexing by a computed mask gives a shape that depends on the data");
   const positions = [...mask.data.keys()].filter((i) => mask.data[i] !== 0);
   const shape = b.shapeOf(x);
-  const axis = axes[0]!;
+  const axis = axes[0];
   const covered = shape.slice(axis, axis + mask.shape.length);
   if (sizeOf(covered) !== mask.data.length)
     throw new OperatorError("the mask does not have the indexed axes' shape");

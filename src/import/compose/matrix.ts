@@ -12,13 +12,13 @@ export function determinant(b: GraphBuilder, x: ValueId): ValueId {
   const shape = b.shapeOf(x);
   const [rows, columns] = shape.slice(-2);
   if (shape.length < 2 || rows !== columns) throw new OperatorError("a determinant is of square matrices");
-  if (!(rows! >= 1 && rows! <= MAX_DETERMINANT))
+  if (!(rows >= 1 && rows <= MAX_DETERMINANT))
     throw new OperatorError(
       `the determinant of matrices of ${rows} rows is not supported, only of up to ${MAX_DETERMINANT}`,
     );
   const element = (row: number, column: number): ValueId => select(b, select(b, x, -2, row), -1, column);
   const minor = (row: number, left: readonly number[]): ValueId => {
-    if (left.length === 1) return element(row, left[0]!);
+    if (left.length === 1) return element(row, left[0]);
     return left
       .map((column, i) => {
         const rest = left.filter((other) => other !== column);
@@ -31,7 +31,7 @@ export function determinant(b: GraphBuilder, x: ValueId): ValueId {
   };
   return minor(
     0,
-    sequence(rows!, (i) => i),
+    sequence(rows, (i) => i),
   );
 }
 

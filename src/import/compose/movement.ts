@@ -69,7 +69,7 @@ export function swapAxes(b: GraphBuilder, x: ValueId, first: number, second: num
   if (rank === 0) return x;
   const perm = sequence(rank, (axis) => axis);
   const [i, j] = [axisIn(first, rank), axisIn(second, rank)];
-  [perm[i], perm[j]] = [perm[j]!, perm[i]!];
+  [perm[i], perm[j]] = [perm[j], perm[i]];
   return transpose(b, x, perm);
 }
 
@@ -92,7 +92,7 @@ export function slice(
 ): ValueId {
   const shape = b.shapeOf(x);
   const a = axisIn(axis, shape.length);
-  const length = shape[a]!;
+  const length = shape[a];
   if (step === 0) throw new OperatorError("a slice cannot have step 0");
   const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
   const clamp = (value: number): number => Math.min(Math.max(value < 0 ? value + length : value, low), high);
@@ -118,8 +118,8 @@ export function slice(
 export function select(b: GraphBuilder, x: ValueId, axis: number, index: number): ValueId {
   const shape = b.shapeOf(x);
   const a = axisIn(axis, shape.length);
-  const position = index < 0 ? index + shape[a]! : index;
-  if (position < 0 || position >= shape[a]!)
+  const position = index < 0 ? index + shape[a] : index;
+  if (position < 0 || position >= shape[a])
     throw new OperatorError(`index ${index} is outside an axis of ${shape[a]}`);
   return squeeze(b, slice(b, x, a, position, position + 1), [a]);
 }
@@ -143,11 +143,11 @@ export function chunkSizes(length: number, size: number): number[] {
 }
 
 export function concat(b: GraphBuilder, parts: readonly ValueId[], axis: number): ValueId {
-  return parts.length === 1 ? parts[0]! : b.apply("concat", parts, { axis });
+  return parts.length === 1 ? parts[0] : b.apply("concat", parts, { axis });
 }
 
 export function stack(b: GraphBuilder, parts: readonly ValueId[], axis: number): ValueId {
-  const place = axisIn(axis, b.shapeOf(parts[0]!).length + 1);
+  const place = axisIn(axis, b.shapeOf(parts[0]).length + 1);
   return concat(
     b,
     parts.map((part) => unsqueeze(b, part, [place])),
@@ -215,7 +215,7 @@ export function padByPicking(
   after: number,
   mode: string,
 ): ValueId {
-  const length = b.shapeOf(x)[axis]!;
+  const length = b.shapeOf(x)[axis];
   const source: Record<string, (i: number) => number> = {
     // Back and forth between the ends, as often as it takes.
     reflect: (i) => {

@@ -25,7 +25,7 @@ export function maxPoolPlaces(
     const [positions, cells] = [sizeOf(counts), sizeOf(window.kernel)];
     // In the padding stands an element of the same window: the maximum is the same, and so is its place.
     const places = sequence(positions * cells, (i) => {
-      if (table[i]! >= 0) return table[i]!;
+      if (table[i] >= 0) return table[i];
       const first = Math.floor(i / cells) * cells;
       const inside = table.subarray(first, first + cells).find((place) => place >= 0);
       if (inside === undefined) throw new OperatorError("a window lies in the padding altogether");

@@ -33,10 +33,10 @@ function gate(b: GraphBuilder, gates: ValueId, size: number, index: number): Val
 /** LSTM; `order` says at which place each format keeps the input, forget, cell and output gates. */
 export function lstmCell(order: { i: number; f: number; g: number; o: number }): RecurrentCell {
   return (b, x, [h, c], w) => {
-    const gates = add(b, linear(b, x, w.input, w.inputBias), linear(b, h!, w.hidden, w.hiddenBias));
-    const size = b.shapeOf(gates)[1]! / 4;
+    const gates = add(b, linear(b, x, w.input, w.inputBias), linear(b, h, w.hidden, w.hiddenBias));
+    const size = b.shapeOf(gates)[1] / 4;
     const squash = (op: string, index: number): ValueId => b.apply(op, [gate(b, gates, size, index)]);
-    const kept = mul(b, squash("sigmoid", order.f), c!);
+    const kept = mul(b, squash("sigmoid", order.f), c);
     const cell = add(b, kept, mul(b, squash("sigmoid", order.i), squash("tanh", order.g)));
     const hidden = mul(b, squash("sigmoid", order.o), b.apply("tanh", [cell]));
     return [w.projection === undefined ? hidden : linear(b, hidden, w.projection), cell];
@@ -50,18 +50,18 @@ export function lstmCell(order: { i: number; f: number; g: number; o: number }):
 export function gruCell(order: { r: number; z: number; n: number }, resetAfter: boolean): RecurrentCell {
   return (b, x, [h], w) => {
     const fromInput = linear(b, x, w.input, w.inputBias);
-    const fromHidden = linear(b, h!, w.hidden, w.hiddenBias);
-    const size = b.shapeOf(fromInput)[1]! / 3;
+    const fromHidden = linear(b, h, w.hidden, w.hiddenBias);
+    const size = b.shapeOf(fromInput)[1] / 3;
     const both = (index: number): ValueId =>
       add(b, gate(b, fromInput, size, index), gate(b, fromHidden, size, index));
     const reset = b.apply("sigmoid", [both(order.r)]);
     const update = b.apply("sigmoid", [both(order.z)]);
     const hidden = resetAfter
       ? mul(b, reset, gate(b, fromHidden, size, order.n))
-      : resetBefore(b, mul(b, reset, h!), w, size, order.n);
+      : resetBefore(b, mul(b, reset, h), w, size, order.n);
     const fresh = b.apply("tanh", [add(b, gate(b, fromInput, size, order.n), hidden)]);
     // (1 - z)·n + z·h, with one product.
-    return [add(b, fresh, mul(b, update, sub(b, h!, fresh)))];
+    return [add(b, fresh, mul(b, update, sub(b, h, fresh)))];
   };
 }
 
@@ -75,7 +75,7 @@ function resetBefore(b: GraphBuilder, state: ValueId, w: CellWeights, size: numb
 /** The plain recurrent cell, with "tanh" or "relu". */
 export function rnnCell(activation: string): RecurrentCell {
   return (b, x, [h], w) => [
-    b.apply(activation, [add(b, linear(b, x, w.input, w.inputBias), linear(b, h!, w.hidden, w.hiddenBias))]),
+    b.apply(activation, [add(b, linear(b, x, w.input, w.inputBias), linear(b, h, w.hidden, w.hiddenBias))]),
   ];
 }
 
@@ -88,7 +88,7 @@ export function unroll(
   weights: CellWeights,
   backwards: boolean,
 ): { outputs: ValueId[]; state: State } {
-  const steps = sequence(b.shapeOf(x)[0]!, (t) => t);
+  const steps = sequence(b.shapeOf(x)[0], (t) => t);
   const outputs: ValueId[] = [];
   let state = initial;
   for (const t of backwards ? steps.reverse() : steps) {
@@ -114,13 +114,13 @@ export function recurrent(
   let current = x;
   for (let first = 0; first < weights.length; first += directions) {
     const runs = sequence(directions, (d) =>
-      unroll(b, cell, current, initial[first + d]!, weights[first + d]!, d === 1),
+      unroll(b, cell, current, initial[first + d], weights[first + d], d === 1),
     );
     states.push(...runs.map(({ state }) => state));
-    const steps = runs[0]!.outputs.map((_, t) =>
+    const steps = runs[0].outputs.map((_, t) =>
       concat(
         b,
-        runs.map(({ outputs }) => outputs[t]!),
+        runs.map(({ outputs }) => outputs[t]),
         1,
       ),
     );

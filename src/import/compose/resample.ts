@@ -26,7 +26,7 @@ export interface InterpolateOptions {
 export function interpolate(b: GraphBuilder, x: ValueId, options: InterpolateOptions): ValueId {
   const first = b.shapeOf(x).length - options.size.length;
   return options.size.reduce((value, size, i) => {
-    const length = b.shapeOf(value)[first + i]!;
+    const length = b.shapeOf(value)[first + i];
     if (size <= 0) throw new OperatorError(`an axis cannot be resized to ${size}`);
     if (size === length && (options.scale[i] ?? 1) === 1) return value;
     const scaled = (options.scale[i] ?? size / length) * length;
@@ -43,7 +43,7 @@ export function interpolate(b: GraphBuilder, x: ValueId, options: InterpolateOpt
           positions.map((p) => nearest(p, length, options.rounding)),
         )
       : linearAlong(b, value, first + i, size, (row) =>
-          blend(positions[row]!, length, options.scale[i] ?? size / length, options),
+          blend(positions[row], length, options.scale[i] ?? size / length, options),
         );
   }, x);
 }
@@ -91,7 +91,7 @@ function blend(position: number, length: number, scale: number, options: Interpo
   const weights = new Array<number>(length).fill(0);
   for (const { place, weight } of taps) {
     if (excludeOutside && (place < 0 || place >= length)) continue;
-    weights[Math.min(Math.max(place, 0), length - 1)]! += weight;
+    weights[Math.min(Math.max(place, 0), length - 1)] += weight;
   }
   const total = excludeOutside ? weights.reduce((a, w) => a + w, 0) : 1;
   return total === 1 || total === 0 ? weights : weights.map((weight) => weight / total);

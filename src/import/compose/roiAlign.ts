@@ -38,9 +38,9 @@ export function roiAlign(
   if (images.length === 0) throw new OperatorError("there is no region");
   const regions = images.map((image, r) => {
     if (!(image >= 0 && image < batch)) throw new OperatorError(`there is no image ${image}`);
-    const [x1, y1, x2, y2] = sequence(4, (i) => rois.data[4 * r + i]!);
-    const rows = binsOf(y1!, y2!, options.height, height, options);
-    const columns = binsOf(x1!, x2!, options.width, width, options);
+    const [x1, y1, x2, y2] = sequence(4, (i) => rois.data[4 * r + i]);
+    const rows = binsOf(y1, y2, options.height, height, options);
+    const columns = binsOf(x1, x2, options.width, width, options);
     const each = rows.samples * columns.samples;
     const bins = options.height * options.width;
     if (bins * each * CORNERS * height * width > MAX_ELEMENTS)
@@ -52,15 +52,15 @@ export function roiAlign(
       for (let sample = 0; sample < each; sample++) {
         const row = Math.floor(bin / options.width) * rows.samples + Math.floor(sample / columns.samples);
         const column = (bin % options.width) * columns.samples + (sample % columns.samples);
-        const corners = rows.taps[row]!.flatMap((down) =>
-          columns.taps[column]!.map((across) => ({
+        const corners = rows.taps[row].flatMap((down) =>
+          columns.taps[column].map((across) => ({
             place: down.place * width + across.place,
             weight: down.weight * across.weight,
           })),
         );
         corners.forEach(({ place, weight }, corner) => {
           const line = average ? bin : (bin * each + sample) * CORNERS + corner;
-          data[line * height * width + place]! += average ? weight / each : weight;
+          data[line * height * width + place] += average ? weight / each : weight;
         });
       }
     }

@@ -19,7 +19,7 @@ export function rotate(
   const axis = shape.length - 1;
   const pairs = b.shapeOf(cos).at(-1)!;
   const width = 2 * pairs;
-  if (width > shape[axis]! || b.shapeOf(sin).at(-1) !== pairs)
+  if (width > shape[axis] || b.shapeOf(sin).at(-1) !== pairs)
     throw new OperatorError(`${pairs} angles do not fit ${shape[axis]} features`);
   const turned = slice(b, x, axis, 0, width);
   const [first, second] = interleaved

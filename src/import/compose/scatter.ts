@@ -50,7 +50,7 @@ export function scatter(
   const longest = longestOf(sources);
   // An extreme is the same with one of its values twice.
   const rest = (row: readonly number[]): number =>
-    reduction === "max" || reduction === "min" ? row[0]! : count + positions.length;
+    reduction === "max" || reduction === "min" ? row[0] : count + positions.length;
   const picked = gatherRows(
     b,
     all,
@@ -71,7 +71,7 @@ export function scatter(
 /** For each element, the numbers of the values that are written to it. */
 function rowsOf(positions: ArrayLike<number>, count: number): number[][] {
   const rows = sequence(count, (): number[] => []);
-  for (let i = 0; i < positions.length; i++) rows[positions[i]!]!.push(i);
+  for (let i = 0; i < positions.length; i++) rows[positions[i]].push(i);
   return rows;
 }
 

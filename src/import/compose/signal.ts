@@ -43,7 +43,7 @@ export function fourier(
     throw new OperatorError("it needs real numbers, or real and imaginary parts, on the last axis");
   if (!(length > 0 && length <= MAX_ELEMENTS))
     throw new OperatorError(`a transform of ${length} elements is not supported`);
-  const given = shape[axis]!;
+  const given = shape[axis];
   const half = Math.floor(length / 2) + 1;
   const real = oneSided && inverse;
   const bins = oneSided && !inverse ? half : length;

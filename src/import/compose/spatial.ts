@@ -13,9 +13,9 @@ export function bothSides(padding: readonly number[]): number[] {
 
 /** "same" padding at stride 1: the odd element goes to the end. */
 export function samePadding(kernel: readonly number[], dilation: readonly number[]): number[] {
-  const total = kernel.map((k, axis) => dilation[axis]! * (k - 1));
+  const total = kernel.map((k, axis) => dilation[axis] * (k - 1));
   const begins = total.map((t) => Math.floor(t / 2));
-  return [...begins, ...total.map((t, axis) => t - begins[axis]!)];
+  return [...begins, ...total.map((t, axis) => t - begins[axis])];
 }
 
 /** Runs an operator on [N, C, spatial…], lending x a batch axis where it has none. */
@@ -74,8 +74,8 @@ export function adaptivePool(
   const spatial = b.shapeOf(x).slice(-axes);
   if (target.some((size) => size <= 0))
     throw new OperatorError("adaptive pooling needs a positive output size");
-  if (spatial.every((size, axis) => size % target[axis]! === 0)) {
-    const kernel = spatial.map((size, axis) => size / target[axis]!);
+  if (spatial.every((size, axis) => size % target[axis] === 0)) {
+    const kernel = spatial.map((size, axis) => size / target[axis]);
     const options = { kernel, stride: kernel, padding: kernel.concat(kernel).fill(0), ceil: false };
     return op === "maxPool" ? maxPool(b, x, options) : avgPool(b, x, options, true);
   }
@@ -91,7 +91,7 @@ function adaptiveAxis(
   axis: number,
   target: number,
 ): ValueId {
-  const size = b.shapeOf(x)[axis]!;
+  const size = b.shapeOf(x)[axis];
   const bounds = sequence(target, (i) => [
     Math.floor((i * size) / target),
     Math.ceil(((i + 1) * size) / target),
@@ -116,7 +116,7 @@ export function linearAlong(
 ): ValueId {
   const rank = b.shapeOf(x).length;
   const a = axisIn(axis, rank);
-  const shape = [rows, b.shapeOf(x)[a]!];
+  const shape = [rows, b.shapeOf(x)[a]];
   if (sizeOf(shape) > MAX_ELEMENTS)
     throw new OperatorError(`an axis of ${shape[1]} cannot be resized to ${rows}`);
   const data = Float64Array.from(sequence(rows, row).flat());

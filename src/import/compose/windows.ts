@@ -41,7 +41,7 @@ export function imageToColumns(b: GraphBuilder, x: ValueId, columns: Columns): V
   const edge = b.constant(tensor(b.typeOf(x).dtype, [batch * channels, 1]));
   // By kernel element first, then by position; what lies in the padding is 0.
   const places = sequence(table.length, (i) => {
-    const place = table[(i % positions) * cells + Math.floor(i / positions)]!;
+    const place = table[(i % positions) * cells + Math.floor(i / positions)];
     return place < 0 ? area : place;
   });
   const picked = b.apply("gather", [concat(b, [flat, edge], 1), b.ints(places)], { axis: 1 });
@@ -56,25 +56,25 @@ export function columnsToImage(
   columns: Columns,
 ): ValueId {
   const shape = b.shapeOf(x);
-  const [batch, rows] = shape.length === 3 ? shape : [1, shape[0]!];
+  const [batch, rows] = shape.length === 3 ? shape : [1, shape[0]];
   const { table, positions, cells } = tableOf(size, columns);
-  const channels = rows! / cells;
+  const channels = rows / cells;
   if (!Number.isInteger(channels) || shape.at(-1) !== positions)
     throw new OperatorError(`columns of shape [${shape.join(", ")}] do not fit the windows`);
-  const images = batch! * channels;
+  const images = batch * channels;
   const area = sizeOf(size);
   if (!(images * area <= MAX_ELEMENTS))
     throw new OperatorError(`${images} images of ${area} elements are too many`);
   const ordered = transpose(b, reshape(b, x, [images, cells, positions]), [0, 2, 1]);
-  const kept = [...table.keys()].filter((i) => table[i]! >= 0);
+  const kept = [...table.keys()].filter((i) => table[i] >= 0);
   const flat = reshape(b, ordered, [images, positions * cells]);
   const values = b.apply("gather", [flat, b.ints(kept)], { axis: 1 });
   const places = sequence(images * kept.length, (i) => {
-    return Math.floor(i / kept.length) * area + table[kept[i % kept.length]!]!;
+    return Math.floor(i / kept.length) * area + table[kept[i % kept.length]];
   });
   const empty = b.constant(tensor(b.typeOf(x).dtype, [images, area]));
   const sum = scatter(b, empty, places, values, "add");
-  return reshape(b, sum, shape.length === 3 ? [batch!, channels, ...size] : [channels, ...size]);
+  return reshape(b, sum, shape.length === 3 ? [batch, channels, ...size] : [channels, ...size]);
 }
 
 function tableOf(spatial: readonly number[], columns: Columns) {

@@ -69,10 +69,10 @@ function scan(call: OnnxCall, inline: Inline): readonly (ValueId | undefined)[] 
   const outAxes = call.ints("scan_output_axes", zeros(outputs));
   const outTurned = call.ints("scan_output_directions", zeros(outputs));
   const runs = inputs.slice(first).map((x, i) => {
-    const axis = axisIn(axes[i]!, b.shapeOf(x).length);
+    const axis = axisIn(axes[i], b.shapeOf(x).length);
     return { x: turned[i] === 1 ? flip(b, x, [axis]) : x, axis };
   });
-  const rounds = b.shapeOf(runs[0]!.x)[runs[0]!.axis]!;
+  const rounds = b.shapeOf(runs[0].x)[runs[0].axis];
   let states: (ValueId | undefined)[] = inputs.slice(0, first);
   const slices: (ValueId | undefined)[][] = Array.from({ length: outputs }, () => []);
   for (let round = 0; round < rounds; round++) {
@@ -84,7 +84,7 @@ function scan(call: OnnxCall, inline: Inline): readonly (ValueId | undefined)[] 
   }
   return [
     ...states,
-    ...slices.map((list, i) => stacked(call, outTurned[i] === 1 ? list.reverse() : list, outAxes[i]!)),
+    ...slices.map((list, i) => stacked(call, outTurned[i] === 1 ? list.reverse() : list, outAxes[i])),
   ];
 }
 

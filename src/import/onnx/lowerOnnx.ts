@@ -172,7 +172,7 @@ class OnnxLowering {
       return list;
     });
     results?.forEach((id, i) => bindResult(node.output[i], id, scope));
-    if (operator === "Constant" && results !== undefined) this.#countConstant(node, results[0]!);
+    if (operator === "Constant" && results !== undefined) this.#countConstant(node, results[0]);
   }
 
   /** Some exporters keep weights in nodes; what is one number there belongs to a formula. */
@@ -208,7 +208,7 @@ class OnnxLowering {
       if (inputs.length !== graph.input.length)
         throw new OperatorError(`its body takes ${graph.input.length} values, not ${inputs.length}`);
       this.#bindConstants(graph, scope);
-      graph.input.forEach(({ name }, i) => scope.set(name, inputs[i]!));
+      graph.input.forEach(({ name }, i) => scope.set(name, inputs[i]));
       const outputs = graph.output.map(({ name }) => name);
       const given = [...new Set([...constantNames(graph), ...graph.input.map(({ name }) => name)])];
       this.#lowerNodes(graph.node, outputs, { ...place, scope }, given);

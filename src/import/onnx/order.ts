@@ -13,15 +13,15 @@ export function inOrder(nodes: readonly NodeProto[]): readonly NodeProto[] {
   });
   if (sources.every((list, i) => [...list].every((source) => source < i))) return nodes;
   const readers = nodes.map((): number[] => []);
-  sources.forEach((list, i) => list.forEach((source) => readers[source]!.push(i)));
+  sources.forEach((list, i) => list.forEach((source) => readers[source].push(i)));
   const waiting = sources.map((list) => list.size);
   const ready = nodes.flatMap((_, i) => (waiting[i] === 0 ? [i] : []));
   // Grows while it is walked.
   for (const i of ready) {
-    for (const reader of readers[i]!) if (--waiting[reader]! === 0) ready.push(reader);
+    for (const reader of readers[i]) if (--waiting[reader] === 0) ready.push(reader);
   }
   const placed = new Set(ready);
-  return [...ready, ...nodes.map((_, i) => i).filter((i) => !placed.has(i))].map((i) => nodes[i]!);
+  return [...ready, ...nodes.map((_, i) => i).filter((i) => !placed.has(i))].map((i) => nodes[i]);
 }
 
 /** The values that a node reads, in its subgraphs too. */

@@ -191,10 +191,10 @@ export function decodeSparse({ values, indices, dims }: SparseTensorProto, files
   stored.forEach((value, i) => {
     let position = 0;
     for (let axis = 0; axis < width; axis++) {
-      const place = places[i * width + axis]!;
-      if (!(place >= 0 && place < sizes[axis]!))
+      const place = places[i * width + axis];
+      if (!(place >= 0 && place < sizes[axis]))
         throw new RangeError(`the sparse tensor "${name}" has a value outside its shape`);
-      position += place * strides[axis]!;
+      position += place * strides[axis];
     }
     data[position] = value;
   });
@@ -209,7 +209,7 @@ function fromHalfBytes(tensor: TensorProto, files: ExternalFiles, type: ElementT
   if (bytes.length !== count)
     throw new RangeError(`${bytes.length} bytes are not those of ${size} numbers of four bits`);
   const data = Float64Array.from({ length: size }, (_, i) => {
-    const bits = i % 2 === 0 ? bytes[i >> 1]! & 15 : bytes[i >> 1]! >> 4;
+    const bits = i % 2 === 0 ? bytes[i >> 1] & 15 : bytes[i >> 1] >> 4;
     return type === "int8" && bits > 7 ? bits - 16 : bits;
   });
   return { dtype: dtypeOf(type), shape: [...tensor.dims], data };

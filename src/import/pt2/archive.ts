@@ -37,7 +37,7 @@ export async function readPt2(archive: Archive, file: string): Promise<Pt2File> 
   );
   if (models.length !== 1) throw damaged(file, `it holds ${models.length} models; one a file can be read`);
   requireLittleEndian(archive, `${folder}byteorder`, file);
-  const program = parseAt(archive, models[0]!, file);
+  const program = parseAt(archive, models[0], file);
   const weights = await readSection(archive, `${folder}data/weights/`, "weights", file);
   const constants = await readSection(archive, `${folder}data/constants/`, "constants", file);
   return { layout: weights.layout, program, tensors: new Map([...weights.tensors, ...constants.tensors]) };

@@ -116,7 +116,7 @@ export class AtenCall {
     const list = Array.isArray(value) ? (value as readonly Plain[]) : [value];
     if (!list.every((entry) => Number.isInteger(entry))) throw this.#mistyped(name, "a list of integers");
     const ints = (list as number[]).map(clampInt);
-    return length !== undefined && ints.length === 1 ? new Array<number>(length).fill(ints[0]!) : ints;
+    return length !== undefined && ints.length === 1 ? new Array<number>(length).fill(ints[0]) : ints;
   }
 
   floats(name: string): number[] {
@@ -124,7 +124,7 @@ export class AtenCall {
     if (!Array.isArray(value) || !value.every((entry) => typeof entry === "number")) {
       throw this.#mistyped(name, "a list of numbers");
     }
-    return value as number[];
+    return value;
   }
 
   /** The axis that an argument names, counted from the front of a tensor of this shape. */

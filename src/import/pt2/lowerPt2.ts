@@ -105,7 +105,7 @@ class Pt2Lowering {
 
   #scalarType(name: string): number {
     const values = this.pt2.program.graph_module.graph.tensor_values;
-    return Object.hasOwn(values, name) ? values[name]!.dtype : 0;
+    return Object.hasOwn(values, name) ? values[name].dtype : 0;
   }
 
   #bindUserInput(name: string): void {
@@ -147,7 +147,7 @@ class Pt2Lowering {
     results: readonly ValueId[],
   ): void {
     const first = node.inputs[0] && tensorName(node.inputs[0].arg);
-    if (isInPlace(operator) && first !== undefined) this.#views.mutate(first, results[0]!);
+    if (isInPlace(operator) && first !== undefined) this.#views.mutate(first, results[0]);
     results.forEach((id, i) => {
       if (names[i] !== undefined) this.#scope.tensors.set(names[i], id);
     });
@@ -179,7 +179,7 @@ class Pt2Lowering {
     return tensors
       .filter((tensor) => tensor !== undefined)
       .map((tensor, i) => {
-        const name = taken.has(names[i]!) ? `${names[i]}_out` : names[i]!;
+        const name = taken.has(names[i]) ? `${names[i]}_out` : names[i];
         return { name, id: this.#scope.tensors.get(tensor) };
       });
   }

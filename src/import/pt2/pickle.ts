@@ -183,7 +183,7 @@ function setItems(target: PickleValue, items: readonly PickleValue[]): void {
     const key = items[i]!;
     if (typeof key !== "string" && typeof key !== "number")
       throw new Error("its pickle has a dict key that is no text");
-    target.set(key, items[i + 1]!);
+    target.set(key, items[i + 1]);
   }
 }
 

@@ -72,7 +72,7 @@ export type TensorMeta = z.infer<typeof tensorMeta>;
 export function parseExportedProgram(json: unknown, file: string): ExportedProgram {
   const result = schema.safeParse(json);
   if (!result.success) {
-    const issue = result.error.issues[0]!;
+    const issue = result.error.issues[0];
     throw damaged(file, `its program lacks a valid "${issue.path.join(".")}" (${issue.message})`);
   }
   const { major, minor } = result.data.schema_version;

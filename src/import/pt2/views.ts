@@ -137,7 +137,7 @@ export class Views {
   }
 
   #valueOf({ source, node, index }: View, scope: ProgramScope): ValueId {
-    return node === undefined ? scope.tensors.get(source)! : this.replay(node, scope)[index]!;
+    return node === undefined ? scope.tensors.get(source)! : this.replay(node, scope)[index];
   }
 
   #isContiguous(name: string): boolean {

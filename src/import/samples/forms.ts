@@ -49,7 +49,7 @@ export function underOwnNames(
   // Beside other arrays it may be one column of a table.
   const rest = [...arrays.keys()].filter((name) => ![...ids, "output", "labels", label].includes(name));
   const [input] = foreign(SYNONYMS.input);
-  if (inputs.length === 1 && rest.length === 1 && input === rest[0]) renames.set(input!, "input");
+  if (inputs.length === 1 && rest.length === 1 && input === rest[0]) renames.set(input, "input");
   return {
     arrays: new Map([...arrays].map(([name, array]) => [renames.get(name) ?? name, array])),
     notices: [...renames].map(
@@ -76,7 +76,7 @@ export function columnsAsInput(
   const names = [...columns.keys()].map((name) => `"${name}"`).join(", ");
   return {
     arrays: new Map([
-      [input.id, { ...table, shape: [rows[0]!, ...input.shape] }],
+      [input.id, { ...table, shape: [rows[0], ...input.shape] }],
       ...(labels === undefined ? [] : [["labels", labels] as const]),
     ]),
     notice: `The columns ${names} are taken as the elements of "${input.id}", in this order.`,

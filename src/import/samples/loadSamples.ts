@@ -183,7 +183,7 @@ function splitSamples(
   }
   // -Infinity is what a mask adds to a score.
   const bad = array.data.findIndex((x) => (value.dtype === "float" ? !(x < Infinity) : !Number.isInteger(x)));
-  if (bad >= 0) throw badNumber(array.data[bad]!, Math.floor(bad / sizeOf(own)), value, name, file);
+  if (bad >= 0) throw badNumber(array.data[bad], Math.floor(bad / sizeOf(own)), value, name, file);
   const size = sizeOf(value.shape);
   return Array.from({ length: count }, (_, i) => ({
     dtype: value.dtype,

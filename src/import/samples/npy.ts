@@ -28,7 +28,7 @@ export function readNpy(bytes: Uint8Array, file: string): SampleArray {
   const descriptor = /'descr':\s*'([<>|=])(\w+)'/.exec(text);
   const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const dimensions = /'shape':\s*\(([\d\s,]*)\)/.exec(text)?.[1];
-  const type = descriptor && Object.hasOwn(types, descriptor[2]!) ? types[descriptor[2]!] : undefined;
+  const type = descriptor && Object.hasOwn(types, descriptor[2]) ? types[descriptor[2]] : undefined;
   if (type === undefined) {
     const given = /'descr':\s*([^,]*)/.exec(text)?.[1] ?? "none";
     throw notNumbers(file, given);
@@ -96,9 +96,9 @@ function fieldsOf(descriptor: string, file: string): { fields: NpyField[]; size:
   let size = 0;
   for (const [, name, order, code, dimensions] of descriptor.matchAll(FIELD)) {
     const shape = numbersOf(dimensions ?? "");
-    const padding = /^V(\d+)$/.exec(code!)?.[1];
-    const type = Object.hasOwn(types, code!) ? types[code!] : undefined;
-    if (type !== undefined) fields.push({ name: name!, type, little: order !== ">", shape, offset: size });
+    const padding = /^V(\d+)$/.exec(code)?.[1];
+    const type = Object.hasOwn(types, code) ? types[code] : undefined;
+    if (type !== undefined) fields.push({ name: name, type, little: order !== ">", shape, offset: size });
     // Aligned records have fields without a name between the others.
     else if (name !== "" || padding === undefined) throw notNumbers(file, `'${code}' in the field "${name}"`);
     size += type === undefined ? Number(padding) : checkedSize(shape) * bytesOf(type);

@@ -51,7 +51,7 @@ export class Deployments {
   private async read(): Promise<Record<string, Addresses>> {
     const text = await readFile(this.path, "utf8").catch(() => "{}");
     try {
-      return deployments.parse(JSON.parse(text)) as Record<string, Addresses>;
+      return deployments.parse(JSON.parse(text));
     } catch (error) {
       throw new Torch2CircomError(
         "FILE_DAMAGED",

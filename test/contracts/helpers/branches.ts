@@ -77,7 +77,7 @@ function parse(file: string, content: string): Node {
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as {
     sources: Record<string, { ast: Node }>;
   };
-  return output.sources[file]!.ast;
+  return output.sources[file].ast;
 }
 
 function* nodesOf(value: unknown): Generator<Node> {
@@ -124,5 +124,5 @@ function withoutParentheses(node: Node): Node {
 
 function place(src: string): [start: number, length: number] {
   const [start, length] = src.split(":").map(Number);
-  return [start!, length!];
+  return [start, length];
 }

@@ -27,6 +27,6 @@ export function compileSolidity(content: string, contract: string): { abi: Inter
   };
   const { errors = [], contracts } = JSON.parse(solc.compile(JSON.stringify(input))) as Output;
   if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join("\n"));
-  const { abi, evm } = contracts["file.sol"]![contract]!;
+  const { abi, evm } = contracts["file.sol"][contract];
   return { abi, bytecode: `0x${evm.bytecode.object}` };
 }

@@ -39,8 +39,8 @@ export function invert(scalar: bigint): bigint {
  */
 export async function forge(key: VerificationKey, signals: bigint[], delta: bigint): Promise<ProofWords> {
   const points = key.IC.map(([x, y]): Point => [BigInt(x), BigInt(y)]);
-  let sum = points[0]!;
-  for (const [i, signal] of signals.entries()) sum = await add(sum, await multiply(points[i + 1]!, signal));
+  let sum = points[0];
+  for (const [i, signal] of signals.entries()) sum = await add(sum, await multiply(points[i + 1], signal));
   const [x, y] = key.vk_beta_2;
   const c = await multiply(negate(sum), invert(delta));
   return [key.vk_alpha_1[0], key.vk_alpha_1[1], x[1], x[0], y[1], y[0], ...c].map(BigInt) as ProofWords;

@@ -72,17 +72,17 @@ async function measureRequests(system: System): Promise<Record<string, number>> 
 async function measureSettlements(system: System): Promise<Record<string, number>> {
   const { client, worker, other, escrow } = system;
   const [first, second, third, fourth] = await fund(system, 4, 100);
-  const proofs = await Promise.all([first!, second!].map((job) => proveJob(system, job, worker.address)));
+  const proofs = await Promise.all([first, second].map((job) => proveJob(system, job, worker.address)));
   const fulfill = (job: Job, i: number) =>
-    gasUsed(escrow.connect(worker).fulfill(job, worker, proofs[i]!.proof, [proofs[i]!.signals[0]]));
-  const cold = await fulfill(first!, 0);
-  const warm = await fulfill(second!, 1);
-  await networkHelpers.time.increaseTo(BigInt(third!.fulfillBy) + 1n);
-  await escrow.connect(client).refund(third!);
+    gasUsed(escrow.connect(worker).fulfill(job, worker, proofs[i].proof, [proofs[i].signals[0]]));
+  const cold = await fulfill(first, 0);
+  const warm = await fulfill(second, 1);
+  await networkHelpers.time.increaseTo(BigInt(third.fulfillBy) + 1n);
+  await escrow.connect(client).refund(third);
   return {
     "fulfill, first of a payee": cold,
     fulfill: warm,
-    refund: await gasUsed(escrow.connect(other).refund(fourth!)),
+    refund: await gasUsed(escrow.connect(other).refund(fourth)),
     withdraw: await gasUsed(escrow.connect(worker).withdraw(ZeroAddress, AMOUNT, worker)),
   };
 }

@@ -24,7 +24,7 @@ function made(op: string, operands: readonly string[], rest: ModelSource): reado
 
 function expectAllNear(actual: readonly number[], expected: readonly number[]): void {
   expect(actual).to.have.length(expected.length);
-  actual.forEach((value, i) => expectNear(value, expected[i]!, 1e-6, `element ${i}`));
+  actual.forEach((value, i) => expectNear(value, expected[i], 1e-6, `element ${i}`));
 }
 
 describe("ONNX operators that make constants", () => {

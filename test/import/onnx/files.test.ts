@@ -23,7 +23,7 @@ describe("ONNX files that are whole, in forms that few exporters write", () => {
   /** The first output for x. */
   const run = async (source: ModelSource, ...x: number[]): Promise<number[]> => {
     const { graph } = await importModel(save(source));
-    const inputs = { x: tensor("float", graph.inputs[0]!.shape, x) };
+    const inputs = { x: tensor("float", graph.inputs[0].shape, x) };
     return [...interpret(graph, inputs).values().next().value!.data];
   };
 
@@ -133,7 +133,7 @@ describe("ONNX files that are whole, in forms that few exporters write", () => {
     const nodes = [["my.lib:Layer", ["x"], ["y"]]] as const;
     const again = { ...layer, inputs: ["x"], outputs: ["y"], nodes };
     const { unsupported } = await inspectModel(save({ nodes, functions: [again] }));
-    expect(unsupported[0]!.reason).to.match(/calls itself/);
+    expect(unsupported[0].reason).to.match(/calls itself/);
     const doubling = Array.from({ length: 31 }, (_, i) => ({
       ...layer,
       name: `F${i}`,
@@ -182,7 +182,7 @@ describe("ONNX files that are whole, in forms that few exporters write", () => {
     };
     expect(await run(scan, 1, 2, 4)).to.deep.equal([1, 3, 7]);
     const endless: ModelSource = { nodes: [["Loop", ["", "", "x"], ["last", "y"], { body }]] };
-    expect((await inspectModel(save(endless))).unsupported[0]!.reason).to.match(/more than 4096 rounds/);
+    expect((await inspectModel(save(endless))).unsupported[0].reason).to.match(/more than 4096 rounds/);
   });
 
   it("says which optional result is not supported, where it is asked for", async () => {
@@ -199,7 +199,7 @@ describe("ONNX files that are whole, in forms that few exporters write", () => {
   it("takes each size without a name by itself", async () => {
     const nodes = [["Relu", ["x"], ["y"]]] as const;
     const { graph, notices } = await importModel(save({ nodes, inputs: { x: [-1, 3] } }));
-    expect(graph.inputs[0]!.shape).to.deep.equal([1, 3]);
+    expect(graph.inputs[0].shape).to.deep.equal([1, 3]);
     expect(notices.join()).to.match(/The batch axis of input "x" is open/);
     const error = await clearError(() => importModel(save({ nodes, inputs: { x: [-1, -1] } })));
     expect(error.problem).to.match(/axis 1 of input "x" is open/);
@@ -238,7 +238,7 @@ describe("values that are not what they seem", () => {
     const { data } = interpret(graph, inputs).get("output")!;
     // 2 · 5 · 0.4 = 4 is beyond 3, 2 · 5 · 0.2 = 2 is not.
     expect(data[0]).to.equal(2);
-    expectNear(data[11]!, Math.log1p(Math.exp(2)) / 2, 1e-12);
+    expectNear(data[11], Math.log1p(Math.exp(2)) / 2, 1e-12);
   });
 
   it("a constant argument of the export is in the program", async () => {

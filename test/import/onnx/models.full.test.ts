@@ -20,10 +20,10 @@ describe("ONNX models against onnxruntime", () => {
         ? [{ path: `${file}.data`, data: readFileSync(`${location}.data`) }]
         : [];
       for (let i = 0; i < Math.min(SAMPLES, samples.count); i++) {
-        const inputs = new Map([...samples.inputs].map(([id, tensors]) => [id, tensors[i]!]));
+        const inputs = new Map([...samples.inputs].map(([id, tensors]) => [id, tensors[i]]));
         const expected = await runOnnx(readFileSync(location), inputs, data);
         for (const [id, output] of interpret(graph, inputs)) {
-          output.data.forEach((value, k) => expectNear(value, expected.get(id)!.data[k]!, 1e-4));
+          output.data.forEach((value, k) => expectNear(value, expected.get(id)!.data[k], 1e-4));
         }
       }
     });

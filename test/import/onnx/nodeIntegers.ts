@@ -28,7 +28,7 @@ function samplesOf(own: Tensor, seed: number): Tensor[] {
   const variations = Array.from({ length: VARIATIONS }, (_, i) => {
     const random = numbers(own.data.length, seed + 97 * i, [0, 1]);
     const data = random.map((x) =>
-      i % 2 === 0 ? own.data[Math.floor(x * own.data.length)]! : low + x * (high - low),
+      i % 2 === 0 ? own.data[Math.floor(x * own.data.length)] : low + x * (high - low),
     );
     return { ...own, data };
   });
@@ -39,7 +39,7 @@ function samplesOf(own: Tensor, seed: number): Tensor[] {
 function rowsOf({ graph, inputs }: NodeTest): ReadonlyMap<ValueId, Tensor>[] {
   const samples = [...inputs].map(([id, tensor], i) => [id, samplesOf(tensor, i + 1)] as const);
   return Array.from({ length: 1 + VARIATIONS }, (_, n) => {
-    return new Map(samples.map(([id, tensors]) => [id, tensors[n]!]));
+    return new Map(samples.map(([id, tensors]) => [id, tensors[n]]));
   }).filter((row) => [...interpret(graph, row).values()].every(({ data }) => data.every(Number.isFinite)));
 }
 
@@ -63,12 +63,12 @@ export function asIntegers(test: NodeTest): NodeIntegers {
     const floats = rows.map((row) => [...interpret(graph, row).values()].map(({ data }) => data));
     const integers = rows.map((row) => {
       const proven = execute(program, quantizeInputs(program, row));
-      return program.outputs.map((output) => dequantizeOutput(output, proven[output.tensor]!));
+      return program.outputs.map((output) => dequantizeOutput(output, proven[output.tensor]));
     });
     const errors = graph.outputs.map((_, o) =>
       errorOf(
-        floats.map((row) => row[o]!),
-        integers.map((row) => row[o]!),
+        floats.map((row) => row[o]),
+        integers.map((row) => row[o]),
       ),
     );
     return { error: Math.max(...errors), notices, nonlinear: netlist.cost.nonlinear };
@@ -82,8 +82,8 @@ export function asIntegers(test: NodeTest): NodeIntegers {
 function errorOf(floats: readonly Float64Array[], integers: readonly Float64Array[]): number {
   const all = floats.flatMap((row) => [...row]);
   const [low, high] = [Math.min, Math.max].map((pick) => all.reduce((a, b) => pick(a, b)));
-  const range = high! - low! || Math.abs(high!) || 1;
-  const worst = floats.flatMap((row, n) => [...row].map((x, i) => Math.abs(x - integers[n]![i]!)));
+  const range = high - low || Math.abs(high) || 1;
+  const worst = floats.flatMap((row, n) => [...row].map((x, i) => Math.abs(x - integers[n][i])));
   const greatest = worst.reduce((a, b) => (b <= a ? a : b), 0);
   return Number.isFinite(greatest) && Number.isFinite(range) ? greatest / range : Infinity;
 }

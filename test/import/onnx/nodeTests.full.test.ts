@@ -25,7 +25,7 @@ function isNear(actual: Tensor, expected: Tensor): boolean {
   return (
     actual.shape.join() === expected.shape.join() &&
     expected.data.every((value, i) => {
-      const own = actual.data[i]!;
+      const own = actual.data[i];
       return (
         Object.is(value, own) || Math.abs(value - own) <= 1e-3 * Math.max(1, Math.abs(value)) || value === own
       );

@@ -126,7 +126,7 @@ function lowered(
       const tried = form();
       const { graph } = lowerOnnx(tried, new Map(), "model.onnx");
       if (graph !== undefined)
-        return { graph, model: tried, constant: tried.graph!.output[0]!.name === "sum 0" };
+        return { graph, model: tried, constant: tried.graph!.output[0].name === "sum 0" };
     } catch (error) {
       if (error instanceof DamagedError || !isRefusal(error)) throw error;
     }

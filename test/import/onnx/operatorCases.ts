@@ -189,9 +189,7 @@ export const operatorCases: Record<string, (draw: Draw) => Case> = {
   InstanceNormalization: perChannel(["s", "b"]),
   GroupNormalization: (draw) => {
     const groups = draw(fc.integer({ min: 1, max: 2 }));
-    const [opset, parameters] = draw(
-      fc.constantFrom<[number, number][]>([21, 2 * groups], [18, groups]) as fc.Arbitrary<[number, number]>,
-    );
+    const [opset, parameters] = draw(fc.constantFrom<[number, number][]>([21, 2 * groups], [18, groups]));
     return {
       inputs: {
         x: [draw(fc.integer({ min: 1, max: 2 })), 2 * groups, 3, 2],

@@ -65,7 +65,7 @@ export const alongAxis =
 
 function window(draw: Draw, axes: number) {
   const kernel = Array.from({ length: axes }, () => draw(fc.integer({ min: 1, max: 3 })));
-  const pads = Array.from({ length: 2 * axes }, (_, i) => draw(fc.nat(kernel[i % axes]! - 1)));
+  const pads = Array.from({ length: 2 * axes }, (_, i) => draw(fc.nat(kernel[i % axes] - 1)));
   const strides = kernel.map(() => draw(fc.integer({ min: 1, max: 3 })));
   const spatial = kernel.map((k) => k * 2 + draw(fc.nat(3)));
   return { kernel, pads, strides, spatial };
@@ -100,7 +100,7 @@ export const convTranspose = (draw: Draw): Case => {
       { auto_pad: "VALID" },
       { auto_pad: "SAME_UPPER" },
       { auto_pad: "SAME_LOWER" },
-      { output_shape: spatial.map((n, i) => strides[i]! * n) },
+      { output_shape: spatial.map((n, i) => strides[i] * n) },
     ),
   );
   return {

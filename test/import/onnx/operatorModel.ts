@@ -18,7 +18,7 @@ export function operatorModel(
     nodes: [
       ...masks.map((name) => ["Greater", [name, "zero"], [operand(name)]] as const),
       [op, (operands ?? Object.keys(inputs)).map(operand), raw, attributes],
-      ...raw.map((name, i) => ["Cast", [name], [outputs[i]!], { to: 1 }] as const),
+      ...raw.map((name, i) => ["Cast", [name], [outputs[i]], { to: 1 }] as const),
     ],
   });
 }

@@ -51,7 +51,7 @@ describe("ONNX operators against onnxruntime", () => {
             const ours = actual.get(name)!;
             expect(ours.shape, name).to.deep.equal([...dims]);
             data.forEach((value, i) => {
-              expectNear(ours.data[i]!, value, 1e-4 * Math.max(1, Math.abs(value)), `${name}[${i}]`);
+              expectNear(ours.data[i], value, 1e-4 * Math.max(1, Math.abs(value)), `${name}[${i}]`);
             });
           }
         }),

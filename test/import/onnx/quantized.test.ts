@@ -58,7 +58,7 @@ describe("ONNX models that are quantized already", () => {
     });
     const linear = program.operations.filter((operation) => operation.kind === "linear");
     const requantized = program.operations.filter(({ kind }) => kind === "requantize");
-    return { weights: Array.from(linear[0]!.weights), accuracy, requantized, program };
+    return { weights: Array.from(linear[0].weights), accuracy, requantized, program };
   };
 
   for (const [name, scale] of [
@@ -70,12 +70,12 @@ describe("ONNX models that are quantized already", () => {
       expect(result.weights).to.deep.equal(weights);
       expect(result.requantized.map(({ size }) => size)).to.deep.equal([8]);
       expect(result.requantized[0]).to.include({ min: 0 });
-      expect(result.accuracy.outputs[0]!.rmsError).to.be.lessThan(1e-3);
+      expect(result.accuracy.outputs[0].rmsError).to.be.lessThan(1e-3);
     });
 
   it("are near where scales are no powers of two", () => {
     const { accuracy } = weightsOf(convolution([0.0041, 0.0083], 0.0271));
-    expect(accuracy.outputs[0]!.rmsError).to.be.lessThan(0.01);
+    expect(accuracy.outputs[0].rmsError).to.be.lessThan(0.01);
   });
 
   it("keep weights that alone are integers, whatever their scale", () => {
@@ -112,7 +112,7 @@ describe("ONNX models that are quantized already", () => {
       const samples = { x: [1, 2].map((seed) => sampleOf(seed)) };
       const { accuracy, program } = integerModel(graph, { samples });
       expect(accuracy.maxAbsIntegerError).to.equal(0);
-      expect(program.inputs[0]!.scale).to.deep.equal([0.25]);
+      expect(program.inputs[0].scale).to.deep.equal([0.25]);
     }
   });
 });

@@ -141,8 +141,8 @@ function writeNode(
   for (const output of outputs) text(writer, 2, output);
   if (name !== undefined) text(writer, 3, name);
   const [domain, operator] = op.includes(":") ? op.split(":") : ["", op];
-  text(writer, 4, operator!);
-  if (domain !== "") text(writer, 7, domain!);
+  text(writer, 4, operator);
+  if (domain !== "") text(writer, 7, domain);
   for (const [key, value] of Object.entries(attributes))
     field(writer, 5, (w) => writeAttribute(w, key, value));
 }

@@ -249,7 +249,7 @@ const cases: readonly Case[] = [
     { self: "%x", dim: 0 },
     none,
     [2, 3],
-    [1, -2, 3, -4, 5, -6].map((v, i, all) => 1 / (1 + Math.exp(all[(i + 3) % 6]! - v))),
+    [1, -2, 3, -4, 5, -6].map((v, i, all) => 1 / (1 + Math.exp(all[(i + 3) % 6] - v))),
   ],
   [
     "native_layer_norm.default",
@@ -290,7 +290,7 @@ describe("ATen operators", () => {
       const result = run(nodes, { x }, constants);
       expect(result.shape).to.deep.equal(shape);
       // Fractions among the arguments are those of float32.
-      result.data.forEach((value, i) => expectNear(value, data[i]!, 1e-7, `element ${i}`));
+      result.data.forEach((value, i) => expectNear(value, data[i], 1e-7, `element ${i}`));
     });
   }
 
@@ -298,7 +298,7 @@ describe("ATen operators", () => {
     it(name, () => {
       const result = [...run(nodes, { x: given }, constants).data];
       expect(result).to.have.length(data.length);
-      result.forEach((value, i) => expectNear(value, data[i]!, 1e-9, `element ${i}`));
+      result.forEach((value, i) => expectNear(value, data[i], 1e-9, `element ${i}`));
     });
   }
 
@@ -323,7 +323,7 @@ describe("ATen operators", () => {
     const result = run([["adaptive_avg_pool1d.default", { self: "%x", output_size: [2] }]], {
       x: float([1, 1, 5], 1, 2, 3, 4, 5),
     });
-    result.data.forEach((value, i) => expectNear(value, [2, 4][i]!, 1e-12));
+    result.data.forEach((value, i) => expectNear(value, [2, 4][i], 1e-12));
   });
 
   it("normalizes by the batch's own statistics only for one sample", () => {
@@ -331,7 +331,7 @@ describe("ATen operators", () => {
     const nodes: Node[] = [["_native_batch_norm_legit.no_stats", args]];
     const result = run(nodes, { x: float([1, 2, 2], 1, 3, 5, 9) });
     const expected = [-1 / Math.sqrt(1.5), 1 / Math.sqrt(1.5), -2 / Math.sqrt(4.5), 2 / Math.sqrt(4.5)];
-    result.data.forEach((value, i) => expectNear(value, expected[i]!, 1e-12));
+    result.data.forEach((value, i) => expectNear(value, expected[i], 1e-12));
     expect(() => run(nodes, { x: float([2, 1, 2], 1, 3, 5, 9) })).to.throw(/call model\.eval\(\)/);
   });
 
@@ -356,21 +356,21 @@ describe("ATen operators", () => {
   it("takes an open batch axis as 1, and says so", () => {
     const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, 0);
     const { graph, notices } = lowerPt2(program, "model.pt2");
-    expect(graph!.inputs[0]!.shape).to.deep.equal([1, 2]);
+    expect(graph!.inputs[0].shape).to.deep.equal([1, 2]);
     expect(notices.join()).to.match(/batch axis "s0" of input "x"/);
   });
 
   it("takes another open axis as the export's example had it, and says so", () => {
     const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, 1);
     const { graph, notices } = lowerPt2(program, "model.pt2");
-    expect(graph!.inputs[0]!.shape).to.deep.equal([1, 2]);
+    expect(graph!.inputs[0].shape).to.deep.equal([1, 2]);
     expect(notices.join()).to.match(/Axis 1 of input "x" is open; the circuit takes 2, as in the export's/);
   });
 
   it("takes the size that is chosen for an open axis", () => {
     const program = programOf([["relu.default", { self: "%x" }]], { x: float([1, 2], 1, 2) }, {}, 1);
     const { graph, notices } = lowerPt2(program, "model.pt2", { s0: 5 });
-    expect(graph!.inputs[0]!.shape).to.deep.equal([1, 5]);
+    expect(graph!.inputs[0].shape).to.deep.equal([1, 5]);
     expect(notices.join()).to.match(/takes 5, as chosen/);
     expect(() => lowerPt2(program, "model.pt2", { s1: 5 })).to.throw(/leaves no size "s1" open/);
   });
@@ -380,7 +380,7 @@ describe("ATen operators", () => {
     const { unsupported } = lowerPt2(program, "model.pt2");
     expect(unsupported).to.have.length(1);
     expect(unsupported[0]).to.include({ operator: "higher_order.cond", node: "y", module: "block" });
-    expect(unsupported[0]!.reason).to.match(/compute both branches and choose with torch\.where/);
+    expect(unsupported[0].reason).to.match(/compute both branches and choose with torch\.where/);
   });
 
   const refused: [string, Readonly<Record<string, Value>>, RegExp][] = [
@@ -405,7 +405,7 @@ describe("ATen operators", () => {
       expect(graph).to.equal(undefined);
       expect(unsupported).to.have.length(1);
       expect(unsupported[0]).to.include({ operator: `aten.${operator}`, node: "y", module: "block" });
-      expect(unsupported[0]!.reason).to.match(reason);
+      expect(unsupported[0].reason).to.match(reason);
     });
   }
 });

@@ -27,7 +27,7 @@ const self = { self: "%x" };
 const steep = { jumps: true } as const;
 const c = { c: float([2, 3], 2, 4, 1, 3, 0.5, 1) };
 const others = [2, 4, 1, 3, 0.5, 1];
-const paired = (map: (v: number, w: number) => number): number[] => own.map((v, i) => map(v, others[i]!));
+const paired = (map: (v: number, w: number) => number): number[] => own.map((v, i) => map(v, others[i]));
 
 const functions: readonly RarerCase[] = [
   entry(
@@ -176,7 +176,7 @@ const reductions: readonly RarerCase[] = [
     "logcumsumexp.default",
     { ...self, dim: 0 },
     [2, 3],
-    [1, -2, 3, ...[0, 1, 2].map((i) => Math.log(Math.exp(own[i]!) + Math.exp(own[i + 3]!)))],
+    [1, -2, 3, ...[0, 1, 2].map((i) => Math.log(Math.exp(own[i]) + Math.exp(own[i + 3])))],
   ),
   entry("cummax.default", { ...self, dim: 1 }, [2, 3], [1, 1, 3, -4, 5, 5]),
   entry("cummin.default", { ...self, dim: 1 }, [2, 3], [1, -2, -2, -4, -4, -6]),

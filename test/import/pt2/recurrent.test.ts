@@ -11,29 +11,29 @@ type Step = (x: Vector, h: Vector, c: Vector, w: Tensor[]) => { h: Vector; c: Ve
 const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
 
 function affine(w: Tensor, b: Tensor, x: Vector): Vector {
-  return [...b.data].map((bias, row) => x.reduce((sum, v, i) => sum + v * w.data[row * x.length + i]!, bias));
+  return [...b.data].map((bias, row) => x.reduce((sum, v, i) => sum + v * w.data[row * x.length + i], bias));
 }
 
 const lstm: Step = (x, h, c, [wi, wh, bi, bh]) => {
   const n = h.length;
-  const a = affine(wi!, bi!, x).map((v, i) => v + affine(wh!, bh!, h)[i]!);
-  const next = c.map((v, i) => sigmoid(a[n + i]!) * v + sigmoid(a[i]!) * Math.tanh(a[2 * n + i]!));
-  return { h: next.map((v, i) => sigmoid(a[3 * n + i]!) * Math.tanh(v)), c: next };
+  const a = affine(wi, bi, x).map((v, i) => v + affine(wh, bh, h)[i]);
+  const next = c.map((v, i) => sigmoid(a[n + i]) * v + sigmoid(a[i]) * Math.tanh(a[2 * n + i]));
+  return { h: next.map((v, i) => sigmoid(a[3 * n + i]) * Math.tanh(v)), c: next };
 };
 
 const gru: Step = (x, h, c, [wi, wh, bi, bh]) => {
   const n = h.length;
-  const [a, b] = [affine(wi!, bi!, x), affine(wh!, bh!, h)];
+  const [a, b] = [affine(wi, bi, x), affine(wh, bh, h)];
   const next = h.map((v, i) => {
-    const z = sigmoid(a[n + i]! + b[n + i]!);
-    return (1 - z) * Math.tanh(a[2 * n + i]! + sigmoid(a[i]! + b[i]!) * b[2 * n + i]!) + z * v;
+    const z = sigmoid(a[n + i] + b[n + i]);
+    return (1 - z) * Math.tanh(a[2 * n + i] + sigmoid(a[i] + b[i]) * b[2 * n + i]) + z * v;
   });
   return { h: next, c };
 };
 
 const rnn: Step = (x, h, c, [wi, wh, bi, bh]) => {
-  const b = affine(wh!, bh!, h);
-  return { h: affine(wi!, bi!, x).map((v, i) => Math.tanh(v + b[i]!)), c };
+  const b = affine(wh, bh, h);
+  return { h: affine(wi, bi, x).map((v, i) => Math.tanh(v + b[i])), c };
 };
 
 const [LENGTH, FEATURES, HIDDEN, LAYERS, DIRECTIONS] = [3, 2, 2, 2, 2];
@@ -63,13 +63,13 @@ function reference(
       const order = [...output.keys()];
       const result: Vector[] = [];
       for (const t of direction === 1 ? order.reverse() : order) {
-        state = step(output[t]!, state.h, state.c, weights.slice(cell * 4, cell * 4 + 4));
+        state = step(output[t], state.h, state.c, weights.slice(cell * 4, cell * 4 + 4));
         result[t] = state.h;
       }
       last.push(state.h);
       return result;
     });
-    output = output.map((_, t) => [...sides[0]![t]!, ...sides[1]![t]!]);
+    output = output.map((_, t) => [...sides[0][t], ...sides[1][t]]);
   }
   return { output, last };
 }
@@ -118,7 +118,7 @@ describe("recurrent layers of ATen", () => {
         ]);
         const expected = reference(step, sequence, h, c, weights)[result];
         expect(actual.shape).to.deep.equal(result === "output" ? [1, LENGTH, 2 * HIDDEN] : [4, 1, HIDDEN]);
-        expected.flat().forEach((value, i) => expectNear(actual.data[i]!, value, 1e-12));
+        expected.flat().forEach((value, i) => expectNear(actual.data[i], value, 1e-12));
       });
     }
   }

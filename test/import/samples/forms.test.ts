@@ -39,7 +39,7 @@ describe("forms of samples", () => {
   it("one sample without an axis that counts samples", async () => {
     const { count, inputs, notices } = await loadSamples(smallCase("samples_one_flat", "one_flat.npy"), iris);
     expect(count).to.equal(1);
-    expect(inputs.get("x")![0]!.shape).to.deep.equal([1, 4]);
+    expect(inputs.get("x")![0].shape).to.deep.equal([1, 4]);
     expect(notices!.join()).to.match(/holds one sample/);
     const two = graphOf([value("a", [1, 2, 2]), value("b", [1, 3])]);
     const file = json({
@@ -54,7 +54,7 @@ describe("forms of samples", () => {
     const samples = await loadSamples(file, two);
     expect(samples.count).to.equal(1);
     expect([...samples.labels!.data]).to.deep.equal([2]);
-    expect([...samples.references!.get("y")![0]!.data]).to.deep.equal([1, 2, 3]);
+    expect([...samples.references!.get("y")![0].data]).to.deep.equal([1, 2, 3]);
   });
 
   it("one sample with such an axis, and numbers that are samples, stay what they are", async () => {
@@ -118,7 +118,7 @@ describe("forms of samples", () => {
     });
     const { count, references } = await loadSamples(several, iris);
     expect(count).to.equal(2);
-    expect([...references!.get("y")![1]!.data]).to.deep.equal([4, 5, 6]);
+    expect([...references!.get("y")![1].data]).to.deep.equal([4, 5, 6]);
     const nested = json({
       input_data: [
         [
@@ -157,7 +157,7 @@ describe("forms of samples", () => {
     const descr = "[('x', '<f4', (4,)), ('', '|V2'), ('labels', '|i1')]";
     const data = Buffer.concat([f32(1, 2, 3, 4), Buffer.from([9, 9, 2])]);
     const { inputs, labels } = await loadSamples(save("t.npy", npy(descr, "1,", data)), iris);
-    expect([...inputs.get("x")![0]!.data]).to.deep.equal([1, 2, 3, 4]);
+    expect([...inputs.get("x")![0].data]).to.deep.equal([1, 2, 3, 4]);
     expect([...labels!.data]).to.deep.equal([2]);
   });
 
@@ -207,7 +207,7 @@ describe("forms of samples", () => {
       ]),
     );
     const { labels, inputs, notices } = await loadSamples(file, iris);
-    expect(inputs.get("x")![1]!.data[3]).to.equal(8);
+    expect(inputs.get("x")![1].data[3]).to.equal(8);
     expect([...labels!.data]).to.deep.equal([1, 2]);
     expect(notices!.join()).to.match(/"X" is taken as the input/);
     expect((await loadInputs(file, iris.inputs)).count).to.equal(2);

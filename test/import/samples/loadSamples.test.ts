@@ -51,7 +51,7 @@ describe("loading samples", () => {
     const fromFolder = await loadSamples(fixture("iris_mlp"), iris);
     expect(npz).to.deep.equal(fromFolder);
     expect(npz.count).to.equal(64);
-    expect(npz.inputs.get("x")![5]!.shape).to.deep.equal([1, 4]);
+    expect(npz.inputs.get("x")![5].shape).to.deep.equal([1, 4]);
     expect(npz.labels!.dtype).to.equal("int");
     expect(npz.references!.get("output")!.length).to.equal(64);
     const inputs = npz.inputs.get("x")!.map(({ data }) => [...data]);
@@ -66,7 +66,7 @@ describe("loading samples", () => {
     const graph = graphOf([value("left", [1, 2]), value("right", [3], "int")]);
     const file = save("two.json", JSON.stringify({ left: [[1, 2]], right: [[1, 2, 3]] }));
     const { inputs } = await loadSamples(file, graph);
-    expect([...inputs.get("right")![0]!.data]).to.deep.equal([1, 2, 3]);
+    expect([...inputs.get("right")![0].data]).to.deep.equal([1, 2, 3]);
   });
 
   const types: [string, Buffer, number[]][] = [
@@ -84,7 +84,7 @@ describe("loading samples", () => {
       it(`reads ${descr} of format version ${version}`, async () => {
         const file = save("a.npy", npy(header(descr, "1, 2"), data, version));
         const { inputs } = await loadSamples(file, graphOf([value("x", [2])]));
-        expect([...inputs.get("x")![0]!.data]).to.deep.equal(expected);
+        expect([...inputs.get("x")![0].data]).to.deep.equal(expected);
       });
     }
   }
@@ -158,7 +158,7 @@ describe("loading samples", () => {
         fc.boolean(),
         async (at, flip, cut) => {
           const bytes = Buffer.from(original);
-          bytes[at]! ^= flip;
+          bytes[at] ^= flip;
           const file = save("damaged.npz", cut ? bytes.subarray(0, at) : bytes);
           try {
             expect((await loadSamples(file, iris)).count).to.equal(64);

@@ -3,20 +3,20 @@ import { on, random, several, type AtenCase, type Arguments } from "./case.js";
 import { channels } from "./reduction.js";
 
 function conv(axes: number, args: Arguments, weight: Shape, batch = 1): AtenCase {
-  const spatial = [[9], [6, 7], [4, 5, 4]][axes - 1]!;
+  const spatial = [[9], [6, 7], [4, 5, 4]][axes - 1];
   const groups = (args.groups as number | undefined) ?? 1;
   return on(
-    [batch, weight[1]! * groups, ...spatial],
+    [batch, weight[1] * groups, ...spatial],
     args.padding === "same" || args.padding === "valid" ? `conv${axes}d.padding` : `conv${axes}d.default`,
     { input: "%x", weight: "%w", bias: "%b", ...args },
-    { constants: { w: random(weight), b: random([weight[0]!], 2) } },
+    { constants: { w: random(weight), b: random([weight[0]], 2) } },
   );
 }
 
 function transposedConv(axes: number, args: Arguments, weight: Shape, out: number, batch = 1): AtenCase {
-  const spatial = [[5], [3, 4], [2, 3, 2]][axes - 1]!;
+  const spatial = [[5], [3, 4], [2, 3, 2]][axes - 1];
   return on(
-    [batch, weight[0]!, ...spatial],
+    [batch, weight[0], ...spatial],
     axes === 1 ? "conv_transpose1d.default" : `conv_transpose${axes}d.input`,
     { input: "%x", weight: "%w", bias: "%b", ...args },
     { constants: { w: random(weight), b: random([out], 2) } },

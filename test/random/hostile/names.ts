@@ -101,7 +101,7 @@ function named(names: readonly string[], modes: Partial<Modes>, suffix: string):
   const inputs = names.map((name) => b.input(name, { dtype: "float", shape: [1, 2] }));
   const layers = inputs.map((x, i) => {
     b.module = names[i]!;
-    return b.apply("linear", [x, b.constant(tensor("float", [2, 2], [1, 0.5, -0.5, 1]))], {}, names[i]!);
+    return b.apply("linear", [x, b.constant(tensor("float", [2, 2], [1, 0.5, -0.5, 1]))], {}, names[i]);
   });
   const sum = layers.reduce((total, layer) => b.apply("add", [total, layer]));
   const graph = b.finish([{ name: `${names.at(-1)!}${suffix}`, id: linear(b, sum) }]);

@@ -9,8 +9,8 @@ import { asRows, cut, family, lastOf, project, reshape } from "./family.js";
 function tokens(b: GraphBuilder, x: ValueId, positions: Constants | null): ValueId {
   const own = asRows(b, x);
   const shape = b.shapeOf(own);
-  const rows = cut(b, own, Math.max(6, shape[2]!));
-  const kept = b.shapeOf(rows)[1]! > 6 ? cut(b, rows, 6) : rows;
+  const rows = cut(b, own, Math.max(6, shape[2]));
+  const kept = b.shapeOf(rows)[1] > 6 ? cut(b, rows, 6) : rows;
   if (positions === null) return kept;
   return b.apply("add", [kept, b.constant(constantsOf(b.shapeOf(kept), positions))]);
 }
@@ -38,7 +38,7 @@ function sized(
 ): ValueId {
   const projected = project(b, rows, out, weights);
   if (sizes === null) return projected;
-  return b.apply("mul", [projected, b.constant(constantsOf([b.shapeOf(rows)[1]!, 1], sizes))]);
+  return b.apply("mul", [projected, b.constant(constantsOf([b.shapeOf(rows)[1], 1], sizes))]);
 }
 
 /** Products of computed matrices. */
@@ -56,7 +56,7 @@ export const attentionFamilies = {
     }),
     ({ b }, x, { d, positions, q, k, qSizes, kSizes, v, heads, causal, added, scaled, residual }) => {
       const rows = tokens(b, x, positions);
-      const n = b.shapeOf(rows)[1]!;
+      const n = b.shapeOf(rows)[1];
       const split = (weights: Constants | null, sizes: Constants | null) =>
         b.apply("transpose", [reshape(b, sized(b, rows, heads * d, weights, sizes), [1, n, heads, d])], {
           perm: [0, 2, 1, 3],
@@ -105,7 +105,7 @@ export const attentionFamilies = {
         return b.apply("concat", [first, project(b, rows, d, other)], { axis: 1 });
       };
       const left = side(q, qSizes);
-      const n = b.shapeOf(left)[1]!;
+      const n = b.shapeOf(left)[1];
       const products = b.apply("matmul", [
         left,
         b.apply("transpose", [side(k, kSizes)], { perm: [0, 2, 1] }),

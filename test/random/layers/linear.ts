@@ -51,9 +51,9 @@ export const linearFamilies = {
     }),
     ({ b }, x, { out, size, stride, padded, grouped, weights, bias }) => {
       const own = b.shapeOf(x);
-      const planes = own.length > 2 ? x : reshape(b, x, [own[0]!, 1, own[1]!]);
+      const planes = own.length > 2 ? x : reshape(b, x, [own[0], 1, own[1]]);
       const shape = b.shapeOf(planes);
-      const channels = shape[1]!;
+      const channels = shape[1];
       const groups = grouped ? channels : 1;
       const { kernel, ...window } = windowOf(shape.slice(2), size, stride, padded);
       const filters = b.constant(constantsOf([out * groups, channels / groups, ...kernel], weights));
@@ -73,7 +73,7 @@ export const linearFamilies = {
     }),
     ({ b }, x, { greatest, size, stride, padded, all }) => {
       const own = b.shapeOf(x);
-      const planes = own.length > 2 ? x : reshape(b, x, [own[0]!, 1, own[1]!]);
+      const planes = own.length > 2 ? x : reshape(b, x, [own[0], 1, own[1]]);
       const window = { ...windowOf(b.shapeOf(planes).slice(2), size, stride, padded), ceil: false };
       if (greatest) return b.apply("maxPool", [planes], window);
       return b.apply("avgPool", [planes], { ...window, countIncludePad: all, divisor: 0 });
@@ -94,7 +94,7 @@ export const linearFamilies = {
     (random) => ({ out: random.int(1, 5), weights: drawn(random) }),
     ({ b }, x, { out, weights }) => {
       const rows = asRows(b, x);
-      return b.apply("matmul", [b.constant(constantsOf([1, out, b.shapeOf(rows)[1]!], weights)), rows]);
+      return b.apply("matmul", [b.constant(constantsOf([1, out, b.shapeOf(rows)[1]], weights)), rows]);
     },
   ),
 };

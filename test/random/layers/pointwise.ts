@@ -56,7 +56,7 @@ export const pointwiseFamilies = {
   activation: family(activation, ({ b }, x, { name, value }) => {
     // Exponentials of what is large are no numbers any more.
     const bounded = name === "exp" ? b.apply("clamp", [x], { min: -6, max: 4 }) : x;
-    return b.apply(name, [bounded], ACTIVATIONS[name]!(value));
+    return b.apply(name, [bounded], ACTIVATIONS[name](value));
   }),
 
   /** Functions that are not defined everywhere, of what is positive. */

@@ -41,10 +41,10 @@ export const rowFamilies = {
     }),
     ({ b }, x, { k, last, show }) => {
       const axis = axisOf(b.shapeOf(x), last);
-      const [values, places] = b.applyAll("topK", [x], { axis, k: Math.min(k, b.shapeOf(x)[axis]!) });
-      const numbers = b.apply("cast", [places!], { to: "float" });
-      if (show === "both") return b.apply("concat", [values!, numbers], { axis });
-      return show === "values" ? values! : numbers;
+      const [values, places] = b.applyAll("topK", [x], { axis, k: Math.min(k, b.shapeOf(x)[axis]) });
+      const numbers = b.apply("cast", [places], { to: "float" });
+      if (show === "both") return b.apply("concat", [values, numbers], { axis });
+      return show === "values" ? values : numbers;
     },
   ),
 

@@ -38,7 +38,7 @@ const attentionRule: OnnxRule = (c) => {
   };
   const [k, v] = [withPast(1, 4), withPast(2, 5)];
   const steps = attention(b, q, k, v, {
-    masks: masksOf(c, b.shapeOf(q)[2]!, b.shapeOf(k)[2]!),
+    masks: masksOf(c, b.shapeOf(q)[2], b.shapeOf(k)[2]),
     scale: c.hasAttribute("scale") ? c.float("scale") : undefined,
     softcap: c.float("softcap", 0),
     grouped: true,
@@ -55,7 +55,7 @@ function masksOf(c: OnnxCall, queries: number, keys: number): ValueId[] {
   const causal = c.int("is_causal", 0) === 1;
   const [left, right] = [c.int("left_window_size", -1), c.int("right_window_size", -1)];
   const lengths = c.has(6) ? c.constantInts(6) : undefined;
-  const before = c.has(4) ? c.shapeOf(4)[2]! : 0;
+  const before = c.has(4) ? c.shapeOf(4)[2] : 0;
   const sees = (offset: number, query: number, key: number): boolean => {
     const ahead = key - query - offset;
     return !(causal && ahead > 0) && !(left >= 0 && -ahead > left) && !(right >= 0 && ahead > right);
@@ -91,7 +91,7 @@ const rotaryEmbedding: OnnxRule = (c) => {
   const b = c.builder;
   const flat = c.shapeOf(0).length === 3;
   const x = flat ? splitHeads(c, c.input(0), c.int("num_heads", 0)) : c.input(0);
-  const width = c.int("rotary_embedding_dim", 0) || b.shapeOf(x)[3]!;
+  const width = c.int("rotary_embedding_dim", 0) || b.shapeOf(x)[3];
   const angles = (index: number): ValueId => {
     const rows = c.has(3)
       ? b.apply("gather", [c.input(index), cast(b, c.input(3), "int")], { axis: 0 })

@@ -55,11 +55,11 @@ function paddingOf(
   const spatial = c.shapeOf(0).slice(-kernel.length);
   const total = spatial.map((size, axis) => {
     const reach =
-      (Math.ceil(size / stride[axis]!) - 1) * stride[axis]! + dilation[axis]! * (kernel[axis]! - 1) + 1;
+      (Math.ceil(size / stride[axis]) - 1) * stride[axis] + dilation[axis] * (kernel[axis] - 1) + 1;
     return Math.max(0, reach - size);
   });
   const less = total.map((t) => Math.floor(t / 2));
-  const more = total.map((t, axis) => t - less[axis]!);
+  const more = total.map((t, axis) => t - less[axis]);
   return mode === "SAME_UPPER" ? [...less, ...more] : [...more, ...less];
 }
 
@@ -76,18 +76,18 @@ const convTranspose: OnnxRule = (c) => {
   const { stride, dilation } = stepsOf(c, kernel);
   const spatial = c.shapeOf(0).slice(2);
   const wanted = c.hasAttribute("output_shape") ? c.ints("output_shape").slice(-kernel.length) : undefined;
-  const target = wanted ?? (mode.startsWith("SAME") ? spatial.map((n, i) => n * stride[i]!) : undefined);
+  const target = wanted ?? (mode.startsWith("SAME") ? spatial.map((n, i) => n * stride[i]) : undefined);
   let [padding, outputPadding] = [c.ints("pads", [...none, ...none]), extra];
   if (target !== undefined) {
     // Pads are what is left of the full size; the odd element goes to the end, unless the mode says otherwise.
     const left = target.map(
-      (n, i) => stride[i]! * (spatial[i]! - 1) + extra[i]! + (kernel[i]! - 1) * dilation[i]! + 1 - n,
+      (n, i) => stride[i] * (spatial[i] - 1) + extra[i] + (kernel[i] - 1) * dilation[i] + 1 - n,
     );
     const total = left.map((n) => Math.max(0, n));
     // Like ONNX Runtime, a kernel that is smaller than its stride leaves the end as it is.
-    if (wanted !== undefined) outputPadding = extra.map((n, i) => n + Math.max(0, -left[i]!));
+    if (wanted !== undefined) outputPadding = extra.map((n, i) => n + Math.max(0, -left[i]));
     const less = total.map((n) => Math.floor(n / 2));
-    const more = total.map((n, i) => n - less[i]!);
+    const more = total.map((n, i) => n - less[i]);
     padding = mode === "SAME_UPPER" ? [...less, ...more] : [...more, ...less];
   } else if (mode === "VALID") {
     padding = [...none, ...none];
@@ -117,7 +117,7 @@ const maxPooling: OnnxRule = (c) => {
   const strides = spatial.map((_, axis) => sizeOf(spatial.slice(axis + 1)));
   const turned = (place: number): number =>
     spatial.reduce((sum, size, axis) => {
-      const index = Math.floor(place / strides[axis]!) % size;
+      const index = Math.floor(place / strides[axis]) % size;
       return sum + index * sizeOf(spatial.slice(0, axis));
     }, 0);
   const places = maxPoolPlaces(b, c.input(0), options, c.int("storage_order", 0) === 1 ? turned : undefined);
@@ -166,7 +166,7 @@ const resize: OnnxRule = (c) => {
     )
     .map((axis) => axisIn(axis, shape.length));
   const all = <T>(values: readonly T[], otherwise: (axis: number) => T): T[] =>
-    shape.map((_, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)]! : otherwise(axis)));
+    shape.map((_, axis) => (axes.includes(axis) ? values[axes.indexOf(axis)] : otherwise(axis)));
   // Operator set 10 has (x, scales), later ones (x, roi, scales, sizes).
   const scaleInput = c.opset < 11 ? 1 : 2;
   const given = c.has(scaleInput) ? [...c.constant(scaleInput).data] : [];
@@ -174,11 +174,11 @@ const resize: OnnxRule = (c) => {
   if ((sizes ?? given).length !== axes.length)
     throw new OperatorError("resizing must give a size or a scale for every axis");
   let scale: (number | undefined)[] = sizes === undefined ? all(given, () => 1) : shape.map(() => undefined);
-  let size = all(sizes ?? [], (axis) => shape[axis]!);
+  let size = all(sizes ?? [], (axis) => shape[axis]);
   if (sizes === undefined) size = shape.map((length, axis) => Math.floor(length * scale[axis]!));
   const policy = c.text("keep_aspect_ratio_policy", "stretch");
   if (sizes !== undefined && policy !== "stretch") {
-    const ratios = axes.map((axis, i) => sizes[i]! / shape[axis]!);
+    const ratios = axes.map((axis, i) => sizes[i] / shape[axis]);
     const ratio = policy === "not_larger" ? Math.min(...ratios) : Math.max(...ratios);
     scale = all(
       ratios.map((): number | undefined => ratio),
@@ -215,7 +215,7 @@ const upsample: OnnxRule = (c) => {
     mode: modeOf(c),
     coordinates: "asymmetric",
     rounding: "floor",
-    size: shape.map((length, axis) => Math.floor(length * scales[axis]!)),
+    size: shape.map((length, axis) => Math.floor(length * scales[axis])),
     scale: scales,
   });
 };

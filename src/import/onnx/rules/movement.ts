@@ -53,10 +53,10 @@ const slice: OnnxRule = (c) => {
   const axes = c.intsFrom(3, "axes") ?? starts.map((_, axis) => axis);
   const steps = c.has(4) ? c.constantInts(4) : starts.map(() => 1);
   return axes.reduce((x, axis, i) => {
-    const step = steps[i]!;
-    const length = c.builder.shapeOf(x)[move.axisIn(axis, c.builder.shapeOf(x).length)]!;
+    const step = steps[i];
+    const length = c.builder.shapeOf(x)[move.axisIn(axis, c.builder.shapeOf(x).length)];
     // Walking backwards, an end beyond the front means the front itself.
-    const end = step < 0 && ends[i]! < -length ? undefined : ends[i];
+    const end = step < 0 && ends[i] < -length ? undefined : ends[i];
     return move.slice(c.builder, x, axis, starts[i], end, step);
   }, c.input(0));
 };
@@ -66,7 +66,7 @@ const split: OnnxRule = (c) => {
   const axis = move.axisIn(c.int("axis", 0), shape.length);
   const given = c.intsFrom(1, "split");
   const parts = c.int("num_outputs", c.node.output.length);
-  const sizes = given ?? move.chunkSizes(shape[axis]!, Math.ceil(shape[axis]! / parts));
+  const sizes = given ?? move.chunkSizes(shape[axis], Math.ceil(shape[axis] / parts));
   return move.split(c.builder, c.input(0), axis, sizes);
 };
 
@@ -92,9 +92,9 @@ const pad: OnnxRule = (c) => {
   const value = c.has(2) ? c.constantNumber(2) : c.float("value", 0);
   const names: Record<string, string> = { reflect: "reflect", edge: "replicate", wrap: "circular" };
   if (mode !== "constant") {
-    const picked = Object.hasOwn(names, mode) ? names[mode]! : mode;
+    const picked = Object.hasOwn(names, mode) ? names[mode] : mode;
     return axes.reduce(
-      (x, axis, i) => move.padByPicking(b, x, axis, counts[i]!, counts[axes.length + i]!, picked),
+      (x, axis, i) => move.padByPicking(b, x, axis, counts[i], counts[axes.length + i], picked),
       c.input(0),
     );
   }
@@ -103,8 +103,8 @@ const pad: OnnxRule = (c) => {
   axes.forEach((axis, i) => ([before[axis], after[axis]] = [counts[i] ?? 0, counts[axes.length + i] ?? 0]));
   let x = c.input(0);
   axes.forEach((axis) => {
-    const [cutFront, cutBack] = [Math.max(0, -before[axis]!), Math.max(0, -after[axis]!)];
-    if (cutFront + cutBack > 0) x = move.slice(b, x, axis, cutFront, b.shapeOf(x)[axis]! - cutBack);
+    const [cutFront, cutBack] = [Math.max(0, -before[axis]), Math.max(0, -after[axis])];
+    if (cutFront + cutBack > 0) x = move.slice(b, x, axis, cutFront, b.shapeOf(x)[axis] - cutBack);
   });
   const positive = (list: number[]): number[] => list.map((count) => Math.max(0, count));
   return b.apply("pad", [x], { before: positive(before), after: positive(after), value });
@@ -173,7 +173,7 @@ const scatterND: OnnxRule = (c) => {
   const firsts = flatPositions(indices.data, depth, shape);
   const positions = move.sequence(
     firsts.length * size,
-    (i) => firsts[Math.floor(i / size)]! * size + (i % size),
+    (i) => firsts[Math.floor(i / size)] * size + (i % size),
   );
   return scatter(b, c.input(0), positions, c.input(2), reductionOf(c));
 };
@@ -189,11 +189,11 @@ function flatPositions(indices: Float64Array, depth: number, shape: readonly num
   return move.sequence(depth === 0 ? 0 : indices.length / depth, (i) => {
     let position = 0;
     for (let axis = 0; axis < depth; axis++) {
-      const index = indices[i * depth + axis]!;
-      const wrapped = index < 0 ? index + shape[axis]! : index;
-      if (!(wrapped >= 0 && wrapped < shape[axis]!))
+      const index = indices[i * depth + axis];
+      const wrapped = index < 0 ? index + shape[axis] : index;
+      if (!(wrapped >= 0 && wrapped < shape[axis]))
         throw new OperatorError(`index ${index} is outside axis ${axis}`);
-      position = position * shape[axis]! + wrapped;
+      position = position * shape[axis] + wrapped;
     }
     return position;
   });
@@ -245,7 +245,7 @@ const nonZero: OnnxRule = (c) => {
   if (value === undefined) throw new OperatorError(adviceFor("NonZero"));
   const found = [...value.data.keys()].filter((i) => value.data[i] !== 0);
   const strides = stridesOf(value.shape);
-  const rows = value.shape.map((size, axis) => found.map((i) => Math.floor(i / strides[axis]!) % size));
+  const rows = value.shape.map((size, axis) => found.map((i) => Math.floor(i / strides[axis]) % size));
   return c.builder.ints(rows.flat(), [value.shape.length, found.length]);
 };
 

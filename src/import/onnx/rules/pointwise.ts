@@ -85,7 +85,7 @@ const prelu: OnnxRule = (c) => {
   const positive = b.apply("relu", [c.input(0)]);
   // Before operator set 7, the slopes are one a channel.
   const slopes =
-    c.opset < 7 && c.shapeOf(1).length === 1 && c.shapeOf(1)[0]! > 1
+    c.opset < 7 && c.shapeOf(1).length === 1 && c.shapeOf(1)[0] > 1
       ? perChannel(b, c.input(0), c.input(1))
       : c.input(1);
   return add(b, positive, mul(b, slopes, sub(b, c.input(0), positive)));
@@ -122,7 +122,7 @@ const arg =
     const ordered = last ? flip(b, c.input(0), [axis]) : c.input(0);
     const x = sign === 1 ? ordered : mul(b, ordered, -1);
     const place = b.apply("argMax", [x], { axis, keepDims: keep(c) });
-    return last ? b.apply("sub", [b.scalar(c.shapeOf(0)[axis]! - 1, "int"), place]) : place;
+    return last ? b.apply("sub", [b.scalar(c.shapeOf(0)[axis] - 1, "int"), place]) : place;
   };
 
 /** Before operator set 13, softmax ran over all axes from `axis` on, taken as one. */
@@ -170,7 +170,7 @@ const topK: OnnxRule = (c) => {
   const attributes = { axis: c.int("axis", -1), k: c.has(1) ? c.constantNumber(1) : c.int("k") };
   if (c.int("largest", 1) === 1) return b.applyAll("topK", [c.input(0)], attributes);
   const [values, indices] = b.applyAll("topK", [mul(b, c.input(0), -1)], attributes);
-  return [mul(b, values!, -1), indices!];
+  return [mul(b, values, -1), indices];
 };
 
 /** Running products, as CumSum takes its options. */
@@ -219,7 +219,7 @@ const hardmax: OnnxRule = (c) => {
   const shape = c.shapeOf(0);
   const axis = axisIn(c.int("axis", c.opset >= 13 ? -1 : 1), shape.length);
   const x = c.opset >= 13 ? c.input(0) : flatten(b, c.input(0), axis, shape.length - 1);
-  const size = b.shapeOf(x)[axis]!;
+  const size = b.shapeOf(x)[axis];
   const place = b.apply("argMax", [x], { axis, keepDims: true });
   const after = new Array<number>(b.shapeOf(x).length - 1 - axis).fill(1);
   const hit = b.apply("equal", [

@@ -27,7 +27,7 @@ function spread(c: OnnxCall, x: ValueId, parameter: ValueId): ValueId {
   const [shape, block] = [b.shapeOf(x), c.int("block_size", 0)];
   if (block === 0) return alongAxis(b, shape, parameter, c.int("axis", 1));
   const axis = axisIn(c.int("axis", 1), shape.length);
-  const places = sequence(shape[axis]!, (i) => Math.floor(i / block));
+  const places = sequence(shape[axis], (i) => Math.floor(i / block));
   return pickAlong(b, parameter, axis, places);
 }
 
@@ -63,7 +63,7 @@ function lessZero(c: OnnxCall, x: number, zero: number, spreads: Spread): ValueI
 const ofRows =
   (c: OnnxCall): Spread =>
   (parameter) =>
-    c.builder.shapeOf(parameter).length === 1 && c.builder.shapeOf(parameter)[0]! > 1
+    c.builder.shapeOf(parameter).length === 1 && c.builder.shapeOf(parameter)[0] > 1
       ? reshape(c.builder, parameter, [-1, 1])
       : parameter;
 const asIs: Spread = (parameter) => parameter;

@@ -32,7 +32,7 @@ const unrolled =
   (c) => {
     const b = c.builder;
     const direction = c.text("direction", "forward");
-    const directions = Object.hasOwn(directionCounts, direction) ? directionCounts[direction]! : 0;
+    const directions = Object.hasOwn(directionCounts, direction) ? directionCounts[direction] : 0;
     refuseRareForms(c, directions, activations);
     const batchFirst = c.int("layout", 0) === 1;
     const x = batchFirst ? swapAxes(b, c.input(0), 0, 1) : c.input(0);
@@ -41,22 +41,22 @@ const unrolled =
         b,
         cell(c),
         x,
-        initialState(c, initial, d, batchFirst, b.shapeOf(x)[1]!),
+        initialState(c, initial, d, batchFirst, b.shapeOf(x)[1]),
         weightsOf(c, gates, d),
         direction === "reverse" || d === 1,
       ),
     );
-    const steps = runs[0]!.outputs.map((_, t) =>
+    const steps = runs[0].outputs.map((_, t) =>
       stack(
         b,
-        runs.map(({ outputs }) => outputs[t]!),
+        runs.map(({ outputs }) => outputs[t]),
         batchFirst ? 1 : 0,
       ),
     );
     const states = initial.map((_, part) =>
       stack(
         b,
-        runs.map(({ state }) => state[part]!),
+        runs.map(({ state }) => state[part]),
         batchFirst ? 1 : 0,
       ),
     );
@@ -86,7 +86,7 @@ function weightsOf(c: OnnxCall, gates: number, direction: number): CellWeights {
   const [input, hidden] = [select(b, c.input(1), 0, direction), select(b, c.input(2), 0, direction)];
   if (!c.has(3)) return { input, hidden };
   const biases = select(b, c.input(3), 0, direction);
-  const size = b.shapeOf(biases)[0]! / 2;
+  const size = b.shapeOf(biases)[0] / 2;
   if (b.shapeOf(input)[0] !== size || size % gates !== 0)
     throw new OperatorError("the biases do not fit the gates");
   return {
@@ -105,7 +105,7 @@ function initialState(
   batch: number,
 ): State {
   const b = c.builder;
-  const hidden = b.shapeOf(c.input(2))[2]!;
+  const hidden = b.shapeOf(c.input(2))[2];
   return inputs.map((index): ValueId => {
     if (c.has(index)) return select(b, c.input(index), batchFirst ? 1 : 0, direction);
     return b.constant(
@@ -116,7 +116,7 @@ function initialState(
 }
 
 const rnn: OnnxRule = (c) => {
-  const activation = c.strings("activations", ["Tanh"])[0]!;
+  const activation = c.strings("activations", ["Tanh"])[0];
   if (activation !== "Tanh" && activation !== "Relu") {
     throw new OperatorError(`the activation ${activation} is not supported`);
   }

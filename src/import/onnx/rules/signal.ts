@@ -27,7 +27,7 @@ const dft: OnnxRule = (c) => {
   const named = c.has(2) ? c.constantNumber(2) : c.int("axis", c.opset < 20 ? 1 : -2);
   const axis = axisIn(named, shape.length);
   const [inverse, oneSided] = [c.int("inverse", 0) === 1, c.int("onesided", 0) === 1];
-  const natural = inverse && oneSided ? 2 * (shape[axis]! - 1) : shape[axis]!;
+  const natural = inverse && oneSided ? 2 * (shape[axis] - 1) : shape[axis];
   const length = c.has(1) ? c.constantNumber(1) : natural;
   return fourier(b, c.input(0), axis, { length, inverse, oneSided });
 };
@@ -39,7 +39,7 @@ const stft: OnnxRule = (c) => {
   const signal = given.length === 2 ? unsqueeze(b, c.input(0), [2]) : c.input(0);
   const [batch, length, parts] = b.shapeOf(signal) as [number, number, number];
   const step = c.constantNumber(1);
-  const frame = c.has(3) ? c.constantNumber(3) : c.has(2) ? c.shapeOf(2)[0]! : length;
+  const frame = c.has(3) ? c.constantNumber(3) : c.has(2) ? c.shapeOf(2)[0] : length;
   if (!(step > 0 && frame > 0 && frame <= length))
     throw new OperatorError(`frames of ${frame} at steps of ${step} do not fit ${length} elements`);
   const frames = Math.floor((length - frame) / step) + 1;
@@ -52,7 +52,7 @@ const stft: OnnxRule = (c) => {
 };
 
 function windowOf(c: OnnxCall, frame: number): ValueId {
-  const size = c.shapeOf(2)[0]!;
+  const size = c.shapeOf(2)[0];
   if (size < frame) throw new OperatorError(`a window of ${size} does not fit frames of ${frame}`);
   return slice(c.builder, c.input(2), 0, 0, frame);
 }
@@ -63,7 +63,7 @@ export const signalRules: OnnxTable = {
   BlackmanWindow: window(BLACKMAN),
   MelWeightMatrix: (c) => {
     const [melBins, length, rate, low, high] = [0, 1, 2, 3, 4].map((i) => c.constantNumber(i));
-    return c.builder.constant({ dtype: resultType(c), ...melWeights(melBins!, length!, rate!, low!, high!) });
+    return c.builder.constant({ dtype: resultType(c), ...melWeights(melBins, length, rate, low, high) });
   },
   DFT: dft,
   STFT: stft,

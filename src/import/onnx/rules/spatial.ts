@@ -42,9 +42,9 @@ const centerCropPad: OnnxRule = (c) => {
   if (axes.length !== sizes.length) throw new OperatorError("there must be one size for each axis");
   return axes.reduce((x, named, i) => {
     const axis = axisIn(named, shape.length);
-    const missing = sizes[i]! - shape[axis]!;
+    const missing = sizes[i] - shape[axis];
     const front = Math.floor(Math.abs(missing) / 2);
-    if (missing <= 0) return slice(b, x, axis, front, front + sizes[i]!);
+    if (missing <= 0) return slice(b, x, axis, front, front + sizes[i]);
     const at = (count: number) => shape.map((_, a) => (a === axis ? count : 0));
     return b.apply("pad", [x], { before: at(front), after: at(missing - front), value: 0 });
   }, c.input(0));
@@ -64,10 +64,10 @@ const reverseSequence: OnnxRule = (c) => {
   if (lengths.length !== shape[batch]) throw new OperatorError("there must be one length for each row");
   const places = sequence(first * second, (i) => {
     const at = [Math.floor(i / second), i % second];
-    const length = lengths[at[batch]!]!;
-    if (!(length >= 0 && length <= shape[time]!)) throw new OperatorError(`no row has ${length} elements`);
-    if (at[time]! < length) at[time] = length - 1 - at[time]!;
-    return at[0]! * second + at[1]!;
+    const length = lengths[at[batch]];
+    if (!(length >= 0 && length <= shape[time])) throw new OperatorError(`no row has ${length} elements`);
+    if (at[time] < length) at[time] = length - 1 - at[time];
+    return at[0] * second + at[1];
   });
   const flat = reshape(b, c.input(0), [first * second, ...shape.slice(2)]);
   return reshape(b, pickAlong(b, flat, 0, places), shape);
@@ -86,7 +86,7 @@ const maxUnpool: OnnxRule = (c) => {
   const pads = c.ints("pads", [...none, ...none]);
   const natural = [
     ...shape.slice(0, 2),
-    ...kernel.map((k, i) => (shape[i + 2]! - 1) * strides[i]! + k - pads[i]! - pads[kernel.length + i]!),
+    ...kernel.map((k, i) => (shape[i + 2] - 1) * strides[i] + k - pads[i] - pads[kernel.length + i]),
   ];
   const target = c.has(2) ? c.constantInts(2) : natural;
   const size = checkedSize(target);
@@ -103,9 +103,9 @@ function relocated(place: number, from: readonly number[], to: readonly number[]
   let result = 0;
   let stride = 1;
   for (let axis = from.length - 1; axis >= 0; axis--) {
-    result += (rest % from[axis]!) * stride;
-    rest = Math.floor(rest / from[axis]!);
-    stride *= to[axis]!;
+    result += (rest % from[axis]) * stride;
+    rest = Math.floor(rest / from[axis]);
+    stride *= to[axis];
   }
   return rest === 0 ? result : -1;
 }
@@ -116,18 +116,18 @@ const tensorScatter: OnnxRule = (c) => {
   const axis = axisIn(c.int("axis", -2), shape.length);
   const starts = c.has(2) ? c.constantInts(2) : sequence(shape[0] ?? 1, () => 0);
   const circular = c.text("mode", "linear") === "circular";
-  if (own.some((size, a) => (a === axis ? size > shape[a]! : size !== shape[a])) || axis === 0)
+  if (own.some((size, a) => (a === axis ? size > shape[a] : size !== shape[a])) || axis === 0)
     throw new OperatorError("the update does not fit the cache");
-  const [inner, length] = [sizeOf(shape.slice(axis + 1)), own[axis]!];
+  const [inner, length] = [sizeOf(shape.slice(axis + 1)), own[axis]];
   const rows = sizeOf(shape.slice(1, axis));
   const places = sequence(sizeOf(own), (i) => {
     const [element, step] = [i % inner, Math.floor(i / inner) % length];
     const line = Math.floor(i / (inner * length));
-    const place = starts[Math.floor(line / rows)]! + step;
-    const within = circular ? place % shape[axis]! : place;
-    if (!(within >= 0 && within < shape[axis]!))
+    const place = starts[Math.floor(line / rows)] + step;
+    const within = circular ? place % shape[axis] : place;
+    if (!(within >= 0 && within < shape[axis]))
       throw new OperatorError(`place ${place} is outside the cache`);
-    return (line * shape[axis]! + within) * inner + element;
+    return (line * shape[axis] + within) * inner + element;
   });
   return scatter(c.builder, c.input(0), places, c.input(1), "none");
 };

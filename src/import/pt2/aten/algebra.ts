@@ -68,7 +68,7 @@ export const algebraRules: AtenTable = {
   "aten.linalg_cross.default": crossRule,
   "aten.linalg_det.default": (c) => determinant(c.builder, c.tensor(c.has("A") ? "A" : "self")),
   "aten.linalg_matrix_power.default": (c) => matrixPower(c.builder, self(c), c.int("n")),
-  "aten._convolution.default": linearRules["aten.convolution.default"]!,
+  "aten._convolution.default": linearRules["aten.convolution.default"],
   "aten.grid_sampler_3d.default": sampler,
   "aten.affine_grid_generator.default": (c) =>
     affineGrid(c.builder, c.tensor("theta"), c.ints("size").slice(2), c.flag("align_corners")),

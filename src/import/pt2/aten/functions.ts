@@ -76,7 +76,7 @@ const roundTo: AtenRule = (c) => {
 const logAddExp2: AtenRule = (c) => {
   const b = c.builder;
   const [x, y] = [self(c), c.tensor("other")].map((id) => mul(b, id, Math.LN2));
-  return mul(b, logAddExp(b, x!, y!), Math.LOG2E);
+  return mul(b, logAddExp(b, x, y), Math.LOG2E);
 };
 
 /** In evaluation, the slope is the middle of its range. */

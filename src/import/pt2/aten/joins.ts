@@ -33,7 +33,7 @@ const stacked =
   (rank: number, axis: number): AtenRule =>
   (c) => {
     const parts = c.tensors("tensors").map((x) => atLeast(c, x, rank));
-    return move.concat(c.builder, parts, Math.min(axis, c.builder.shapeOf(parts[0]!).length - 1));
+    return move.concat(c.builder, parts, Math.min(axis, c.builder.shapeOf(parts[0]).length - 1));
   };
 
 /** Vectors stand as columns. */
@@ -51,7 +51,7 @@ function sections(length: number, count: number): number[] {
 }
 
 function splitAt(c: AtenCall, axis: number, places: readonly number[]): ValueId[] {
-  const length = c.shapeOf("self")[axis]!;
+  const length = c.shapeOf("self")[axis];
   const inside = places.map((place) => Math.min(Math.max(place < 0 ? place + length : place, 0), length));
   return [...inside, length].map((end, i) =>
     move.slice(c.builder, self(c), axis, inside[i - 1] ?? 0, Math.max(end, inside[i - 1] ?? 0)),
@@ -61,7 +61,7 @@ function splitAt(c: AtenCall, axis: number, places: readonly number[]): ValueId[
 const tensorSplit: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
   if (c.operator.endsWith(".indices")) return splitAt(c, axis, c.ints("indices"));
-  return move.split(c.builder, self(c), axis, sections(c.shapeOf("self")[axis]!, c.int("sections")));
+  return move.split(c.builder, self(c), axis, sections(c.shapeOf("self")[axis], c.int("sections")));
 };
 
 /** hsplit, vsplit and dsplit: even parts along an axis, or parts that begin at indices. */
@@ -107,16 +107,16 @@ const meshgrid: AtenRule = (c) => {
 const cartesianProduct: AtenRule = (c) => {
   const b = c.builder;
   const grids = mesh(c, c.tensors("tensors")).map((x) => move.reshape(b, x, [-1]));
-  return grids.length === 1 ? grids[0]! : move.stack(b, grids, 1);
+  return grids.length === 1 ? grids[0] : move.stack(b, grids, 1);
 };
 
 const blockDiagonal: AtenRule = (c) => {
   const b = c.builder;
   const blocks = c.tensors("tensors").map((x) => atLeast(c, x, 2));
-  const width = blocks.reduce((sum, x) => sum + b.shapeOf(x)[1]!, 0);
+  const width = blocks.reduce((sum, x) => sum + b.shapeOf(x)[1], 0);
   let before = 0;
   const rows = blocks.map((x) => {
-    const own = b.shapeOf(x)[1]!;
+    const own = b.shapeOf(x)[1];
     const pads = { before: [0, before], after: [0, width - before - own], value: 0 };
     before += own;
     return b.apply("pad", [x], pads);
@@ -132,19 +132,19 @@ const diagonalScatter: AtenRule = (c) => {
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const others = shape.flatMap((_, axis) => (axis === first || axis === second ? [] : [axis]));
   const length = b.shapeOf(c.tensor("src")).at(-1) ?? 1;
-  const lead = others.map((axis) => shape[axis]!);
+  const lead = others.map((axis) => shape[axis]);
   const places = move.sequence(sizeOf(lead) * length, (i) => {
     const along = i % length;
     let rest = Math.floor(i / length);
     let place =
-      (along + Math.max(0, -offset)) * strides[first]! + (along + Math.max(0, offset)) * strides[second]!;
+      (along + Math.max(0, -offset)) * strides[first] + (along + Math.max(0, offset)) * strides[second];
     for (let j = others.length - 1; j >= 0; j--) {
-      place += (rest % lead[j]!) * strides[others[j]!]!;
-      rest = Math.floor(rest / lead[j]!);
+      place += (rest % lead[j]) * strides[others[j]];
+      rest = Math.floor(rest / lead[j]);
     }
     return place;
   });
-  const room = Math.min(shape[first]! + Math.min(offset, 0), shape[second]! - Math.max(offset, 0));
+  const room = Math.min(shape[first] + Math.min(offset, 0), shape[second] - Math.max(offset, 0));
   if (length !== Math.max(0, room))
     throw new OperatorError(`the diagonal has ${room} elements, not ${length}`);
   return scatter(b, self(c), places, c.tensor("src"), "none");
@@ -155,9 +155,9 @@ const repeatEach: AtenRule = (c) => {
   const b = c.builder;
   const x = c.has("dim") ? self(c) : move.reshape(b, self(c), [-1]);
   const axis = c.has("dim") ? c.axis("dim", b.shapeOf(x)) : 0;
-  const length = b.shapeOf(x)[axis]!;
+  const length = b.shapeOf(x)[axis];
   const counts = [...c.constant("repeats").data];
-  const times = counts.length === 1 ? move.sequence(length, () => counts[0]!) : counts;
+  const times = counts.length === 1 ? move.sequence(length, () => counts[0]) : counts;
   if (times.length !== length)
     throw new OperatorError(`${times.length} counts do not fit ${length} elements`);
   const total = times.reduce((sum, n) => sum + n, 0);

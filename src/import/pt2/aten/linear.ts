@@ -56,9 +56,9 @@ const convTranspose: AtenRule = (c) => {
 
 function withBatch(c: AtenCall, axes: number, run: (operands: string[]) => string): string {
   const [x, ...parameters] = inputs(c);
-  const shape = c.builder.shapeOf(x!);
-  if (shape.length !== axes + 1) return run([x!, ...parameters]);
-  const result = run([reshape(c.builder, x!, [1, ...shape]), ...parameters]);
+  const shape = c.builder.shapeOf(x);
+  if (shape.length !== axes + 1) return run([x, ...parameters]);
+  const result = run([reshape(c.builder, x, [1, ...shape]), ...parameters]);
   return reshape(c.builder, result, c.builder.shapeOf(result).slice(1));
 }
 

@@ -47,7 +47,7 @@ const unflatten: AtenRule = (c) => {
   const axis = c.axis("dim", shape);
   const sizes = c.ints("sizes");
   const known = sizeOf(sizes.filter((size) => size !== -1));
-  shape.splice(axis, 1, ...sizes.map((size) => (size === -1 ? shape[axis]! / known : size)));
+  shape.splice(axis, 1, ...sizes.map((size) => (size === -1 ? shape[axis] / known : size)));
   return move.reshape(c.builder, self(c), shape);
 };
 
@@ -69,20 +69,20 @@ const slice: AtenRule = (c) =>
 
 const split: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
-  return move.split(c.builder, self(c), axis, move.chunkSizes(c.shapeOf("self")[axis]!, c.int("split_size")));
+  return move.split(c.builder, self(c), axis, move.chunkSizes(c.shapeOf("self")[axis], c.int("split_size")));
 };
 
 const splitSizes: AtenRule = (c) => move.split(c.builder, self(c), c.int("dim"), c.ints("split_sizes"));
 
 const chunk: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
-  const length = c.shapeOf("self")[axis]!;
+  const length = c.shapeOf("self")[axis];
   return move.split(c.builder, self(c), axis, move.chunkSizes(length, Math.ceil(length / c.int("chunks"))));
 };
 
 const unbind: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
-  return move.sequence(c.shapeOf("self")[axis]!, (i) => move.select(c.builder, self(c), axis, i));
+  return move.sequence(c.shapeOf("self")[axis], (i) => move.select(c.builder, self(c), axis, i));
 };
 
 const roll: AtenRule = (c) => {
@@ -91,7 +91,7 @@ const roll: AtenRule = (c) => {
   const dims = c.has("dims") ? c.ints("dims") : [];
   const shape = c.shapeOf("self");
   const rollAxis = (x: ValueId, axis: number, shift: number): ValueId => {
-    const length = b.shapeOf(x)[axis]!;
+    const length = b.shapeOf(x)[axis];
     return move.pickAlong(
       b,
       x,
@@ -112,14 +112,14 @@ const repeatInterleave: AtenRule = (c) => {
   const x = c.has("dim") ? self(c) : move.reshape(b, self(c), [-1]);
   const axis = c.has("dim") ? c.axis("dim", c.shapeOf("self")) : 0;
   const times = c.int("repeats");
-  const positions = move.sequence(b.shapeOf(x)[axis]! * times, (i) => Math.floor(i / times));
+  const positions = move.sequence(b.shapeOf(x)[axis] * times, (i) => Math.floor(i / times));
   return move.pickAlong(b, x, axis, positions);
 };
 
 /** Replaces a part of self along one axis by src: what stays, the new part, what stays. */
 export function replacePart(c: AtenCall, axis: number, positions: readonly number[], part: ValueId): ValueId {
   const b = c.builder;
-  const length = c.shapeOf("self")[axis]!;
+  const length = c.shapeOf("self")[axis];
   const source = Array.from({ length }, (_, i) => i);
   positions.forEach((position, i) => (source[position] = length + i));
   return move.pickAlong(b, move.concat(b, [self(c), part], axis), axis, source);
@@ -128,13 +128,13 @@ export function replacePart(c: AtenCall, axis: number, positions: readonly numbe
 const selectScatter: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
   const index = c.int("index");
-  const position = index < 0 ? index + c.shapeOf("self")[axis]! : index;
+  const position = index < 0 ? index + c.shapeOf("self")[axis] : index;
   return replacePart(c, axis, [position], move.unsqueeze(c.builder, c.tensor("src"), [axis]));
 };
 
 const sliceScatter: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
-  const all = move.sequence(c.shapeOf("self")[axis]!, (i) => i);
+  const all = move.sequence(c.shapeOf("self")[axis], (i) => i);
   const bound = (name: string): number | undefined => (c.has(name) ? c.int(name) : undefined);
   const chosen = all.slice(bound("start"), bound("end")).filter((_, i) => i % c.int("step") === 0);
   return replacePart(c, axis, chosen, c.tensor("src"));
@@ -187,7 +187,7 @@ function diagonalOf(c: AtenCall, first: number, second: number, offset: number):
   const shape = c.shapeOf("self");
   const others = shape.flatMap((_, axis) => (axis === first || axis === second ? [] : [axis]));
   const last = move.transpose(b, self(c), [...others, first, second]);
-  const [rows, columns] = [shape[first]!, shape[second]!];
+  const [rows, columns] = [shape[first], shape[second]];
   const length = Math.max(0, Math.min(rows + Math.min(offset, 0), columns - Math.max(offset, 0)));
   const [row, column] = [Math.max(0, -offset), Math.max(0, offset)];
   const positions = Array.from({ length }, (_, i) => (row + i) * columns + column + i);

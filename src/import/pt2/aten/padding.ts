@@ -11,17 +11,17 @@ function padded(c: AtenCall, mode: string, pads: readonly number[]): ValueId {
   const axes = move.sequence(pads.length / 2, (i) => rank - 1 - i);
   if (mode !== "constant") {
     return axes.reduce(
-      (value, axis, i) => move.padByPicking(b, value, axis, pads[2 * i]!, pads[2 * i + 1]!, mode),
+      (value, axis, i) => move.padByPicking(b, value, axis, pads[2 * i], pads[2 * i + 1], mode),
       x,
     );
   }
   const before = new Array<number>(rank).fill(0);
   const after = new Array<number>(rank).fill(0);
   axes.forEach((axis, i) => {
-    const [begin, end] = [pads[2 * i]!, pads[2 * i + 1]!];
+    const [begin, end] = [pads[2 * i], pads[2 * i + 1]];
     // Negative pads cut elements off.
     if (begin < 0 || end < 0) {
-      const length = b.shapeOf(x)[axis]!;
+      const length = b.shapeOf(x)[axis];
       x = move.slice(b, x, axis, Math.max(0, -begin), length - Math.max(0, -end));
     }
     [before[axis], after[axis]] = [Math.max(0, begin), Math.max(0, end)];

@@ -94,9 +94,9 @@ const prelu: AtenRule = (c) => {
 const glu: AtenRule = (c) => {
   const b = c.builder;
   const axis = c.axis("dim", c.shapeOf("self"));
-  const half = c.shapeOf("self")[axis]! / 2;
+  const half = c.shapeOf("self")[axis] / 2;
   const [value, gate] = split(b, c.tensor("self"), axis, [half, half]);
-  return mul(b, value!, b.apply("sigmoid", [gate!]));
+  return mul(b, value, b.apply("sigmoid", [gate]));
 };
 
 /** From a threshold of 20 on, softplus and its argument are the same to within 2e-9. */

@@ -62,7 +62,7 @@ function target(c: AtenCall, axes: number): { size: number[]; scale: (number | u
     .slice(-axes)
     .map((name) => (axes === 1 ? "scales" : name));
   const scale = spatial.map((_, axis) => {
-    if (c.has(fixed[axis]!)) return c.number(fixed[axis]!);
+    if (c.has(fixed[axis])) return c.number(fixed[axis]);
     return c.has("output_size") ? undefined : factors?.[axis];
   });
   return { size, scale };

@@ -28,7 +28,7 @@ const perBlock: Spread = (c, x, parameter) => {
   const blocks = reshape(
     b,
     parameter,
-    shape.map((n, axis) => n / size[axis]!),
+    shape.map((n, axis) => n / size[axis]),
   );
   return shape.reduce(
     (all, n, axis) =>
@@ -38,7 +38,7 @@ const perBlock: Spread = (c, x, parameter) => {
             b,
             all,
             axis,
-            sequence(n, (i) => Math.floor(i / size[axis]!)),
+            sequence(n, (i) => Math.floor(i / size[axis])),
           ),
     blocks,
   );
@@ -52,7 +52,7 @@ function parameters(c: AtenCall, x: ValueId, { scale, zero }: Names, spread: Spr
 }
 
 /** Numbers, or tensors of one. */
-const bounds = (c: AtenCall) => [c.constant("quant_min").data[0]!, c.constant("quant_max").data[0]!] as const;
+const bounds = (c: AtenCall) => [c.constant("quant_min").data[0], c.constant("quant_max").data[0]] as const;
 
 const toIntegers =
   (spread: Spread, names: Names): AtenRule =>

@@ -39,11 +39,11 @@ const quantile: AtenRule = (c) => {
   const axis = c.has("dim") ? c.axis("dim", shape) : 0;
   const length = shape[axis] ?? 1;
   if (shares.some((q) => !(q >= 0 && q <= 1))) throw new OperatorError("a quantile lies between 0 and 1");
-  const ascending = mul(b, b.applyAll("topK", [mul(b, x, -1)], { axis, k: length })[0]!, -1);
+  const ascending = mul(b, b.applyAll("topK", [mul(b, x, -1)], { axis, k: length })[0], -1);
   const mode = c.text("interpolation");
   const place = placeBy(mode);
   const picked = linearAlong(b, ascending, axis, shares.length, (row) => {
-    const rank = place(shares[row]! * (length - 1));
+    const rank = place(shares[row] * (length - 1));
     return sequence(length, (i) => Math.max(0, 1 - Math.abs(i - rank)));
   });
   // Several quantiles lie on a first axis of their own.

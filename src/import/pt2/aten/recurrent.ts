@@ -55,7 +55,7 @@ const unrolled =
     const last = parts.map((_, p) =>
       stack(
         b,
-        result.states.map((state) => state[p]!),
+        result.states.map((state) => state[p]),
         0,
       ),
     );

@@ -75,7 +75,7 @@ const topK: AtenRule = (c) => {
   const attributes = { axis: c.int("dim"), k: c.int("k") };
   if (c.flag("largest")) return b.applyAll("topK", [c.tensor("self")], attributes);
   const [values, indices] = b.applyAll("topK", [mul(b, c.tensor("self"), -1)], attributes);
-  return [mul(b, values!, -1), indices!];
+  return [mul(b, values, -1), indices];
 };
 
 const sort = (c: AtenCall): readonly ValueId[] => {
@@ -86,7 +86,7 @@ const sort = (c: AtenCall): readonly ValueId[] => {
     axis,
     k: c.shapeOf("self")[axis] ?? 1,
   });
-  return [mul(b, values!, sign), indices!];
+  return [mul(b, values, sign), indices];
 };
 
 /** The middle element along an axis, of two the lower, and where it is. */
@@ -103,7 +103,7 @@ function ranked(c: AtenCall, x: ValueId, axis: number, k: number): ValueId[] {
   const b = c.builder;
   const least = b.applyAll("topK", [mul(b, x, -1)], { axis, k });
   const [values, places] = least.map((id) => slice(b, id, axis, k - 1, k));
-  const results = [mul(b, values!, -1), places!];
+  const results = [mul(b, values, -1), places];
   return keep(c) ? results : results.map((id) => squeeze(b, id, [axis]));
 }
 
@@ -184,14 +184,14 @@ export const reductionRules: AtenTable = {
   "aten.topk.default": topK,
   "aten.sort.default": sort,
   "aten.sort.stable": sort,
-  "aten.argsort.default": (c) => sort(c)[1]!,
-  "aten.argsort.stable": (c) => sort(c)[1]!,
+  "aten.argsort.default": (c) => sort(c)[1],
+  "aten.argsort.stable": (c) => sort(c)[1],
   "aten.msort.default": (c) => {
     const x = c.tensor("self");
-    const k = c.shapeOf("self")[0]!;
+    const k = c.shapeOf("self")[0];
     return mul(c.builder, c.builder.apply("topK", [mul(c.builder, x, -1)], { axis: 0, k }), -1);
   },
-  "aten.median.default": (c) => median(c)[0]!,
+  "aten.median.default": (c) => median(c)[0],
   "aten.median.dim": median,
   "aten.kthvalue.default": (c) => ranked(c, c.tensor("self"), c.axis("dim", c.shapeOf("self")), c.int("k")),
   "aten.aminmax.default": (c) => [over("min")(c), over("max")(c)].flat(),

@@ -37,7 +37,7 @@ function reductionOf(c: AtenCall): Reduction {
   if (!c.has("reduce")) return "none";
   const name = c.text("reduce");
   if (!Object.hasOwn(reductions, name)) throw new OperatorError(`scattering by "${name}" is not known`);
-  return reductions[name]!;
+  return reductions[name];
 }
 
 /** self with values written to constant indices along one axis, of a tensor or of one number. */
@@ -69,7 +69,7 @@ const indexFill: AtenRule = (c) => {
   const places = [...c.constant("index").data];
   shape[axis] = places.length;
   const value = move.cast(b, c.tensor("value"), b.typeOf(self(c)).dtype);
-  const wrapped = places.map((place) => (place < 0 ? place + c.shapeOf("self")[axis]! : place));
+  const wrapped = places.map((place) => (place < 0 ? place + c.shapeOf("self")[axis] : place));
   return replacePart(c, axis, wrapped, move.expand(b, value, shape));
 };
 
@@ -91,7 +91,7 @@ const indexReduce: AtenRule = (c) => {
 const embeddingBag: AtenRule = (c) => {
   const b = c.builder;
   const rows = b.apply("gather", [c.tensor("weight"), c.tensor("indices")], { axis: 0 });
-  const count = b.shapeOf(rows)[0]!;
+  const count = b.shapeOf(rows)[0];
   const starts = [...c.constant("offsets").data];
   const ends = [...starts.slice(1), count];
   if (c.has("include_last_offset") && c.flag("include_last_offset")) {
@@ -121,7 +121,7 @@ const takeAlong: AtenRule = (c) => {
   const axis = c.axis("dim", c.shapeOf("self"));
   const [own, index] = [c.shapeOf("self"), c.shapeOf("indices")];
   const common = own.map((n, a) => (a === axis ? 1 : Math.max(n, index[a] ?? 1)));
-  const at = (shape: readonly number[]) => common.map((n, a) => (a === axis ? shape[a]! : n));
+  const at = (shape: readonly number[]) => common.map((n, a) => (a === axis ? shape[a] : n));
   const [x, indices] = [move.expand(b, self(c), at(own)), move.expand(b, c.tensor("indices"), at(index))];
   return b.apply("gatherElements", [x, indices], { axis });
 };

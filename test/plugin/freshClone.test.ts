@@ -21,20 +21,20 @@ describe("a clone whose contracts are not compiled", function () {
   const model = join(iris, "model.pt2");
 
   it("runs what needs no chain, from the file to a verified proof", async () => {
-    for (const args of [
+    for (const [task, ...args] of [
       ["inspect", model],
       ["evaluate", model, "--samples", iris],
       ["build", model, "--samples", iris, "--name", "iris"],
       ["prove", "iris", "--samples", iris],
       ["verify", "iris"],
     ]) {
-      const { code, stderr } = await project.run("torch2circom", ...args, "--json");
+      const { code, stderr } = await project.run(`torch2circom:${task}`, ...args, "--json");
       expect(code, stderr).to.equal(0);
     }
   });
 
   it("says what the rest needs", async () => {
-    const { code, stderr } = await project.run("torch2circom:deploy");
+    const { code, stderr } = await project.run("torch2circom:register", "iris");
     expect(code).to.equal(1);
     expect(stderr)
       .to.contain("npx hardhat build")

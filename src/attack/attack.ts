@@ -40,6 +40,8 @@ export interface AttackParameters {
   readonly seconds?: number;
   /** Of the random choices. @default 1 */
   readonly seed?: number;
+  /** The clock by which time is counted, in milliseconds. @default performance.now */
+  readonly now?: () => number;
   /** Of holes of one family: its searches end with so many. @default 20 */
   readonly enough?: number;
   /** @default all */
@@ -53,9 +55,9 @@ export interface AttackParameters {
  * @throws Torch2CircomError if the honest witness is refused already
  */
 export async function attack(target: AttackTarget, parameters: AttackParameters = {}): Promise<AttackReport> {
-  const { seconds = 30, seed = 1, families = ATTACKS } = parameters;
+  const { seconds = 30, seed = 1, families = ATTACKS, now = () => performance.now() } = parameters;
   const progress = parameters.progress ?? createProgress({ silent: true });
-  const start = performance.now();
+  const start = now();
   for (const witness of [target.witness, ...target.donors]) {
     if (checkWitness(target.r1cs, witness) >= 0)
       throw new Torch2CircomError(
@@ -72,8 +74,8 @@ export async function attack(target: AttackTarget, parameters: AttackParameters 
       `${family.id} ${family.title}`,
       async (update) => {
         // The search gets a quarter of the time even if the directed attacks took it all.
-        const deadline = Math.max(start + 1000 * seconds, performance.now() + 250 * seconds);
-        const control = { deadline, update: pause(update) };
+        const deadline = Math.max(start + 1000 * seconds, now() + 250 * seconds);
+        const control = { deadline, now, update: pause(update) };
         const skipped = await family.run(target, trials, control);
         if (skipped !== undefined) trials.note(skipped);
         return trials.close(family);
@@ -87,7 +89,7 @@ export async function attack(target: AttackTarget, parameters: AttackParameters 
     constraints: target.r1cs.constraints,
     wires: target.r1cs.wireCount,
     tried: reports.reduce((sum, { tried }) => sum + tried, 0),
-    seconds: (performance.now() - start) / 1000,
+    seconds: (now() - start) / 1000,
     families: reports,
     found: reports.reduce((sum, { holes }) => sum + holes.length, 0),
   };

@@ -14,8 +14,10 @@ export interface AttackFamily {
 }
 
 export interface Control {
-  /** When the family is to end, by `performance.now()`. Directed attacks are short and do not look. */
+  /** When the family is to end, by `now()`. Directed attacks are short and do not look. */
   readonly deadline: number;
+  /** The clock, in milliseconds. */
+  now(): number;
   /** Tells the progress; awaited now and then, so that a bar can be drawn. */
   update(fraction: number): Promise<void>;
 }

@@ -30,7 +30,7 @@ describe("attack on private weights", function () {
 
   it("is refused: other outputs, other weights, sums beyond their slots", async () => {
     const target = await targetOf("attack secret", model, { secretWeights: true });
-    const { report, of } = await run(target, { seconds: 2 });
+    const { report, of } = await run(target, { seconds: 0.5 });
     expect(report.families.flatMap(({ holes }) => holes)).to.deep.equal([]);
     expect(of("E1").refused).to.be.greaterThan(10);
     expect(of("E11").notes).to.deep.equal([]);
@@ -42,7 +42,7 @@ describe("attack on private weights", function () {
       secretWeights: true,
       edit: (netlist) => withArgument(netlist, "SecretLinear", "checked", () => 0),
     });
-    const { report } = await run(target, { ids: ["E11", "search"], seconds: 2 });
+    const { report } = await run(target, { ids: ["E11", "search"], seconds: 0.5 });
     expect(report.found).to.be.greaterThan(0);
   });
 

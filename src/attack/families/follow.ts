@@ -54,12 +54,12 @@ export const followed: AttackFamily = {
     const cells = inTurn(trials.random.shuffled(trials.cells.cells.filter(({ wires }) => wires.length > 0)));
     if (cells.length === 0) return "the circuit has no non-linear constraint";
     const digits = new DigitsOf(r1cs, trials.cells);
-    const end = performance.now() + SHARE * (control.deadline - performance.now());
+    const end = control.now() + SHARE * (control.deadline - control.now());
     const bases = [trials.forger, ...donors.map((donor) => trials.forger.on(donor))].map((forger) => ({
       forger,
       chaser: new Chaser(trials, forger, digits),
     }));
-    const isLate = (): boolean => performance.now() > end || trials.isFull;
+    const isLate = (): boolean => control.now() > end || trials.isFull;
     const [own, ...others] = bases as [Base, ...Base[]];
     const passes = [
       ...MOVES.map((moves) => ({ among: [own], moves: [moves], budget: SHALLOW })),

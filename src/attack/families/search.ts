@@ -28,8 +28,8 @@ export const search: AttackFamily = {
     const cells = trials.cells.cells.filter(({ wires }) => wires.length > 0);
     if (cells.length === 0) return "the circuit has no non-linear constraint";
     await systematic(cells, trials, control);
-    const start = performance.now();
-    for (let i = 0; performance.now() < control.deadline && !trials.isFull; i++) {
+    const start = control.now();
+    for (let i = 0; control.now() < control.deadline && !trials.isFull; i++) {
       const cell = trials.random.pick(cells)!;
       const [name, move] = trials.random.pick(MOVES)!;
       const changes = move(cell, trials);
@@ -38,7 +38,7 @@ export const search: AttackFamily = {
         trials.random.next(2) === 0 ? new Set(changes.keys()) : new Set([...changes.keys()].slice(0, 1));
       trials.repair(cell, changes, { pinned, rounds: 1 + trials.random.next(REPAIRS) });
       trials.upTo(cell.step, name, changes);
-      if (i % 256 === 0) await control.update((performance.now() - start) / (control.deadline - start));
+      if (i % 256 === 0) await control.update((control.now() - start) / (control.deadline - start));
     }
     return undefined;
   },
@@ -58,11 +58,11 @@ const SWEEPS: readonly [
 
 async function systematic(cells: readonly Cell[], trials: Trials, control: Control): Promise<void> {
   for (const [share, attack] of SWEEPS) {
-    const end = performance.now() + (control.deadline - performance.now()) * share;
+    const end = control.now() + (control.deadline - control.now()) * share;
     let done = 0;
     for (const cell of inTurn(trials.random.shuffled(cells))) {
-      attack(cell, trials, () => performance.now() > end);
-      if (performance.now() > end || trials.isFull) break;
+      attack(cell, trials, () => control.now() > end);
+      if (control.now() > end || trials.isFull) break;
       done++;
       if (done % 16 === 0) await control.update(done / (2 * cells.length));
     }

@@ -1,5 +1,6 @@
 import "hardhat/types/config";
 import "hardhat/types/hre";
+import type {} from "@nomicfoundation/hardhat-ethers";
 import type { Torch2CircomConfig, Torch2CircomUserConfig } from "./config/types.js";
 import type { Torch2CircomRuntime } from "./runtime/types.js";
 

@@ -4,11 +4,15 @@ import type { ErrorCode } from "./codes.js";
  * The one error that users meet: what went wrong and where, then what to do about it. Programs read `code`.
  *
  * @example
+ * ```ts
+ * import { jobState, Torch2CircomError } from "torch2circom/client";
+ *
  * try {
- *   await prove();
+ *   await jobState(contracts, "0x00");
  * } catch (error) {
- *   if (error instanceof Torch2CircomError && error.code === "INPUT_INVALID") console.log(error.remedy);
+ *   if (error instanceof Torch2CircomError && error.code === "CONTRACT_REFUSED") console.log(error.remedy);
  * }
+ * ```
  */
 export class Torch2CircomError extends Error {
   override readonly name: string = "Torch2CircomError";

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import "@nomicfoundation/hardhat-ethers";
 import { z } from "zod";
 import { writeWhole } from "../../artifacts/writeFile.js";
 import { contractsAt, type Addresses, type Contracts } from "../../client/contracts.js";

@@ -7,6 +7,10 @@ import { at, blocksOf, compact, type Operand } from "./operand.js";
 import type { Precision, Site } from "./types.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
+/** Up to so many steps between its bounds an operand is too coarse for an offset to be rounded to its steps. */
+const COARSE_STEPS = 2;
+const MOST_PARTS = 64;
+
 /** Moves operands about and keeps their symbolic scales and offsets in order: nothing here costs a constraint. */
 export class Moves {
   constructor(
@@ -119,18 +123,34 @@ export class Moves {
     if (x.offset.every((o) => o === 0) && x.scale.every((s) => s > 0)) return x;
     const size = sizeOf(x.shape);
     const run = size / x.blocks;
+    const finer = this.partsOfStep(x);
     const weights = int32s(
-      Array.from({ length: x.blocks }, (_, block) => Math.sign(at(x.scale, block * run))),
+      Array.from({ length: x.blocks }, (_, block) => finer * Math.sign(at(x.scale, block * run))),
       "a sign",
     );
     const bias = Float64Array.from({ length: size }, (_, i) =>
-      roundHalfUp(at(x.offset, i) / Math.abs(at(x.scale, i))),
+      roundHalfUp((finer * at(x.offset, i)) / Math.abs(at(x.scale, i))),
     );
     return {
       ...this.scaled(name, x, weights, bias),
-      scale: x.scale.map(Math.abs),
+      scale: x.scale.map((s) => Math.abs(s) / finer),
       offset: new Float64Array(1),
     };
+  }
+
+  /** Into how many parts a step has to be divided for offsets to keep their meaning: a flag has one step in all. */
+  private partsOfStep(x: Operand): number {
+    const { lo, hi } = this.bounds(x);
+    if (hi - lo > COARSE_STEPS) return 1;
+    const places = Array.from({ length: Math.max(x.offset.length, x.scale.length) }, (_, i) => i);
+    const isLost = (parts: number) =>
+      places.some((i) => {
+        const steps = (parts * at(x.offset, i)) / at(x.scale, i);
+        return Math.abs(steps - Math.round(steps)) > 1e-9 * Math.max(1, Math.abs(steps));
+      });
+    let parts = 1;
+    while (parts < MOST_PARTS && isLost(parts)) parts *= 2;
+    return parts;
   }
 
   protected requireFinite({ offset }: Operand): void {

@@ -126,3 +126,33 @@ it("a clamp that is narrow beside its argument keeps its steps", () => {
   const { accuracy } = integerModel(graph, { bits: { inputBits: 14, weightBits: 12, activationBits: 8 } });
   expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.02);
 });
+
+describe("a number beside a flag, which has one step", () => {
+  const flag = (b: GraphBuilder, x: ValueId): ValueId =>
+    b.apply("cast", [b.apply("less", [b.scalar(0), x])], { to: "float" });
+  const forms: Readonly<Record<string, (b: GraphBuilder, x: ValueId) => ValueId>> = {
+    "in its place": (b, x) =>
+      b.apply("where", [b.apply("less", [x, b.scalar(0.5)]), b.scalar(0.4), flag(b, x)]),
+    "in its place otherwise": (b, x) =>
+      b.apply("where", [b.apply("less", [x, b.scalar(0.5)]), flag(b, x), b.scalar(0.4)]),
+    "added in a product": (b, x) => b.apply("mul", [b.apply("add", [flag(b, x), b.scalar(0.3)]), x]),
+    "added to another flag's": (b, x) =>
+      b.apply("mul", [
+        b.apply("sub", [b.scalar(0.5), flag(b, x)]),
+        b.apply("add", [flag(b, b.apply("sub", [x, b.scalar(0.2)])), b.scalar(0.25)]),
+      ]),
+  };
+  for (const [name, make] of Object.entries(forms))
+    it(name, () => {
+      const b = new GraphBuilder();
+      const graph = b.finish([{ name: "y", id: make(b, b.input("x", { dtype: "float", shape: [1, 6] })) }]);
+      // A sample within a step of a threshold is on either side of it.
+      const next = randomNumbers(7);
+      const x = Array.from({ length: 32 }, () => randomTensor([1, 6], next)).map((sample) => ({
+        ...sample,
+        data: sample.data.map((v) => Math.round(v * 8) / 8 + 0.06),
+      }));
+      const { accuracy } = integerModel(graph, { samples: { x } });
+      expect(accuracy.outputs[0].greatestError).to.be.lessThan(0.03);
+    });
+});

@@ -15,6 +15,7 @@ import type { Tensor } from "../tensor/types.js";
 import { prove } from "../groth16/prove.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { execute } from "../program/execute.js";
+import type { Program } from "../program/types.js";
 import { dequantizeOutput, quantizeInputs } from "../quantize/inputs.js";
 import type { BuiltModel } from "./model.js";
 
@@ -99,11 +100,26 @@ export function outputWords(
       "Only who has that file, which the build wrote, can compute and prove answers.",
     );
   }
-  const values = execute(
-    program,
-    integers.map((array) => Float64Array.from(array)),
-  );
+  const values = run(program, integers);
   return manifest.outputs.flatMap(({ packing }, i) => packWords(values[program.outputs[i].tensor], packing));
+}
+
+/** @throws Torch2CircomError for integers beyond the domain, which only a file that was tampered with holds */
+function run(program: Program, integers: CommittedInput["integers"]): Float64Array[] {
+  try {
+    return execute(
+      program,
+      integers.map((array) => Float64Array.from(array)),
+    );
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Torch2CircomError(
+      "INPUT_INVALID",
+      `The committed input is not of this model's domain: ${error.message}`,
+      "Ask the client for the job's file again.",
+      error,
+    );
+  }
 }
 
 /** What a proof shows of output words: these, or the commitment to them. */

@@ -1,5 +1,3 @@
-import { requirePowersOfTau } from "../groth16/ptauHeader.js";
-import type { Netlist } from "../netlist/types.js";
 import { basename, join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { withLock } from "../artifacts/lock.js";
@@ -10,12 +8,13 @@ import { toolVersions } from "../artifacts/toolVersions.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { requirePowersOfTau } from "../groth16/ptauHeader.js";
 import { setUp } from "../groth16/setup.js";
 import type { SetupKind, VerificationKey } from "../groth16/types.js";
 import { renderVerifier } from "../groth16/verifierTemplate.js";
 import { importModel } from "../import/importModel.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
-import type { Packing } from "../netlist/types.js";
+import type { Netlist, Packing } from "../netlist/types.js";
 import { inStage, type Progress } from "../progress/progress.js";
 import {
   makeIntegerModel,

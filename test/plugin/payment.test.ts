@@ -156,6 +156,7 @@ describe("build, prove, pay", function () {
   it("refuses a job whose file holds another input, or another chain", async () => {
     const { jobId, file } = await request(11);
     const record = JSON.parse(readFileSync(file, "utf8")) as {
+      model: string;
       input: { integers: number[][] };
       chainId: string;
     };
@@ -164,6 +165,15 @@ describe("build, prove, pay", function () {
     writeFileSync(forged, JSON.stringify(record));
     expect(await refusalOf(() => hre.torch2circom.fulfill(forged, { account: PROVIDER }))).to.contain(
       "its input is not the one that the client committed to",
+    );
+    const beyond = {
+      ...record,
+      input: { ...record.input, integers: [[10 ** 6, ...record.input.integers[0].slice(1)]] },
+    };
+    writeFileSync(forged, JSON.stringify(beyond));
+    const payee = "0x000000000000000000000000000000000000dEaD";
+    expect(await refusalOf(() => hre.torch2circom.prove(record.model, { job: forged, payee }))).to.contain(
+      "is not of this model's domain",
     );
     writeFileSync(forged, JSON.stringify({ ...record, chainId: "5" }));
     expect(await refusalOf(() => hre.torch2circom.fulfill(forged, { account: PROVIDER }))).to.contain(

@@ -1,10 +1,10 @@
-import { modelConfig, samplesFor } from "./configured.js";
 import { join, resolve } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../../artifacts/paths.js";
 import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
 import { createProgress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
+import { modelConfig, samplesFor } from "./configured.js";
 
 /** Builds a model of the configuration, or a file. */
 export async function build(hre: HardhatRuntimeEnvironment, options: BuildOptions): Promise<BuildResult> {

@@ -1,5 +1,3 @@
-import type { ModelOptions } from "../types.js";
-import { definedOnly } from "./options.js";
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
@@ -7,6 +5,8 @@ import { MODEL_NAME } from "../../artifacts/paths.js";
 import { resolveModel } from "../../config/resolve.js";
 import type { ModelConfig } from "../../config/types.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import type { ModelOptions } from "../types.js";
+import { definedOnly } from "./options.js";
 
 /** A model by its name in the configuration or by its file; options of the command line come first. */
 export function modelConfig(
@@ -72,7 +72,7 @@ export function withConfiguration<Options extends ModelOptions>(
 ): { readonly file: string; readonly options: Options } {
   const config = hre.config.torch2circom.models[model];
   if (config === undefined) return { file: model, options };
-  const { source, sizes, inputBits, weightBits, activationBits, percentile, input, weights, output } = config;
-  const own = { sizes, inputBits, weightBits, activationBits, percentile, input, weights, output };
-  return { file: source, options: { ...own, ...definedOnly(options) } as Options };
+  // All of it but the names and files, layers of their own bits included.
+  const own = definedOnly({ ...config, name: undefined, source: undefined, samples: undefined });
+  return { file: config.source, options: { ...own, ...definedOnly(options) } as Options };
 }

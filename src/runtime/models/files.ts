@@ -1,4 +1,3 @@
-import { definedOnly } from "./options.js";
 import { estimate, estimateOn } from "../../pipeline/estimate.js";
 import { integerModels, makeIntegerModel, type CircuitOptions } from "../../pipeline/integerModel.js";
 import { resolveModel } from "../../config/resolve.js";
@@ -8,20 +7,21 @@ import { inspectModel } from "../../import/inspectModel.js";
 import { loadSamples } from "../../import/samples/loadSamples.js";
 import { RefusedError } from "../../quantize/refused.js";
 import { calibrateBits, type Calibrated, type CalibrateOptions } from "../../search/calibrateBits.js";
+import { definedOnly } from "./options.js";
 import type { FileEvaluation, InspectOptions, Inspection, ModelOptions, SizeOptions } from "../types.js";
 
 /** What a file holds; and if it can be proven, what that would cost: on samples as in a build, else by a guess. */
 export async function inspectFile(
   file: string,
-  { sizes, samples }: InspectOptions = {},
+  { samples, ...options }: InspectOptions & ModelOptions = {},
 ): Promise<Inspection> {
-  const inspection = await inspectModel(file, sizes);
+  const inspection = await inspectModel(file, options.sizes);
   if (inspection.unsupported.length > 0) return { ...inspection, estimate: null };
   try {
-    const model = await importModel(file, sizes);
+    const model = await importModel(file, options.sizes);
     if (samples === undefined) return { ...inspection, estimate: estimate(model.graph) };
     const rows = await loadSamples(samples, model.graph);
-    return { ...inspection, estimate: estimateOn(model, rows, circuitOptions({})) };
+    return { ...inspection, estimate: estimateOn(model, rows, circuitOptions(options)) };
   } catch (error) {
     if (error instanceof RefusedError) return { ...inspection, unsupported: error.refusals, estimate: null };
     // Samples that do not fit are no matter of the model.

@@ -4,7 +4,7 @@ import { canonicalJson, hashFile, hashOf } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
 import { collectSources, defaultLibraries, type Libraries, stageSources } from "./compileSources.js";
-import type { CompilerOutcome, CompilerRun } from "./compileThread.js";
+import { type CompilerOutcome, type CompilerRun, runCompiler } from "./compiler.js";
 
 export interface CompileParameters {
   /** Path of the circuit with the main component. Its name gives the names of the products. */
@@ -20,6 +20,11 @@ export interface CompileParameters {
   readonly sym?: boolean;
   /** Write the witness generator. @default true */
   readonly wasm?: boolean;
+  /**
+   * Run in a thread of its own, so that this one stays free. A small circuit is compiled before a thread has started.
+   * @default true
+   */
+  readonly thread?: boolean;
   /** What the compiler prints, piece by piece. */
   readonly onLog?: (text: string) => void;
 }
@@ -47,7 +52,7 @@ export async function hashCircuit(main: string, libraries: Libraries = {}): Prom
 }
 
 /**
- * Compiles a circuit in process, in a thread of its own, with circom under `--O1`.
+ * Compiles a circuit in this process with circom under `--O1`.
  *
  * `--O1` keeps long linear sums out of the sides of a constraint that the prover reads; `--O2` would make the proving
  * key many times larger. All files are staged below one folder, since the compiler reads nothing outside it; products
@@ -56,7 +61,7 @@ export async function hashCircuit(main: string, libraries: Libraries = {}): Prom
  * @throws Torch2CircomError with the compiler's own words if it refuses the circuit or runs out of memory.
  */
 export async function compileCircom(parameters: CompileParameters): Promise<CompileReturnType> {
-  const { main, sym = false, wasm = true, onLog } = parameters;
+  const { main, sym = false, wasm = true, thread = true, onLog } = parameters;
   const outDir = resolve(parameters.outDir);
   const sources = await collectSources(main, { ...defaultLibraries(), ...parameters.libraries });
   await mkdir(outDir, { recursive: true });
@@ -66,11 +71,11 @@ export async function compileCircom(parameters: CompileParameters): Promise<Comp
     for (const folder of ["out", "lib"]) await mkdir(join(root, folder), { recursive: true });
     const options = ["--O1", "--r1cs", ...(wasm ? ["--wasm"] : []), ...(sym ? ["--sym"] : [])];
     const run: CompilerRun = { root, args: [sources[0].staged, ...options, "-o", "out", "-l", "lib"] };
-    const outcome = await runInThread<CompilerOutcome, string>(
-      new URL("./compileThread.js", import.meta.url),
-      run,
-      { onReport: onLog },
-    );
+    const outcome = thread
+      ? await runInThread<CompilerOutcome, string>(new URL("./compileThread.js", import.meta.url), run, {
+          onReport: onLog,
+        })
+      : await runCompiler(run, onLog ?? (() => undefined));
     if (outcome.code !== 0) throw refusal(main, outcome.output);
     const products = await moveProducts(basename(main, ".circom"), join(root, "out"), outDir, { sym, wasm });
     return { ...products, ...readFigures(outcome.output) };

@@ -3,6 +3,10 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: object;
   }
+  interface Module {
+    readonly [Symbol.toStringTag]: string;
+  }
+  function compile(bytes: Uint8Array): Promise<Module>;
   function instantiate(
     bytes: Uint8Array,
     imports: Record<string, Record<string, (...args: number[]) => unknown>>,

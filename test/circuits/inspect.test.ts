@@ -4,8 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { collectSources, defaultLibraries, stageSources } from "../../src/circom/compileSources.js";
-import type { CompilerOutcome, CompilerRun } from "../../src/circom/compileThread.js";
-import { runInThread } from "../../src/progress/thread.js";
+import { runCompiler } from "../../src/circom/compiler.js";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const CACHE = join(ROOT, "cache");
@@ -238,9 +237,8 @@ async function inspect(
     const root = join(folder, "root");
     await stageSources(sources, root);
     await mkdir(join(root, "lib"), { recursive: true });
-    const run: CompilerRun = { root, args: [sources[0].staged, "--inspect", "--O1", "-l", "lib"] };
-    const thread = new URL("../../src/circom/compileThread.js", import.meta.url);
-    const { code, output } = await runInThread<CompilerOutcome, string>(thread, run);
+    const args = [sources[0].staged, "--inspect", "--O1", "-l", "lib"];
+    const { code, output } = await runCompiler({ root, args }, () => undefined);
     const text = stripVTControlCharacters(output);
     expect(code, text.slice(-2000)).to.equal(0);
     const findings = text

@@ -40,7 +40,7 @@ export async function compileGadget(name: string, source: string): Promise<Gadge
     await mkdir(folder, { recursive: true });
     const main = join(folder, "main.circom");
     await writeFile(main, source);
-    const { constraints } = await compileCircom({ main, outDir: folder, sym: true });
+    const { constraints } = await compileCircom({ main, outDir: folder, sym: true, thread: false });
     await writeFile(figures, JSON.stringify(constraints));
   }
   const r1cs = readR1cs(join(folder, "main.r1cs"));

@@ -62,7 +62,12 @@ describe("forgeries, from a model's file to a refused proof", function () {
     const sources = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
     await writeFile(main, sources.main);
     await writeFile(join(outDir, "constants.circom"), sources.constants);
-    const { r1cs, wasm } = await compileCircom({ main, outDir, libraries: { torch2circom: library } });
+    const { r1cs, wasm } = await compileCircom({
+      main,
+      outDir,
+      libraries: { torch2circom: library },
+      thread: false,
+    });
     const generator = await WitnessGenerator.load(await readFile(wasm));
     return {
       r1cs: readR1cs(r1cs),

@@ -5,7 +5,7 @@ include "lookup.circom";
 
 /**
  * Activations fused with requantization, whose bits they use. n = shift + magnitudeBits + 1 is the width of the
- * accumulator with its sign; "table" is what TableOfBits costs, see tableCost in src/program/arithmetic.ts.
+ * accumulator with its sign; "table" is what TableOfBits costs, see src/program/tableCost.ts.
  * Assumption on every input: it is an integer of the interval that the parameters allow, far below the field's size.
  */
 

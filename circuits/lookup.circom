@@ -16,7 +16,7 @@ pragma circom 2.1.6;
  * @notice at most (2^monomialBits - monomialBits - 1) + (2^(indexBits - monomialBits) - 1) constraints, and a linear
  * one. Monomials that no run of 2^monomialBits entries needs are left out, and so are choices between equals, choices
  * made before, and, of two runs, a choice that is linear since they differ by a constant. tableCost in
- * src/program/arithmetic.ts counts them, tableSplit finds monomialBits
+ * src/program/tableCost.ts counts them, and finds monomialBits
  * Proof: docs/soundness.md#tableofbits
  */
 template TableOfBits(indexBits, monomialBits, table) {

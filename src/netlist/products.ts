@@ -6,8 +6,8 @@ import {
   reciprocal,
   scaleRowCost,
   sharesCost,
-  tableSplit,
 } from "../program/arithmetic.js";
+import { tableSplit } from "../program/tableCost.js";
 import type { Differences } from "../program/differences.js";
 import { assertExact } from "../program/exact.js";
 import { operationIntervals } from "../program/intervals.js";

@@ -1,4 +1,5 @@
-import { bitLength, floorDivide, shiftRound, tableSplit } from "./arithmetic.js";
+import { bitLength, floorDivide, shiftRound } from "./arithmetic.js";
+import { tableSplit } from "./tableCost.js";
 
 /**
  * How a function of one number is fused with the requantization in front of it. With q = floor((x + 2^(shift-1)) /

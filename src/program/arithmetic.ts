@@ -47,7 +47,9 @@ export function inverseSquareRoot(numerator: bigint, x: number): number {
 /** Bits that hold 0 .. x. @throws RangeError for what is no number, or infinite */
 export function bitLength(x: number): number {
   if (!(x < Infinity)) throw new RangeError(`${x} has no bits`);
-  let bits = 0;
+  if (x < 1) return 0;
+  if (x < 2 ** 31) return 32 - Math.clz32(x);
+  let bits = 31;
   while (2 ** bits <= x) bits++;
   return bits;
 }
@@ -96,85 +98,6 @@ export function fitQuadratics(f: (x: number) => number, s: number, l: number, g:
     C.push(Math.round(c * 2 ** g));
   }
   return { A, B, C };
-}
-
-/** What TableOfBits(b, l, T) costs beside its bits: non-linear constraints, and linear ones. */
-export function tableCost(table: ArrayLike<number>, l: number): { cost: number; linear: number } {
-  const size = 2 ** l;
-  const coefficients = Array.from(table);
-  for (let z = 1; z < size; z *= 2)
-    coefficients.forEach((_, i) => {
-      if (Math.floor(i / z) % 2 === 1) coefficients[i] -= coefficients[i - z];
-    });
-  const runs = Array.from({ length: table.length / size }, (_, h) =>
-    coefficients.slice(h * size, (h + 1) * size),
-  );
-  const monomials = new Set<number>();
-  for (let i = size - 1; i > 0; i--) {
-    const top = 2 ** (bitLength(i) - 1);
-    if (i === top || !(monomials.has(i) || runs.some((run) => run[i] !== 0))) continue;
-    monomials.add(i);
-    if (i - top > 0) monomials.add(i - top);
-  }
-  const products = [...monomials].filter((i) => i !== 2 ** (bitLength(i) - 1)).length;
-  const multiplexer = choices(runs, l);
-  return { cost: products + multiplexer.products, linear: multiplexer.sums };
-}
-
-/** A linear combination of monomials, bits and choices, by name. */
-type Combination = ReadonlyMap<string, number>;
-
-/** Choices of the multiplexer over runs of a table that are neither made before, nor between equals, nor linear. */
-function choices(runs: readonly (readonly number[])[], l: number): { products: number; sums: number } {
-  const ids = new Map<string, { id: number; value: Combination }>();
-  const nodeOf = (key: string, value: () => Combination) => {
-    const node = ids.get(key) ?? { id: ids.size, value: value() };
-    ids.set(key, node);
-    return node;
-  };
-  let products = 0;
-  let sums = 0;
-  const choose = (name: string, depth: number, left: Combination, right: Combination): Combination => {
-    const names = new Set([...left.keys(), ...right.keys()]);
-    const lead = [...names].map((key) => [key, (right.get(key) ?? 0) - (left.get(key) ?? 0)] as const);
-    const linear = lead.every(([key, value]) => key === "1" || value === 0);
-    const slope = lead.find(([key]) => key === "1")?.[1] ?? 0;
-    if (!linear) products++;
-    if (linear && depth > 0 && !(isZero(left) && slope === 1)) sums++;
-    if (!linear || depth > 0) return new Map([[name, 1]]);
-    return new Map([...left, [`bit ${l}`, slope]]);
-  };
-  let level = runs.map((run) =>
-    nodeOf(`run ${run.join()}`, () => new Map(run.map((c, i) => [i === 0 ? "1" : `monomial ${i}`, c]))),
-  );
-  for (let depth = 0; level.length > 1; depth++) {
-    level = Array.from({ length: level.length / 2 }, (_, h) => {
-      const [left, right] = [level[2 * h], level[2 * h + 1]];
-      if (left.id === right.id) return left;
-      const key = `${depth}: ${left.id} ${right.id}`;
-      return nodeOf(key, () => choose(key, depth, left.value, right.value));
-    });
-  }
-  // The result is another name for a constant or for a wire, or else a sum.
-  const terms = [...level[0].value].filter(([, coefficient]) => coefficient !== 0);
-  const constant = terms.every(([name]) => name === "1");
-  if (!constant && (terms.length > 1 || terms[0][1] !== 1)) sums++;
-  return { products, sums };
-}
-
-function isZero(value: Combination): boolean {
-  return [...value.values()].every((coefficient) => coefficient === 0);
-}
-
-/** The split of a table's bits that costs least, and its cost. */
-export function tableSplit(table: ArrayLike<number>): { l: number; cost: number; linear: number } {
-  const costs = Array.from({ length: Math.min(bitLength(table.length - 1), 9) + 1 }, (_, l) => ({
-    l,
-    ...tableCost(table, l),
-  }));
-  return costs.reduce((best, next) =>
-    2 * next.cost + next.linear < 2 * best.cost + best.linear ? next : best,
-  );
 }
 
 /** T[x], or 0 beyond the table (Exp). */

@@ -7,8 +7,8 @@ import {
   sharesCost,
   shiftRound,
   softmax,
-  tableSplit,
 } from "../../src/program/arithmetic.js";
+import { tableSplit } from "../../src/program/tableCost.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { randomNumbers } from "../helpers/models.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";

@@ -5,9 +5,8 @@ import {
   exponentialProduct,
   sharesCost,
   softmax,
-  tableCost,
-  tableSplit,
 } from "../../src/program/arithmetic.js";
+import { tableCost, tableSplit } from "../../src/program/tableCost.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
 import { compileClaim, itHolds } from "./gadget.js";

@@ -4,7 +4,7 @@ import { canonicalJson, hashFile, hashOf } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
 import { collectSources, defaultLibraries, type Libraries, stageSources } from "./compileSources.js";
-import { type CompilerOutcome, type CompilerRun, runCompiler } from "./compiler.js";
+import type { CompilerOutcome, CompilerRun } from "./compiler.js";
 
 export interface CompileParameters {
   /** Path of the circuit with the main component. Its name gives the names of the products. */
@@ -75,7 +75,7 @@ export async function compileCircom(parameters: CompileParameters): Promise<Comp
       ? await runInThread<CompilerOutcome, string>(new URL("./compileThread.js", import.meta.url), run, {
           onReport: onLog,
         })
-      : await runCompiler(run, onLog ?? (() => undefined));
+      : await (await import("./compiler.js")).runCompiler(run, onLog ?? (() => undefined));
     if (outcome.code !== 0) throw refusal(main, outcome.output);
     const products = await moveProducts(basename(main, ".circom"), join(root, "out"), outDir, { sym, wasm });
     return { ...products, ...readFigures(outcome.output) };

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { concat, keccak256, toBeHex } from "ethers";
 import * as poseidon from "poseidon-lite";
-import { FIELD_ORDER, mod } from "../groth16/field.js";
+import { mod } from "../groth16/field.js";
 import { outputDomain } from "../netlist/domain.js";
 import { WEIGHT_DOMAIN } from "../netlist/secret.js";
 import type { Packing } from "../netlist/types.js";
@@ -178,40 +177,4 @@ export function commitOutputWords(domain: bigint, salt: bigint, words: readonly 
  */
 export function packInputs(inputs: readonly ArrayLike<number>[], packings: readonly Packing[]): bigint[] {
   return inputs.flatMap((values, i) => packWords(values, packings[i]));
-}
-
-/**
- * The point at which an evaluated input's polynomial is compared: keccak256(commitment, words) modulo the field's
- * order, as contracts/libraries/InputEvaluation.sol computes it. Only a point that depends on both will do.
- *
- * @param commitment to the input
- * @param words of the input
- * @returns a field element
- * @example
- * ```ts
- * import { evaluateWords, inputChallenge } from "torch2circom/client";
- *
- * const words = [34048n];
- * const point = inputChallenge(12345n, words);
- * console.log(evaluateWords(words, point)); // the two public signals of an evaluated input
- * ```
- */
-export function inputChallenge(commitment: bigint, words: readonly bigint[]): bigint {
-  return BigInt(keccak256(concat([commitment, ...words].map((word) => toBeHex(word, 32))))) % FIELD_ORDER;
-}
-
-/**
- * The sum of words[i] point^(i + 1), in the field.
- *
- * @param words of the input
- * @param point see {@link inputChallenge}
- * @example
- * ```ts
- * import { evaluateWords } from "torch2circom/client";
- *
- * console.log(evaluateWords([1n, 2n], 10n)); // 210n
- * ```
- */
-export function evaluateWords(words: readonly bigint[], point: bigint): bigint {
-  return words.reduceRight((above, word) => ((above + word) * point) % FIELD_ORDER, 0n);
 }

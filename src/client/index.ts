@@ -4,5 +4,6 @@ export * from "./commitment.js";
 export * from "./contracts.js";
 export * from "./deploy.js";
 export * from "./escrow.js";
+export * from "./evaluation.js";
 export { ERROR_CODES, type ErrorCode } from "../errors/codes.js";
 export { Torch2CircomError } from "../errors/torch2circomError.js";

@@ -3,12 +3,12 @@ import { calculateWitness, type CircuitInput } from "../circom/witness.js";
 import {
   commitInputs,
   commitOutputWords,
-  inputChallenge,
   packInputs,
   packWords,
   randomSalt,
   unpackWords,
 } from "../client/commitment.js";
+import { inputChallenge } from "../client/evaluation.js";
 import { SIGNALS } from "../circom/text/names.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Tensor } from "../tensor/types.js";

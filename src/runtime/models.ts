@@ -1,48 +1,48 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readManifest } from "../artifacts/manifest.js";
 import { modelPaths } from "../artifacts/paths.js";
-import { loadModel } from "../inference/model.js";
-import { attackBuild } from "./models/attack.js";
-import { build } from "./models/build.js";
 import { samplesFor, withConfiguration } from "./models/configured.js";
-import { calibrateFile, evaluateFile, inspectFile } from "./models/files.js";
-import { prove, verifyOffChain } from "./models/prove.js";
 import type { ModelMethods } from "./types.js";
 
-/** The methods that need no chain: files, builds and proofs. */
+/** The methods that need no chain: files, builds and proofs. Each action loads when it is first called. */
 export function modelMethods(hre: HardhatRuntimeEnvironment): ModelMethods {
   const { outDir } = hre.config.torch2circom;
-  const load = (name: string) => loadModel(modelPaths(outDir, name));
+  const load = async (name: string) =>
+    (await import("../inference/model.js")).loadModel(modelPaths(outDir, name));
+  const files = () => import("./models/files.js");
+  const proofs = () => import("./models/prove.js");
   return {
-    inspect(model, given = {}) {
+    async inspect(model, given = {}) {
       const { file, options } = withConfiguration(hre, model, given);
       const samples = given.samples ?? hre.config.torch2circom.models[model]?.samples;
-      return inspectFile(file, { ...options, samples });
+      return (await files()).inspectFile(file, { ...options, samples });
     },
-    evaluate(model, samples, given = {}) {
+    async evaluate(model, samples, given = {}) {
       const { file, options } = withConfiguration(hre, model, given);
-      return evaluateFile(file, samplesFor(hre, model, samples), options);
+      return (await files()).evaluateFile(file, samplesFor(hre, model, samples), options);
     },
-    calibrate(model, samples, given) {
+    async calibrate(model, samples, given) {
       const { file, options } = withConfiguration(hre, model, given);
-      return calibrateFile(file, samplesFor(hre, model, samples), options);
+      return (await files()).calibrateFile(file, samplesFor(hre, model, samples), options);
     },
-    build: (options) => build(hre, options),
+    build: async (options) => (await import("./models/build.js")).build(hre, options),
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     async prove(name, options = {}) {
+      const { prove } = await proofs();
       if ("job" in options) return prove(await load(name), outDir, options);
       const samples = samplesFor(hre, name, options.samples);
       return prove(await load(name), outDir, { ...options, samples });
     },
     async attack(name, options = {}) {
       const samples = samplesFor(hre, name, options.samples);
+      const { attackBuild } = await import("./models/attack.js");
       return attackBuild(await load(name), { ...options, samples });
     },
     list: async () => (await import("./list.js")).list(hre),
 
     async verify(name, proven, askRegistry = false) {
       const model = await load(name);
-      const result = await verifyOffChain(model, proven);
+      const result = await (await proofs()).verifyOffChain(model, proven);
       if (!askRegistry) return result;
       const { verifyByRegistry } = await import("./payments/verify.js");
       return { ...result, validOnChain: await verifyByRegistry(hre, model, proven) };

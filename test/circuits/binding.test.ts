@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";
-import { evaluateWords, inputChallenge, packWords, poseidonChain } from "../../src/client/commitment.js";
+import { packWords, poseidonChain } from "../../src/client/commitment.js";
+import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { compileGadget, type Gadget } from "../helpers/gadget.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { evaluateWords, inputChallenge } from "../../src/client/commitment.js";
+import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import type { InputEvaluationTest } from "../../types/ethers-contracts/index.js";
 import { ethers } from "./helpers/escrow.js";
 import { R } from "./helpers/fixture.js";

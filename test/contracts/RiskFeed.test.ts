@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { evaluateWords, inputChallenge } from "../../src/client/commitment.js";
+import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { forge, multiply, type Point } from "./helpers/curve.js";
 import { COMMITMENT, deploy, ethers, networkHelpers, URI } from "./helpers/escrow.js";
 import { encodeKey, keys, type ProofWords } from "./helpers/fixture.js";

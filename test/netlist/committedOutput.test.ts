@@ -1,12 +1,6 @@
 import { expect } from "chai";
-import {
-  commitInputs,
-  commitOutputWords,
-  evaluateWords,
-  inputChallenge,
-  packInputs,
-  packWords,
-} from "../../src/client/commitment.js";
+import { commitInputs, commitOutputWords, packInputs, packWords } from "../../src/client/commitment.js";
+import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { execute } from "../../src/program/execute.js";
 import { quantizeInputs } from "../../src/quantize/inputs.js";

@@ -1,12 +1,7 @@
 import { expect } from "chai";
 import { printCircom } from "../../src/circom/text/print.js";
-import {
-  commitInputs,
-  evaluateWords,
-  inputChallenge,
-  packInputs,
-  packWords,
-} from "../../src/client/commitment.js";
+import { commitInputs, packInputs, packWords } from "../../src/client/commitment.js";
+import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { execute } from "../../src/program/execute.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { commitWeights, evaluateWords, packInputs } from "../../src/client/commitment.js";
+import { commitWeights, packInputs } from "../../src/client/commitment.js";
+import { evaluateWords } from "../../src/client/evaluation.js";
 import { printCircom } from "../../src/circom/text/print.js";
 import { GraphBuilder } from "../../src/graph/builder.js";
 import { FIELD_ORDER } from "../../src/circom/r1cs.js";

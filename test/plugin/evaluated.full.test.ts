@@ -7,7 +7,7 @@ import { attack, ATTACKS } from "../../src/attack/attack.js";
 import { prepareAttack } from "../../src/attack/prepare.js";
 import { checkWitness, FIELD_ORDER, readR1cs } from "../../src/circom/r1cs.js";
 import { calculateWitness } from "../../src/circom/witness.js";
-import { evaluateWords, inputChallenge } from "../../src/client/commitment.js";
+import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { proofWords, prove } from "../../src/groth16/prove.js";
 import {
   circuitInput,

@@ -3,11 +3,10 @@ import {
   commitInputs,
   commitOutputWords,
   commitWeights,
-  evaluateWords,
-  inputChallenge,
   packInputs,
   packWords,
 } from "../../src/client/commitment.js";
+import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";
 import { checkedIntervals } from "../../src/program/intervals.js";

@@ -21,7 +21,11 @@ export async function verify(
   if (!publicSignals.every((signal) => isCanonical(signal, FIELD_ORDER))) return false;
   if (!isWellFormed(proof)) return false;
   const run: VerificationRun = { verificationKey, publicSignals, proof };
-  return runInThread<boolean>(new URL("./verifyThread.js", import.meta.url), run, SNARKJS_THREAD);
+  // To load snarkjs and start its curve takes much longer than to verify.
+  return runInThread<boolean>(new URL("./verifyThread.js", import.meta.url), run, {
+    ...SNARKJS_THREAD,
+    warm: true,
+  });
 }
 
 /** Affine points with canonical coordinates. A proof with the point at infinity is refused: no honest prover makes one. */

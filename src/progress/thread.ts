@@ -1,7 +1,7 @@
-import { fork } from "node:child_process";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import type { ErrorCode } from "../errors/codes.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { outOfMemory, type Peer, startProcess, startWorker } from "./peer.js";
 
 /**
  * Long work off the main thread, so that the main thread stays free to draw progress.
@@ -15,14 +15,18 @@ export interface ThreadOptions<Report> {
    * cannot have its own; and some libraries start threads from a process's main thread only.
    */
   readonly processFlags?: readonly string[];
+  /** Keep the process for the next run of the module: what it has loaded and made ready serves again. */
+  readonly warm?: true;
 }
 
 type Message =
-  | { kind: "ready" }
   | { kind: "report"; report: unknown }
   | { kind: "result"; result: unknown }
   | { kind: "refused"; code: ErrorCode; problem: string; remedy: string }
   | { kind: "failed"; name: string; message: string; stack?: string; code?: string };
+
+/** Warm processes that wait for their next run, by module. */
+const waiting = new Map<string, Peer[]>();
 
 /**
  * Runs the module at `url` with `data` and resolves with what its work returns.
@@ -30,27 +34,27 @@ type Message =
  * @param url of the module, with the extension `.js` whether or not the sources are TypeScript.
  * @throws Torch2CircomError as thrown by the work, or one that names memory when the thread ran out of it.
  */
-export function runInThread<Result, Report = never>(
+export async function runInThread<Result, Report = never>(
   url: URL,
   data: unknown,
   options: ThreadOptions<Report> = {},
 ): Promise<Result> {
-  // From the sources, Node needs tsx to read TypeScript; from the built package it needs nothing.
-  const execArgv = import.meta.url.endsWith(".ts") ? ["--import", import.meta.resolve("tsx/esm")] : [];
-  const peer = options.processFlags
-    ? startProcess(url, [...execArgv, ...options.processFlags], data)
-    : startWorker(url, execArgv, data);
-  return new Promise<Result>((resolve, reject) => {
-    peer.onMessage((message) => {
-      if (message.kind === "report") options.onReport?.(message.report as Report);
-      else if (message.kind !== "ready") {
-        peer.stop();
-        if (message.kind === "result") resolve(message.result as Result);
-        else reject(toError(message));
-      }
-    });
-    peer.onEnd((error) => reject(error));
+  const { onReport, processFlags, warm } = options;
+  const peer = warmPeer(url) ?? (processFlags ? startProcess(url, processFlags) : startWorker(url));
+  const message = await peer.run<Message>(data, (one) => {
+    if (one.kind === "report") onReport?.(one.report as Report);
+    return one.kind !== "report";
   });
+  if (warm) waiting.set(url.href, [...(waiting.get(url.href) ?? []), peer]);
+  else peer.stop();
+  if (message.kind === "result") return message.result as Result;
+  throw toError(message as Extract<Message, { kind: "refused" | "failed" }>);
+}
+
+function warmPeer(url: URL): Peer | undefined {
+  const peers = waiting.get(url.href) ?? [];
+  for (let peer = peers.pop(); peer !== undefined; peer = peers.pop()) if (peer.isAlive()) return peer;
+  return undefined;
 }
 
 /** Answers {@link runInThread} in the thread: `work` gets the data and a function that reports progress. */
@@ -68,72 +72,11 @@ export function serve<Data, Result, Report = never>(
       send(toMessage(error));
     }
   };
-  if (!isMainThread) void run(workerData as Data);
+  if (parentPort) parentPort.on("message", (data: Data) => void run(data));
   else {
-    process.once("message", (data) => void run(data as Data));
+    process.on("message", (data) => void run(data as Data));
     process.once("disconnect", () => process.exit());
-    send({ kind: "ready" });
   }
-}
-
-interface Peer {
-  onMessage(listener: (message: Message) => void): void;
-  onEnd(listener: (error: Error) => void): void;
-  stop(): void;
-}
-
-function startWorker(url: URL, execArgv: string[], data: unknown): Peer {
-  const worker = new Worker(url, { workerData: data, execArgv });
-  return {
-    onMessage: (listener) => worker.on("message", listener),
-    onEnd: (listener) => {
-      worker.on("error", (error: NodeJS.ErrnoException) =>
-        listener(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? outOfMemory(error) : error),
-      );
-      worker.on("exit", (code) =>
-        listener(new Error(`a worker thread ended with code ${code} and no result`)),
-      );
-    },
-    stop: () => void worker.terminate(),
-  };
-}
-
-function startProcess(url: URL, execArgv: string[], data: unknown): Peer {
-  const child = fork(url, {
-    execArgv,
-    serialization: "advanced",
-    stdio: ["ignore", "ignore", "pipe", "ipc"],
-  });
-  let stderr = "";
-  child.stderr?.on("data", (chunk: Buffer) => (stderr = (stderr + chunk.toString()).slice(-4000)));
-  // A process that dies at once must not take this one along with a broken pipe: `exit` reports it.
-  child.on("error", () => undefined);
-  return {
-    onMessage: (listener) =>
-      child.on("message", (message: Message) => {
-        if (message.kind === "ready") child.send(data as Parameters<typeof child.send>[0]);
-        listener(message);
-      }),
-    onEnd: (listener) =>
-      child.on("exit", (code, signal) => {
-        const memory =
-          /out of memory|heap limit/i.test(stderr) || signal === "SIGKILL" || signal === "SIGABRT";
-        const cause = new Error(
-          `a process ended with ${signal ?? `code ${code}`} and no result: ${stderr.trim()}`,
-        );
-        listener(memory ? outOfMemory(cause) : cause);
-      }),
-    stop: () => void child.kill(),
-  };
-}
-
-function outOfMemory(cause?: Error): Torch2CircomError {
-  return new Torch2CircomError(
-    "OUT_OF_MEMORY",
-    "This work ran out of memory",
-    "Give Node more with NODE_OPTIONS=--max-old-space-size=<megabytes>, close other programs, or make the model smaller.",
-    cause,
-  );
 }
 
 function toMessage(error: unknown): Message {

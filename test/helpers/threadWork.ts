@@ -6,6 +6,7 @@ type Work =
   | { kind: "refuse" }
   | { kind: "fail" }
   | { kind: "exit" }
+  | { kind: "number" }
   | { kind: "allocate" };
 
 /** What the tests of `runInThread` run. */
@@ -21,6 +22,8 @@ serve<Work, Uint8Array, number>((work, report) => {
     case "exit":
       process.exit(7);
       break;
+    case "number":
+      return Uint8Array.from(Buffer.from(String(process.pid)));
     case "allocate":
       return new Uint8Array(2 ** 52);
   }

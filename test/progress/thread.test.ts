@@ -44,3 +44,30 @@ for (const [place, options] of [
       expect((error as Error).message).to.contain("out of memory");
     });
   });
+
+describe("runInThread in a warm process", function () {
+  this.timeout(30_000);
+
+  const warm = { processFlags: [], warm: true } as const;
+  const number = async () =>
+    Number(Buffer.from(await runInThread<Uint8Array>(work, { kind: "number" }, warm)));
+
+  it("uses the process again, a second one for a run at the same time, and a new one for one that ended", async () => {
+    const first = await number();
+    expect(await number()).to.equal(first);
+    const both = await Promise.all([number(), number()]);
+    expect(new Set(both).size).to.equal(2);
+    expect(both).to.include(first);
+    for (const pid of both) process.kill(pid, "SIGKILL");
+    // A run may still meet one that is about to end.
+    let next: number | undefined;
+    while (next === undefined) next = await number().catch(() => undefined);
+    expect(both).not.to.include(next);
+  });
+
+  it("keeps the process of a run that was refused", async () => {
+    const before = await number();
+    await runInThread(work, { kind: "refuse" }, warm).catch(() => undefined);
+    expect(await number()).to.equal(before);
+  });
+});

@@ -1,5 +1,6 @@
 import { rangeEnforcers } from "../program/secret.js";
-import type { Program, TensorId } from "../program/types.js";
+import type { TensorId } from "../program/operations/definition.js";
+import type { Program } from "../program/types.js";
 import { isWiring, type Argument, type Component, type Netlist } from "../netlist/types.js";
 import type { Assignment } from "./evaluate.js";
 import { exactly, type Signal, type Value } from "./values.js";

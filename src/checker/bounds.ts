@@ -88,10 +88,10 @@ export function windowOf({ index, window }: OperationOf<"max">, i: number): numb
 }
 
 function requantized(
-  { size, blocks, shift, min, max }: OperationOf<"requantize">,
+  { size, blocks, shift, lo, hi }: OperationOf<"requantize">,
   x: readonly bigint[],
 ): bigint[] {
-  const [floor, ceiling] = [min === null ? null : BigInt(min), max === null ? null : BigInt(max)];
+  const [floor, ceiling] = [lo === null ? null : BigInt(lo), hi === null ? null : BigInt(hi)];
   return x.map((value, i) => {
     const q = rounded(value, shift[Math.floor((i * blocks) / size)]);
     if (floor !== null && q < floor) return floor;

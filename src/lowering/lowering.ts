@@ -242,8 +242,8 @@ export class Lowering extends Quantizing {
       input: floored.tensor,
       blocks: 1,
       shift: int32s([shift], "a shift"),
-      min: -Infinity,
-      max: Infinity,
+      lo: -Infinity,
+      hi: Infinity,
     });
     return { tensor, shape: x.shape, scale: Float64Array.of(-1), offset: new Float64Array(1), blocks: 1 };
   }

@@ -1,6 +1,6 @@
 import { sizeOf } from "../tensor/tensor.js";
 import { bitLength, shiftRound } from "../program/arithmetic.js";
-import type { TensorId } from "../program/types.js";
+import type { TensorId } from "../program/operations/definition.js";
 import { int32s } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 import { at, blocksOf, compact, type Operand } from "./operand.js";

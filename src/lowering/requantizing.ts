@@ -111,7 +111,7 @@ export class Requantizing extends Moves {
     const beyond = hi.some((h, i) => shrunk(h, i) >= (kept.greatest + 1) * slack - 0.5);
     const below = kept.least < 0 && lo.some((l, i) => shrunk(l, i) < kept.least * slack - 0.5);
     const clamp = saturate ?? (beyond || below);
-    const unclampedMin = kept.least === 0 && lo.some((l) => l < 0) ? 0 : -Infinity;
+    const unclamped = kept.least === 0 && lo.some((l) => l < 0) ? 0 : -Infinity;
     const inside = lo.every((l) => l >= kept.least) && hi.every((h) => h <= kept.greatest);
     if (shift.every((f) => f === 0) && (inside || (!clamp && kept.least < 0))) return x;
     const tensor = this.builder.add({
@@ -121,8 +121,8 @@ export class Requantizing extends Moves {
       input: x.tensor,
       blocks: shift.length,
       shift,
-      min: clamp ? kept.least : unclampedMin,
-      max: clamp ? kept.greatest : Infinity,
+      lo: clamp ? kept.least : unclamped,
+      hi: clamp ? kept.greatest : Infinity,
     });
     const scale = Float64Array.from(
       { length: size },

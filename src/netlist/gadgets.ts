@@ -3,16 +3,14 @@ import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
 import { bitLength, shiftRound, topKCost } from "../program/arithmetic.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
-import type {
-  Intervals,
-  ActivateOperation,
-  ArgmaxOperation,
-  LinearOperation,
-  MaxOperation,
-  RequantizeOperation,
-  TensorId,
-  TopKOperation,
-} from "../program/types.js";
+import type { ActivateOperation } from "../program/operations/activate.js";
+import type { ArgmaxOperation } from "../program/operations/argmax.js";
+import type { Intervals } from "../program/operations/bounds.js";
+import type { TensorId } from "../program/operations/definition.js";
+import type { LinearOperation } from "../program/operations/linear.js";
+import type { MaxOperation } from "../program/operations/max.js";
+import type { RequantizeOperation } from "../program/operations/requantize.js";
+import type { TopKOperation } from "../program/operations/topk.js";
 import type { Argument, Component, Cost } from "./types.js";
 
 /** Which template an operation becomes, with which widths, at which cost. */
@@ -70,41 +68,41 @@ function aliases({ channels, positions, taps, groups, weights, index, bias }: Li
 }
 
 export function requantizeGadget(operation: RequantizeOperation, x: Intervals): Gadget {
-  const { size, blocks, shift, min, max } = operation;
+  const { size, blocks, shift, lo, hi } = operation;
   const q = blockBounds(x, blocks, (value, block) => shiftRound(value, shift[block]));
   const widths = (bits: (block: number) => number) => Array.from({ length: blocks }, (_, b) => bits(b));
   const shifts = Array.from(shift);
   const per = size / blocks;
-  if (Number.isFinite(max)) {
-    const c = bitLength(max - min);
-    // The gadget saturates at min + 2^c - 1: another greatest value would be another program.
-    if (max - min + 1 !== 2 ** c) {
+  if (Number.isFinite(hi)) {
+    const c = bitLength(hi - lo);
+    // The gadget saturates at lo + 2^c - 1: another greatest value would be another program.
+    if (hi - lo + 1 !== 2 ** c) {
       throw new Torch2CircomError(
         "INTERNAL_CHECK_FAILED",
-        `${operation.name}: a saturation to [${min}, ${max}] spans no power of two`,
+        `${operation.name}: a saturation to [${lo}, ${hi}] spans no power of two`,
         "This is a defect of the quantizer: please report it with the model.",
       );
     }
     const m = widths((b) => {
-      const above = Math.floor((q.hi[b] - min) / 2 ** c);
-      const below = Math.floor((q.lo[b] - min) / 2 ** c);
+      const above = Math.floor((q.hi[b] - lo) / 2 ** c);
+      const below = Math.floor((q.lo[b] - lo) / 2 ** c);
       return Math.max(1, bitLength(Math.max(above, -below)));
     });
     const nonlinear = per * m.reduce((sum, bits, b) => sum + shifts[b] + c + bits + 3, 0);
     const [f, mm] = perBlock(shifts, m);
     return {
       template: "RequantizeClampLayer",
-      cost: gadgetCost(nonlinear, min === 0 ? 0 : size),
+      cost: gadgetCost(nonlinear, lo === 0 ? 0 : size),
       arguments: [
         ...numbers({ count: size, blocks: f.length }),
         { name: "shift", value: f },
         ...numbers({ keptBits: c }),
         { name: "excessBits", value: mm },
-        ...numbers({ least: min }),
+        ...numbers({ least: lo }),
       ],
     };
   }
-  if (min === 0) {
+  if (lo === 0) {
     const k = widths((b) => Math.max(1, bitLength(Math.max(q.hi[b], -q.lo[b]))));
     const nonlinear = per * k.reduce((sum, bits, b) => sum + shifts[b] + bits + 1, 0);
     const [f, kk] = perBlock(shifts, k);
@@ -122,7 +120,7 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
   // A result that is a bit or a constant is no sum.
   const sums = shifts.filter((f, b) => f > 0 && w[b] > 0 && !(w[b] === 1 && q.lo[b] === 0)).length;
   const nonlinear = per * w.reduce((sum, bits, b) => sum + (shifts[b] === 0 ? 0 : shifts[b] + bits), 0);
-  const [f, ww, lo] = perBlock(shifts, w, Array.from(q.lo));
+  const [f, ww, least] = perBlock(shifts, w, Array.from(q.lo));
   return {
     template: "RequantizeLayer",
     cost: gadgetCost(nonlinear, per * sums),
@@ -130,7 +128,7 @@ export function requantizeGadget(operation: RequantizeOperation, x: Intervals): 
       ...numbers({ count: size, blocks: f.length }),
       { name: "shift", value: f },
       { name: "resultBits", value: ww },
-      { name: "least", value: lo },
+      { name: "least", value: least },
     ],
   };
 }

@@ -2,14 +2,11 @@ import { proveAssumptions, type ProvenAssumption } from "../assumptions/prove.js
 import { bitLength } from "../program/arithmetic.js";
 import { Differences } from "../program/differences.js";
 import { checkedIntervals } from "../program/intervals.js";
-import {
-  type Intervals,
-  operandsOf,
-  type LinearOperation,
-  type Operation,
-  type Program,
-  type TensorId,
-} from "../program/types.js";
+import type { Intervals } from "../program/operations/bounds.js";
+import type { TensorId } from "../program/operations/definition.js";
+import { operandsOf, type Operation } from "../program/operations/index.js";
+import type { LinearOperation } from "../program/operations/linear.js";
+import type { Program } from "../program/types.js";
 import { rangeEnforcers } from "../program/secret.js";
 import { bindingCost, sumCosts } from "./cost.js";
 import { domainTag, WORD_BITS } from "./domain.js";

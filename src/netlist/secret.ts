@@ -1,5 +1,6 @@
 import { bitLength } from "../program/arithmetic.js";
-import type { Intervals, LinearOperation } from "../program/types.js";
+import type { Intervals } from "../program/operations/bounds.js";
+import type { LinearOperation } from "../program/operations/linear.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 import type { Argument } from "./types.js";
 

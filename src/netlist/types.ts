@@ -1,5 +1,5 @@
 import type { InputMode, OutputMode } from "../program/modes.js";
-import type { TensorId } from "../program/types.js";
+import type { TensorId } from "../program/operations/definition.js";
 
 /** What constraints cost: non-linear and linear ones, and non-zero terms of the linear combinations. */
 export interface Cost {

@@ -4,6 +4,9 @@
  * half up (towards +infinity), comparison of equals prefers the lowest index.
  */
 
+/** Integers are exact below this, in Float64. */
+export const EXACT_LIMIT = 2 ** 53;
+
 /** floor(a / b) for b >= 1, exactly: the remainder is taken first, so that no quotient is rounded. */
 export function floorDivide(a: number, b: number): number {
   if (!(b >= 1)) throw new RangeError(`${a} is divided by ${b}`);

@@ -1,5 +1,8 @@
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import type { Intervals, LinearOperation, Program, TensorId } from "./types.js";
+import type { Intervals } from "./operations/bounds.js";
+import type { TensorId } from "./operations/definition.js";
+import type { LinearOperation } from "./operations/linear.js";
+import type { Program } from "./types.js";
 
 /** One output of a linear map on integers: the sum of weights[first + k] x[index[start + k]], k < taps; -1 reads 0. */
 export interface LinearForm {

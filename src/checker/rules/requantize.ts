@@ -48,14 +48,14 @@ function shiftsFit(
 }
 
 function clamps(
-  { operation: { min, max }, check }: Requantize,
+  { operation: { lo, hi }, check }: Requantize,
   least: number | null,
   most: number | null,
 ): void {
   check(
     "another range is kept",
-    min === least && max === most,
-    () => `[${least}, ${most}] in the circuit, and [${min}, ${max}] by the program`,
+    lo === least && hi === most,
+    () => `[${least}, ${most}] in the circuit, and [${lo}, ${hi}] by the program`,
   );
 }
 

@@ -9,7 +9,7 @@ import {
   type Packing,
   type Wiring,
 } from "../../netlist/types.js";
-import type { TensorId } from "../../program/types.js";
+import type { TensorId } from "../../program/operations/definition.js";
 import { printConnection, run, type Connection } from "./connection.js";
 import { describe, harmless, interval } from "./describe.js";
 import { COMPONENTS, outputPacker, SIGNALS, TEMPLATES } from "./names.js";

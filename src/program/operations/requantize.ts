@@ -29,7 +29,7 @@ export const requantize: OperationDefinition<RequantizeOperation> = {
   execute: (operation, [x]) => rounded(operation, x),
   intervals(operation, [x], held) {
     const bounds = { lo: rounded(operation, x.lo), hi: rounded(operation, x.hi) };
-    return x.honest === undefined ? bounds : secretIntervals(operation, x.honest, bounds, held);
+    return x.honest === undefined ? bounds : secretRequantized(operation, x.honest, bounds, held);
   },
 };
 
@@ -47,7 +47,7 @@ function rounded({ size, blocks, shift, lo, hi }: RequantizeOperation, x: Float6
  *
  * @param bounds by interval arithmetic, from all that the sums can be
  */
-function secretIntervals(
+function secretRequantized(
   operation: RequantizeOperation,
   honest: Bounds,
   bounds: Intervals,

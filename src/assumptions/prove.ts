@@ -167,7 +167,7 @@ function signalOfIntervals(
       const [tensor, i] = place(element);
       const { shares } = intervals[tensor];
       const group = shares?.group[i] ?? -1;
-      return shares === undefined || group < 0 ? undefined : { group, most: BigInt(shares.most) };
+      return shares === undefined || group < 0 ? undefined : { group, hi: BigInt(shares.hi) };
     },
   };
 }

@@ -114,6 +114,6 @@ function isWanted({ rows, columns, causal }: OperationOf<"matmul">, element: num
 }
 
 /** The least and the greatest of all elements. */
-export function ends({ lo, hi }: Bounds): [least: bigint, greatest: bigint] {
+export function ends({ lo, hi }: Bounds): [lo: bigint, hi: bigint] {
   return [least(lo), greatest(hi)];
 }

@@ -27,16 +27,15 @@ export class FormDifferences {
     this.seen.length = 0;
     this.collect(a, 1);
     this.collect(b, -1);
-    const { lo, hi } = this.x;
-    let least = constant;
-    let most = constant;
+    const { x } = this;
+    let [lo, hi] = [constant, constant];
     for (const source of this.seen) {
       const w = this.sums[source];
       this.sums[source] = 0;
-      least += w * (w > 0 ? lo[source] : hi[source]);
-      most += w * (w > 0 ? hi[source] : lo[source]);
+      lo += w * (w > 0 ? x.lo[source] : x.hi[source]);
+      hi += w * (w > 0 ? x.hi[source] : x.lo[source]);
     }
-    return Math.max(most, -least, 0);
+    return Math.max(hi, -lo, 0);
   }
 
   private collect({ weights, first, index, start, taps }: LinearForm, sign: 1 | -1): void {

@@ -62,7 +62,7 @@ describe("circuits/activations", function () {
 
   /** One claim a form: its cost is that of the cost model, its meaning that of the executor. */
   const activationHolds = (activation: Activation, main: string, prime: number | undefined) => {
-    const { least, greatest } = activationDomain(activation);
+    const { lo, hi } = activationDomain(activation);
     const { nonlinear, linear } = activationCost(activation);
     const { shift } = activation;
     itHolds({
@@ -71,10 +71,7 @@ describe("circuits/activations", function () {
       nonlinear,
       linear,
       domain: {
-        in:
-          activation.form === "odd"
-            ? [least * 2 ** shift, (greatest + 1) * 2 ** shift - 1]
-            : rounded(shift, least, greatest),
+        in: activation.form === "odd" ? [lo * 2 ** shift, (hi + 1) * 2 ** shift - 1] : rounded(shift, lo, hi),
       },
       reference: (inputs) => ({ out: activationAt(activation, activationIndex(activation, inputs.in[0])) }),
       prime,

@@ -32,10 +32,10 @@ function activationIntervals(operation: ActivateOperation, x: Intervals): Interv
   const known = new Map<string, Bounds>();
   for (let i = 0; i < operation.size; i++) {
     const [from, to] = [x.lo[i], x.hi[i]].map((value) => activationIndex(operation, value));
-    if (from < domain.least || to > domain.greatest) {
+    if (from < domain.lo || to > domain.hi) {
       throw new Torch2CircomError(
         "INTERNAL_CHECK_FAILED",
-        `${operation.name}: a table for [${domain.least}, ${domain.greatest}] does not cover [${from}, ${to}]`,
+        `${operation.name}: a table for [${domain.lo}, ${domain.hi}] does not cover [${from}, ${to}]`,
         "This is a defect of the quantizer: please report it with the model.",
       );
     }

@@ -4,8 +4,8 @@ import { concatenate } from "./concatenate.js";
 export interface Intervals {
   readonly lo: Float64Array;
   readonly hi: Float64Array;
-  /** Shares of a whole: the natural numbers of one group sum to at most `most`; group -1 is none. */
-  readonly shares?: { readonly group: Int32Array; readonly most: number };
+  /** Shares of a whole: the natural numbers of one group sum to at most `hi`; group -1 is none. */
+  readonly shares?: { readonly group: Int32Array; readonly hi: number };
   /** Sums with secret weights: what honest weights give, where lo and hi hold for any. */
   readonly honest?: Bounds;
 }

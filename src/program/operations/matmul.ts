@@ -92,7 +92,7 @@ function sharedBound(
   b: Intervals,
 ): Bounds | undefined {
   if (a.shares === undefined) return undefined;
-  const { group, most } = a.shares;
+  const { group, hi: whole } = a.shares;
   const used = Array.from({ length: inner }, (_, k) => k).filter((k) => a.hi[start + k] > 0);
   if (
     used.length === 0 ||
@@ -101,5 +101,5 @@ function sharedBound(
     return undefined;
   const lo = used.reduce((bound, k) => Math.min(bound, b.lo[columnAt(k)]), 0);
   const hi = used.reduce((bound, k) => Math.max(bound, b.hi[columnAt(k)]), 0);
-  return { lo: most * lo, hi: most * hi };
+  return { lo: whole * lo, hi: whole * hi };
 }

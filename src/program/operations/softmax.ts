@@ -50,7 +50,7 @@ function shareIntervals({ size, rows, fraction }: SoftmaxOperation): Intervals {
     "a row",
   );
   const whole = 2 ** fraction;
-  return { ...uniform(size, 0, whole), shares: { group, most: whole + Math.floor(longest(rows) / 2) } };
+  return { ...uniform(size, 0, whole), shares: { group, hi: whole + Math.floor(longest(rows) / 2) } };
 }
 
 function longest(rows: Int32Array): number {

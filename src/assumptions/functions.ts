@@ -108,7 +108,7 @@ export function number(value: Value | undefined): number {
   return Number(lo);
 }
 
-export function signal(value: Value | undefined): Signal {
+function signal(value: Value | undefined): Signal {
   if (value !== undefined && isSignal(value)) return value;
   throw new TypeError("a signal is expected");
 }

@@ -1,7 +1,7 @@
 import type { Bounds, Known } from "./known.js";
 import { boundsOfLinear } from "./linear.js";
 import { boundsOfActivation, boundsOfLookup, boundsOfTopK } from "./choices.js";
-import { greatest, least, rounded, span } from "./numbers.js";
+import { greatest, rounded, span } from "./numbers.js";
 import { cornersOf, sumsOf } from "./products.js";
 import { operandsOf, type Operation, type OperationOf, type Program } from "./program.js";
 
@@ -111,9 +111,4 @@ function boundsOfProduct({ inputs, size }: OperationOf<"product">, { bounds }: K
 function isWanted({ rows, columns, causal }: OperationOf<"matmul">, element: number): boolean {
   const [row, column] = [Math.floor(element / columns) % rows, element % columns];
   return !causal || column <= row + columns - rows;
-}
-
-/** The least and the greatest of all elements. */
-export function ends({ lo, hi }: Bounds): [lo: bigint, hi: bigint] {
-  return [least(lo), greatest(hi)];
 }

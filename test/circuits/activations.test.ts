@@ -6,13 +6,8 @@ import {
   activationIndex,
   type Activation,
 } from "../../src/program/activation.js";
-import {
-  bitLength,
-  fitQuadratics,
-  quadraticTable,
-  tableCost,
-  tableSplit,
-} from "../../src/program/arithmetic.js";
+import { bitLength, tableCost, tableSplit } from "../../src/program/arithmetic.js";
+import { fitQuadratics, quadraticTable } from "../helpers/libraryReference.js";
 import { itHolds } from "./gadget.js";
 
 /** Inputs whose rounded quotient is in [lo, hi]. */

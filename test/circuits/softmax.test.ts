@@ -2,12 +2,12 @@ import { expect } from "chai";
 import {
   bitLength,
   exponential,
-  exponentialProduct,
   sharesCost,
   softmax,
   tableCost,
   tableSplit,
 } from "../../src/program/arithmetic.js";
+import { exponentialProduct } from "../helpers/libraryReference.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
 import { compileClaim, itHolds } from "./gadget.js";

@@ -6,8 +6,8 @@ import {
   floorDivide,
   inverseSquareRoot,
   shiftRound,
-  squareRoot,
 } from "../../src/program/arithmetic.js";
+import { squareRoot } from "../helpers/libraryReference.js";
 import { requantize } from "../../src/program/operations/requantize.js";
 
 const LARGEST = 2 ** 52;

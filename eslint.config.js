@@ -1,5 +1,10 @@
 import tseslint from "typescript-eslint";
 
+/** What no file may have. A file's last list counts alone, so that each list begins with it. */
+const everywhere = [
+  { selector: "PrivateIdentifier", message: "Spell it `private`, as all members are that are not public." },
+];
+
 export default tseslint.config(
   { ignores: ["node_modules", "dist", "types", "artifacts", "cache", "coverage", "api"] },
   ...tseslint.configs.strict,
@@ -10,6 +15,7 @@ export default tseslint.config(
       "max-lines": ["error", { max: 400, skipBlankLines: true, skipComments: true }],
       "max-lines-per-function": ["error", { max: 80, skipBlankLines: true, skipComments: true }],
       eqeqeq: "error",
+      "no-restricted-syntax": ["error", ...everywhere],
     },
   },
   {
@@ -19,6 +25,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-syntax": [
         "error",
+        ...everywhere,
         {
           selector: "MemberExpression[object.name='Int32Array'][property.name=/^(from|of)$/]",
           message: "Use int32s or int32sOf of src/program/int32.ts, which refuse what would wrap.",
@@ -36,6 +43,7 @@ export default tseslint.config(
     rules: {
       "no-restricted-syntax": [
         "error",
+        ...everywhere,
         {
           selector: "MemberExpression[property.name='closeTo']",
           message: "Hardhat's matchers replace it by one for whole numbers: use expectNear of test/helpers.",

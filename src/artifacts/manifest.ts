@@ -153,13 +153,3 @@ export async function readManifest(path: string): Promise<Manifest> {
     throw damaged("its model is not named by the commitment to its weights");
   return parsed.data;
 }
-
-/** Names (by what they are) of the build's files that are missing or have other bytes than the manifest says. */
-export async function changedFiles(folder: string, { files, hashes }: Manifest): Promise<string[]> {
-  const changed: string[] = [];
-  for (const [what, file] of Object.entries(files)) {
-    const hash = await hashFile(join(folder, file)).catch(() => undefined);
-    if (hash !== hashes[what]) changed.push(what);
-  }
-  return changed;
-}

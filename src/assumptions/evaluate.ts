@@ -220,12 +220,12 @@ function elementOf(of: Value, index: Value): Value {
 
 /** The least and greatest entry of a run of a table. */
 function reachOf(list: readonly Constant[], from: number, to: number): Interval {
-  let [least, greatest] = [Infinity, -Infinity];
+  let [lo, hi] = [Infinity, -Infinity];
   for (let i = from; i <= to; i++) {
-    least = Math.min(least, list[i] as number);
-    greatest = Math.max(greatest, list[i] as number);
+    lo = Math.min(lo, list[i] as number);
+    hi = Math.max(hi, list[i] as number);
   }
-  return { lo: BigInt(least), hi: BigInt(greatest) };
+  return { lo: BigInt(lo), hi: BigInt(hi) };
 }
 
 function within(index: number, length: number): number {

@@ -108,7 +108,7 @@ export function number(value: Value | undefined): number {
   return Number(lo);
 }
 
-export function signal(value: Value | undefined): Signal {
+function signal(value: Value | undefined): Signal {
   if (value !== undefined && isSignal(value)) return value;
   throw new TypeError("a signal is expected");
 }
@@ -118,22 +118,22 @@ export function constants(value: Value | undefined): readonly Constant[] {
   throw new TypeError("a list of constants is expected");
 }
 
-const reaches = new WeakMap<readonly Constant[], [least: number, greatest: number]>();
+const reaches = new WeakMap<readonly Constant[], [lo: number, hi: number]>();
 
 /** The least and greatest number of a list, or of lists of lists. */
-function reach(value: Value | undefined): [least: number, greatest: number] {
+function reach(value: Value | undefined): [lo: number, hi: number] {
   const list = constants(value);
   const known = reaches.get(list);
   if (known !== undefined) return known;
-  let [least, greatest] = [Infinity, -Infinity];
+  let [lo, hi] = [Infinity, -Infinity];
   const visit = (entry: Constant): void => {
     if (typeof entry !== "number") return entry.forEach(visit);
-    least = Math.min(least, entry);
-    greatest = Math.max(greatest, entry);
+    lo = Math.min(lo, entry);
+    hi = Math.max(hi, entry);
   };
   visit(list);
-  reaches.set(list, [least, greatest]);
-  return [least, greatest];
+  reaches.set(list, [lo, hi]);
+  return [lo, hi];
 }
 
 export function monotone({ lo, hi }: Interval, f: (x: bigint) => bigint): Interval {
@@ -153,9 +153,9 @@ export function times(a: Interval, b: Interval): Interval {
 function sum(count: number, term: (i: number) => Interval): Interval {
   let [lo, hi] = [0n, 0n];
   for (let i = 0; i < count; i++) {
-    const { lo: least, hi: most } = term(i);
-    lo += least;
-    hi += most;
+    const each = term(i);
+    lo += each.lo;
+    hi += each.hi;
   }
   return { lo, hi };
 }
@@ -185,7 +185,7 @@ function product(a: Signal, i: number, b: Signal, j: number, d: number, m: numbe
 
 /** A row of shares of one whole times a column is at most the whole times the column's ends. */
 function sharesOfOne(a: Signal, i: number, b: Signal, j: number, d: number, m: number): Interval | undefined {
-  let whole: { group: number; most: bigint } | undefined;
+  let whole: { group: number; hi: bigint } | undefined;
   let [lo, hi] = [0n, 0n];
   for (let t = 0; t < d; t++) {
     const at = a.at(i * d + t);
@@ -198,7 +198,7 @@ function sharesOfOne(a: Signal, i: number, b: Signal, j: number, d: number, m: n
     if (column.lo < lo) lo = column.lo;
     if (column.hi > hi) hi = column.hi;
   }
-  return whole && { lo: whole.most * lo, hi: whole.most * hi };
+  return whole && { lo: whole.hi * lo, hi: whole.hi * hi };
 }
 
 function blocks(shape: readonly Value[]): { gr: number; gc: number } {

@@ -1,5 +1,6 @@
 import { rangeEnforcers } from "../program/secret.js";
-import type { Program, TensorId } from "../program/types.js";
+import type { TensorId } from "../program/operations/definition.js";
+import type { Program } from "../program/types.js";
 import { isWiring, type Argument, type Component, type Netlist } from "../netlist/types.js";
 import type { Assignment } from "./evaluate.js";
 import { exactly, type Signal, type Value } from "./values.js";
@@ -21,12 +22,12 @@ export type SignalOf = (tensors: readonly TensorId[]) => Signal;
 
 /** All instances of a netlist: range checks of inputs, layers, packings of outputs, commitments. */
 export function* instancesOf(program: Program, netlist: Netlist, signalOf: SignalOf): Generator<Instance> {
-  for (const { tensor, signal, packer, count, width, offset, most } of netlist.inputs)
+  for (const { tensor, signal, packer, count, width, offset, hi } of netlist.inputs)
     yield {
       layer: `input ${signal}`,
       component: packer,
       template: "PackChecked",
-      parameters: [count, width, offset, most].map(exactly),
+      parameters: [count, width, offset, hi].map(exactly),
       signals: { in: signalOf([tensor]) },
       reads: [tensor],
     };

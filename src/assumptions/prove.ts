@@ -3,7 +3,9 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { packageRoot } from "../packageRoot.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
 import type { Differences } from "../program/differences.js";
-import type { Intervals, Program, TensorId } from "../program/types.js";
+import type { Intervals } from "../program/operations/bounds.js";
+import type { TensorId } from "../program/operations/definition.js";
+import type { Program } from "../program/types.js";
 import type { Assignment } from "./evaluate.js";
 import { holdersOf, instancesOf, type Instance } from "./instances.js";
 import { readLibrary } from "./library.js";
@@ -165,7 +167,7 @@ function signalOfIntervals(
       const [tensor, i] = place(element);
       const { shares } = intervals[tensor];
       const group = shares?.group[i] ?? -1;
-      return shares === undefined || group < 0 ? undefined : { group, most: BigInt(shares.most) };
+      return shares === undefined || group < 0 ? undefined : { group, hi: BigInt(shares.hi) };
     },
   };
 }

@@ -16,7 +16,7 @@ export interface Signal {
   /** The sum of all elements, where more is known of it. */
   readonly total?: Interval;
   /** Where elements are shares of a whole: the group of each, and what the elements of a group sum to at most. */
-  share?(element: number): { readonly group: number; readonly most: bigint } | undefined;
+  share?(element: number): { readonly group: number; readonly hi: bigint } | undefined;
 }
 
 /** Whether a statement holds for everything that its intervals allow, or fails for it; neither is undecided. */

@@ -109,13 +109,13 @@ export function checkOutputs(
         !asserted(check, { [`width >= 1 && width <= 248, width = ${bits}`]: bits >= 1 && bits <= WORD_BITS })
       )
         return;
-      const most = lo + span(bits) - 1n;
+      const hi = lo + span(bits) - 1n;
       for (let at = 0; at < size; at++)
         check(
           "outputs that overlap in their word",
-          bounds[tensor].lo[at] >= lo && bounds[tensor].hi[at] <= most,
+          bounds[tensor].lo[at] >= lo && bounds[tensor].hi[at] <= hi,
           () =>
-            `element ${at} can be in [${bounds[tensor].lo[at]}, ${bounds[tensor].hi[at]}], and a slot is [${lo}, ${most}]`,
+            `element ${at} can be in [${bounds[tensor].lo[at]}, ${bounds[tensor].hi[at]}], and a slot is [${lo}, ${hi}]`,
         );
       words.push(...wordsOf(name, size, bits));
     });

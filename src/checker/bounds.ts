@@ -1,7 +1,7 @@
 import type { Bounds, Known } from "./known.js";
 import { boundsOfLinear } from "./linear.js";
 import { boundsOfActivation, boundsOfLookup, boundsOfTopK } from "./choices.js";
-import { greatest, least, rounded, span } from "./numbers.js";
+import { greatest, rounded, span } from "./numbers.js";
 import { cornersOf, sumsOf } from "./products.js";
 import { operandsOf, type Operation, type OperationOf, type Program } from "./program.js";
 
@@ -88,10 +88,10 @@ export function windowOf({ index, window }: OperationOf<"max">, i: number): numb
 }
 
 function requantized(
-  { size, blocks, shift, min, max }: OperationOf<"requantize">,
+  { size, blocks, shift, lo, hi }: OperationOf<"requantize">,
   x: readonly bigint[],
 ): bigint[] {
-  const [floor, ceiling] = [min === null ? null : BigInt(min), max === null ? null : BigInt(max)];
+  const [floor, ceiling] = [lo === null ? null : BigInt(lo), hi === null ? null : BigInt(hi)];
   return x.map((value, i) => {
     const q = rounded(value, shift[Math.floor((i * blocks) / size)]);
     if (floor !== null && q < floor) return floor;
@@ -111,9 +111,4 @@ function boundsOfProduct({ inputs, size }: OperationOf<"product">, { bounds }: K
 function isWanted({ rows, columns, causal }: OperationOf<"matmul">, element: number): boolean {
   const [row, column] = [Math.floor(element / columns) % rows, element % columns];
   return !causal || column <= row + columns - rows;
-}
-
-/** The least and the greatest of all elements. */
-export function ends({ lo, hi }: Bounds): [least: bigint, greatest: bigint] {
-  return [least(lo), greatest(hi)];
 }

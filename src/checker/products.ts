@@ -51,7 +51,7 @@ export function sumsOf(operation: OperationOf<"matmul">, { program, bounds }: Kn
 interface Whole {
   /** Most of one share, and of all shares of the row together. */
   readonly one: bigint;
-  readonly most: bigint;
+  readonly all: bigint;
 }
 
 /** An element of a softmax, by its row and its place. */
@@ -79,8 +79,8 @@ function shareOf(program: Program, tensor: number, element: number): Share | nul
   while (element >= end) end += operation.rows[++row];
   const one = span(operation.fraction);
   // Shares before rounding sum to at most 1, and each is rounded up by at most 1/2.
-  const most = one + BigInt(Math.floor(operation.rows[row] / 2));
-  return { id: `${tensor} ${element}`, row: `${tensor} ${row}`, one, most };
+  const all = one + BigInt(Math.floor(operation.rows[row] / 2));
+  return { id: `${tensor} ${element}`, row: `${tensor} ${row}`, one, all };
 }
 
 /** What elements sum to that are different shares of one row, but for masked ones. */
@@ -91,9 +91,9 @@ function wholeOf(shares: readonly (Share | null | undefined)[]): Whole | undefin
   return isOneRow && new Set(present.map(({ id }) => id)).size === present.length ? present[0] : undefined;
 }
 
-/** The greatest mix of values, each with at most `one` and all together with at most `most`. */
-function mixed(values: readonly bigint[], { one, most }: Whole): bigint {
-  let rest = most;
+/** The greatest mix of values, each with at most `one` and all together with at most `all`. */
+function mixed(values: readonly bigint[], { one, all }: Whole): bigint {
+  let rest = all;
   let sum = 0n;
   for (const value of [...values].sort((a, b) => (a > b ? -1 : a < b ? 1 : 0))) {
     if (value <= 0n || rest === 0n) break;

@@ -30,8 +30,8 @@ const operation = z.discriminatedUnion("kind", [
     input: integer,
     blocks: count,
     shift: integers,
-    min: bound,
-    max: bound,
+    lo: bound,
+    hi: bound,
   }),
   z.object({ ...common, kind: z.literal("max"), input: integer, window: count, index: integers }),
   z.object({

@@ -10,7 +10,7 @@ import { operandsOf, type OperationOf, type Program } from "./program.js";
  * shows: the layer's own range check, or the requantization that takes it.
  */
 
-type Range = readonly [least: bigint, most: bigint];
+type Range = readonly [lo: bigint, hi: bigint];
 
 /** A component of the circuit as it stands in the place of an operation. */
 export interface Step {
@@ -82,9 +82,9 @@ function admits(
     return values[Math.floor((i * values.length) / size)] ?? 0;
   };
   /** Whatever is below 2^f is the remainder of its q. */
-  const before = ([lowest, highest]: Range, i: number): Range => {
+  const before = ([from, to]: Range, i: number): Range => {
     const half = of("shift", i) === 0 ? 0n : span(of("shift", i) - 1);
-    return [lowest * span(of("shift", i)) - half, (highest + 1n) * span(of("shift", i)) - 1n - half];
+    return [from * span(of("shift", i)) - half, (to + 1n) * span(of("shift", i)) - 1n - half];
   };
   switch (template) {
     case "RequantizeReLULayer": {

@@ -41,13 +41,13 @@ function shapeFits(operation: Operation, read: readonly number[]): boolean {
     case "view":
       return operation.index.length === size && within(operation.index, -1, n);
     case "requantize": {
-      const { blocks, shift, min, max } = operation;
+      const { blocks, shift, lo, hi } = operation;
       return (
         n === size &&
         size % blocks === 0 &&
         shift.length === blocks &&
         within(shift, 0, 200) &&
-        (max === null || (min !== null && min <= max))
+        (hi === null || (lo !== null && lo <= hi))
       );
     }
     case "max": {

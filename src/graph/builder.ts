@@ -30,42 +30,42 @@ export class GraphBuilder {
   /** The PyTorch module that the next nodes belong to. */
   module = "";
 
-  readonly #inputs: GraphValue[] = [];
-  readonly #constants = new Map<ValueId, Tensor>();
-  readonly #types = new Map<ValueId, TensorType>();
-  readonly #producers = new Map<ValueId, GraphNode>();
-  readonly #nodes: GraphNode[] = [];
-  readonly #names = new Set<string>();
-  readonly #nextSuffix = new Map<string, number>();
-  readonly #scalars = new Map<string, ValueId>();
-  #constantElements = 0;
+  private readonly inputs: GraphValue[] = [];
+  private readonly constants = new Map<ValueId, Tensor>();
+  private readonly types = new Map<ValueId, TensorType>();
+  private readonly producers = new Map<ValueId, GraphNode>();
+  private readonly nodes: GraphNode[] = [];
+  private readonly names = new Set<string>();
+  private readonly nextSuffix = new Map<string, number>();
+  private readonly scalars = new Map<string, ValueId>();
+  private constantElements = 0;
 
   input(name: string, type: TensorType): ValueId {
-    const id = this.#unique(name);
+    const id = this.unique(name);
     checkSize(type.shape);
-    this.#inputs.push({ id, ...type });
-    this.#types.set(id, type);
+    this.inputs.push({ id, ...type });
+    this.types.set(id, type);
     return id;
   }
 
   constant(value: Tensor, name = "constant"): ValueId {
     checkSize(value.shape);
-    this.#constantElements += value.data.length;
-    expect(this.#constants.size < MAX_NODES, `the model has more than ${MAX_NODES} constants`);
-    expect(this.#constantElements <= MAX_CONSTANT_ELEMENTS, "the model's constants are larger than 512 MiB");
-    const id = this.#unique(name);
-    this.#constants.set(id, value);
-    this.#types.set(id, { dtype: value.dtype, shape: value.shape });
+    this.constantElements += value.data.length;
+    expect(this.constants.size < MAX_NODES, `the model has more than ${MAX_NODES} constants`);
+    expect(this.constantElements <= MAX_CONSTANT_ELEMENTS, "the model's constants are larger than 512 MiB");
+    const id = this.unique(name);
+    this.constants.set(id, value);
+    this.types.set(id, { dtype: value.dtype, shape: value.shape });
     return id;
   }
 
   /** A constant of shape []; equal scalars share one. */
   scalar(value: number, dtype: DType = "float"): ValueId {
     const key = `${dtype} ${Object.is(value, -0) ? "-0" : value}`;
-    const known = this.#scalars.get(key);
+    const known = this.scalars.get(key);
     if (known !== undefined) return known;
     const id = this.constant(tensor(dtype, [], [value]), "scalar");
-    this.#scalars.set(key, id);
+    this.scalars.set(key, id);
     return id;
   }
 
@@ -86,24 +86,24 @@ export class GraphBuilder {
       attributes,
     );
     types.forEach((type) => checkSize(type.shape));
-    const folded = this.#fold(op, inputs, attributes, types);
+    const folded = this.fold(op, inputs, attributes, types);
     const wanted = name ?? (this.module === "" ? op : `${this.module}.${op}`);
     if (folded !== undefined) return folded.map((value) => this.constant(value, wanted));
-    expect(this.#nodes.length < MAX_NODES, `the model unrolls into more than ${MAX_NODES} nodes`);
-    const nodeName = this.#unique(wanted);
+    expect(this.nodes.length < MAX_NODES, `the model unrolls into more than ${MAX_NODES} nodes`);
+    const nodeName = this.unique(wanted);
     const outputs = types.map((type, i) => {
-      const id = types.length === 1 ? nodeName : this.#unique(`${nodeName}:${i}`);
-      this.#types.set(id, type);
+      const id = types.length === 1 ? nodeName : this.unique(`${nodeName}:${i}`);
+      this.types.set(id, type);
       return id;
     });
     const node = { name: nodeName, op, module: this.module, inputs: [...inputs], outputs, attributes };
-    this.#nodes.push(node);
-    for (const output of outputs) this.#producers.set(output, node);
+    this.nodes.push(node);
+    for (const output of outputs) this.producers.set(output, node);
     return outputs;
   }
 
   typeOf(id: ValueId): TensorType {
-    const type = this.#types.get(id);
+    const type = this.types.get(id);
     if (type === undefined) throw new OperatorError(`value "${id}" is used before it is computed`);
     return type;
   }
@@ -114,21 +114,21 @@ export class GraphBuilder {
 
   /** The value where it does not depend on the model's inputs. */
   constantOf(id: ValueId): Tensor | undefined {
-    return this.#constants.get(id);
+    return this.constants.get(id);
   }
 
   /** The node that computes the value; none for inputs and constants. */
   producerOf(id: ValueId): GraphNode | undefined {
-    return this.#producers.get(id);
+    return this.producers.get(id);
   }
 
   /** Takes back a node that nothing reads, so that its replacement can have its name. */
   discard(node: GraphNode): void {
-    this.#nodes.splice(this.#nodes.lastIndexOf(node), 1);
+    this.nodes.splice(this.nodes.lastIndexOf(node), 1);
     for (const id of [node.name, ...node.outputs]) {
-      this.#names.delete(id);
-      this.#types.delete(id);
-      this.#producers.delete(id);
+      this.names.delete(id);
+      this.types.delete(id);
+      this.producers.delete(id);
     }
   }
 
@@ -138,42 +138,42 @@ export class GraphBuilder {
     const results = outputs.map(({ name, id }) => {
       // An input, a constant or a value that is an output already needs a node of its own to carry the name.
       const own =
-        this.#producers.has(id) && !renamed.has(id)
+        this.producers.has(id) && !renamed.has(id)
           ? id
           : this.apply("reshape", [id], { shape: [...this.shapeOf(id)] });
-      if (!this.#producers.has(own)) throw new OperatorError(`output "${name}" does not depend on any input`);
+      if (!this.producers.has(own)) throw new OperatorError(`output "${name}" does not depend on any input`);
       renamed.set(own, name);
       return { id: name, ...this.typeOf(own) };
     });
     const taken = new Set(outputs.map(({ name }) => name));
     expect(taken.size === outputs.length, "two outputs have the same name");
-    for (const { id } of this.#inputs) expect(!taken.has(id), `"${id}" is both an input and an output`);
-    for (const { id, shape } of [...this.#inputs, ...results])
+    for (const { id } of this.inputs) expect(!taken.has(id), `"${id}" is both an input and an output`);
+    for (const { id, shape } of [...this.inputs, ...results])
       expect(sizeOf(shape) > 0, `"${id}" of shape ${formatShape(shape)} holds no number`);
-    for (const id of this.#types.keys()) {
-      if (taken.has(id) && renamed.get(id) !== id) renamed.set(id, renamed.get(id) ?? this.#unique(id));
+    for (const id of this.types.keys()) {
+      if (taken.has(id) && renamed.get(id) !== id) renamed.set(id, renamed.get(id) ?? this.unique(id));
     }
     const rename = (id: ValueId): ValueId => renamed.get(id) ?? id;
     return {
-      inputs: this.#inputs,
+      inputs: this.inputs,
       outputs: results,
-      nodes: this.#nodes.map((node) => ({
+      nodes: this.nodes.map((node) => ({
         ...node,
         inputs: node.inputs.map(rename),
         outputs: node.outputs.map(rename),
       })),
-      constants: new Map([...this.#constants].map(([id, value]) => [rename(id), value])),
-      types: new Map([...this.#types].map(([id, type]) => [rename(id), type])),
+      constants: new Map([...this.constants].map(([id, value]) => [rename(id), value])),
+      types: new Map([...this.types].map(([id, type]) => [rename(id), type])),
     };
   }
 
-  #fold(
+  private fold(
     op: string,
     inputs: readonly ValueId[],
     attributes: Attributes,
     types: readonly TensorType[],
   ): Tensor[] | undefined {
-    const values = inputs.map((id) => this.#constants.get(id));
+    const values = inputs.map((id) => this.constants.get(id));
     if (!values.every((value) => value !== undefined)) return undefined;
     // An output element of a linear operator sums over its weight's row, one of the others over all of its input.
     const reach = op === "linear" || op === "matmul" ? (values[0].shape.at(-1) ?? 1) : 1;
@@ -182,15 +182,15 @@ export class GraphBuilder {
     return operatorOf(op).evaluate(values, attributes);
   }
 
-  #unique(name: string): string {
+  private unique(name: string): string {
     let candidate = name;
-    if (this.#names.has(name)) {
-      let suffix = this.#nextSuffix.get(name) ?? 1;
+    if (this.names.has(name)) {
+      let suffix = this.nextSuffix.get(name) ?? 1;
       do candidate = `${name}_${suffix++}`;
-      while (this.#names.has(candidate));
-      this.#nextSuffix.set(name, suffix);
+      while (this.names.has(candidate));
+      this.nextSuffix.set(name, suffix);
     }
-    this.#names.add(candidate);
+    this.names.add(candidate);
     return candidate;
   }
 }

@@ -19,7 +19,7 @@ export function mod(value: bigint): bigint {
   return rest < 0n ? rest + FIELD_ORDER : rest;
 }
 
-export function power(base: bigint, exponent: bigint): bigint {
+function power(base: bigint, exponent: bigint): bigint {
   let result = 1n;
   for (
     let square = mod(base), rest = exponent;

@@ -15,9 +15,9 @@ export type ChosenSizes = Readonly<Record<string, number>>;
 /** Sizes that the export left open ("dynamic shapes"): a circuit needs each of them fixed. */
 export class SymbolicSizes {
   readonly notices: string[] = [];
-  readonly #fixed = new Map<string, number>();
+  private readonly fixed = new Map<string, number>();
   /** The names of open sizes that the file has. */
-  readonly #names = new Set<string>();
+  private readonly names = new Set<string>();
 
   /** @param fix what to do about an open size in this kind of file, for the error's end */
   constructor(
@@ -28,9 +28,9 @@ export class SymbolicSizes {
 
   /** @throws Torch2CircomError where a size is chosen that the file does not leave open */
   requireAllUsed(): void {
-    const unknown = Object.keys(this.chosen).find((name) => !this.#names.has(name));
+    const unknown = Object.keys(this.chosen).find((name) => !this.names.has(name));
     if (unknown === undefined) return;
-    const names = [...this.#names].map((name) => printable(name));
+    const names = [...this.names].map((name) => printable(name));
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
       `${printable(this.file)} leaves no size "${printable(unknown)}" open`,
@@ -42,21 +42,21 @@ export class SymbolicSizes {
 
   /** The shape of an input: an open first axis is the batch, and becomes 1; others are as in the export's example. */
   shapeOf(input: string, sizes: readonly (number | OpenSize)[]): Shape {
-    return sizes.map((size, axis) => (typeof size === "number" ? size : this.#sizeOf(input, size, axis)));
+    return sizes.map((size, axis) => (typeof size === "number" ? size : this.sizeOf(input, size, axis)));
   }
 
-  #sizeOf(input: string, { name, example }: OpenSize, axis: number): number {
-    if (name !== undefined) this.#names.add(name);
-    const known = name === undefined ? undefined : this.#fixed.get(name);
+  private sizeOf(input: string, { name, example }: OpenSize, axis: number): number {
+    if (name !== undefined) this.names.add(name);
+    const known = name === undefined ? undefined : this.fixed.get(name);
     if (known !== undefined) return known;
     if (name !== undefined && Object.hasOwn(this.chosen, name)) {
       const size = this.chosen[name];
-      this.#fixed.set(name, size);
+      this.fixed.set(name, size);
       this.notices.push(`Axis ${axis} of input "${input}" is open; the circuit takes ${size}, as chosen.`);
       return size;
     }
     // A formula of sizes that are fixed already need not be what it was in the example.
-    const depends = (name?.match(/\w+/g) ?? []).some((symbol) => this.#fixed.has(symbol));
+    const depends = (name?.match(/\w+/g) ?? []).some((symbol) => this.fixed.has(symbol));
     const size = axis === 0 ? 1 : depends ? undefined : example;
     if (size === undefined) {
       throw new Torch2CircomError(
@@ -65,7 +65,7 @@ export class SymbolicSizes {
         this.fix(name),
       );
     }
-    if (name !== undefined) this.#fixed.set(name, size);
+    if (name !== undefined) this.fixed.set(name, size);
     this.notices.push(
       axis === 0
         ? `The batch axis ${name === undefined ? "" : `"${name}" `}of input "${input}" is open; the circuit takes one sample a proof.`

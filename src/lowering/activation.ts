@@ -1,5 +1,6 @@
 import { activationAt, activationCost, activationIndex, type Activation } from "../program/activation.js";
 import { bitLength } from "../program/arithmetic.js";
+import type { Bounds } from "../program/operations/bounds.js";
 import { int32sOf } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 
@@ -11,12 +12,12 @@ export interface ActivationRequest {
   readonly lo: number;
   readonly hi: number;
   /** Calibrated range of the real argument, and the greatest absolute real value seen of the result. */
-  readonly argument: readonly [low: number, high: number];
+  readonly argument: Bounds;
   readonly most: number;
   /** Bits of the index over the calibrated range, and of the result. */
   readonly bits: number;
   /** The step of the result and its bounds, where the model has its own: then a table has the model's integers. */
-  readonly grid?: { readonly scale: number; readonly lo: number; readonly hi: number };
+  readonly grid?: Bounds & { readonly scale: number };
 }
 
 /** An activation, and the real value of one step of its result. */
@@ -59,9 +60,9 @@ export function chooseActivation(request: ActivationRequest): ActivationChoice |
   return choices[costs.indexOf(Math.min(...costs))];
 }
 
-/** The shift after which `reach` is at most `greatest` steps. */
-function shiftFor(reach: number, greatest: number, scale: number): number {
-  return Math.max(0, Math.ceil(Math.log2((reach || scale) / greatest / scale) - 1e-9));
+/** The shift after which `reach` is at most so many steps. */
+function shiftFor(reach: number, steps: number, scale: number): number {
+  return Math.max(0, Math.ceil(Math.log2((reach || scale) / steps / scale) - 1e-9));
 }
 
 /** Index bits that cover the whole interval; undefined if too many. */
@@ -76,14 +77,10 @@ function indexBits(
 }
 
 /** The shift and the first of 2^bits indices with which a table reaches a little beyond the calibrated range. */
-export function tableRange(
-  [low, high]: readonly [low: number, high: number],
-  bits: number,
-  scale: number,
-): { shift: number; least: number } {
-  const margin = (high - low || scale) * TABLE_MARGIN;
-  const shift = shiftFor(high - low + 2 * margin, 2 ** bits - 1, scale);
-  return { shift, least: Math.floor((low + high) / 2 / (scale * 2 ** shift)) - 2 ** (bits - 1) };
+export function tableRange({ lo, hi }: Bounds, bits: number, scale: number): { shift: number; lo: number } {
+  const margin = (hi - lo || scale) * TABLE_MARGIN;
+  const shift = shiftFor(hi - lo + 2 * margin, 2 ** bits - 1, scale);
+  return { shift, lo: Math.floor((lo + hi) / 2 / (scale * 2 ** shift)) - 2 ** (bits - 1) };
 }
 
 function tableOf(k: number, entry: (i: number) => number): Int32Array {
@@ -101,22 +98,23 @@ function table(request: ActivationRequest): ActivationChoice | undefined {
   const { f, scale, lo, hi, argument, most, bits, grid } = request;
   // An argument of few integers, as a quantized model has, is looked up as it is.
   const asIs = grid !== undefined && bitLength(hi - lo) <= bits;
-  const { shift, least } = asIs ? { shift: 0, least: lo } : tableRange(argument, bits, scale);
+  const { shift, lo: first } = asIs ? { shift: 0, lo } : tableRange(argument, bits, scale);
   const step = scale * 2 ** shift;
   const shape = { form: "table", shift } as const;
   const k = indexBits(shape, request);
   if (k === undefined) return undefined;
   const [from, to] = [lo, hi].map((x) => activationIndex(shape, x));
-  const greatest = least + 2 ** bits - 1;
+  const last = first + 2 ** bits - 1;
   // What no input reaches repeats the last entry that one does.
-  const at = (q: number) => Math.min(Math.max(q, least), greatest, Math.max(to, least));
+  const at = (q: number) => Math.min(Math.max(q, first), last, Math.max(to, first));
   // A pole or the edge of a domain (1/x, log) may lie in the margin, where the result stays near what was seen.
   const value = (x: number) => Math.min(Math.max(Number.isNaN(f(x)) ? 0 : f(x), -2 * most), 2 * most);
   const values = Array.from({ length: 2 ** k }, (_, i) => value(at(from + i) * step));
   const isWhole = most < 2 ** bits && values.every(Number.isInteger);
   const finest = isWhole ? 1 : most / (2 ** bits - 1);
-  const { scale: unit, lo: low, hi: high } = grid ?? { scale: finest, lo: -Infinity, hi: Infinity };
-  const entries = tableOf(k, (i) => Math.min(Math.max(roundHalfUp(values[i] / unit), low), high));
+  const kept = grid ?? { scale: finest, lo: -Infinity, hi: Infinity };
+  const unit = kept.scale;
+  const entries = tableOf(k, (i) => Math.min(Math.max(roundHalfUp(values[i] / unit), kept.lo), kept.hi));
   return { activation: { ...shape, lo: from, base: 0, table: entries }, unit };
 }
 
@@ -129,7 +127,7 @@ function vanishes(k: number, size: number, g: (i: number) => number): boolean {
 /** f(x) - f(-x) = slope x. */
 function even(request: ActivationRequest): ActivationChoice | undefined {
   const { f, scale, argument, bits } = request;
-  const reach = Math.max(-argument[0], argument[1], 0);
+  const reach = Math.max(-argument.lo, argument.hi, 0);
   const shift = shiftFor(reach, 2 ** (bits - 1) - 1, scale);
   const step = scale * 2 ** shift;
   const k = indexBits({ form: "even", shift }, request);
@@ -146,7 +144,7 @@ function even(request: ActivationRequest): ActivationChoice | undefined {
 /** f(x) = slope x for x >= 0. */
 function below(request: ActivationRequest): ActivationChoice | undefined {
   const { f, scale, argument, bits } = request;
-  const reach = Math.max(-argument[0], argument[1], 0);
+  const reach = Math.max(-argument.lo, argument.hi, 0);
   const shift = shiftFor(reach, 2 ** (bits - 1) - 1, scale);
   const step = scale * 2 ** shift;
   const k = indexBits({ form: "below", shift }, request);
@@ -163,7 +161,7 @@ function below(request: ActivationRequest): ActivationChoice | undefined {
 /** f(x) + f(-x) = 2 center. */
 function odd(request: ActivationRequest): ActivationChoice | undefined {
   const { f, scale, argument, most, bits } = request;
-  const reach = Math.max(-argument[0], argument[1], 0);
+  const reach = Math.max(-argument.lo, argument.hi, 0);
   const shift = shiftFor(reach, 2 ** (bits - 1), scale);
   const step = scale * 2 ** shift;
   const k = indexBits({ form: "odd", shift }, request);

@@ -242,8 +242,8 @@ export class Lowering extends Quantizing {
       input: floored.tensor,
       blocks: 1,
       shift: int32s([shift], "a shift"),
-      min: -Infinity,
-      max: Infinity,
+      lo: -Infinity,
+      hi: Infinity,
     });
     return { tensor, shape: x.shape, scale: Float64Array.of(-1), offset: new Float64Array(1), blocks: 1 };
   }
@@ -296,7 +296,7 @@ export class Lowering extends Quantizing {
       const ones = new Int32Array(from.blocks).fill(1);
       return this.scaled(site.name, from, ones, new Float64Array(sizeOf(from.shape)).fill(by));
     };
-    const kept = { least: 0, greatest: 2 ** bitLength(Math.max(1, hi - floor)) - 1 };
+    const kept = { lo: 0, hi: 2 ** bitLength(Math.max(1, hi - floor)) - 1 };
     return moved(this.shifted(site, moved(whole, -floor), int32s([0], "a shift"), kept), floor);
   }
 
@@ -381,7 +381,7 @@ export class Lowering extends Quantizing {
     const size = sizeOf(index.shape);
     const ofIndex = { ...site, inputRanges: site.inputRanges.slice(1) };
     const scale = new Float64Array(size).fill(1);
-    const grid = { scale, zero: new Float64Array(size), min: 0, max: rows - 1, saturate: true } as const;
+    const grid = { scale, zero: new Float64Array(size), lo: 0, hi: rows - 1, saturate: true } as const;
     return this.settle(site.name, this.quantize(ofIndex, moved, grid));
   }
 

@@ -1,5 +1,5 @@
 import type { Shape, Tensor } from "../tensor/types.js";
-import type { TensorId } from "../program/types.js";
+import type { TensorId } from "../program/operations/definition.js";
 
 /**
  * What a graph value became: integers q with real value q * scale + offset. Scale and offset hold one number for

@@ -1,25 +1,24 @@
 import { sizeOf } from "../tensor/tensor.js";
 import { bitLength, shiftRound } from "../program/arithmetic.js";
-import type { TensorId } from "../program/types.js";
+import type { Bounds } from "../program/operations/bounds.js";
+import type { TensorId } from "../program/operations/definition.js";
 import { int32s } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
 import { at, blocksOf, compact, type Operand } from "./operand.js";
 import { MOST_SHIFT, Requantizing } from "./requantizing.js";
 import type { Range, Site } from "./types.js";
 
-/** Integers that a model itself quantizes to: round(x / scale) + zero within [min, max]; scale and zero one an element. */
+/** Integers that a model itself quantizes to: round(x / scale) + zero within [lo, hi]; scale and zero one an element. */
 export interface Grid {
   readonly scale: Float64Array;
   readonly zero: Float64Array;
-  readonly min: number;
-  readonly max: number;
+  readonly lo: number;
+  readonly hi: number;
   /** Nothing may be beyond the bounds, whatever it costs. @default where integers are the model's own, or samples come there */
   readonly saturate?: true;
 }
 
-interface Kept {
-  readonly least: number;
-  readonly greatest: number;
+interface Kept extends Bounds {
   /** Always, or where `shifted` finds it worth its price. */
   readonly saturate: true | undefined;
 }
@@ -35,7 +34,7 @@ export class Quantizing extends Requantizing {
    * own saturate where they do in the model; others where samples come there, or as all activations do.
    */
   quantize(site: Site, x: Operand, grid: Grid): Operand {
-    const { scale, zero, min, max } = grid;
+    const { scale, zero } = grid;
     this.requireFinite(x);
     const size = sizeOf(x.shape);
     const units = Float64Array.from({ length: size }, (_, i) => at(x.scale, i));
@@ -62,7 +61,7 @@ export class Quantizing extends Requantizing {
     const multiplied = asIs ? x : this.scaled(site.name, { ...x, blocks }, weights, bias);
     const own = asIs && !this.isApproximate(x.tensor);
     const saturate = grid.saturate ?? (own || isReached(site.inputRanges[0], grid) ? true : undefined);
-    const kept = this.within(site, multiplied, shift, { least: min - base, greatest: max - base, saturate });
+    const kept = this.within(site, multiplied, shift, { lo: grid.lo - base, hi: grid.hi - base, saturate });
     return { ...kept, scale: Float64Array.of(1), offset: Float64Array.of(base), blocks: 1 };
   }
 
@@ -74,28 +73,28 @@ export class Quantizing extends Requantizing {
 
   /** Shifts, and saturates where something is beyond the bounds; at both in turn where their span is no power of two. */
   private within(site: Site, x: Operand, shift: Int32Array, kept: Kept): Operand {
-    const { least, greatest, saturate } = kept;
-    const { lo, hi } = this.builder.intervals[x.tensor];
-    const run = lo.length / shift.length;
-    const above = hi.some((h, i) => shiftRound(h, shift[Math.floor(i / run)]) > greatest);
-    const below = lo.some((l, i) => shiftRound(l, shift[Math.floor(i / run)]) < least);
-    const span = 2 ** bitLength(greatest - least);
+    const { lo, hi, saturate } = kept;
+    const given = this.builder.intervals[x.tensor];
+    const run = given.lo.length / shift.length;
+    const above = given.hi.some((h, i) => shiftRound(h, shift[Math.floor(i / run)]) > hi);
+    const below = given.lo.some((l, i) => shiftRound(l, shift[Math.floor(i / run)]) < lo);
+    const span = 2 ** bitLength(hi - lo);
     if (!above) {
-      const upwards = { least, greatest: least + span - 1 };
-      return this.shifted(site, x, shift, upwards, below && least !== 0 ? saturate : false);
+      const upwards = { lo, hi: lo + span - 1 };
+      return this.shifted(site, x, shift, upwards, below && lo !== 0 ? saturate : false);
     }
-    const downwards = { least: greatest - span + 1, greatest };
-    if (downwards.least === least) return this.shifted(site, x, shift, downwards, saturate);
+    const downwards = { lo: hi - span + 1, hi };
+    if (downwards.lo === lo) return this.shifted(site, x, shift, downwards, saturate);
     return this.within(site, this.shifted(site, x, shift, downwards, true), int32s([0], "a shift"), kept);
   }
 }
 
 /** Whether a sample comes to where the integers end. */
-function isReached({ lo, hi }: Range, { scale, zero, min, max }: Grid): boolean {
+function isReached(range: Range, { scale, zero, lo, hi }: Grid): boolean {
   return scale.some((s, i) => {
-    const [low, high] = [lo[i] / s + zero[i], hi[i] / s + zero[i]];
+    const [least, greatest] = [range.lo[i] / s + zero[i], range.hi[i] / s + zero[i]];
     // Below 0 is where a ReLU ends, which all forms have.
-    return high > max + 0.5 || (low < min - 0.5 && min !== zero[i]);
+    return greatest > hi + 0.5 || (least < lo - 0.5 && lo !== zero[i]);
   });
 }
 

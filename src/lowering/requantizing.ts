@@ -1,5 +1,6 @@
 import { sizeOf } from "../tensor/tensor.js";
 import { chooseActivation, tableRange, type ActivationRequest } from "./activation.js";
+import { hull, type Bounds } from "../program/operations/bounds.js";
 import { at, compact, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";
 import { Moves } from "./moves.js";
@@ -18,7 +19,7 @@ export class Requantizing extends Moves {
     const x = this.settle(site.name, operand);
     const { lo } = this.bounds(x);
     if (lo >= 0) return this.narrow(site, x, range);
-    return this.requantize(site, x, range, { least: 0, greatest: 2 ** this.bitsOf(site).activationBits - 1 });
+    return this.requantize(site, x, range, { lo: 0, hi: 2 ** this.bitsOf(site).activationBits - 1 });
   }
 
   /** An operand that later sums can afford: requantized to `activationBits` where it is wider. */
@@ -28,8 +29,8 @@ export class Requantizing extends Moves {
     const { activationBits } = this.bitsOf(site);
     if (hi - lo < 2 ** (Math.max(activationBits, inputBits) + headroom)) return operand;
     // What is never negative has all bits for its magnitude.
-    const least = lo >= 0 ? 0 : -(2 ** (activationBits - 1));
-    const kept = { least, greatest: least + 2 ** activationBits - 1 };
+    const first = lo >= 0 ? 0 : -(2 ** (activationBits - 1));
+    const kept = { lo: first, hi: first + 2 ** activationBits - 1 };
     return this.requantize(site, this.settle(site.name, operand), range, kept);
   }
 
@@ -47,34 +48,28 @@ export class Requantizing extends Moves {
    */
   saturate(site: Site, operand: Operand, bound: number): Operand | undefined {
     const x = this.settle(site.name, operand);
-    const greatest = 2 ** this.bitsOf(site).activationBits - 1;
+    const hi = 2 ** this.bitsOf(site).activationBits - 1;
     const run = sizeOf(x.shape) / x.blocks;
     const shifts = Float64Array.from({ length: x.blocks }, (_, b) =>
-      Math.log2(bound / greatest / at(x.scale, b * run)),
+      Math.log2(bound / hi / at(x.scale, b * run)),
     );
     const isWhole = (f: number) => f >= -1e-9 && f <= MOST_SHIFT && Math.abs(f - Math.round(f)) <= 1e-9;
     if (!shifts.every(isWhole)) return undefined;
-    return this.shifted(site, x, int32s(shifts.map(Math.round), "a shift"), { least: 0, greatest }, true);
+    return this.shifted(site, x, int32s(shifts.map(Math.round), "a shift"), { lo: 0, hi }, true);
   }
 
   /**
-   * Shifts each block down until its calibrated range fits [least, greatest]; then saturates there, unless the
+   * Shifts each block down until its calibrated range fits [kept.lo, kept.hi]; then saturates there, unless the
    * worst case exceeds it by no more than `headroom` bits. A block that hardly moved on the samples keeps at least
    * an eighth of the widest block's range.
    */
-  protected requantize(
-    site: Site,
-    x: Operand,
-    range: Range,
-    kept: { least: number; greatest: number },
-  ): Operand {
+  protected requantize(site: Site, x: Operand, range: Range, kept: Bounds): Operand {
     const size = sizeOf(x.shape);
     const run = size / x.blocks;
     const { lo, hi } = this.builder.intervals[x.tensor];
     const calibrated = new Float64Array(x.blocks);
     const worst = new Float64Array(x.blocks);
-    const reach = (low: number, high: number) =>
-      Math.max(high / kept.greatest, kept.least < 0 ? low / kept.least : 0);
+    const reach = (from: number, to: number) => Math.max(to / kept.hi, kept.lo < 0 ? from / kept.lo : 0);
     for (let i = 0; i < size; i++) {
       const block = Math.floor(i / run);
       calibrated[block] = Math.max(calibrated[block], reach(range.lo[i], range.hi[i]));
@@ -96,24 +91,18 @@ export class Requantizing extends Moves {
   }
 
   /** Requantizes by given shifts, with saturation at `kept` where the worst case exceeds it by too much. */
-  shifted(
-    site: Site,
-    x: Operand,
-    shift: Int32Array,
-    kept: { least: number; greatest: number },
-    saturate?: boolean,
-  ): Operand {
+  shifted(site: Site, x: Operand, shift: Int32Array, kept: Bounds, saturate?: boolean): Operand {
     const size = sizeOf(x.shape);
     const run = size / shift.length;
     const { lo, hi } = this.builder.intervals[x.tensor];
     const slack = 2 ** this.precision.headroom;
     const shrunk = (value: number, i: number) => value / 2 ** shift[Math.floor(i / run)];
-    const beyond = hi.some((h, i) => shrunk(h, i) >= (kept.greatest + 1) * slack - 0.5);
-    const below = kept.least < 0 && lo.some((l, i) => shrunk(l, i) < kept.least * slack - 0.5);
+    const beyond = hi.some((h, i) => shrunk(h, i) >= (kept.hi + 1) * slack - 0.5);
+    const below = kept.lo < 0 && lo.some((l, i) => shrunk(l, i) < kept.lo * slack - 0.5);
     const clamp = saturate ?? (beyond || below);
-    const unclampedMin = kept.least === 0 && lo.some((l) => l < 0) ? 0 : -Infinity;
-    const inside = lo.every((l) => l >= kept.least) && hi.every((h) => h <= kept.greatest);
-    if (shift.every((f) => f === 0) && (inside || (!clamp && kept.least < 0))) return x;
+    const unclamped = kept.lo === 0 && lo.some((l) => l < 0) ? 0 : -Infinity;
+    const inside = lo.every((l) => l >= kept.lo) && hi.every((h) => h <= kept.hi);
+    if (shift.every((f) => f === 0) && (inside || (!clamp && kept.lo < 0))) return x;
     const tensor = this.builder.add({
       kind: "requantize",
       name: site.name,
@@ -121,8 +110,8 @@ export class Requantizing extends Moves {
       input: x.tensor,
       blocks: shift.length,
       shift,
-      min: clamp ? kept.least : unclampedMin,
-      max: clamp ? kept.greatest : Infinity,
+      lo: clamp ? kept.lo : unclamped,
+      hi: clamp ? kept.hi : Infinity,
     });
     const scale = Float64Array.from(
       { length: size },
@@ -149,15 +138,14 @@ export class Requantizing extends Moves {
       return this.byScale(site, operand, (part, rangeOf) =>
         this.activate(site, part, f, rangeOf(argument), rangeOf(value), grid),
       );
-    const least = argument.lo.reduce((a, b) => Math.min(a, b));
-    const greatest = argument.hi.reduce((a, b) => Math.max(a, b));
+    const { lo, hi } = hull(argument);
     const most = greatestMagnitude(value) || 1;
     const bits = site.final ? this.precision.tableBits : this.bitsOf(site).activationBits;
-    const inside = offsetInside(operand, f, [least, greatest], most / 2 ** bits);
+    const inside = offsetInside(operand, f, { lo, hi }, most / 2 ** bits);
     const x = inside === 0 ? this.settle(site.name, operand) : { ...operand, offset: new Float64Array(1) };
     const request = {
       f: inside === 0 ? f : (v: number) => f(v + inside),
-      argument: [least - inside, greatest - inside] as const,
+      argument: { lo: lo - inside, hi: hi - inside },
       most,
       bits,
       grid,
@@ -212,14 +200,9 @@ export class Requantizing extends Moves {
     x: Operand,
     { argument, bits }: Pick<ActivationRequest, "argument" | "bits">,
   ): Operand {
-    const { shift, least } = tableRange(argument, bits, x.scale[0]);
-    return this.shifted(
-      site,
-      x,
-      int32s([shift], "a shift"),
-      { least, greatest: least + 2 ** bits - 1 },
-      true,
-    );
+    const { shift, lo } = tableRange(argument, bits, x.scale[0]);
+    const kept = { lo, hi: lo + 2 ** bits - 1 };
+    return this.shifted(site, x, int32s([shift], "a shift"), kept, true);
   }
 }
 
@@ -230,14 +213,14 @@ const OFFSET_SAMPLES = 4096;
 function offsetInside(
   { scale, offset }: Operand,
   f: (x: number) => number,
-  [least, greatest]: readonly [number, number],
+  { lo, hi }: Bounds,
   tolerance: number,
 ): number {
   const [step, exact] = [scale[0], offset[0]];
   if (scale.length > 1 || offset.length > 1 || exact === 0 || !(step > 0) || !Number.isFinite(exact))
     return 0;
   const rounded = Math.floor(exact / step + 0.5) * step;
-  const [from, to] = [Math.floor((least - exact) / step), Math.ceil((greatest - exact) / step)];
+  const [from, to] = [Math.floor((lo - exact) / step), Math.ceil((hi - exact) / step)];
   const stride = Math.max(1, Math.ceil((to - from) / OFFSET_SAMPLES));
   for (let q = from; q <= to; q += stride) {
     // 0 is where poles are.

@@ -1,6 +1,6 @@
 import { bitLength } from "../program/arithmetic.js";
 import { FormDifferences, type LinearForm } from "../program/differences.js";
-import type { Intervals } from "../program/types.js";
+import type { Intervals } from "../program/operations/bounds.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import { roundHalfUp } from "./numbers.js";
 import type { LinearMap, Site } from "./types.js";

@@ -44,15 +44,5 @@ function floorOfStep(
     const { lo, hi } = intervals[operation.input];
     return lo.reduce((sum, least, i) => sum + Math.max(0, bitLength(hi[i] - least) - 1), 0);
   }
-  if (operation.kind === "max") {
-    const bits = widths(step);
-    return (operation.size * bits.reduce((a, b) => a + b, 0)) / (bits.length / (operation.window - 1));
-  }
-  if (operation.kind === "argmax") return operation.size * (operation.classes - 1) * widths(step)[0];
-  return undefined;
-}
-
-/** Bits of a comparison's difference: of every match of every block. */
-function widths({ arguments: all }: Component): number[] {
-  return [all.find(({ name }) => name === "differenceBits")?.value ?? []].flat(2);
+  return step.comparedBits;
 }

@@ -1,22 +1,17 @@
-import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
-import { bitLength, shiftRound, topKCost } from "../program/arithmetic.js";
+import { bitLength, topKCost } from "../program/arithmetic.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
-import type {
-  Intervals,
-  ActivateOperation,
-  ArgmaxOperation,
-  LinearOperation,
-  MaxOperation,
-  RequantizeOperation,
-  TensorId,
-  TopKOperation,
-} from "../program/types.js";
+import type { ActivateOperation } from "../program/operations/activate.js";
+import type { ArgmaxOperation } from "../program/operations/argmax.js";
+import type { TensorId } from "../program/operations/definition.js";
+import type { LinearOperation } from "../program/operations/linear.js";
+import type { MaxOperation } from "../program/operations/max.js";
+import type { TopKOperation } from "../program/operations/topk.js";
 import type { Argument, Component, Cost } from "./types.js";
 
 /** Which template an operation becomes, with which widths, at which cost. */
-export type Gadget = Pick<Component, "template" | "arguments" | "cost">;
+export type Gadget = Pick<Component, "template" | "arguments" | "cost" | "comparedBits" | "accepts">;
 
 export function linearGadget(operation: LinearOperation, inputSize: number): Gadget {
   const { channels, positions, taps, groups, weights, index, bias, size } = operation;
@@ -69,72 +64,6 @@ function aliases({ channels, positions, taps, groups, weights, index, bias }: Li
   return count;
 }
 
-export function requantizeGadget(operation: RequantizeOperation, x: Intervals): Gadget {
-  const { size, blocks, shift, min, max } = operation;
-  const q = blockBounds(x, blocks, (value, block) => shiftRound(value, shift[block]));
-  const widths = (bits: (block: number) => number) => Array.from({ length: blocks }, (_, b) => bits(b));
-  const shifts = Array.from(shift);
-  const per = size / blocks;
-  if (Number.isFinite(max)) {
-    const c = bitLength(max - min);
-    // The gadget saturates at min + 2^c - 1: another greatest value would be another program.
-    if (max - min + 1 !== 2 ** c) {
-      throw new Torch2CircomError(
-        "INTERNAL_CHECK_FAILED",
-        `${operation.name}: a saturation to [${min}, ${max}] spans no power of two`,
-        "This is a defect of the quantizer: please report it with the model.",
-      );
-    }
-    const m = widths((b) => {
-      const above = Math.floor((q.hi[b] - min) / 2 ** c);
-      const below = Math.floor((q.lo[b] - min) / 2 ** c);
-      return Math.max(1, bitLength(Math.max(above, -below)));
-    });
-    const nonlinear = per * m.reduce((sum, bits, b) => sum + shifts[b] + c + bits + 3, 0);
-    const [f, mm] = perBlock(shifts, m);
-    return {
-      template: "RequantizeClampLayer",
-      cost: gadgetCost(nonlinear, min === 0 ? 0 : size),
-      arguments: [
-        ...numbers({ count: size, blocks: f.length }),
-        { name: "shift", value: f },
-        ...numbers({ keptBits: c }),
-        { name: "excessBits", value: mm },
-        ...numbers({ least: min }),
-      ],
-    };
-  }
-  if (min === 0) {
-    const k = widths((b) => Math.max(1, bitLength(Math.max(q.hi[b], -q.lo[b]))));
-    const nonlinear = per * k.reduce((sum, bits, b) => sum + shifts[b] + bits + 1, 0);
-    const [f, kk] = perBlock(shifts, k);
-    return {
-      template: "RequantizeReLULayer",
-      cost: gadgetCost(nonlinear, 0),
-      arguments: [
-        ...numbers({ count: size, blocks: f.length }),
-        { name: "shift", value: f },
-        { name: "magnitudeBits", value: kk },
-      ],
-    };
-  }
-  const w = widths((b) => bitLength(q.hi[b] - q.lo[b]));
-  // A result that is a bit or a constant is no sum.
-  const sums = shifts.filter((f, b) => f > 0 && w[b] > 0 && !(w[b] === 1 && q.lo[b] === 0)).length;
-  const nonlinear = per * w.reduce((sum, bits, b) => sum + (shifts[b] === 0 ? 0 : shifts[b] + bits), 0);
-  const [f, ww, lo] = perBlock(shifts, w, Array.from(q.lo));
-  return {
-    template: "RequantizeLayer",
-    cost: gadgetCost(nonlinear, per * sums),
-    arguments: [
-      ...numbers({ count: size, blocks: f.length }),
-      { name: "shift", value: f },
-      { name: "resultBits", value: ww },
-      { name: "least", value: lo },
-    ],
-  };
-}
-
 /** Each block has the tournament that costs it least; a match's bound is that of the block's worst window. */
 export function maxGadget(
   { size, window, index, input }: MaxOperation,
@@ -162,6 +91,7 @@ export function maxGadget(
   return {
     template: "MaxLayer",
     cost: gadgetCost(nonlinear, size),
+    comparedBits: per * tournaments.flatMap(({ bits }) => bits).reduce((sum, bits) => sum + bits, 0),
     arguments: [
       ...numbers({ inputs: inputSize, outputs: size, window, blocks }),
       { name: "differenceBits", value: tournaments.map(({ bits }) => bits) },
@@ -196,6 +126,7 @@ export function argmaxGadget(operation: ArgmaxOperation, differences: Difference
   return {
     template: "ArgMaxLayer",
     cost: gadgetCost(size * each, classes === 2 ? 0 : size),
+    comparedBits: size * (classes - 1) * d,
     arguments: numbers({ rows: size, columns: classes, differenceBits: d }),
   };
 }
@@ -231,22 +162,4 @@ export function gadgetCost(nonlinear: number, linear: number): Cost {
 
 export function numbers(values: Readonly<Record<string, number>>): { name: string; value: Argument }[] {
   return Object.entries(values).map(([name, value]) => ({ name, value }));
-}
-
-/** Parameters a block, or of a single block where all blocks agree. */
-function perBlock(...parameters: number[][]): number[][] {
-  const same = parameters.every((values) => values.every((v) => v === values[0]));
-  return same ? parameters.map((values) => values.slice(0, 1)) : parameters;
-}
-
-function blockBounds(x: Intervals, blocks: number, map: (value: number, block: number) => number): Intervals {
-  const lo = new Float64Array(blocks).fill(Infinity);
-  const hi = new Float64Array(blocks).fill(-Infinity);
-  const per = x.lo.length / blocks;
-  for (let i = 0; i < x.lo.length; i++) {
-    const block = Math.floor(i / per);
-    lo[block] = Math.min(lo[block], map(x.lo[i], block));
-    hi[block] = Math.max(hi[block], map(x.hi[i], block));
-  }
-  return { lo, hi };
 }

@@ -2,14 +2,11 @@ import { proveAssumptions, type ProvenAssumption } from "../assumptions/prove.js
 import { bitLength } from "../program/arithmetic.js";
 import { Differences } from "../program/differences.js";
 import { checkedIntervals } from "../program/intervals.js";
-import {
-  type Intervals,
-  operandsOf,
-  type LinearOperation,
-  type Operation,
-  type Program,
-  type TensorId,
-} from "../program/types.js";
+import { hull, type Intervals } from "../program/operations/bounds.js";
+import type { TensorId } from "../program/operations/definition.js";
+import { operandsOf, type Operation } from "../program/operations/index.js";
+import type { LinearOperation } from "../program/operations/linear.js";
+import type { Program } from "../program/types.js";
 import { rangeEnforcers } from "../program/secret.js";
 import { bindingCost, sumCosts } from "./cost.js";
 import { domainTag, WORD_BITS } from "./domain.js";
@@ -18,10 +15,10 @@ import {
   argmaxGadget,
   linearGadget,
   maxGadget,
-  requantizeGadget,
   topKGadget,
   type Gadget,
 } from "./gadgets.js";
+import { meaningOf, type GadgetOperation } from "./meanings.js";
 import { uniqueNames, type Names } from "./names.js";
 import {
   lookupGadget,
@@ -31,6 +28,7 @@ import {
   reciprocalGadget,
   softmaxGadget,
 } from "./products.js";
+import { requantizeGadget } from "./requantize.js";
 import { secretLinearGadget, type SecretGadget } from "./secret.js";
 import {
   isWiring,
@@ -39,7 +37,6 @@ import {
   type Netlist,
   type NetlistInput,
   type PackedTensor,
-  type Range,
   type Wiring,
 } from "./types.js";
 import { type InputMode, type OutputMode } from "../program/modes.js";
@@ -82,7 +79,7 @@ function layOut(
   const names = uniqueNames(program.outputs.length);
   const inputs: NetlistInput[] = program.inputs.map((input) => {
     const { lo, hi } = intervals[input.tensor];
-    return { ...packing(input.tensor, { lo, hi }), ...names.ofInput(input.name), most: hi[0] };
+    return { ...packing(input.tensor, { lo, hi }), ...names.ofInput(input.name), hi: hi[0] };
   });
   const steps: (Component | Wiring)[] = [];
   const weightWords: bigint[] = [];
@@ -117,20 +114,21 @@ function stepsOf(
 ): (Component | Wiring)[] {
   const base = {
     label: operation.name,
+    name: context.names.one(operation.name),
+    inputs: operandsOf(operation),
     output,
     size: operation.size,
-    range: rangeOf(context.intervals[output]),
+    range: hull(context.intervals[output]),
   };
-  if (operation.kind === "view") {
-    return [
-      { ...base, name: context.names.one(operation.name), inputs: operation.inputs, index: operation.index },
-    ];
+  if (operation.kind === "view") return [{ ...base, index: operation.index }];
+  if (operation.kind !== "linear" || !operation.secret) {
+    const gadget = gadgetOf(operation, context);
+    return [{ ...base, ...gadget, meaning: meaningOf(operation, gadget.template) }];
   }
-  const step = { ...base, name: context.names.one(operation.name), inputs: operandsOf(operation) };
-  if (operation.kind !== "linear" || !operation.secret) return [{ ...step, ...gadgetOf(operation, context) }];
   const { words, ...gadget } = secretGadgetOf(operation, output, context);
   const first = context.weightWords.push(...words) - words.length;
-  return [{ ...step, ...gadget, words: { first, count: words.length } }];
+  const meaning = meaningOf(operation, gadget.template);
+  return [{ ...base, ...gadget, meaning, words: { first, count: words.length } }];
 }
 
 function secretGadgetOf(
@@ -144,7 +142,7 @@ function secretGadgetOf(
   return secretLinearGadget(operation, inputSize, intervals[output], consumer);
 }
 
-function gadgetOf(operation: Exclude<Operation, { kind: "input" | "view" }>, context: Context): Gadget {
+function gadgetOf(operation: GadgetOperation, context: Context): Gadget {
   const { program, intervals, differences } = context;
   const sizeOf = (tensor: TensorId) => program.operations[tensor].size;
   switch (operation.kind) {
@@ -184,14 +182,10 @@ function blocksOf(program: Program, operation: Operation & { kind: "max" }): num
   return source.kind === "linear" && operation.size % source.channels === 0 ? source.channels : 1;
 }
 
-function rangeOf({ lo, hi }: Intervals): Range {
-  return { least: lo.reduce((a, b) => Math.min(a, b)), most: hi.reduce((a, b) => Math.max(a, b)) };
-}
-
 function packing(tensor: TensorId, intervals: Intervals): PackedTensor {
-  const { lo } = intervals;
-  const { least: offset, most } = rangeOf(intervals);
-  const width = Math.max(1, bitLength(most - offset));
+  const { lo: offset, hi } = hull(intervals);
+  const width = Math.max(1, bitLength(hi - offset));
   const perWord = Math.floor(WORD_BITS / width);
-  return { tensor, count: lo.length, width, offset, perWord, words: Math.ceil(lo.length / perWord) };
+  const count = intervals.lo.length;
+  return { tensor, count, width, offset, perWord, words: Math.ceil(count / perWord) };
 }

@@ -9,17 +9,14 @@ import {
 } from "../program/arithmetic.js";
 import { tableSplit } from "../program/tableCost.js";
 import type { Differences } from "../program/differences.js";
-import { assertExact } from "../program/exact.js";
 import { operationIntervals } from "../program/intervals.js";
-import {
-  type Intervals,
-  type LookupOperation,
-  type MatmulOperation,
-  type NormalizeOperation,
-  type ProductOperation,
-  type ReciprocalOperation,
-  type SoftmaxOperation,
-} from "../program/types.js";
+import { hull, type Bounds, type Intervals } from "../program/operations/bounds.js";
+import type { LookupOperation } from "../program/operations/lookup.js";
+import type { MatmulOperation } from "../program/operations/matmul.js";
+import type { NormalizeOperation } from "../program/operations/normalize.js";
+import type { ProductOperation } from "../program/operations/product.js";
+import type { ReciprocalOperation } from "../program/operations/reciprocal.js";
+import type { SoftmaxOperation } from "../program/operations/softmax.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 
 /** Gadgets that multiply computed values, or choose by them. Their costs are those of the templates' own notes. */
@@ -29,9 +26,9 @@ export function productGadget({ size }: ProductOperation): Gadget {
 }
 
 export function reciprocalGadget({ size, numerator: r }: ReciprocalOperation, x: Intervals): Gadget {
-  const least = x.lo.reduce((a, b) => Math.min(a, b));
-  const nb = bitLength(x.hi.reduce((a, b) => Math.max(a, b)));
-  const nq = bitLength(reciprocal(r, Math.max(1, least)));
+  const { lo, hi } = hull(x);
+  const nb = bitLength(hi);
+  const nq = bitLength(reciprocal(r, Math.max(1, lo)));
   return {
     template: "ReciprocalLayer",
     cost: gadgetCost(size * (1 + nq + 2 * nb), size),
@@ -43,14 +40,14 @@ export function reciprocalGadget({ size, numerator: r }: ReciprocalOperation, x:
 export function matmulGadget(operation: MatmulOperation, intervals: readonly Intervals[]): Gadget {
   const { batch, rows: n, inner: d, columns: m, shift: f, causal } = operation;
   const all = allElements(operation, intervals);
-  const bits = ({ least, most }: Range) => Math.max(f === 0 ? 1 : 0, bitLength(most - least));
-  const slots = (range: Range) => matMulSlots({ n, d, m, causal }, f + bits(range));
+  const bits = ({ lo, hi }: Bounds) => Math.max(f === 0 ? 1 : 0, bitLength(hi - lo));
+  const slots = (range: Bounds) => matMulSlots({ n, d, m, causal }, f + bits(range));
   let range = rangeMade(all, operation, 1);
   // Wider slots may ask for other blocks, which may make further elements.
   for (let wider = true; wider;) {
     const made = rangeMade(all, operation, slots(range).gr);
-    wider = made.least < range.least || made.most > range.most;
-    range = { least: Math.min(made.least, range.least), most: Math.max(made.most, range.most) };
+    wider = made.lo < range.lo || made.hi > range.hi;
+    range = { lo: Math.min(made.lo, range.lo), hi: Math.max(made.hi, range.hi) };
   }
   const causalZeros = causal ? (batch * n * (n - 1)) / 2 : 0;
   return {
@@ -58,40 +55,32 @@ export function matmulGadget(operation: MatmulOperation, intervals: readonly Int
     cost: gadgetCost(batch * slots(range).cost, operation.size - causalZeros),
     arguments: numbers({
       ...{ batch, rows: n, inner: d, columns: m, causal: causal ? 1 : 0 },
-      ...{ shift: f, resultBits: bits(range), least: range.least },
+      ...{ shift: f, resultBits: bits(range), least: range.lo },
     }),
   };
 }
 
 /** The intervals of all elements of a product, wanted or not. */
 function allElements(operation: MatmulOperation, intervals: readonly Intervals[]): Intervals {
-  const all = { ...operation, causal: false };
-  const bounds = operationIntervals(all, intervals);
-  assertExact(all, bounds, intervals);
-  return bounds;
-}
-
-interface Range {
-  readonly least: number;
-  readonly most: number;
+  return operationIntervals({ ...operation, causal: false }, intervals);
 }
 
 /** The range of the elements that blocks of `blockRows` rows make: see MatMulInSlots of circuits/matmul.circom. */
 function rangeMade(
-  { lo, hi }: Intervals,
+  all: Intervals,
   { batch, rows, columns, causal }: MatmulOperation,
   blockRows: number,
-): Range {
-  let [least, most] = [Infinity, -Infinity];
+): Bounds {
+  let [lo, hi] = [Infinity, -Infinity];
   for (let row = 0; row < batch * rows; row++) {
     const end = Math.min((Math.floor((row % rows) / blockRows) + 1) * blockRows, rows);
     const made = causal ? end + columns - rows : columns;
     for (let at = row * columns; at < row * columns + made; at++) {
-      least = Math.min(least, lo[at]);
-      most = Math.max(most, hi[at]);
+      lo = Math.min(lo, all.lo[at]);
+      hi = Math.max(hi, all.hi[at]);
     }
   }
-  return { least, most };
+  return { lo, hi };
 }
 
 export function lookupGadget({ size, width: d, table }: LookupOperation): Gadget {
@@ -158,8 +147,7 @@ export function softmaxGadget(operation: SoftmaxOperation, differences: Differen
 
 export function normalizeGadget(operation: NormalizeOperation, x: Intervals): Gadget {
   const { size, row, centered, meanBits: u, epsilon, rootBits: t, drop: g } = operation;
-  const lo = x.lo.reduce((a, b) => Math.min(a, b));
-  const hi = x.hi.reduce((a, b) => Math.max(a, b));
+  const { lo, hi } = hull(x);
   const each = centered
     ? layerNormCost(row, hi - lo, u, { epsilon, t, g })
     : scaleRowCost(row, row * Math.max(hi, -lo) ** 2, { epsilon, t, g });

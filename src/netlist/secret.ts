@@ -1,7 +1,8 @@
 import { bitLength } from "../program/arithmetic.js";
-import type { Intervals, LinearOperation } from "../program/types.js";
+import type { Bounds, Intervals } from "../program/operations/bounds.js";
+import type { LinearOperation } from "../program/operations/linear.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
-import type { Argument } from "./types.js";
+import type { RequantizeGadget } from "./requantize.js";
 
 /** The domain tag of commitments to weights: the ASCII codes of "torch2circom weights". */
 export const WEIGHT_DOMAIN = BigInt(`0x${Buffer.from("torch2circom weights").toString("hex")}`);
@@ -24,10 +25,10 @@ export function secretLinearGadget(
   operation: LinearOperation,
   inputSize: number,
   range: Intervals,
-  enforcer?: Gadget,
+  enforcer?: RequantizeGadget,
 ): SecretGadget {
   const { channels, positions, taps, groups, index, bias, size } = operation;
-  const S = enforcer === undefined ? slotBits(range.lo[0], range.hi[0]) : acceptedBits(enforcer);
+  const S = slotBits(enforcer?.accepts ?? { lo: range.lo[0], hi: range.hi[0] });
   const own = channels / groups;
   const perGroup = Math.ceil(own / Math.floor(SLOT_BITS / S));
   const gc = Math.ceil(own / perGroup);
@@ -77,40 +78,7 @@ function packWeights(operation: LinearOperation, S: number, gc: number): bigint[
   ];
 }
 
-/** S with [least, most] in [-2^(S-1), 2^(S-1)). */
-function slotBits(least: number, most: number): number {
-  return 1 + bitLength(Math.max(most, -1 - least, 1));
-}
-
-/** S such that all inputs for which the gadget has a witness are of [-2^(S-1), 2^(S-1)). */
-function acceptedBits({ template, arguments: all }: Gadget): number {
-  const list = (name: string): number[] => [value(all, name)].flat(2);
-  const [f, half] = [list("shift"), list("shift").map((shift) => (shift === 0 ? 0 : 2 ** (shift - 1)))];
-  /** For the least and the greatest q: its remainder is whatever is below 2^f. */
-  const bits = (range: (block: number) => readonly [number, number]): number =>
-    f.reduce((most, shift, block) => {
-      const [least, greatest] = range(block);
-      const ends = [least * 2 ** shift - half[block], (greatest + 1) * 2 ** shift - 1 - half[block]] as const;
-      return Math.max(most, slotBits(...ends));
-    }, 0);
-  switch (template) {
-    case "RequantizeReLULayer": {
-      const k = list("magnitudeBits");
-      return bits((b) => [1 - 2 ** k[b], 2 ** k[b] - 1]);
-    }
-    case "RequantizeClampLayer": {
-      const [m, [c], [lo]] = [list("excessBits"), list("keptBits"), list("least")];
-      return bits((b) => [lo - (2 ** m[b] - 1) * 2 ** c, lo + 2 ** (m[b] + c) - 1]);
-    }
-    case "RequantizeLayer": {
-      const [w, lo] = [list("resultBits"), list("least")];
-      return bits((b) => [lo[b], lo[b] + 2 ** w[b] - 1]);
-    }
-    default:
-      throw new Error(`${template} is not known to bound its inputs`);
-  }
-}
-
-function value(all: Gadget["arguments"], name: string): Argument {
-  return all.find((argument) => argument.name === name)!.value;
+/** S with [lo, hi] in [-2^(S-1), 2^(S-1)). */
+function slotBits({ lo, hi }: Bounds): number {
+  return 1 + bitLength(Math.max(hi, -1 - lo, 1));
 }

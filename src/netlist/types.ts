@@ -1,16 +1,12 @@
 import type { InputMode, OutputMode } from "../program/modes.js";
-import type { TensorId } from "../program/types.js";
+import type { Bounds } from "../program/operations/bounds.js";
+import type { TensorId } from "../program/operations/definition.js";
 
 /** What constraints cost: non-linear and linear ones, and non-zero terms of the linear combinations. */
 export interface Cost {
   readonly nonlinear: number;
   readonly linear: number;
   readonly terms: number;
-}
-
-export interface Range {
-  readonly least: number;
-  readonly most: number;
 }
 
 /** A constant argument of a template: integers, at most two levels deep. */
@@ -28,8 +24,14 @@ export interface Component {
   readonly output: TensorId;
   readonly size: number;
   /** The least and the greatest integer of all its elements. */
-  readonly range?: Range;
+  readonly range?: Bounds;
   readonly cost: Cost;
+  /** What it does, in words. */
+  readonly meaning: string;
+  /** Of a greatest element or its index: the bits of all differences whose signs it finds. */
+  readonly comparedBits?: number;
+  /** Of a requantization: the integers for which it has a witness, whatever makes them. */
+  readonly accepts?: Bounds;
   /** The part of the netlist's weight words that is its input `words`, for a layer with secret weights. */
   readonly words?: { readonly first: number; readonly count: number };
 }
@@ -43,7 +45,7 @@ export interface Wiring {
   readonly output: TensorId;
   readonly size: number;
   /** The least and the greatest integer of all its elements. */
-  readonly range?: Range;
+  readonly range?: Bounds;
 }
 
 /** Integers packed into words: `perWord` of `width` bits each, `offset` subtracted first. */
@@ -65,7 +67,7 @@ export interface NetlistInput extends PackedTensor {
   /** Name of the component that holds it to its domain and packs it. */
   readonly packer: string;
   /** The greatest value of the domain, whose least is `offset`. */
-  readonly most: number;
+  readonly hi: number;
 }
 
 /** A program as instances of gadgets: Circom text is printed from it, costs are counted on it. */

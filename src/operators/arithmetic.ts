@@ -1,5 +1,6 @@
 import { at, isConstant, type Operand } from "../lowering/operand.js";
 import type { Lowering } from "../lowering/lowering.js";
+import { hull } from "../program/operations/bounds.js";
 import type { Range, Site } from "../lowering/types.js";
 import { constantOf, narrowed, operandOf } from "./attributes.js";
 import { broadcastData, elementwise } from "./binary.js";
@@ -115,11 +116,10 @@ function quotient(input: LoweringInput): Operand[] {
 
 /** 1 / x of a positive x. */
 function reciprocal(lowering: Lowering, site: Site, x: Operand, range: Range): Operand {
-  const least = range.lo.reduce((a, b) => Math.min(a, b));
-  const greatest = range.hi.reduce((a, b) => Math.max(a, b));
-  if (greatest > TABLE_REACH * least) return lowering.reciprocal(site, x, range);
-  const most = { lo: Float64Array.of(0), hi: Float64Array.of(1 / least) };
-  return lowering.activate({ ...site, final: true }, x, (v) => 1 / v, range, most);
+  const { lo, hi } = hull(range);
+  if (hi > TABLE_REACH * lo) return lowering.reciprocal(site, x, range);
+  const value = { lo: Float64Array.of(0), hi: Float64Array.of(1 / lo) };
+  return lowering.activate({ ...site, final: true }, x, (v) => 1 / v, range, value);
 }
 
 function minus({ lo, hi }: Range): Range {

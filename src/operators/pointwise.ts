@@ -2,6 +2,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import { type Attributes, type LoweringInput, type Operator } from "./operator.js";
 import type { DType } from "../tensor/types.js";
 import type { Operand } from "../lowering/operand.js";
+import { hull } from "../program/operations/bounds.js";
 import type { Range } from "../lowering/types.js";
 import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js";
 import { OperatorError } from "../errors/operatorError.js";
@@ -132,10 +133,9 @@ const MOST_CUT = 8;
 
 /** The part of a range that bounds leave, where an index over all of the range would have too few steps for it. */
 function between(range: Range, min: number, max: number): Range {
-  const least = range.lo.reduce((a, b) => Math.min(a, b));
-  const greatest = range.hi.reduce((a, b) => Math.max(a, b));
-  const [from, to] = [Math.max(least, min), Math.min(greatest, max)];
-  if (!(from < to) || MOST_CUT * (to - from) > greatest - least) return range;
+  const { lo, hi } = hull(range);
+  const [from, to] = [Math.max(lo, min), Math.min(hi, max)];
+  if (!(from < to) || MOST_CUT * (to - from) > hi - lo) return range;
   const kept = (x: number): number => Math.min(Math.max(x, from), to);
   return { lo: range.lo.map(kept), hi: range.hi.map(kept) };
 }
@@ -178,8 +178,8 @@ function shrink(attributes: Attributes): Curve {
 }
 
 function finite(attributes: Attributes): Curve {
-  const [nan, most, least] = ["nan", "most", "least"].map((name) => numberOf(attributes, name));
-  return (x) => (Number.isNaN(x) ? nan : x === Infinity ? most : x === -Infinity ? least : x);
+  const [nan, lo, hi] = ["nan", "lo", "hi"].map((name) => numberOf(attributes, name));
+  return (x) => (Number.isNaN(x) ? nan : x === Infinity ? hi : x === -Infinity ? lo : x);
 }
 
 export const pointwiseOperators: readonly Operator[] = [

@@ -38,7 +38,7 @@ const quantize: Operator = {
       "a scale must be positive",
     );
     const [min, max] = [intOf(attributes, "min"), intOf(attributes, "max")];
-    return [lowering.quantize(site, operandOf(inputs, 0), { scale, zero, min, max })];
+    return [lowering.quantize(site, operandOf(inputs, 0), { scale, zero, lo: min, hi: max })];
   },
 };
 

@@ -44,7 +44,7 @@ function rowsOf(lowering: Lowering, x: Operand, axis: number): { order: Int32Arr
   const order: number[] = [];
   const lengths: number[] = [];
   const { lo, hi } = lowering.builder.intervals[x.tensor];
-  const reach = (i: number): [least: number, most: number] => {
+  const reach = (i: number): [lo: number, hi: number] => {
     const ends = [lo[i], hi[i]].map((q) => q * at(x.scale, i) + at(x.offset, i)) as [number, number];
     return [Math.min(...ends), Math.max(...ends)];
   };
@@ -85,7 +85,7 @@ const softmax: Operator = {
     // Where a computed mask puts elements away, they stay so far below the others that the table gives them nothing.
     const hidden = order.some((element) => range.lo[element] < -widest);
     const span = hidden ? 2 ** bitLength(2 ** (bits + 1) + entries - 1) : 2 ** (bits + 1);
-    const kept = { least: highest + 1 - span, greatest: highest };
+    const kept = { lo: highest + 1 - span, hi: highest };
     const scores = shift === 0 ? rows : lowering.shifted(site, rows, int32s([shift], "a shift"), kept);
 
     const table = int32s(

@@ -69,9 +69,9 @@ function costsOf(netlist: Netlist): Pick<Estimate, "constraints" | "layers"> {
   return { constraints: { nonlinear, linear }, layers: layersOf(netlist) };
 }
 
-function guessesOf({ interval: [low, high], undefined: layers }: MadeUpRanges): string[] {
+function guessesOf({ interval: { lo, hi }, undefined: layers }: MadeUpRanges): string[] {
   return [
-    `ranges are a guess, from made-up inputs in [${low}, ${high}]; --samples gives those of a build`,
+    `ranges are a guess, from made-up inputs in [${lo}, ${hi}]; --samples gives those of a build`,
     ...(layers.size === 0
       ? []
       : [

@@ -218,8 +218,8 @@ export async function writeIntegerModel(
       : `Weights: private; the manifest has their commitment`,
     `Constraints: ${nonlinear} non-linear, ${linear} linear`,
     ...program.inputs.map((input, i) => {
-      const { offset, most } = netlist.inputs[i];
-      return `Input ${input.name}, ${shapeOf(input)}: integers of [${offset}, ${most}], ${describeScale(input)}`;
+      const { offset, hi } = netlist.inputs[i];
+      return `Input ${input.name}, ${shapeOf(input)}: integers of [${offset}, ${hi}], ${describeScale(input)}`;
     }),
     ...program.outputs.map((output) => {
       const what = output.kind === "argmax" ? "index of the greatest" : "integers";

@@ -3,12 +3,13 @@ import { sizeOf } from "../tensor/tensor.js";
 import type { Graph, GraphValue, ValueId } from "../graph/types.js";
 import type { Tensor } from "../tensor/types.js";
 import type { Range } from "../lowering/types.js";
+import { hull, type Bounds } from "../program/operations/bounds.js";
 
 /** Ranges that stand for those of samples, and where made-up inputs gave no numbers all the same. */
 export interface MadeUpRanges {
   readonly ranges: ReadonlyMap<ValueId, Range>;
   /** The inputs' interval. */
-  readonly interval: readonly [low: number, high: number];
+  readonly interval: Bounds;
   /** Layers of which a result is no number, or infinite where its operands are not. */
   readonly undefined: ReadonlySet<string>;
 }
@@ -17,12 +18,12 @@ export interface MadeUpRanges {
 const SAMPLES = 4;
 
 /** Where inputs may lie: around 0; and where logarithms, roots, quotients and inverse functions have values. */
-const INTERVALS = [
-  [-1, 1],
-  [0.1, 0.9],
-  [1.1, 3],
-  [-0.9, -0.1],
-] as const;
+const INTERVALS: readonly Bounds[] = [
+  { lo: -1, hi: 1 },
+  { lo: 0.1, hi: 0.9 },
+  { lo: 1.1, hi: 3 },
+  { lo: -0.9, hi: -0.1 },
+];
 
 /** Ranges from made-up inputs, those that leave the fewest layers undefined first. */
 export function madeUpRanges(graph: Graph): MadeUpRanges[] {
@@ -31,7 +32,7 @@ export function madeUpRanges(graph: Graph): MadeUpRanges[] {
   );
 }
 
-function rangesOver(graph: Graph, interval: MadeUpRanges["interval"]): MadeUpRanges {
+function rangesOver(graph: Graph, interval: Bounds): MadeUpRanges {
   const ranges = new Map<ValueId, Range>();
   const broken = new Set<ValueId>();
   for (let n = 0; n < SAMPLES; n++) {
@@ -65,19 +66,19 @@ function nowhere(size: number): Range {
 
 /** An element that never was a number takes the reach of the others, or [0, 1]. */
 function fill({ lo, hi }: Range): void {
-  const [least, most] = [lo.reduce((a, b) => Math.min(a, b)), hi.reduce((a, b) => Math.max(a, b))];
-  lo.forEach((low, i) => {
-    if (low <= hi[i]) return;
-    lo[i] = least <= most ? least : 0;
-    hi[i] = least <= most ? most : 1;
+  const all = hull({ lo, hi });
+  lo.forEach((bound, i) => {
+    if (bound <= hi[i]) return;
+    lo[i] = all.lo <= all.hi ? all.lo : 0;
+    hi[i] = all.lo <= all.hi ? all.hi : 1;
   });
 }
 
 /** The same numbers at every call, spread over the interval; indices are 0 and 1 in turn. */
-function madeUp({ dtype, shape }: GraphValue, sample: number, [low, high]: MadeUpRanges["interval"]): Tensor {
+function madeUp({ dtype, shape }: GraphValue, sample: number, { lo, hi }: Bounds): Tensor {
   const data = Float64Array.from({ length: sizeOf(shape) }, (_, i) => {
     if (dtype !== "float") return (i + sample) % 2;
-    return low + ((high - low) * (Math.imul(i + 1 + sample * 7919, 2654435761) >>> 0)) / 2 ** 32;
+    return lo + ((hi - lo) * (Math.imul(i + 1 + sample * 7919, 2654435761) >>> 0)) / 2 ** 32;
   });
   return { dtype, shape, data };
 }

@@ -1,5 +1,6 @@
 import { bitLength, floorDivide, shiftRound } from "./arithmetic.js";
 import { tableSplit } from "./tableCost.js";
+import type { Bounds } from "./operations/bounds.js";
 
 /**
  * How a function of one number is fused with the requantization in front of it. With q = floor((x + 2^(shift-1)) /
@@ -43,10 +44,10 @@ export function activationAt({ form, lo, base, table }: Activation, q: number): 
 }
 
 /** The least and greatest q for which an activation is defined. */
-export function activationDomain({ form, lo, table }: Activation): { least: number; greatest: number } {
+export function activationDomain({ form, lo, table }: Activation): Bounds {
   const entries = table.length;
-  if (form === "table") return { least: lo, greatest: lo + entries - 1 };
-  return { least: form === "even" ? 1 - entries : -entries, greatest: entries - 1 };
+  if (form === "table") return { lo, hi: lo + entries - 1 };
+  return { lo: form === "even" ? 1 - entries : -entries, hi: entries - 1 };
 }
 
 /** Constraints of one element in circuits/activations.circom, and the split of the table's bits that they are for. */

@@ -4,6 +4,9 @@
  * half up (towards +infinity), comparison of equals prefers the lowest index.
  */
 
+/** Integers are exact below this, in Float64. */
+export const EXACT_LIMIT = 2 ** 53;
+
 /** floor(a / b) for b >= 1, exactly: the remainder is taken first, so that no quotient is rounded. */
 export function floorDivide(a: number, b: number): number {
   if (!(b >= 1)) throw new RangeError(`${a} is divided by ${b}`);
@@ -26,14 +29,6 @@ export function reciprocal(exponent: number, x: number): number {
   return floorDivide(2 ** exponent, x);
 }
 
-/** floor(sqrt(x)) (SquareRoot). The square root of Float64 is off by one at most. */
-export function squareRoot(x: number): number {
-  let root = Math.floor(Math.sqrt(x));
-  while (root * root > x) root--;
-  while ((root + 1) * (root + 1) <= x) root++;
-  return root;
-}
-
 /** The greatest R with R^2 x <= numerator (InverseSquareRoot). The numerator may be beyond 2^53. */
 export function inverseSquareRoot(numerator: bigint, x: number): number {
   if (!(x >= 1)) throw new RangeError(`the inverse square root of ${x}`);
@@ -54,70 +49,13 @@ export function bitLength(x: number): number {
   return bits;
 }
 
-/** Coefficients of a piecewise quadratic: one of each a piece. */
-export interface Quadratics {
-  readonly A: readonly number[];
-  readonly B: readonly number[];
-  readonly C: readonly number[];
-}
-
-/**
- * The table that a piecewise quadratic stands for: T[2^l h + y] = floor((A[h] + (B[h] + C[h] y) y + 2^(g-1)) / 2^g)
- * (QuadraticOfBits).
- *
- * @throws RangeError if an entry is not in [0, 2^w)
- */
-export function quadraticTable({ A, B, C }: Quadratics, l: number, g: number, w: number): number[] {
-  return Array.from({ length: A.length * 2 ** l }, (_, x) => {
-    const h = Math.floor(x / 2 ** l);
-    const y = x % 2 ** l;
-    const entry = shiftRound(A[h] + (B[h] + C[h] * y) * y, g);
-    if (entry < 0 || entry >= 2 ** w) throw new RangeError(`entry ${x} is ${entry}, not of ${w} bits`);
-    return entry;
-  });
-}
-
-/**
- * Coefficients of a piecewise quadratic near a real function of 0 .. 2^(s + l) - 1: each piece goes through three
- * points, near those of Chebyshev. Which integers these are is a matter of quality only; {@link quadraticTable} is
- * what they mean.
- */
-export function fitQuadratics(f: (x: number) => number, s: number, l: number, g: number): Quadratics {
-  const A: number[] = [];
-  const B: number[] = [];
-  const C: number[] = [];
-  const width = 2 ** l - 1;
-  for (let h = 0; h < 2 ** s; h++) {
-    const at = (y: number) => f(2 ** l * h + y);
-    const [p, q, r] = [0.067, 0.5, 0.933].map((part) => part * width);
-    const slope = (at(q) - at(p)) / (q - p);
-    const c = ((at(r) - at(q)) / (r - q) - slope) / (r - p);
-    const b = slope - c * (p + q);
-    A.push(Math.round((at(p) - (b + c * p) * p) * 2 ** g));
-    B.push(Math.round(b * 2 ** g));
-    C.push(Math.round(c * 2 ** g));
-  }
-  return { A, B, C };
-}
-
 /** T[x], or 0 beyond the table (Exp). */
 export function exponential(x: number, table: ArrayLike<number>): number {
   return x < table.length ? table[x] : 0;
 }
 
-/** floor((H[x >> m] L[x mod 2^m] + 2^(g-1)) / 2^g), or 0 beyond the tables (ExpProduct); L has 2^m entries. */
-export function exponentialProduct(
-  x: number,
-  high: ArrayLike<number>,
-  low: ArrayLike<number>,
-  g: number,
-): number {
-  const h = Math.floor(x / low.length);
-  return h < high.length ? shiftRound(high[h] * low[x % low.length], g) : 0;
-}
-
 /** floor((x R + 2^(r-p-1)) / 2^(r-p)) with R = floor(2^r / sum of all x) (Shares). */
-export function shares(values: readonly number[], r: number, p: number): number[] {
+function shares(values: readonly number[], r: number, p: number): number[] {
   const inverse = reciprocal(
     r,
     values.reduce((sum, x) => sum + x, 0),
@@ -193,22 +131,6 @@ export interface MatMulShape {
   readonly d: number;
   readonly m: number;
   readonly causal?: boolean;
-}
-
-/** The product of two matrices, given by rows, each element requantized by f bits (MatMul). */
-export function matMul(
-  a: readonly number[],
-  b: readonly number[],
-  { n, d, m, causal = false }: MatMulShape,
-  f: number,
-): number[] {
-  return Array.from({ length: n * m }, (_, at) => {
-    const [i, j] = [Math.floor(at / m), at % m];
-    if (causal && j > i + m - n) return 0;
-    let sum = 0;
-    for (let t = 0; t < d; t++) sum += a[i * d + t] * b[t * m + j];
-    return shiftRound(sum, f);
-  });
 }
 
 /** How MatMul is cut in blocks of gr x gc slots of `width` = f + w bits, and what it costs. */

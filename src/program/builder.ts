@@ -1,14 +1,9 @@
 import { withCausalProducts } from "./causal.js";
-import { assertExact } from "./exact.js";
 import { operationIntervals } from "./intervals.js";
-import {
-  type Intervals,
-  type Operation,
-  type ProgramInput,
-  type ProgramOutput,
-  type Program,
-  type TensorId,
-} from "./types.js";
+import { hull, type Bounds, type Intervals } from "./operations/bounds.js";
+import type { TensorId } from "./operations/definition.js";
+import type { Operation } from "./operations/index.js";
+import type { ProgramInput, ProgramOutput, Program } from "./types.js";
 
 /** Collects a program's operations and knows the intervals of what it has so far. */
 export class ProgramBuilder {
@@ -22,16 +17,13 @@ export class ProgramBuilder {
 
   /** Appends an operation. @throws Torch2CircomError where its values could leave the exact range. */
   add(operation: Operation): TensorId {
-    const bounds = operationIntervals(operation, this.intervals);
-    assertExact(operation, bounds, this.intervals);
-    this.intervals.push(bounds);
+    this.intervals.push(operationIntervals(operation, this.intervals));
     return this.operations.push(operation) - 1;
   }
 
   /** Least and greatest value over all elements of a tensor. */
-  bounds(tensor: TensorId): { lo: number; hi: number } {
-    const { lo, hi } = this.intervals[tensor];
-    return { lo: lo.reduce((a, b) => Math.min(a, b)), hi: hi.reduce((a, b) => Math.max(a, b)) };
+  bounds(tensor: TensorId): Bounds {
+    return hull(this.intervals[tensor]);
   }
 
   build(source: string): Program {

@@ -1,4 +1,6 @@
-import { operandsOf, type MatmulOperation, type Operation, type ProgramOutput } from "./types.js";
+import { operandsOf, type Operation } from "./operations/index.js";
+import type { MatmulOperation } from "./operations/matmul.js";
+import type { ProgramOutput } from "./types.js";
 
 /**
  * Matrix products of which nothing above the diagonal is read, such as scores under a causal mask, are not computed

@@ -1,5 +1,8 @@
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import type { Intervals, LinearOperation, Program, TensorId } from "./types.js";
+import type { Intervals } from "./operations/bounds.js";
+import type { TensorId } from "./operations/definition.js";
+import type { LinearOperation } from "./operations/linear.js";
+import type { Program } from "./types.js";
 
 /** One output of a linear map on integers: the sum of weights[first + k] x[index[start + k]], k < taps; -1 reads 0. */
 export interface LinearForm {
@@ -24,16 +27,15 @@ export class FormDifferences {
     this.seen.length = 0;
     this.collect(a, 1);
     this.collect(b, -1);
-    const { lo, hi } = this.x;
-    let least = constant;
-    let most = constant;
+    const { x } = this;
+    let [lo, hi] = [constant, constant];
     for (const source of this.seen) {
       const w = this.sums[source];
       this.sums[source] = 0;
-      least += w * (w > 0 ? lo[source] : hi[source]);
-      most += w * (w > 0 ? hi[source] : lo[source]);
+      lo += w * (w > 0 ? x.lo[source] : x.hi[source]);
+      hi += w * (w > 0 ? x.hi[source] : x.lo[source]);
     }
-    return Math.max(most, -least, 0);
+    return Math.max(hi, -lo, 0);
   }
 
   private collect({ weights, first, index, start, taps }: LinearForm, sign: 1 | -1): void {

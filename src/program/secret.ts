@@ -1,13 +1,9 @@
-import { bitLength, shiftRound } from "./arithmetic.js";
-import {
-  type Intervals,
-  operandsOf,
-  type LinearOperation,
-  type Program,
-  type RequantizeOperation,
-  type TensorId,
-} from "./types.js";
 import { int32s } from "./int32.js";
+import type { TensorId } from "./operations/definition.js";
+import { operandsOf } from "./operations/index.js";
+import type { LinearOperation } from "./operations/linear.js";
+import { decomposes, type RequantizeOperation } from "./operations/requantize.js";
+import type { Program } from "./types.js";
 
 /**
  * Programs whose weights are the prover's secret. Whoever proves chooses the weights that a circuit is given, and the
@@ -18,56 +14,6 @@ import { int32s } from "./int32.js";
 export interface SecretWeights {
   readonly weights: readonly number[];
   readonly bias: readonly number[];
-}
-
-/**
- * Who keeps the sums of a secret layer in range: the layer's own check, to which numbers of whole bits are in range
- * whatever the weights are; or the requantization that takes them, which has no witness for a sum beyond its width.
- * Undefined while the program is being made.
- */
-export type SecretRange = "by itself" | "by consumer";
-
-/** The intervals of a secret layer: all elements have one, which tells no more of the weights than it must. */
-export function secretIntervals({ lo, hi }: Intervals, held?: SecretRange): Intervals {
-  const least = lo.reduce((a, b) => Math.min(a, b));
-  const most = hi.reduce((a, b) => Math.max(a, b));
-  const half = 2 ** bitLength(Math.max(most, -1 - least, 1));
-  const honest = held === "by consumer";
-  return {
-    lo: new Float64Array(lo.length).fill(honest ? least : -half),
-    hi: new Float64Array(hi.length).fill(honest ? most : half - 1),
-    honest: { least, most },
-  };
-}
-
-/**
- * The intervals of a requantization of secret sums. The one that keeps them in range has all that its decomposition
- * can hold (see requantizeGadget), since weights that are not honest reach it. Before it is known which does, both.
- *
- * @param bounds by interval arithmetic, from all that the sums can be
- */
-export function secretRequantized(
-  operation: RequantizeOperation,
-  { least, most }: NonNullable<Intervals["honest"]>,
-  bounds: Intervals,
-  held?: SecretRange,
-): Intervals {
-  if (held === "by itself" || !decomposes(operation)) return bounds;
-  const { size, blocks, shift, min, max } = operation;
-  const lo = new Float64Array(size);
-  const hi = new Float64Array(size);
-  for (let i = 0; i < size; i++) {
-    const f = shift[Math.floor((i * blocks) / size)];
-    const [from, to] = [shiftRound(least, f), shiftRound(most, f)];
-    if (Number.isFinite(max)) [lo[i], hi[i]] = [min, max];
-    else if (min === 0) [lo[i], hi[i]] = [0, 2 ** Math.max(1, bitLength(Math.max(to, -from))) - 1];
-    else [lo[i], hi[i]] = [from, from + 2 ** bitLength(to - from) - 1];
-  }
-  if (held === "by consumer") return { lo, hi };
-  return {
-    lo: lo.map((value, i) => Math.min(value, bounds.lo[i])),
-    hi: hi.map((value, i) => Math.max(value, bounds.hi[i])),
-  };
 }
 
 /**
@@ -102,11 +48,6 @@ export function rangeEnforcers(program: Program): {
     layers.set(tensor, program.operations[enforcer] as RequantizeOperation);
   });
   return { layers, requantizations };
-}
-
-/** Whether a requantization looks at every bit of every element: without ReLU, saturation or shift it does not. */
-function decomposes({ shift, min, max }: RequantizeOperation): boolean {
-  return min === 0 || Number.isFinite(max) || shift.every((f) => f > 0);
 }
 
 /** What is published of a program: secret weights and biases left out. */

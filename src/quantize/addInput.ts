@@ -7,6 +7,7 @@ import { compact, type Operand } from "../lowering/operand.js";
 import type { Range } from "../lowering/types.js";
 import { roundHalfUp } from "../lowering/numbers.js";
 import { bitLength } from "../program/arithmetic.js";
+import type { Bounds } from "../program/operations/bounds.js";
 import { int32sOf } from "../program/int32.js";
 import { indexDomains, type IndexDomain } from "./indexDomains.js";
 import { ownGrid } from "./ownGrid.js";
@@ -112,9 +113,9 @@ function wholeNumbers(context: InputContext, input: GraphValue, elements: readon
   const { lo, hi } = reachOf(context.range, elements);
   const bits = Math.max(1, bitLength(Math.max(hi, -1 - lo)) + (lo < 0 ? 1 : 0));
   const { inputBits } = context.lowering.precision;
-  if (bits > inputBits + EXACT_SLACK_BITS || isWasteful(lo, hi)) return numbers(context, input, elements);
-  const least = lo < 0 ? -(2 ** (bits - 1)) : 0;
-  return exactly({ lo: least, hi: least + 2 ** bits - 1 });
+  if (bits > inputBits + EXACT_SLACK_BITS || isWasteful({ lo, hi })) return numbers(context, input, elements);
+  const first = lo < 0 ? -(2 ** (bits - 1)) : 0;
+  return exactly({ lo: first, hi: first + 2 ** bits - 1 });
 }
 
 /** Numbers that are 0 or as low as this are a mask that is added to scores: each hides an element or does not. */
@@ -140,14 +141,14 @@ function numbers(context: InputContext, input: GraphValue, elements: readonly nu
       bits: 1,
     };
   const widest = reaches.reduce((most, { lo, hi }) => Math.max(most, -lo, hi), 0) || 1;
-  const signed = reaches.some(({ lo, hi }) => lo < 0 && !isWasteful(lo, hi));
-  const least = signed ? -(2 ** (inputBits - 1)) : 0;
-  const greatest = least + 2 ** inputBits - 1;
+  const signed = reaches.some((reach) => reach.lo < 0 && !isWasteful(reach));
+  const first = signed ? -(2 ** (inputBits - 1)) : 0;
+  const domain = { lo: first, hi: first + 2 ** inputBits - 1 };
   const whole = input.dtype === "int";
-  const chosen = reaches.map(({ lo, hi }) =>
-    isWasteful(lo, hi)
-      ? shifted({ lo, hi, least, greatest, whole })
-      : { scale: (Math.max(-lo, hi) || widest) / greatest, offset: 0 },
+  const chosen = reaches.map((reach) =>
+    isWasteful(reach)
+      ? shifted(reach, domain, whole)
+      : { scale: (Math.max(-reach.lo, reach.hi) || widest) / domain.hi, offset: 0 },
   );
   if (!chosen.every(({ scale }) => scale >= LEAST_SCALE && scale < Infinity)) {
     throw new Torch2CircomError(
@@ -157,8 +158,7 @@ function numbers(context: InputContext, input: GraphValue, elements: readonly nu
     );
   }
   return {
-    lo: least,
-    hi: greatest,
+    ...domain,
     scale: Float64Array.from(chosen, ({ scale }) => scale),
     offset: compact(Float64Array.from(chosen, ({ offset }) => offset)),
     bits: inputBits,
@@ -172,32 +172,21 @@ const WASTEFUL = 4;
 const MARGIN = 1 / 8;
 
 /** Whether a domain around 0, or from 0 on, would have its bits for numbers that do not occur (years, kelvin). */
-function isWasteful(lo: number, hi: number): boolean {
+function isWasteful({ lo, hi }: Bounds): boolean {
   const needed = lo < 0 && hi > 0 ? 2 * Math.max(-lo, hi) : Math.max(-lo, hi);
   return hi > lo && needed > WASTEFUL * (hi - lo);
 }
 
 /** The scale and the zero point, a whole number of steps, that put the range's middle into the domain's. */
-function shifted({
-  lo,
-  hi,
-  least,
-  greatest,
-  whole,
-}: {
-  readonly lo: number;
-  readonly hi: number;
-  readonly least: number;
-  readonly greatest: number;
-  readonly whole: boolean;
-}): { scale: number; offset: number } {
-  const scale = Math.max(((1 + 2 * MARGIN) * (hi - lo)) / (greatest - least), whole ? 1 : 0);
+function shifted(range: Bounds, domain: Bounds, whole: boolean): { scale: number; offset: number } {
+  const span = (1 + 2 * MARGIN) * (range.hi - range.lo);
+  const scale = Math.max(span / (domain.hi - domain.lo), whole ? 1 : 0);
   // Half a step to either side at most, which rounding makes up for: all samples are of the domain.
-  const steps = Math.round((lo + hi) / 2 / scale - (least + greatest) / 2);
+  const steps = Math.round((range.lo + range.hi) / 2 / scale - (domain.lo + domain.hi) / 2);
   return { scale, offset: steps * scale };
 }
 
-function reachOf({ lo, hi }: Range, elements: readonly number[]): { lo: number; hi: number } {
+function reachOf({ lo, hi }: Range, elements: readonly number[]): Bounds {
   return {
     lo: elements.reduce((least, i) => Math.min(least, lo[i]), Infinity),
     hi: elements.reduce((most, i) => Math.max(most, hi[i]), -Infinity),

@@ -46,30 +46,30 @@ function errorsOf(
   const operations = program.operations.map((operation) =>
     operation.kind === "matmul" ? { ...operation, causal: false } : operation,
   );
-  const sums = new Map<ValueId, { squares: number; count: number; least: number; most: number }>();
+  const sums = new Map<ValueId, { squares: number; count: number; lo: number; hi: number }>();
   for (const sample of samples) {
     const integers = execute({ ...program, operations }, quantizeInputs(program, sample));
     interpret(graph, sample, {
       observe(id, { data }) {
         const operand = values.get(id);
         if (operand === undefined || isConstant(operand)) return;
-        const sum = sums.get(id) ?? { squares: 0, count: 0, least: Infinity, most: -Infinity };
+        const sum = sums.get(id) ?? { squares: 0, count: 0, lo: Infinity, hi: -Infinity };
         sums.set(id, sum);
         data.forEach((value, i) => {
           const real = realOf(operand, integers, i);
           if (!Number.isFinite(value) || !Number.isFinite(real)) return;
           sum.squares += (value - real) ** 2;
           sum.count++;
-          sum.least = Math.min(sum.least, value);
-          sum.most = Math.max(sum.most, value);
+          sum.lo = Math.min(sum.lo, value);
+          sum.hi = Math.max(sum.hi, value);
         });
       },
     });
   }
   return new Map(
-    [...sums].map(([id, { squares, count, least, most }]) => [
+    [...sums].map(([id, { squares, count, lo, hi }]) => [
       id,
-      count === 0 ? 0 : Math.sqrt(squares / count) / (most - least || Math.abs(most) || 1),
+      count === 0 ? 0 : Math.sqrt(squares / count) / (hi - lo || Math.abs(hi) || 1),
     ]),
   );
 }

@@ -124,13 +124,13 @@ function agreementOf(
   floats: readonly Float64Array[],
   values: readonly Float64Array[],
 ): number {
-  const least = values.reduce((a, row) => row.reduce((b, x) => Math.min(b, x), a), Infinity);
-  const most = values.reduce((a, row) => row.reduce((b, x) => Math.max(b, x), a), -Infinity);
+  const lo = values.reduce((a, row) => row.reduce((b, x) => Math.min(b, x), a), Infinity);
+  const hi = values.reduce((a, row) => row.reduce((b, x) => Math.max(b, x), a), -Infinity);
   const chosen = integers.map((row, i) =>
     row.map((decision, j) => {
       const classes = values[i].length / row.length;
       const valueOf = (label: number) => values[i][j * classes + label];
-      const isOpen = classes > 1 && valueOf(floats[i][j]) - valueOf(decision) <= OPEN * (most - least);
+      const isOpen = classes > 1 && valueOf(floats[i][j]) - valueOf(decision) <= OPEN * (hi - lo);
       return isOpen ? floats[i][j] : decision;
     }),
   );

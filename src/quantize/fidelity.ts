@@ -59,8 +59,8 @@ export function fidelityOf(
 class Channel {
   private count = 0;
   private squares = 0;
-  private least = Infinity;
-  private most = -Infinity;
+  private lo = Infinity;
+  private hi = -Infinity;
   greatest = 0;
 
   add(float: number, integer: number): void {
@@ -68,8 +68,8 @@ class Channel {
     this.count++;
     this.squares += difference ** 2;
     this.greatest = Math.max(this.greatest, difference);
-    this.least = Math.min(this.least, float);
-    this.most = Math.max(this.most, float);
+    this.lo = Math.min(this.lo, float);
+    this.hi = Math.max(this.hi, float);
   }
 
   get rms(): number {
@@ -78,6 +78,6 @@ class Channel {
 
   /** That of the samples; of a channel that is constant on them, its size. */
   get range(): number {
-    return this.most - this.least || Math.abs(this.most) || 1;
+    return this.hi - this.lo || Math.abs(this.hi) || 1;
   }
 }

@@ -5,13 +5,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { canonicalJson, hashFile, hashOf } from "../../src/artifacts/hash.js";
 import {
-  changedFiles,
   hashFiles,
   type Manifest,
   readManifest,
   setupHash,
   writeManifest,
 } from "../../src/artifacts/manifest.js";
+import { changedFiles } from "../helpers/changedFiles.js";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { toolVersions } from "../../src/artifacts/toolVersions.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";

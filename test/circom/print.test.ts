@@ -8,7 +8,7 @@ const packing = { count: 1, width: 8, offset: 0, perWord: 31, words: 1 };
 
 function netlistNamed(label: string): Netlist {
   return {
-    inputs: [{ ...packing, tensor: 0, signal: "x", packer: "x_words", most: 255 }],
+    inputs: [{ ...packing, tensor: 0, signal: "x", packer: "x_words", hi: 255 }],
     steps: [{ name: "view", label, inputs: [0], index: Int32Array.of(0), output: 1, size: 1 }],
     outputs: [{ ...packing, tensor: 1 }],
     inputMode: "committed",

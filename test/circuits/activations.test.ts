@@ -6,8 +6,9 @@ import {
   activationIndex,
   type Activation,
 } from "../../src/program/activation.js";
-import { bitLength, fitQuadratics, quadraticTable } from "../../src/program/arithmetic.js";
+import { bitLength } from "../../src/program/arithmetic.js";
 import { tableCost, tableSplit } from "../../src/program/tableCost.js";
+import { fitQuadratics, quadraticTable } from "../helpers/libraryReference.js";
 import { itHolds } from "./gadget.js";
 
 /** Inputs whose rounded quotient is in [lo, hi]. */
@@ -57,7 +58,7 @@ describe("circuits/activations", function () {
 
   /** One claim a form: its cost is that of the cost model, its meaning that of the executor. */
   const activationHolds = (activation: Activation, main: string, prime: number | undefined) => {
-    const { least, greatest } = activationDomain(activation);
+    const { lo, hi } = activationDomain(activation);
     const { nonlinear, linear } = activationCost(activation);
     const { shift } = activation;
     itHolds({
@@ -66,10 +67,7 @@ describe("circuits/activations", function () {
       nonlinear,
       linear,
       domain: {
-        in:
-          activation.form === "odd"
-            ? [least * 2 ** shift, (greatest + 1) * 2 ** shift - 1]
-            : rounded(shift, least, greatest),
+        in: activation.form === "odd" ? [lo * 2 ** shift, (hi + 1) * 2 ** shift - 1] : rounded(shift, lo, hi),
       },
       reference: (inputs) => ({ out: activationAt(activation, activationIndex(activation, inputs.in[0])) }),
       prime,

@@ -5,8 +5,8 @@ import {
   floorDivide,
   inverseSquareRoot,
   reciprocal,
-  squareRoot,
 } from "../../src/program/arithmetic.js";
+import { squareRoot } from "../helpers/libraryReference.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { compileClaim, itHolds } from "./gadget.js";
 

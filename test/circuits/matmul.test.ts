@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import {
   exponential,
-  matMul,
   matMulCost,
   matMulSlots,
   sharesCost,
@@ -9,6 +8,7 @@ import {
   softmax,
 } from "../../src/program/arithmetic.js";
 import { tableSplit } from "../../src/program/tableCost.js";
+import { matMul } from "../helpers/libraryReference.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { randomNumbers } from "../helpers/models.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";

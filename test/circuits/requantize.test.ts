@@ -1,4 +1,4 @@
-import { shiftRound } from "../../src/program/execute.js";
+import { shiftRound } from "../../src/program/arithmetic.js";
 import { itHolds } from "./gadget.js";
 
 const FREE_HINT = "x is multiplied by h = 0; the same constraint then says result = kept";

@@ -1,12 +1,7 @@
 import { expect } from "chai";
-import {
-  bitLength,
-  exponential,
-  exponentialProduct,
-  sharesCost,
-  softmax,
-} from "../../src/program/arithmetic.js";
+import { bitLength, exponential, sharesCost, softmax } from "../../src/program/arithmetic.js";
 import { tableCost, tableSplit } from "../../src/program/tableCost.js";
+import { exponentialProduct } from "../helpers/libraryReference.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
 import { compileClaim, itHolds } from "./gadget.js";

@@ -1,5 +1,6 @@
 import type { Netlist } from "../../src/netlist/types.js";
-import type { Program, TensorId } from "../../src/program/types.js";
+import type { TensorId } from "../../src/program/operations/definition.js";
+import type { Program } from "../../src/program/types.js";
 import { instancesOf } from "../../src/assumptions/instances.js";
 import { claimBook } from "../../src/assumptions/prove.js";
 import { exactly, type Signal } from "../../src/assumptions/values.js";

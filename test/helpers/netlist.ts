@@ -40,8 +40,8 @@ export async function compileNetlist(name: string, netlist: Netlist): Promise<Ga
 export function isFreeByDesign({ inputs }: Netlist, change: string): boolean {
   if (/(gadget\[\d+\]\.x|\.keep\.inverse): /.test(change)) return true;
   return inputs.some(
-    ({ most, offset, width, packer }) =>
-      most - offset === 2 ** (width - 1) &&
+    ({ hi, offset, width, packer }) =>
+      hi - offset === 2 ** (width - 1) &&
       change.startsWith(`${packer}.bit[`) &&
       change.includes(`][${width - 1}]: `),
   );

@@ -37,7 +37,7 @@ const applications: Readonly<Record<string, readonly [Tensor[], Attributes?]>> =
   threshold: [[t([3])], { threshold: 0.5, value: 2 }],
   shrink: [[t([3])], { limit: 0.5, bias: 0.25 }],
   isInfinite: [[t([3])], { sign: 0 }],
-  finite: [[t([3])], { nan: 0, most: 1, least: -1 }],
+  finite: [[t([3])], { nan: 0, lo: -1, hi: 1 }],
   elu: [[t([3])], { alpha: 1, scale: 1, inputScale: 1 }],
   hardSigmoid: [[t([3])], { slope: 1 / 6, offset: 0.5 }],
   pow: [[t([3])], { exponent: 2 }],

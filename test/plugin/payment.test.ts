@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseEther } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { hashFile } from "../../src/artifacts/hash.js";
-import { changedFiles } from "../../src/artifacts/manifest.js";
+import { changedFiles } from "../helpers/changedFiles.js";
 import { packWords } from "../../src/client/commitment.js";
 import { fulfillJob } from "../../src/client/escrow.js";
 import { loadJob } from "../../src/runtime/jobs.js";

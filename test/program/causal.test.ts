@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { withCausalProducts } from "../../src/program/causal.js";
 import { execute } from "../../src/program/execute.js";
 import { checkedIntervals } from "../../src/program/intervals.js";
-import type { Operation, Program } from "../../src/program/types.js";
+import type { Operation } from "../../src/program/operations/index.js";
+import type { Program } from "../../src/program/types.js";
 
 const ROWS = 2;
 const COLUMNS = 3;

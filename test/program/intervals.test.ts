@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { checkedIntervals } from "../../src/program/intervals.js";
-import type { Operation } from "../../src/program/types.js";
+import type { Operation } from "../../src/program/operations/index.js";
 
 const input = (lo: number, hi: number, size = 1): Operation => ({ kind: "input", name: "x", size, lo, hi });
 

@@ -2,7 +2,10 @@ import { expect } from "chai";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { checkedIntervals } from "../../src/program/intervals.js";
 import { rangeEnforcers } from "../../src/program/secret.js";
-import type { LinearOperation, Operation, Program, RequantizeOperation } from "../../src/program/types.js";
+import type { Operation } from "../../src/program/operations/index.js";
+import type { LinearOperation } from "../../src/program/operations/linear.js";
+import type { RequantizeOperation } from "../../src/program/operations/requantize.js";
+import type { Program } from "../../src/program/types.js";
 
 const input: Operation = { kind: "input", name: "x", size: 2, lo: -8, hi: 7 };
 
@@ -24,15 +27,15 @@ function layer(weights: number[], bias: number[]): LinearOperation {
   };
 }
 
-const requantize = (from: number, shift: number, min: number, max: number): RequantizeOperation => ({
+const requantize = (from: number, shift: number, lo: number, hi: number): RequantizeOperation => ({
   kind: "requantize",
   name: "act",
   size: 2,
   input: from,
   blocks: 1,
   shift: Int32Array.of(shift),
-  min,
-  max,
+  lo,
+  hi,
 });
 
 const view = (index: number[]): Operation => ({

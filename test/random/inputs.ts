@@ -1,7 +1,10 @@
 import type { ValueId } from "../../src/graph/types.js";
 import type { Tensor } from "../../src/tensor/types.js";
 import { execute } from "../../src/program/execute.js";
-import type { Intervals, Operation, Program, TensorId } from "../../src/program/types.js";
+import type { Intervals } from "../../src/program/operations/bounds.js";
+import type { TensorId } from "../../src/program/operations/definition.js";
+import type { Operation } from "../../src/program/operations/index.js";
+import type { Program } from "../../src/program/types.js";
 import { quantizeInputs } from "../../src/quantize/inputs.js";
 import { Random } from "./random.js";
 

@@ -230,7 +230,7 @@ describe("forgeries, from a model's file to a refused proof", function () {
     }
     expect(program.operations[program.inputs[0].tensor]).to.include({ lo: 0, hi: categories - 1 });
     // The circuit as it was, with a range check of whole bits: its witnesses are what a forger would begin with.
-    const wide = { ...netlist, inputs: netlist.inputs.map((one) => ({ ...one, most: 2 ** one.width - 1 })) };
+    const wide = { ...netlist, inputs: netlist.inputs.map((one) => ({ ...one, hi: 2 ** one.width - 1 })) };
     const was = await compiled("onehot-wide", wide);
     for (const q of [5, 6, 7]) {
       expect(() => witness({ [signal]: [q], ...SECRETS })).to.throw();

@@ -39,7 +39,7 @@ export const convolution: Rule<"linear"> = {
 };
 
 /** What each output reads. */
-export function layout({ operation, arguments: own, x, check }: Instance<"linear">): void {
+function layout({ operation, arguments: own, x, check }: Instance<"linear">): void {
   const n = x.lo.length;
   same(check, "inputs", own.number("inputs"), n);
   for (const name of ["channels", "positions", "taps", "groups"] as const)

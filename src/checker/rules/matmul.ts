@@ -48,15 +48,15 @@ export const matmul: Rule<"matmul"> = {
     const [from, to] = [BigInt(lo), BigInt(lo) + span(w) - 1n];
     const sums = known.sums.get(tensor)!;
     for (let row = 0; row < batch * n; row++) {
-      const made = columnsMade(shape, rows, Math.floor((row % n) / rows) * rows);
-      for (let column = 0; column < made; column++) {
+      const end = columnsMade(shape, rows, Math.floor((row % n) / rows) * rows);
+      for (let column = 0; column < end; column++) {
         const at = row * m + column;
-        const [least, most] = [rounded(sums.lo[at], f), rounded(sums.hi[at], f)];
+        const made = { lo: rounded(sums.lo[at], f), hi: rounded(sums.hi[at], f) };
         check(
           "a value beyond its slot",
-          least >= from && most <= to,
+          made.lo >= from && made.hi <= to,
           () =>
-            `element (${row % n}, ${column}) of product ${Math.floor(row / n)}, made in blocks of ${rows} x ${columns}, can be in [${least}, ${most}], and the circuit allows [${from}, ${to}]`,
+            `element (${row % n}, ${column}) of product ${Math.floor(row / n)}, made in blocks of ${rows} x ${columns}, can be in [${made.lo}, ${made.hi}], and the circuit allows [${from}, ${to}]`,
         );
       }
     }

@@ -77,11 +77,11 @@ function squaresAtCorners(n: bigint, lo: bigint, hi: bigint): bigint {
 function meanFits(check: Check, n: bigint, lo: bigint, hi: bigint, w: number): void {
   const t = bitsOf(n - 1n);
   asserted(check, { [`t + resultBits <= 200, t = ${t}, resultBits = ${w}`]: t + w <= 200 });
-  const [least, most] = [lo, hi].map((end) => floorDivided(n * end + n / 2n, n));
+  const [from, to] = [lo, hi].map((end) => floorDivided(n * end + n / 2n, n));
   check(
     "a mean beyond its bits",
-    least >= lo && most - lo < span(w),
-    () => `a mean can be in [${least}, ${most}], and the circuit allows [${lo}, ${lo} + 2^${w})`,
+    from >= lo && to - lo < span(w),
+    () => `a mean can be in [${from}, ${to}], and the circuit allows [${lo}, ${lo} + 2^${w})`,
   );
 }
 
@@ -115,10 +115,10 @@ function scaleFits(check: Check, { n, top, most, E, t, g }: Scale): void {
       2 * rootBits + bitsOf(hi) <= 250 && gapBits <= 250,
   });
   // |X| R is at most 2^t - 2^g, whatever X is, since X^2 is below the sum that R is the inverse root of.
-  const [least, greatest] = [-1n, 1n].map((sign) => sign * (span(t) - span(g)) + span(g - 1) + span(t));
+  const [from, to] = [-1n, 1n].map((sign) => sign * (span(t) - span(g)) + span(g - 1) + span(t));
   check(
     "a product beyond its slot",
-    least >= 0n && greatest < span(t + 1) && t + 1 <= 253,
-    () => `[${least}, ${greatest}] in ${t + 1} bits`,
+    from >= 0n && to < span(t + 1) && t + 1 <= 253,
+    () => `[${from}, ${to}] in ${t + 1} bits`,
   );
 }

@@ -47,15 +47,11 @@ function shiftsFit(
   return fits;
 }
 
-function clamps(
-  { operation: { min, max }, check }: Requantize,
-  least: number | null,
-  most: number | null,
-): void {
+function clamps({ operation, check }: Requantize, lo: number | null, hi: number | null): void {
   check(
     "another range is kept",
-    min === least && max === most,
-    () => `[${least}, ${most}] in the circuit, and [${min}, ${max}] by the program`,
+    lo === operation.lo && hi === operation.hi,
+    () => `[${lo}, ${hi}] in the circuit, and [${operation.lo}, ${operation.hi}] by the program`,
   );
 }
 

@@ -21,7 +21,7 @@ export interface Rule<K extends Kind = Kind> {
   check(instance: Instance<K>): void;
 }
 
-type Range = readonly [least: bigint, most: bigint];
+type Range = readonly [lo: bigint, hi: bigint];
 
 /** Holds each element, mapped, to its range, if it has one. The map is monotonic: ends go to ends. */
 export function within(
@@ -34,11 +34,11 @@ export function within(
     const allowed = range(i);
     if (allowed === undefined) continue;
     const [from, to] = allowed;
-    const [least, most] = [map(lo[i], i), map(hi[i], i)];
+    const made = { lo: map(lo[i], i), hi: map(hi[i], i) };
     check(
       "a value beyond its width",
-      least >= from && most <= to,
-      () => `element ${i} can be in [${least}, ${most}], and the circuit allows [${from}, ${to}]`,
+      made.lo >= from && made.hi <= to,
+      () => `element ${i} can be in [${made.lo}, ${made.hi}], and the circuit allows [${from}, ${to}]`,
     );
   }
 }

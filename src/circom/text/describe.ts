@@ -1,5 +1,5 @@
+import type { Bounds } from "../../program/operations/bounds.js";
 import { isWiring, type Argument, type Component, type Wiring } from "../../netlist/types.js";
-import { meaningOf } from "./meanings.js";
 
 /** Names come from the model's file: one that ended a comment would become code. */
 export function harmless(text: string): string {
@@ -10,15 +10,15 @@ export function harmless(text: string): string {
 export function describe(step: Component | Wiring, inputs: readonly number[]): string[] {
   const { label, size, range } = step;
   const made = range === undefined ? `${size} integers` : `${size} integers of ${interval(range)}`;
-  const what = isWiring(step) ? movement(step, inputs) : meaningOf(step);
+  const what = isWiring(step) ? movement(step, inputs) : step.meaning;
   const lines = [`${label}: ${what} -> ${made}`];
   if (!isWiring(step)) lines.push(`${step.arguments.map(parameter).join(" ")}; ${cost(step)}`);
   return lines.map(harmless);
 }
 
 /** `[-128, 127]`. */
-export function interval({ least, most }: { readonly least: number; readonly most: number }): string {
-  return `[${least}, ${most}]`;
+export function interval({ lo, hi }: Bounds): string {
+  return `[${lo}, ${hi}]`;
 }
 
 /** `count=24`, or the shape of a list of several: `weight[4][6]`. */

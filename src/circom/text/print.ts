@@ -9,7 +9,7 @@ import {
   type Packing,
   type Wiring,
 } from "../../netlist/types.js";
-import type { TensorId } from "../../program/types.js";
+import type { TensorId } from "../../program/operations/definition.js";
 import { printConnection, run, type Connection } from "./connection.js";
 import { describe, harmless, interval } from "./describe.js";
 import { COMPONENTS, outputPacker, SIGNALS, TEMPLATES } from "./names.js";
@@ -92,8 +92,8 @@ function declarations(netlist: Netlist): string[] {
   const words = netlist.weightWords.length;
   const secret = (lines: readonly string[]) => (words === 0 ? [] : lines);
   return [
-    ...netlist.inputs.flatMap(({ signal, count, offset, most }) => [
-      `// ${count} integers of ${interval({ least: offset, most })}`,
+    ...netlist.inputs.flatMap(({ signal, count, offset, hi }) => [
+      `// ${count} integers of ${interval({ lo: offset, hi })}`,
       `signal input ${signal}[${count}];`,
     ]),
     ...secretsOf(netlist).map((name) => `signal input ${name};`),
@@ -164,10 +164,10 @@ function printInputs({ inputs, inputMode, domain, weightWords }: Netlist): strin
   ];
 }
 
-function printPacker({ packer, signal, count, width, offset, most, perWord }: NetlistInput): string[] {
+function printPacker({ packer, signal, count, width, offset, hi, perWord }: NetlistInput): string[] {
   return [
     `// ${signal} is held to its interval, and packed: ${perWord} integers of ${width} bits in a word`,
-    `component ${packer} = ${TEMPLATES.packInput}(${count}, ${width}, ${offset}, ${most});`,
+    `component ${packer} = ${TEMPLATES.packInput}(${count}, ${width}, ${offset}, ${hi});`,
     `${packer}.in <== ${signal};`,
   ];
 }

@@ -22,7 +22,7 @@ export interface ScaledSum {
  * repeated along them.
  */
 export class Column {
-  #shape: Shape | undefined;
+  private shape: Shape | undefined;
 
   constructor(readonly b: GraphBuilder) {}
 
@@ -30,11 +30,11 @@ export class Column {
   inner(id: ValueId): ValueId {
     const node = this.b.producerOf(id);
     if (node?.op === "reshape") {
-      this.#shape ??= this.b.shapeOf(id);
+      this.shape ??= this.b.shapeOf(id);
       return this.inner(node.inputs[0]);
     }
     // Repeated and then given another shape: no column any more.
-    if (node?.op !== "expand" || this.#shape !== undefined) return id;
+    if (node?.op !== "expand" || this.shape !== undefined) return id;
     return this.inner(node.inputs[0]);
   }
 
@@ -92,7 +92,7 @@ export class Column {
   /** Whether a value of `reduced`'s elements, in the shape that it finally got, has size 1 along the axes of x. */
   isAligned(reduced: ValueId, x: ValueId, axes: readonly number[]): boolean {
     const shape = this.b.shapeOf(x);
-    const own = this.#shape ?? this.b.shapeOf(reduced);
+    const own = this.shape ?? this.b.shapeOf(reduced);
     const lead = shape.length - own.length;
     return (
       shape.every((size, axis) => (own[axis - lead] ?? 1) === (axes.includes(axis) ? 1 : size)) && lead >= 0

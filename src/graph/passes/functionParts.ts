@@ -14,17 +14,17 @@ const MOST_STEPS = 64;
 
 /** Questions about the values of a finished graph. */
 export class PartFinder {
-  readonly #producers = new Map<ValueId, { node: GraphNode; place: number }>();
-  readonly #readers = new Map<ValueId, (GraphNode | undefined)[]>();
+  private readonly producers = new Map<ValueId, { node: GraphNode; place: number }>();
+  private readonly readers = new Map<ValueId, (GraphNode | undefined)[]>();
 
   constructor(readonly graph: Graph) {
     const read = (id: ValueId, node?: GraphNode) => {
-      const known = this.#readers.get(id);
-      if (known === undefined) this.#readers.set(id, [node]);
+      const known = this.readers.get(id);
+      if (known === undefined) this.readers.set(id, [node]);
       else known.push(node);
     };
     graph.nodes.forEach((node, place) => {
-      for (const id of node.outputs) this.#producers.set(id, { node, place });
+      for (const id of node.outputs) this.producers.set(id, { node, place });
       for (const id of node.inputs) read(id, node);
     });
     for (const { id } of graph.outputs) read(id);
@@ -32,10 +32,10 @@ export class PartFinder {
 
   /** The parts that end in a node, each of the next more steps than the one before it. */
   partsEndingIn(node: GraphNode): Part[] {
-    if (!this.#isStep(node) || this.graph.types.get(node.outputs[0])!.dtype !== "float") return [];
+    if (!this.isStep(node) || this.graph.types.get(node.outputs[0])!.dtype !== "float") return [];
     const parts: Part[] = [];
     const members = [node];
-    const open = new Set(this.#variables(node));
+    const open = new Set(this.variables(node));
     while (members.length < MOST_STEPS) {
       const [source] = open;
       if (source === undefined) break;
@@ -44,11 +44,11 @@ export class PartFinder {
       }
       // All that the latest value is read for is known by now: it becomes a step itself, or no part reaches beyond it.
       const latest = [...open]
-        .map((id) => this.#producers.get(id))
+        .map((id) => this.producers.get(id))
         .reduce((a, b) => ((a?.place ?? -1) > (b?.place ?? -1) ? a : b));
-      if (latest === undefined || !this.#isStep(latest.node)) break;
+      if (latest === undefined || !this.isStep(latest.node)) break;
       open.delete(latest.node.outputs[0]);
-      for (const id of this.#variables(latest.node)) open.add(id);
+      for (const id of this.variables(latest.node)) open.add(id);
       members.push(latest.node);
     }
     return parts;
@@ -61,7 +61,7 @@ export class PartFinder {
     const shared = new Set<GraphNode>();
     for (const node of members.toReversed()) {
       if (node === members.at(-1)) continue;
-      const readers = this.#readers.get(node.outputs[0])!;
+      const readers = this.readers.get(node.outputs[0])!;
       const outside = readers.some((reader) => reader === undefined || !within.has(reader));
       // What only scales and shifts can be had twice for nothing.
       if ((outside && !lines.has(node)) || readers.some((reader) => reader && shared.has(reader)))
@@ -98,12 +98,12 @@ export class PartFinder {
     return members.map(({ op, attributes, inputs }) => ({ op, attributes, operands: inputs.map(term) }));
   }
 
-  #variables(node: GraphNode): ValueId[] {
+  private variables(node: GraphNode): ValueId[] {
     return node.inputs.filter((id) => !this.graph.constants.has(id));
   }
 
   /** Whether the node does the same to each element: its constants are one number, and none of them is infinite. */
-  #isStep({ op, inputs, outputs }: GraphNode): boolean {
+  private isStep({ op, inputs, outputs }: GraphNode): boolean {
     if (!isScalar(op) || op === "isNaN" || op === "isInfinite") return false;
     const typeOf = (id: ValueId) => this.graph.types.get(id)!;
     // A table has no place of its own for the one number that is told from all others.

@@ -9,7 +9,7 @@ import { decodeSparse, decodeTensor, type ExternalFiles } from "./tensors.js";
 
 /** One ONNX node: its inputs and attributes as the types that rules ask for. */
 export class OnnxCall {
-  readonly #attributes: ReadonlyMap<string, AttributeProto>;
+  private readonly attributes: ReadonlyMap<string, AttributeProto>;
 
   constructor(
     readonly builder: GraphBuilder,
@@ -21,7 +21,7 @@ export class OnnxCall {
     /** ONNX's element types of inputs and constants: the graph knows integers, but not of how many bits. */
     readonly elementTypes: Map<ValueId, number> = new Map(),
   ) {
-    this.#attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
+    this.attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
   }
 
   /** ONNX's element type of an input, where the file says it. */
@@ -76,66 +76,66 @@ export class OnnxCall {
   /** Axes and the like: an attribute in older operator sets, an input in newer ones. */
   intsFrom(index: number, attribute: string): number[] | undefined {
     if (this.has(index)) return this.constantInts(index);
-    return this.#attributes.has(attribute) ? this.ints(attribute) : undefined;
+    return this.attributes.has(attribute) ? this.ints(attribute) : undefined;
   }
 
   hasAttribute(name: string): boolean {
-    return this.#attributes.has(name);
+    return this.attributes.has(name);
   }
 
   int(name: string, otherwise?: number): number {
-    const attribute = this.#typed(name, 2, otherwise);
+    const attribute = this.typed(name, 2, otherwise);
     return attribute === undefined ? otherwise! : clampInt(attribute.i);
   }
 
   float(name: string, otherwise?: number): number {
-    return this.#typed(name, 1, otherwise)?.f ?? otherwise!;
+    return this.typed(name, 1, otherwise)?.f ?? otherwise!;
   }
 
   text(name: string, otherwise?: string): string {
-    const attribute = this.#typed(name, 3, otherwise);
+    const attribute = this.typed(name, 3, otherwise);
     return attribute === undefined ? otherwise! : new TextDecoder().decode(attribute.s);
   }
 
   ints(name: string, otherwise?: readonly number[]): number[] {
-    const attribute = this.#typed(name, 7, otherwise);
+    const attribute = this.typed(name, 7, otherwise);
     return attribute === undefined ? [...otherwise!] : attribute.ints.map(clampInt);
   }
 
   floats(name: string): number[] {
-    return this.#typed(name, 6, undefined)!.floats;
+    return this.typed(name, 6, undefined)!.floats;
   }
 
   strings(name: string, otherwise?: readonly string[]): string[] {
-    const attribute = this.#typed(name, 8, otherwise);
+    const attribute = this.typed(name, 8, otherwise);
     if (attribute === undefined) return [...otherwise!];
     return attribute.strings.map((bytes) => new TextDecoder().decode(bytes));
   }
 
   tensor(name: string): Tensor {
-    const proto = this.#typed(name, 4, undefined)?.t;
+    const proto = this.typed(name, 4, undefined)?.t;
     if (proto === undefined) throw new OperatorError(`attribute "${name}" holds no tensor`);
     return decodeTensor(proto, this.files);
   }
 
   /** The element type of a tensor among the attributes. */
   tensorType(name: string): number {
-    return this.#typed(name, 4, undefined)?.t?.dataType ?? 0;
+    return this.typed(name, 4, undefined)?.t?.dataType ?? 0;
   }
 
   sparseTensor(name: string): Tensor {
-    const proto = this.#typed(name, 11, undefined)?.sparse;
+    const proto = this.typed(name, 11, undefined)?.sparse;
     if (proto === undefined) throw new OperatorError(`attribute "${name}" holds no sparse tensor`);
     return decodeSparse(proto, this.files);
   }
 
   /** A subgraph, such as a branch. */
   graph(name: string): GraphProto | undefined {
-    return this.#attributes.get(name)?.g;
+    return this.attributes.get(name)?.g;
   }
 
-  #typed(name: string, type: number, otherwise: unknown): AttributeProto | undefined {
-    const attribute = this.#attributes.get(name);
+  private typed(name: string, type: number, otherwise: unknown): AttributeProto | undefined {
+    const attribute = this.attributes.get(name);
     if (attribute === undefined && otherwise === undefined)
       throw new OperatorError(`attribute "${name}" is missing`);
     // Files of the first IR versions leave the type out.

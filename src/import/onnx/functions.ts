@@ -3,14 +3,14 @@ import type { AttributeProto, FunctionProto, GraphProto, NodeProto } from "./pro
 
 /** The functions that a model brings along, by what its nodes call them. */
 export class Functions {
-  readonly #byName: ReadonlyMap<string, FunctionProto>;
+  private readonly byName: ReadonlyMap<string, FunctionProto>;
 
   constructor(functions: readonly FunctionProto[]) {
-    this.#byName = new Map(functions.map((entry) => [key(entry.domain, entry.name, entry.overload), entry]));
+    this.byName = new Map(functions.map((entry) => [key(entry.domain, entry.name, entry.overload), entry]));
   }
 
   calledBy({ domain, opType, overload }: NodeProto): FunctionProto | undefined {
-    return this.#byName.get(key(domain, opType, overload));
+    return this.byName.get(key(domain, opType, overload));
   }
 }
 

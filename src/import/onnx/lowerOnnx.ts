@@ -44,15 +44,15 @@ interface Place {
 }
 
 class OnnxLowering {
-  readonly #builder = new GraphBuilder();
-  readonly #log = new LayerLog(this.#builder);
-  readonly #inputs: (TensorType & { name: string })[] = [];
-  readonly #sizes: SymbolicSizes;
-  readonly #functions: Functions;
-  readonly #constants = new Map<object, ValueId>();
-  readonly #elementTypes = new Map<ValueId, number>();
-  #parameters = 0;
-  #nodes = 0;
+  private readonly builder = new GraphBuilder();
+  private readonly log = new LayerLog(this.builder);
+  private readonly inputs: (TensorType & { name: string })[] = [];
+  private readonly sizes: SymbolicSizes;
+  private readonly functions: Functions;
+  private readonly constants = new Map<object, ValueId>();
+  private readonly elementTypes = new Map<ValueId, number>();
+  private parameters = 0;
+  private nodes = 0;
 
   constructor(
     readonly model: ModelProto,
@@ -62,62 +62,62 @@ class OnnxLowering {
     chosen: ChosenSizes,
   ) {
     const fix = (size: string | undefined) => sizeRecipe(size && printable(size), printable(file));
-    this.#sizes = new SymbolicSizes(file, fix, chosen);
-    this.#functions = new Functions(model.functions);
+    this.sizes = new SymbolicSizes(file, fix, chosen);
+    this.functions = new Functions(model.functions);
   }
 
   run(): ImportedGraph {
     const place = { scope: new OnnxScope(), opset: opsetOf(this.model.opset), callers: [] };
     const { scope } = place;
-    this.#bindConstants(this.graph, scope);
+    this.bindConstants(this.graph, scope);
     for (const input of this.graph.input) {
       // Old files list initializers among the inputs.
-      if (scope.get(input.name) === undefined) this.#bindInput(input, scope);
+      if (scope.get(input.name) === undefined) this.bindInput(input, scope);
     }
-    this.#sizes.requireAllUsed();
+    this.sizes.requireAllUsed();
     const outputs = this.graph.output.map(({ name }) => name);
-    this.#lowerNodes(this.graph.node, outputs, place, [
-      ...new Set([...constantNames(this.graph), ...this.#inputs.map(({ name }) => name)]),
+    this.lowerNodes(this.graph.node, outputs, place, [
+      ...new Set([...constantNames(this.graph), ...this.inputs.map(({ name }) => name)]),
     ]);
     const results = outputs.map((name) => ({ name, id: scope.get(name) }));
-    const [inputs, parameters, { notices }] = [this.#inputs, this.#parameters, this.#sizes];
-    return complete(this.#log, { inputs, outputs: results, parameters, notices }, this.file);
+    const [inputs, parameters, { notices }] = [this.inputs, this.parameters, this.sizes];
+    return complete(this.log, { inputs, outputs: results, parameters, notices }, this.file);
   }
 
-  #bindConstants({ initializer, sparseInitializer }: GraphProto, scope: OnnxScope): void {
+  private bindConstants({ initializer, sparseInitializer }: GraphProto, scope: OnnxScope): void {
     for (const tensor of initializer) {
-      const id = this.#constant(tensor, tensor.name, () => decodeTensor(tensor, this.files));
-      this.#elementTypes.set(id, tensor.dataType);
+      const id = this.constant(tensor, tensor.name, () => decodeTensor(tensor, this.files));
+      this.elementTypes.set(id, tensor.dataType);
       scope.set(tensor.name, id);
     }
     for (const sparse of sparseInitializer) {
       const name = sparse.values?.name ?? "";
       scope.set(
         name,
-        this.#constant(sparse, name, () => decodeSparse(sparse, this.files)),
+        this.constant(sparse, name, () => decodeSparse(sparse, this.files)),
       );
     }
   }
 
   /** A tensor of the file as a constant; the body of a loop has its own only once. */
-  #constant(source: object, name: string, decode: () => Tensor): ValueId {
-    const known = this.#constants.get(source);
+  private constant(source: object, name: string, decode: () => Tensor): ValueId {
+    const known = this.constants.get(source);
     if (known !== undefined) return known;
     const value = decode();
-    this.#count(source, value);
-    const id = this.#builder.constant(value, name);
-    this.#constants.set(source, id);
+    this.count(source, value);
+    const id = this.builder.constant(value, name);
+    this.constants.set(source, id);
     return id;
   }
 
   /** Trained numbers are floats, or whole ones of a model that is quantized: those of few bits, and several of them. */
-  #count(source: object, { dtype, shape }: TensorType): void {
+  private count(source: object, { dtype, shape }: TensorType): void {
     const type = (source as { readonly dataType?: number }).dataType;
     const narrow = type !== undefined && NARROW.has(type) && sizeOf(shape) > 1;
-    if (dtype === "float" || narrow) this.#parameters += sizeOf(shape);
+    if (dtype === "float" || narrow) this.parameters += sizeOf(shape);
   }
 
-  #bindInput({ name, elementType, shape }: ValueInfoProto, scope: OnnxScope): void {
+  private bindInput({ name, elementType, shape }: ValueInfoProto, scope: OnnxScope): void {
     if (elementType === 0)
       throw unfit(this.file, `the input "${printable(name)}" is no tensor`, "tensors of numbers");
     if (shape === undefined)
@@ -126,15 +126,15 @@ class OnnxLowering {
     const sizes = shape.map(({ value, param }) =>
       value !== undefined && value >= 0 ? value : { name: param || undefined },
     );
-    const type = { dtype: dtypeOf(onnxElementType(elementType)), shape: this.#sizes.shapeOf(name, sizes) };
-    this.#inputs.push({ name, ...type });
-    const id = this.#builder.input(name, type);
-    this.#elementTypes.set(id, elementType);
+    const type = { dtype: dtypeOf(onnxElementType(elementType)), shape: this.sizes.shapeOf(name, sizes) };
+    this.inputs.push({ name, ...type });
+    const id = this.builder.input(name, type);
+    this.elementTypes.set(id, elementType);
     scope.set(name, id);
   }
 
   /** Lowers all nodes of a graph. `given` are the values that it has before; `results` those that are asked for. */
-  #lowerNodes(
+  private lowerNodes(
     nodes: readonly NodeProto[],
     results: readonly string[],
     place: Place,
@@ -142,24 +142,24 @@ class OnnxLowering {
   ): void {
     requireWrittenOnce(this.file, given, nodes);
     const asked = new Set([...results, ...nodes.flatMap(namesRead)]);
-    for (const node of inOrder(nodes)) this.#lowerNode(node, asked, place);
+    for (const node of inOrder(nodes)) this.lowerNode(node, asked, place);
   }
 
-  #lowerNode(node: NodeProto, asked: ReadonlySet<string>, place: Place): void {
+  private lowerNode(node: NodeProto, asked: ReadonlySet<string>, place: Place): void {
     const { scope, opset } = place;
-    if (++this.#nodes > MAX_NODES)
+    if (++this.nodes > MAX_NODES)
       throw new OperatorError(`its functions and loops unroll into more than ${MAX_NODES} nodes`);
     const operator = isDefaultDomain(node.domain) ? node.opType : `${node.domain}.${node.opType}`;
-    const call = new OnnxCall(this.#builder, node, opset, scope, this.files, this.#elementTypes);
-    const called = this.#functions.calledBy(node);
+    const call = new OnnxCall(this.builder, node, opset, scope, this.files, this.elementTypes);
+    const called = this.functions.calledBy(node);
     const inner = called ?? (controls.has(operator) ? operator : undefined);
     if (inner !== undefined) {
-      this.#lowerInner(node, operator, () =>
-        called === undefined ? this.#lowerControl(call, place) : this.#callFunction(called, call, place),
+      this.lowerInner(node, operator, () =>
+        called === undefined ? this.lowerControl(call, place) : this.callFunction(called, call, place),
       ).forEach((id, i) => bindResult(node.output[i], id, scope));
       return;
     }
-    const results = this.#log.lower(layerOf(node, operator), () => {
+    const results = this.log.lower(layerOf(node, operator), () => {
       const rule = onnxRules.get(operator);
       if (rule === undefined) throw new OperatorError(adviceFor(operator));
       const result = rule(call);
@@ -172,53 +172,57 @@ class OnnxLowering {
       return list;
     });
     results?.forEach((id, i) => bindResult(node.output[i], id, scope));
-    if (operator === "Constant" && results !== undefined) this.#countConstant(node, results[0]);
+    if (operator === "Constant" && results !== undefined) this.countConstant(node, results[0]);
   }
 
   /** Some exporters keep weights in nodes; what is one number there belongs to a formula. */
-  #countConstant(node: NodeProto, id: ValueId): void {
-    const type = this.#builder.typeOf(id);
-    if (this.#constants.has(node) || sizeOf(type.shape) < 2) return;
-    this.#constants.set(node, id);
-    this.#count(node.attribute.find(({ name }) => name === "value")?.t ?? node, type);
+  private countConstant(node: NodeProto, id: ValueId): void {
+    const type = this.builder.typeOf(id);
+    if (this.constants.has(node) || sizeOf(type.shape) < 2) return;
+    this.constants.set(node, id);
+    this.count(node.attribute.find(({ name }) => name === "value")?.t ?? node, type);
   }
 
   /** Nodes that stand for others are no layers of their own, but may be what is not supported. */
-  #lowerInner(
+  private lowerInner(
     node: NodeProto,
     operator: string,
     lower: () => readonly (ValueId | undefined)[],
   ): readonly (ValueId | undefined)[] {
-    const before = this.#log.unsupported.length;
+    const before = this.log.unsupported.length;
     try {
       return lower();
     } catch (error) {
       // What is wrong inside has been noted already.
-      if (error instanceof OperatorError && this.#log.unsupported.length > before) return [];
-      this.#log.lower(layerOf(node, operator), () => {
+      if (error instanceof OperatorError && this.log.unsupported.length > before) return [];
+      this.log.lower(layerOf(node, operator), () => {
         throw error;
       });
       return [];
     }
   }
 
-  #lowerControl(call: OnnxCall, place: Place): readonly (ValueId | undefined)[] {
+  private lowerControl(call: OnnxCall, place: Place): readonly (ValueId | undefined)[] {
     const inline: Inline = (graph, inputs) => {
       const scope = new OnnxScope(place.scope);
       if (inputs.length !== graph.input.length)
         throw new OperatorError(`its body takes ${graph.input.length} values, not ${inputs.length}`);
-      this.#bindConstants(graph, scope);
+      this.bindConstants(graph, scope);
       graph.input.forEach(({ name }, i) => scope.set(name, inputs[i]));
       const outputs = graph.output.map(({ name }) => name);
       const given = [...new Set([...constantNames(graph), ...graph.input.map(({ name }) => name)])];
-      this.#lowerNodes(graph.node, outputs, { ...place, scope }, given);
+      this.lowerNodes(graph.node, outputs, { ...place, scope }, given);
       return outputs.map((name) => scope.get(name));
     };
     return lowerControl(call, inline) ?? [];
   }
 
   /** Lowers a function's nodes as if they stood here, under names of their own. */
-  #callFunction(called: FunctionProto, call: OnnxCall, place: Place): readonly (ValueId | undefined)[] {
+  private callFunction(
+    called: FunctionProto,
+    call: OnnxCall,
+    place: Place,
+  ): readonly (ValueId | undefined)[] {
     requireEnd(called, place.callers);
     const scope = new OnnxScope();
     const given = called.input.filter((_, i) => call.has(i));
@@ -231,7 +235,7 @@ class OnnxLowering {
     }));
     const opset = called.opset.length === 0 ? place.opset : opsetOf(called.opset);
     const results = called.output.filter((_, i) => (call.node.output[i] ?? "") !== "");
-    this.#lowerNodes(nodes, results, { scope, opset, callers: [...place.callers, called] }, given);
+    this.lowerNodes(nodes, results, { scope, opset, callers: [...place.callers, called] }, given);
     return called.output.map((name) => scope.get(name));
   }
 }

@@ -4,17 +4,17 @@ import { printable } from "../exportRecipe.js";
 
 /** The values that the nodes of one graph see by name: its own, and those of the graphs around it. */
 export class OnnxScope {
-  readonly #own = new Map<string, ValueId>();
+  private readonly own = new Map<string, ValueId>();
 
   /** @param outer the graph that this one is a part of; none for the model's own graph and for functions */
   constructor(readonly outer?: OnnxScope) {}
 
   get(name: string): ValueId | undefined {
-    return this.#own.get(name) ?? this.outer?.get(name);
+    return this.own.get(name) ?? this.outer?.get(name);
   }
 
   set(name: string, id: ValueId): void {
-    this.#own.set(name, id);
+    this.own.set(name, id);
   }
 }
 

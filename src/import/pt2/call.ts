@@ -21,7 +21,7 @@ export interface ProgramScope {
 
 /** One call of an ATen operator: its arguments by name, with the operator's own defaults, as the types that rules ask for. */
 export class AtenCall {
-  readonly #arguments: ReadonlyMap<string, ExportedArgument>;
+  private readonly arguments: ReadonlyMap<string, ExportedArgument>;
 
   constructor(
     readonly builder: GraphBuilder,
@@ -31,29 +31,29 @@ export class AtenCall {
     /** Whether the program reads the call's result of this number. */
     readonly reads: (result: number) => boolean = () => true,
   ) {
-    this.#arguments = new Map(given.map(({ name, arg }) => [name, arg]));
+    this.arguments = new Map(given.map(({ name, arg }) => [name, arg]));
   }
 
   /** Names of the arguments that are given, in order. */
   argumentNames(): string[] {
-    return [...this.#arguments.keys()];
+    return [...this.arguments.keys()];
   }
 
   /** Whether the argument is given and not None. */
   has(name: string): boolean {
-    const argument = this.#arguments.get(name);
+    const argument = this.arguments.get(name);
     if (argument !== undefined) return !("as_none" in argument);
     return (defaults.get(this.operator)?.[name] ?? null) !== null;
   }
 
   tensor(name: string): ValueId {
-    const argument = this.#arguments.get(name);
-    if (argument !== undefined && "as_tensor" in argument) return this.#lookUp(argument.as_tensor);
+    const argument = this.arguments.get(name);
+    if (argument !== undefined && "as_tensor" in argument) return this.lookUp(argument.as_tensor);
     // A number where a tensor is asked for, as in add(x, 1).
-    const value = this.#plain(name);
+    const value = this.plain(name);
     if (typeof value === "boolean") return this.builder.scalar(Number(value), "bool");
-    if (value === null || value === undefined || Array.isArray(value)) throw this.#mistyped(name, "a tensor");
-    return this.builder.scalar(this.number(name), this.#isFloat(name) ? "float" : "int");
+    if (value === null || value === undefined || Array.isArray(value)) throw this.mistyped(name, "a tensor");
+    return this.builder.scalar(this.number(name), this.isFloat(name) ? "float" : "int");
   }
 
   optionalTensor(name: string): ValueId | undefined {
@@ -61,17 +61,17 @@ export class AtenCall {
   }
 
   tensors(name: string): ValueId[] {
-    const list = this.#arguments.get(name)?.as_tensors;
-    if (!Array.isArray(list)) throw this.#mistyped(name, "a list of tensors");
-    return list.map((entry) => this.#lookUp(entry));
+    const list = this.arguments.get(name)?.as_tensors;
+    if (!Array.isArray(list)) throw this.mistyped(name, "a list of tensors");
+    return list.map((entry) => this.lookUp(entry));
   }
 
   /** A list in which None leaves a gap. */
   optionalTensors(name: string): (ValueId | undefined)[] {
-    const list = this.#arguments.get(name)?.as_optional_tensors;
+    const list = this.arguments.get(name)?.as_optional_tensors;
     if (!Array.isArray(list)) return this.tensors(name);
     return (list as ExportedArgument[]).map((entry) =>
-      "as_tensor" in entry ? this.#lookUp(entry.as_tensor) : undefined,
+      "as_tensor" in entry ? this.lookUp(entry.as_tensor) : undefined,
     );
   }
 
@@ -85,44 +85,44 @@ export class AtenCall {
 
   /** As PyTorch computes with it: a fraction in the precision of float32, in which other formats have it too. */
   number(name: string): number {
-    const value = this.#plain(name);
+    const value = this.plain(name);
     if (typeof value === "number") return Number.isInteger(value) ? value : Math.fround(value);
     if (typeof value === "boolean") return Number(value);
     if (value === "Infinity" || value === "-Infinity" || value === "NaN") return Number(value);
-    throw this.#mistyped(name, "a number");
+    throw this.mistyped(name, "a number");
   }
 
   int(name: string): number {
     const value = this.number(name);
-    if (!Number.isInteger(value)) throw this.#mistyped(name, "an integer");
+    if (!Number.isInteger(value)) throw this.mistyped(name, "an integer");
     return clampInt(value);
   }
 
   flag(name: string): boolean {
-    const value = this.#plain(name);
-    if (typeof value !== "boolean") throw this.#mistyped(name, "true or false");
+    const value = this.plain(name);
+    if (typeof value !== "boolean") throw this.mistyped(name, "true or false");
     return value;
   }
 
   text(name: string): string {
-    const value = this.#plain(name);
-    if (typeof value !== "string") throw this.#mistyped(name, "a text");
+    const value = this.plain(name);
+    if (typeof value !== "string") throw this.mistyped(name, "a text");
     return value;
   }
 
   /** A list of integers; one integer stands for as many as `length`, as PyTorch takes it. */
   ints(name: string, length?: number): number[] {
-    const value = this.#plain(name);
+    const value = this.plain(name);
     const list = Array.isArray(value) ? (value as readonly Plain[]) : [value];
-    if (!list.every((entry) => Number.isInteger(entry))) throw this.#mistyped(name, "a list of integers");
+    if (!list.every((entry) => Number.isInteger(entry))) throw this.mistyped(name, "a list of integers");
     const ints = (list as number[]).map(clampInt);
     return length !== undefined && ints.length === 1 ? new Array<number>(length).fill(ints[0]) : ints;
   }
 
   floats(name: string): number[] {
-    const value = this.#plain(name);
+    const value = this.plain(name);
     if (!Array.isArray(value) || !value.every((entry) => typeof entry === "number")) {
-      throw this.#mistyped(name, "a list of numbers");
+      throw this.mistyped(name, "a list of numbers");
     }
     return value;
   }
@@ -138,18 +138,18 @@ export class AtenCall {
     return this.builder.shapeOf(this.tensor(name));
   }
 
-  #plain(name: string): Plain | undefined {
-    const argument = this.#arguments.get(name);
+  private plain(name: string): Plain | undefined {
+    const argument = this.arguments.get(name);
     if (argument === undefined) return defaults.get(this.operator)?.[name];
     const [kind, value] = Object.entries(argument)[0] ?? [];
     if (kind === "as_none") return null;
-    if (kind === "as_sym_int" || kind === "as_sym_float" || kind === "as_sym_bool") return this.#size(value);
-    if (kind === "as_sym_ints") return (value as unknown[]).map((entry) => this.#size(entry));
+    if (kind === "as_sym_int" || kind === "as_sym_float" || kind === "as_sym_bool") return this.size(value);
+    if (kind === "as_sym_ints") return (value as unknown[]).map((entry) => this.size(entry));
     return value as Plain;
   }
 
   /** {"as_int": 3}, or {"as_name": "sym_size_int"} of an earlier node. */
-  #size(value: unknown): Plain {
+  private size(value: unknown): Plain {
     const entry = value as Record<string, unknown>;
     if (typeof entry.as_name === "string") {
       const size = this.scope.sizes.get(entry.as_name);
@@ -159,19 +159,19 @@ export class AtenCall {
     return Object.values(entry)[0] as Plain;
   }
 
-  #lookUp(reference: unknown): ValueId {
+  private lookUp(reference: unknown): ValueId {
     const name = (reference as { name?: unknown } | null | undefined)?.name;
     const value = typeof name === "string" ? this.scope.tensors.get(name) : undefined;
     if (value === undefined) throw new Unavailable(String(name));
     return value;
   }
 
-  #isFloat(name: string): boolean {
-    const argument = this.#arguments.get(name);
+  private isFloat(name: string): boolean {
+    const argument = this.arguments.get(name);
     return argument !== undefined && "as_float" in argument;
   }
 
-  #mistyped(name: string, wanted: string): OperatorError {
+  private mistyped(name: string, wanted: string): OperatorError {
     return new OperatorError(`argument "${name}" must be ${wanted}`);
   }
 }

@@ -23,23 +23,23 @@ export function lowerPt2(pt2: Pt2File, file: string, chosen: ChosenSizes = {}): 
 }
 
 class Pt2Lowering {
-  readonly #builder = new GraphBuilder();
-  readonly #log = new LayerLog(this.#builder);
-  readonly #scope: ProgramScope = { tensors: new Map(), sizes: new Map() };
-  readonly #sizes: SymbolicSizes;
-  readonly #views: Views;
-  readonly #inputs: (TensorType & { name: string })[] = [];
-  readonly #notices: string[] = [];
+  private readonly builder = new GraphBuilder();
+  private readonly log = new LayerLog(this.builder);
+  private readonly scope: ProgramScope = { tensors: new Map(), sizes: new Map() };
+  private readonly sizes: SymbolicSizes;
+  private readonly views: Views;
+  private readonly inputs: (TensorType & { name: string })[] = [];
+  private readonly notices: string[] = [];
   /** The tensors that nodes read or that the program returns. */
-  readonly #asked: ReadonlySet<string>;
-  #parameters = 0;
+  private readonly asked: ReadonlySet<string>;
+  private parameters = 0;
 
   constructor(
     readonly pt2: Pt2File,
     readonly file: string,
     chosen: ChosenSizes,
   ) {
-    this.#sizes = new SymbolicSizes(
+    this.sizes = new SymbolicSizes(
       file,
       () => "Export without dynamic_shapes for this axis, with an example input of the size to be proven.",
       chosen,
@@ -48,45 +48,45 @@ class Pt2Lowering {
     const returned = pt2.program.graph_module.signature.output_specs.flatMap((spec) =>
       "user_output" in spec ? resultNames(spec.user_output.arg) : [],
     );
-    this.#asked = new Set([
+    this.asked = new Set([
       ...nodes.flatMap(({ inputs }) => inputs.flatMap(({ arg }) => resultNames(arg))),
       ...returned,
     ]);
-    this.#views = new Views(this.#builder, this.#scope, tensor_values, (node, scope) =>
-      this.#apply(new AtenCall(this.#builder, functionalName(operatorName(node)), node.inputs, scope)),
+    this.views = new Views(this.builder, this.scope, tensor_values, (node, scope) =>
+      this.apply(new AtenCall(this.builder, functionalName(operatorName(node)), node.inputs, scope)),
     );
   }
 
   run(): ImportedGraph {
     const { graph, signature } = this.pt2.program.graph_module;
-    for (const spec of signature.input_specs) this.#bindInput(spec);
-    this.#sizes.requireAllUsed();
-    this.#notices.push(...this.#sizes.notices);
-    for (const node of graph.nodes) this.#lowerNode(node);
+    for (const spec of signature.input_specs) this.bindInput(spec);
+    this.sizes.requireAllUsed();
+    this.notices.push(...this.sizes.notices);
+    for (const node of graph.nodes) this.lowerNode(node);
     const [inputs, outputs, parameters, notices] = [
-      this.#inputs,
-      this.#outputs(),
-      this.#parameters,
-      this.#notices,
+      this.inputs,
+      this.outputs(),
+      this.parameters,
+      this.notices,
     ];
-    return complete(this.#log, { inputs, outputs, parameters, notices }, this.file);
+    return complete(this.log, { inputs, outputs, parameters, notices }, this.file);
   }
 
-  #bindInput(spec: Pt2File["program"]["graph_module"]["signature"]["input_specs"][number]): void {
+  private bindInput(spec: Pt2File["program"]["graph_module"]["signature"]["input_specs"][number]): void {
     if ("parameter" in spec) {
       const { arg, parameter_name } = spec.parameter;
-      this.#parameters += sizeOf(this.#builder.shapeOf(this.#bindTensor(arg.name, parameter_name)));
+      this.parameters += sizeOf(this.builder.shapeOf(this.bindTensor(arg.name, parameter_name)));
     } else if ("buffer" in spec) {
       const { arg, buffer_name } = spec.buffer;
-      const shape = this.#builder.shapeOf(this.#bindTensor(arg.name, buffer_name));
+      const shape = this.builder.shapeOf(this.bindTensor(arg.name, buffer_name));
       // Where a model is quantized its weights are buffers.
-      if (NARROW.has(this.#scalarType(arg.name)) && sizeOf(shape) > 1) this.#parameters += sizeOf(shape);
+      if (NARROW.has(this.scalarType(arg.name)) && sizeOf(shape) > 1) this.parameters += sizeOf(shape);
     } else if ("tensor_constant" in spec) {
-      this.#bindTensor(spec.tensor_constant.arg.name, spec.tensor_constant.tensor_constant_name);
+      this.bindTensor(spec.tensor_constant.arg.name, spec.tensor_constant.tensor_constant_name);
     } else if ("user_input" in spec) {
       const name = tensorName(spec.user_input.arg);
       // Inputs that are no tensors were constants of the export, and the program holds their values.
-      if (name !== undefined) this.#bindUserInput(name);
+      if (name !== undefined) this.bindUserInput(name);
     } else if (spec.other !== "constant_input") {
       // A constant argument of the export needs nothing: the program holds its value.
       throw new OperatorError(
@@ -95,77 +95,77 @@ class Pt2Lowering {
     }
   }
 
-  #bindTensor(name: string, qualifiedName: string): ValueId {
+  private bindTensor(name: string, qualifiedName: string): ValueId {
     const read = this.pt2.tensors.get(qualifiedName);
     if (read === undefined) throw damaged(this.file, `the tensor "${qualifiedName}" is missing`);
-    const id = this.#builder.constant(read(), qualifiedName);
-    this.#scope.tensors.set(name, id);
+    const id = this.builder.constant(read(), qualifiedName);
+    this.scope.tensors.set(name, id);
     return id;
   }
 
-  #scalarType(name: string): number {
+  private scalarType(name: string): number {
     const values = this.pt2.program.graph_module.graph.tensor_values;
     return Object.hasOwn(values, name) ? values[name].dtype : 0;
   }
 
-  #bindUserInput(name: string): void {
+  private bindUserInput(name: string): void {
     const values = this.pt2.program.graph_module.graph.tensor_values;
     const meta = Object.hasOwn(values, name) ? values[name] : undefined;
     if (meta === undefined) throw damaged(this.file, `nothing is known of the input "${name}"`);
-    const shape = this.#sizes.shapeOf(name, meta.sizes);
+    const shape = this.sizes.shapeOf(name, meta.sizes);
     const type = { dtype: dtypeOf(elementType(meta.dtype)), shape };
-    this.#inputs.push({ name, ...type });
-    this.#scope.tensors.set(name, this.#builder.input(name, type));
+    this.inputs.push({ name, ...type });
+    this.scope.tensors.set(name, this.builder.input(name, type));
   }
 
-  #lowerNode(node: ProgramNode): void {
+  private lowerNode(node: ProgramNode): void {
     if (isAssertion(node.target)) return;
     const names = node.outputs.flatMap(resultNames);
     const operator = operatorName(node);
-    const reads = (result: number): boolean => names[result] !== undefined && this.#asked.has(names[result]);
-    const call = new AtenCall(this.#builder, functionalName(operator), node.inputs, this.#scope, reads);
+    const reads = (result: number): boolean => names[result] !== undefined && this.asked.has(names[result]);
+    const call = new AtenCall(this.builder, functionalName(operator), node.inputs, this.scope, reads);
     const layer = { name: names[0] ?? operator, operator, module: modulePath(node) };
-    this.#log.lower(layer, () => {
+    this.log.lower(layer, () => {
       const size = lowerSize(call);
       if (size !== undefined) {
-        for (const name of names) this.#scope.sizes.set(name, size);
+        for (const name of names) this.scope.sizes.set(name, size);
         return [];
       }
-      const results = this.#apply(call);
-      const absent = names.find((name, i) => results[i] === undefined && this.#asked.has(name));
+      const results = this.apply(call);
+      const absent = names.find((name, i) => results[i] === undefined && this.asked.has(name));
       if (absent !== undefined)
         throw new OperatorError(`its result ${names.indexOf(absent)} is not supported, only those before`);
-      this.#bindResults(node, operator, names, results);
+      this.bindResults(node, operator, names, results);
       return results;
     });
   }
 
-  #bindResults(
+  private bindResults(
     node: ProgramNode,
     operator: string,
     names: readonly string[],
     results: readonly ValueId[],
   ): void {
     const first = node.inputs[0] && tensorName(node.inputs[0].arg);
-    if (isInPlace(operator) && first !== undefined) this.#views.mutate(first, results[0]);
+    if (isInPlace(operator) && first !== undefined) this.views.mutate(first, results[0]);
     results.forEach((id, i) => {
-      if (names[i] !== undefined) this.#scope.tensors.set(names[i], id);
+      if (names[i] !== undefined) this.scope.tensors.set(names[i], id);
     });
-    if (first !== undefined) this.#views.record(node, isInPlace(operator) ? "same" : operator, first, names);
+    if (first !== undefined) this.views.record(node, isInPlace(operator) ? "same" : operator, first, names);
   }
 
-  #apply(call: AtenCall): readonly ValueId[] {
+  private apply(call: AtenCall): readonly ValueId[] {
     const rule = atenRules.get(call.operator);
     if (rule === undefined) throw new OperatorError(adviceFor(call.operator));
     const result = rule(call);
     return typeof result === "string" ? [result] : result;
   }
 
-  #outputs(): { name: string; id: ValueId | undefined }[] {
+  private outputs(): { name: string; id: ValueId | undefined }[] {
     const specs = this.pt2.program.graph_module.signature.output_specs;
     const references = specs.flatMap((spec) => ("user_output" in spec ? [spec.user_output.arg] : []));
     if (references.length < specs.length) {
-      this.#notices.push(
+      this.notices.push(
         "The model updates buffers of its own; every proof starts from their exported values.",
       );
     }
@@ -175,12 +175,12 @@ class Pt2Lowering {
       this.pt2.program,
       tensors.map((tensor) => tensor !== undefined),
     );
-    const taken = new Set(this.#inputs.map(({ name }) => name));
+    const taken = new Set(this.inputs.map(({ name }) => name));
     return tensors
       .filter((tensor) => tensor !== undefined)
       .map((tensor, i) => {
         const name = taken.has(names[i]) ? `${names[i]}_out` : names[i];
-        return { name, id: this.#scope.tensors.get(tensor) };
+        return { name, id: this.scope.tensors.get(tensor) };
       });
   }
 }

@@ -57,22 +57,22 @@ const MARK = Symbol("mark");
 type Slot = PickleValue | typeof MARK;
 
 class Unpickler {
-  readonly #view: DataView;
-  readonly #stack: Slot[] = [];
-  readonly #memo = new Map<number, PickleValue>();
-  #at = 0;
+  private readonly view: DataView;
+  private readonly stack: Slot[] = [];
+  private readonly memo = new Map<number, PickleValue>();
+  private at = 0;
 
   constructor(
     readonly bytes: Uint8Array,
     readonly host: PickleHost,
   ) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   run(): PickleValue {
     for (;;) {
-      const opcode = this.#byte();
-      if (opcode === 0x2e) return this.#pop();
+      const opcode = this.byte();
+      if (opcode === 0x2e) return this.pop();
       const operation = operations.get(opcode);
       if (operation === undefined)
         throw new Error(`its pickle holds the unknown opcode 0x${opcode.toString(16)}`);
@@ -82,40 +82,40 @@ class Unpickler {
 
   /** The primitives that opcodes are made of; kept together so that the table below can be plain data. */
   readonly machine: Machine = {
-    push: (value) => void this.#stack.push(value),
-    pop: () => this.#pop(),
+    push: (value) => void this.stack.push(value),
+    pop: () => this.pop(),
     top: () => {
-      const value = this.#pop();
-      this.#stack.push(value);
+      const value = this.pop();
+      this.stack.push(value);
       return value;
     },
-    mark: () => void this.#stack.push(MARK),
+    mark: () => void this.stack.push(MARK),
     popToMark: () => {
-      const start = this.#stack.lastIndexOf(MARK);
+      const start = this.stack.lastIndexOf(MARK);
       if (start < 0) throw new Error("its pickle lacks a mark");
-      return this.#stack.splice(start).slice(1) as PickleValue[];
+      return this.stack.splice(start).slice(1) as PickleValue[];
     },
-    remember: (index) => void this.#memo.set(index ?? this.#memo.size, this.machine.top()),
+    remember: (index) => void this.memo.set(index ?? this.memo.size, this.machine.top()),
     recall: (index) => {
-      const value = this.#memo.get(index);
+      const value = this.memo.get(index);
       if (value === undefined) throw new Error(`its pickle recalls the unknown object ${index}`);
       return value;
     },
     uint: (size) => {
-      const at = this.#take(size);
-      if (size === 1) return this.#view.getUint8(at);
-      if (size === 2) return this.#view.getUint16(at, true);
-      if (size === 4) return this.#view.getUint32(at, true);
-      return Number(this.#view.getBigUint64(at, true));
+      const at = this.take(size);
+      if (size === 1) return this.view.getUint8(at);
+      if (size === 2) return this.view.getUint16(at, true);
+      if (size === 4) return this.view.getUint32(at, true);
+      return Number(this.view.getBigUint64(at, true));
     },
-    int32: () => this.#view.getInt32(this.#take(4), true),
-    float64: () => this.#view.getFloat64(this.#take(8)),
-    raw: (length) => this.bytes.subarray(this.#take(length), this.#at),
+    int32: () => this.view.getInt32(this.take(4), true),
+    float64: () => this.view.getFloat64(this.take(8)),
+    raw: (length) => this.bytes.subarray(this.take(length), this.at),
     line: () => {
-      const end = this.bytes.indexOf(0x0a, this.#at);
+      const end = this.bytes.indexOf(0x0a, this.at);
       if (end < 0) throw new Error("its pickle ends in the middle of a name");
-      const text = decode(this.bytes.subarray(this.#at, end));
-      this.#at = end + 1;
+      const text = decode(this.bytes.subarray(this.at, end));
+      this.at = end + 1;
       return text;
     },
     global: (name) => {
@@ -133,19 +133,19 @@ class Unpickler {
     persistent: (id) => this.host.persistent(id),
   };
 
-  #byte(): number {
-    return this.#view.getUint8(this.#take(1));
+  private byte(): number {
+    return this.view.getUint8(this.take(1));
   }
 
-  #take(length: number): number {
-    const start = this.#at;
+  private take(length: number): number {
+    const start = this.at;
     if (!(length >= 0 && start + length <= this.bytes.length)) throw new Error("its pickle ends too early");
-    this.#at = start + length;
+    this.at = start + length;
     return start;
   }
 
-  #pop(): PickleValue {
-    const value = this.#stack.pop();
+  private pop(): PickleValue {
+    const value = this.stack.pop();
     if (value === undefined || value === MARK) throw new Error("its pickle takes from an empty stack");
     return value;
   }

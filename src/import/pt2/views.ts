@@ -61,7 +61,7 @@ export type Replay = (node: ProgramNode, scope: ProgramScope) => readonly ValueI
 
 export class Views {
   /** In the order in which the program makes them. */
-  readonly #views = new Map<string, View>();
+  private readonly views = new Map<string, View>();
 
   constructor(
     readonly builder: GraphBuilder,
@@ -73,10 +73,10 @@ export class Views {
   /** Notes the results that share memory with `source`, the node's first argument, or are "same" as it. */
   record(node: ProgramNode, operator: string, source: string, results: readonly string[]): void {
     if (operator === "same") {
-      for (const name of results) this.#views.set(name, { source, node: undefined, index: 0, unsure: false });
+      for (const name of results) this.views.set(name, { source, node: undefined, index: 0, unsure: false });
       return;
     }
-    const contiguous = this.#isContiguous(source);
+    const contiguous = this.isContiguous(source);
     const sharing =
       alwaysViews.has(operator) ||
       viewsOfContiguous.has(operator) ||
@@ -84,34 +84,33 @@ export class Views {
         results.every((name) => this.scope.tensors.get(name) === this.scope.tensors.get(source)));
     if (!sharing || (operator === "aten.contiguous.default" && !contiguous)) return;
     const unsure = viewsOfContiguous.has(operator) && !contiguous;
-    results.forEach((name, index) => this.#views.set(name, { source, node, index, unsure }));
+    results.forEach((name, index) => this.views.set(name, { source, node, index, unsure }));
   }
 
   /** Gives `target` the result of an in-place operator, and every name of the same memory what follows from it. */
   mutate(target: string, result: ValueId): void {
-    const root = this.#rootOf(target);
-    const members = [...this.#views].filter(([name]) => this.#rootOf(name) === root);
+    const root = this.rootOf(target);
+    const members = [...this.views].filter(([name]) => this.rootOf(name) === root);
     if (members.some(([, { unsure }]) => unsure)) {
       throw new OperatorError(
         "it changes memory that a reshape may share; export with run_decompositions({}), which has no in-place operators",
       );
     }
-    if (target !== root) this.scope.tensors.set(root, this.#written(root, target, result));
+    if (target !== root) this.scope.tensors.set(root, this.written(root, target, result));
     this.scope.tensors.set(target, result);
     for (const [name, view] of members) {
-      if (name !== target) this.scope.tensors.set(name, this.#valueOf(view, this.scope));
+      if (name !== target) this.scope.tensors.set(name, this.valueOf(view, this.scope));
     }
   }
 
-  #rootOf(name: string): string {
+  private rootOf(name: string): string {
     let root = name;
-    for (let view = this.#views.get(root); view !== undefined; view = this.#views.get(root))
-      root = view.source;
+    for (let view = this.views.get(root); view !== undefined; view = this.views.get(root)) root = view.source;
     return root;
   }
 
   /** The root's value after `result` was written through the view. */
-  #written(root: string, view: string, result: ValueId): ValueId {
+  private written(root: string, view: string, result: ValueId): ValueId {
     const value = this.scope.tensors.get(root)!;
     const shape = this.builder.shapeOf(value);
     const all = tensor(
@@ -121,26 +120,26 @@ export class Views {
     );
     // Running the views over the elements' own numbers shows where each of the view's elements lies.
     const positions = this.builder.constantOf(
-      this.#through(view, root, this.builder.constant(all, "positions")),
+      this.through(view, root, this.builder.constant(all, "positions")),
     );
     if (positions === undefined)
       throw new OperatorError("it writes through a view that depends on the model's input");
     return reshape(this.builder, overwrite(this.builder, value, positions.data, result), shape);
   }
 
-  #through(view: string, root: string, rootValue: ValueId): ValueId {
+  private through(view: string, root: string, rootValue: ValueId): ValueId {
     if (view === root) return rootValue;
-    const entry = this.#views.get(view)!;
-    const inner = this.#through(entry.source, root, rootValue);
+    const entry = this.views.get(view)!;
+    const inner = this.through(entry.source, root, rootValue);
     const tensors = new Map(this.scope.tensors).set(entry.source, inner);
-    return this.#valueOf(entry, { tensors, sizes: this.scope.sizes });
+    return this.valueOf(entry, { tensors, sizes: this.scope.sizes });
   }
 
-  #valueOf({ source, node, index }: View, scope: ProgramScope): ValueId {
+  private valueOf({ source, node, index }: View, scope: ProgramScope): ValueId {
     return node === undefined ? scope.tensors.get(source)! : this.replay(node, scope)[index];
   }
 
-  #isContiguous(name: string): boolean {
+  private isContiguous(name: string): boolean {
     const meta = Object.hasOwn(this.metas, name) ? this.metas[name] : undefined;
     if (meta === undefined) return false;
     const sizes = meta.sizes.map((size) => (typeof size === "number" ? size : NaN));

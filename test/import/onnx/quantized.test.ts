@@ -69,7 +69,7 @@ describe("ONNX models that are quantized already", () => {
       const result = weightsOf(convolution(scale, 2 ** -5));
       expect(result.weights).to.deep.equal(weights);
       expect(result.requantized.map(({ size }) => size)).to.deep.equal([8]);
-      expect(result.requantized[0]).to.include({ min: 0 });
+      expect(result.requantized[0]).to.include({ lo: 0 });
       expect(result.accuracy.outputs[0].rmsError).to.be.lessThan(1e-3);
     });
 

@@ -244,8 +244,8 @@ export const pointwiseRules: AtenTable = {
   },
   "aten.nan_to_num.default": unary("finite", (c) => ({
     nan: c.has("nan") ? c.number("nan") : 0,
-    most: c.has("posinf") ? c.number("posinf") : FLOAT32_MOST,
-    least: c.has("neginf") ? c.number("neginf") : -FLOAT32_MOST,
+    hi: c.has("posinf") ? c.number("posinf") : FLOAT32_MOST,
+    lo: c.has("neginf") ? c.number("neginf") : -FLOAT32_MOST,
   })),
   "aten.fmax.default": binary("maximum"),
   "aten.fmin.default": binary("minimum"),

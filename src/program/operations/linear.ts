@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { bitLength, EXACT_LIMIT } from "../arithmetic.js";
+import { hull, joined, magnitude, uniform, type Intervals } from "./bounds.js";
+import { concatenate } from "./concatenate.js";
+import type { OperationBase, OperationDefinition, SecretRange, TensorId } from "./definition.js";
+import { count, floatArray, int32Array, integers } from "./fields.js";
+
+/**
+ * out[c * P + p] = bias[c * P + p] + sum_k weights[c * K + k] * x[index[(g * P + p) * K + k]], with the group
+ * g = floor(c * groups / C). An index of -1 reads 0 (padding). Linear layers, convolutions, average pools,
+ * sums and element-wise scalings are all of this form. It costs no non-linear constraint.
+ */
+export interface LinearOperation extends OperationBase {
+  readonly kind: "linear";
+  readonly inputs: readonly TensorId[];
+  readonly channels: number;
+  readonly positions: number;
+  readonly taps: number;
+  readonly groups: number;
+  readonly weights: Int32Array;
+  /** Into the concatenation of the inputs. */
+  readonly index: Int32Array;
+  /** One a channel or one an output element; integers below 2^53. */
+  readonly bias: Float64Array;
+  /**
+   * Whether weights and bias are the prover's secret, which only a commitment shows. Bounds then depend on them by
+   * their bit length alone: see secret.ts. Both are empty in what is published of the program.
+   */
+  readonly secret?: true;
+}
+
+export const linear: OperationDefinition<LinearOperation> = {
+  fields: {
+    inputs: integers,
+    channels: count,
+    positions: count,
+    taps: count,
+    groups: count,
+    weights: int32Array,
+    index: int32Array,
+    bias: floatArray,
+    secret: z.literal(true).optional(),
+  },
+  operands: ({ inputs }) => inputs,
+  execute: (operation, operands) => sums(operation, concatenate(operands)),
+  intervals(operation, operands, held) {
+    const bounds = sumIntervals(operation, joined(operands));
+    return operation.secret ? secretIntervals(bounds, held) : bounds;
+  },
+  inside: greatestSum,
+};
+
+function sums(operation: LinearOperation, x: Float64Array): Float64Array {
+  const { channels, positions, taps, groups, weights, index, bias } = operation;
+  const out = new Float64Array(channels * positions);
+  const perPosition = bias.length !== channels;
+  for (let c = 0; c < channels; c++) {
+    const group = Math.floor((c * groups) / channels);
+    for (let p = 0; p < positions; p++) {
+      let sum = bias[perPosition ? c * positions + p : c];
+      const at = (group * positions + p) * taps;
+      for (let k = 0; k < taps; k++) {
+        const i = index[at + k];
+        if (i >= 0) sum += weights[c * taps + k] * x[i];
+      }
+      out[c * positions + p] = sum;
+    }
+  }
+  return out;
+}
+
+function sumIntervals(operation: LinearOperation, x: Intervals): Intervals {
+  const { channels, positions, taps, groups, weights, index, bias } = operation;
+  const lo = new Float64Array(channels * positions);
+  const hi = new Float64Array(channels * positions);
+  for (let c = 0; c < channels; c++) {
+    const group = Math.floor((c * groups) / channels);
+    for (let p = 0; p < positions; p++) {
+      const out = c * positions + p;
+      lo[out] = hi[out] = bias[bias.length === channels ? c : out];
+      for (let k = 0; k < taps; k++) {
+        const i = index[(group * positions + p) * taps + k];
+        if (i < 0) continue;
+        const w = weights[c * taps + k];
+        lo[out] += w * (w > 0 ? x.lo[i] : x.hi[i]);
+        hi[out] += w * (w > 0 ? x.hi[i] : x.lo[i]);
+      }
+    }
+  }
+  return { lo, hi };
+}
+
+/** The intervals of a secret layer: all elements have one, which tells no more of the weights than it must. */
+function secretIntervals(bounds: Intervals, held?: SecretRange): Intervals {
+  const size = bounds.lo.length;
+  const honest = hull(bounds);
+  const half = 2 ** bitLength(Math.max(honest.hi, -1 - honest.lo, 1));
+  const own = held === "by consumer" ? uniform(size, honest.lo, honest.hi) : uniform(size, -half, half - 1);
+  return { ...own, honest };
+}
+
+/** The greatest sum of absolute values: at first by the heaviest channel and the widest operand alone. */
+function greatestSum(operation: LinearOperation, operands: readonly Intervals[]): number {
+  const { channels, taps, weights, bias } = operation;
+  let heaviest = 0;
+  for (let c = 0; c < channels; c++) {
+    let sum = 0;
+    for (let k = c * taps; k < (c + 1) * taps; k++) sum += Math.abs(weights[k]);
+    heaviest = Math.max(heaviest, sum);
+  }
+  const widest = operands.reduce((most, operand) => Math.max(most, magnitude(operand)), 0);
+  const constant = bias.reduce((most, b) => Math.max(most, Math.abs(b)), 0);
+  const roughly = heaviest * widest + constant;
+  return roughly < EXACT_LIMIT ? roughly : greatestTerms(operation, operands) + constant;
+}
+
+function greatestTerms(operation: LinearOperation, operands: readonly Intervals[]): number {
+  const { channels, positions, taps, groups, weights, index } = operation;
+  const sizes = operands.flatMap(({ lo, hi }) =>
+    Array.from(hi, (h, i) => Math.max(Math.abs(h), Math.abs(lo[i]))),
+  );
+  let greatest = 0;
+  for (let c = 0; c < channels; c++) {
+    const group = Math.floor((c * groups) / channels);
+    for (let p = 0; p < positions; p++) {
+      let sum = 0;
+      for (let k = 0; k < taps; k++) {
+        const i = index[(group * positions + p) * taps + k];
+        if (i >= 0) sum += Math.abs(weights[c * taps + k]) * sizes[i];
+      }
+      greatest = Math.max(greatest, sum);
+    }
+  }
+  return greatest;
+}

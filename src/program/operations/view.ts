@@ -1,0 +1,32 @@
+import { joined, type Intervals } from "./bounds.js";
+import { concatenate } from "./concatenate.js";
+import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
+import { int32Array, integers } from "./fields.js";
+
+/** out[i] = x[index[i]] of the concatenated inputs; -1 reads 0. Wiring only: no constraint at all. */
+export interface ViewOperation extends OperationBase {
+  readonly kind: "view";
+  readonly inputs: readonly TensorId[];
+  readonly index: Int32Array;
+}
+
+export const view: OperationDefinition<ViewOperation> = {
+  fields: { inputs: integers, index: int32Array },
+  operands: ({ inputs }) => inputs,
+  execute: ({ index }, operands) => moved(index, concatenate(operands)),
+  intervals: movedIntervals,
+};
+
+function moved(index: Int32Array, x: Float64Array): Float64Array {
+  return Float64Array.from(index, (i) => (i < 0 ? 0 : x[i]));
+}
+
+function movedIntervals({ index }: ViewOperation, operands: readonly Intervals[]): Intervals {
+  const { lo, hi } = joined(operands);
+  const { honest, shares } = operands.length === 1 ? operands[0] : {};
+  const bounds = { lo: moved(index, lo), hi: moved(index, hi), ...(honest && { honest }) };
+  const read = index.filter((i) => i >= 0);
+  // An element that is read twice counts twice in a sum.
+  if (shares === undefined || new Set(read).size < read.length) return bounds;
+  return { ...bounds, shares: { ...shares, group: index.map((i) => (i < 0 ? -1 : shares.group[i])) } };
+}

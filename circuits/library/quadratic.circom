@@ -22,8 +22,8 @@ include "../lowestBit.circom";
  * @assume for h < 2 ** pieceBits, y < 2 ** placeBits: rounded(constants[h] + (slopes[h] + curvatures[h] * y) * y,
  *   fractionBits) within [0, 2 ** resultBits - 1]
  * @notice (2^pieceBits - pieceBits - 1) + 2 + fractionBits + resultBits constraints, and a linear one: the three tables
- * share their monomials. quadraticTable in test/helpers/libraryReference.ts is its meaning, and refuses coefficients that give
- * more than resultBits bits
+ * share their monomials. quadraticTable in test/helpers/libraryReference.ts is its meaning, and refuses coefficients
+ * that give more than resultBits bits
  * Proof: docs/soundness.md#quadraticofbits
  */
 template QuadraticOfBits(pieceBits, placeBits, constants, slopes, curvatures, fractionBits, resultBits) {

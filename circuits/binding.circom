@@ -13,9 +13,9 @@ include "poseidon.circom";
  * @assume count >= 1 && width >= 1 && width <= 32 && most > least
  * @assume most - least < 2 ** width && most - least >= 2 ** (width - 1)
  * @guarantee for i < count: in[i] within [least, most]
- * @notice count * width constraints, and a linear one a word. The bits of in - least weigh 1, 2, 4, ..., and the last
- * one what is missing to most - least, so that they span [0, most - least] exactly. Where most - least + 1 is no power
- * of two some values have two spellings; the value has one
+ * @notice count * width constraints, and a linear one per word. The bits of in - least weigh 1, 2, 4, ..., and the last
+ * one what is missing to most - least, so that they span [0, most - least] exactly. Where most - least + 1 is not a
+ * power of two some values have two spellings; the value has one
  * Proof: docs/soundness.md#packchecked
  */
 template PackChecked(count, width, least, most) {
@@ -57,7 +57,7 @@ template PackChecked(count, width, least, most) {
  * @output out as in PackChecked
  * @assume count >= 1 && width >= 1 && width <= 248
  * @assume for i < count: in[i] within [least, least + 2 ** width - 1]
- * @notice a linear constraint a word
+ * @notice a linear constraint per word
  * Proof: docs/soundness.md#pack
  */
 template Pack(count, width, least) {
@@ -122,13 +122,13 @@ template EvaluateWords(count) {
  * @param first how many leading words are committed to, but not part of the polynomial
  * @input challenge the point, which whoever verifies hashes from the commitment and the words w that he has
  * @output commitment as Commit's
- * @output evaluation as EvaluateWords'. If it is that of w, then w are the committed words, but for count points of the
- * field in which other words agree with them (Schwartz and Zippel). Without a commitment, which is fixed before the
+ * @output evaluation as EvaluateWords'. If it is that of w, then w are the committed words, except for count points of
+ * the field in which other words agree with them (Schwartz and Zippel). Without a commitment, which is fixed before the
  * point, such words are found by trial
  * @assume first >= 0 && first < count
  * @contains Commit(count, domain)
  * @contains EvaluateWords(count - first)
- * @notice a constraint a word more than Commit
+ * @notice a constraint per word more than Commit
  * Proof: docs/soundness.md#commitandevaluate
  */
 template CommitAndEvaluate(count, first, domain) {

@@ -1,7 +1,7 @@
 pragma circom 2.1.6;
 
 /**
- * Constant linear maps. They cost no non-linear constraint, one linear constraint an output. Sums are taken as
+ * Constant linear maps. They cost no non-linear constraint, one linear constraint per output. Sums are taken as
  * balanced trees: a running sum of n terms would make the compiler copy it n times.
  */
 

@@ -2,7 +2,7 @@ pragma circom 2.1.6;
 
 /**
  * Moves of elements by a list of indices. A generated circuit writes transpositions, slices, reshapes and the like as
- * loops of its own, and only what is no loop over strides, a triangular mask for example, as an instance of this.
+ * loops of its own, and only what is not a loop over strides, a triangular mask for example, as an instance of this.
  */
 
 /**

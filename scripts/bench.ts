@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-// `npm run bench <name>`: one script of scripts/bench. Benchmarks print and document figures; they are no tests.
+// `npm run bench <name>`: one script of scripts/bench. Benchmarks print and document figures; they are not tests.
 
 const folder = join(import.meta.dirname, "bench");
 const names = readdirSync(folder)

@@ -116,7 +116,7 @@ template BatchedLinear(batch, rows, inner, columns, weight, bias, shift, resultB
  *   in = any(queries * keys, leastScore, leastScore + 2 ** scoreBits - 1)
  * @contains MatMul(queries, keys, columns, 0, valueShift, valueBits, leastValue) with a = any(queries * keys, 0, 2 **
  *   fractionBits), b = v, out = out
- * @notice the costs of both MatMul and of the rows of Softmax. Scores are requantized, and thereby range-checked,
+ * @notice the costs of both MatMul and of the rows of Softmax. Scores are requantized, and so range-checked,
  * before a maximum is taken of them
  * Proof: docs/soundness.md#attention
  */

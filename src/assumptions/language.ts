@@ -70,7 +70,7 @@ const LEVELS: readonly (readonly string[])[] = [
 ];
 const COMPARISONS = 2;
 
-/** @throws SyntaxError for what is no statement */
+/** @throws SyntaxError for what is not a statement */
 export function parseStatement(text: string): Statement {
   const parser = new Parser(text);
   const scope = parser.scope();
@@ -79,7 +79,7 @@ export function parseStatement(text: string): Statement {
   return { text, ...scope, holds };
 }
 
-/** @throws SyntaxError for what is no instance */
+/** @throws SyntaxError for what is not an instance */
 export function parseContained(text: string): Contained {
   const parser = new Parser(text);
   const contained = { ...parser.scope(), ...parser.instance() };

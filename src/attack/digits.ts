@@ -39,7 +39,7 @@ export class DigitsOf {
     return this.formOf(constraint).runs;
   }
 
-  /** Wires of a constraint that are no bits. */
+  /** Wires of a constraint that are not bits. */
   othersOf(constraint: number): readonly number[] {
     return this.formOf(constraint).others;
   }

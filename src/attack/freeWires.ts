@@ -106,7 +106,7 @@ export class Freedom {
       if (wire !== undefined)
         difference += BigInt(z === bits - 1 ? top : 2 ** z) * (move.after(wire) - move.before(wire));
     }
-    // The lowest bit, which is no wire, takes up a difference of 1.
+    // The lowest bit, which is not a wire, takes up a difference of 1.
     return difference >= -1n && difference <= 1n;
   }
 

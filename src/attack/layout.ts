@@ -4,7 +4,7 @@ import type { CircuitText, Constant, StepText } from "../circom/text/read.js";
 /** A component or a list of wires of the generated `main.circom`, in the order in which data flows. */
 export interface Step {
   readonly name: string;
-  /** Name of the template; "" for wiring, and for what is no layer. */
+  /** Name of the template; "" for wiring, and for what is not a layer. */
   readonly template: string;
   /** The template's arguments, by name. */
   readonly arguments: ReadonlyMap<string, Constant>;
@@ -18,8 +18,8 @@ export const BINDING = 1;
 export interface Layout {
   readonly steps: readonly Step[];
   /**
-   * For each step, the one by which its wires are held: itself, but for layers of secret weights without range checks.
-   * Their sums are held in range by the requantization that takes them.
+   * For each step, the one by which its wires are held: itself, except for layers of secret weights without range
+   * checks. Their sums are held in range by the requantization that takes them.
    */
   readonly heldBy: Int32Array;
   /** The step that makes each signal and component of the main template, by name. */

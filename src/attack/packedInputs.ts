@@ -9,7 +9,7 @@ export interface PackedInput {
   /** Least and greatest value that the circuit is to let through. */
   readonly lo: number;
   readonly hi: number;
-  /** Weight of the last bit; where it is no power of two, some values have two spellings. */
+  /** Weight of the last bit; where it is not a power of two, some values have two spellings. */
   readonly top: number;
 }
 

@@ -65,9 +65,9 @@ export class Arguments {
   /** A list of lists of equal length. */
   rows(name: string): number[][] {
     const value = this.constant(name);
-    if (typeof value === "number") throw new Unreadable(`${name} is no list of lists`);
+    if (typeof value === "number") throw new Unreadable(`${name} is not a list of lists`);
     const rows = value.map((row) => {
-      if (typeof row === "number") throw new Unreadable(`${name} is no list of lists`);
+      if (typeof row === "number") throw new Unreadable(`${name} is not a list of lists`);
       return flat(row, name);
     });
     if (rows.some(({ length }) => length !== rows[0].length))

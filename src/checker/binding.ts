@@ -22,7 +22,7 @@ export interface HeldInput {
   readonly bounds: Bounds;
 }
 
-/** Signals of lists that are no inputs of the model. */
+/** Signals of lists that are not inputs of the model. */
 const OWN_INPUTS = ["weightWords"];
 
 /** Reads the inputs, each held to its domain by a component of its own, and gives what they are packed into. */

@@ -83,7 +83,7 @@ function shareOf(program: Program, tensor: number, element: number): Share | nul
   return { id: `${tensor} ${element}`, row: `${tensor} ${row}`, one, all };
 }
 
-/** What elements sum to that are different shares of one row, but for masked ones. */
+/** What elements sum to that are different shares of one row, except for masked ones. */
 function wholeOf(shares: readonly (Share | null | undefined)[]): Whole | undefined {
   if (shares.includes(null)) return undefined;
   const present = shares.filter((share) => share !== undefined && share !== null);

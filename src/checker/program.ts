@@ -95,7 +95,7 @@ export type Kind = Operation["kind"];
 export type OperationOf<K extends Kind> = Extract<Operation, { kind: K }>;
 export type Program = z.infer<typeof program>;
 
-/** @throws Unreadable where the text is no program */
+/** @throws Unreadable where the text is not a program */
 export function readProgram(text: string): Program {
   let json: unknown;
   try {

@@ -16,7 +16,7 @@ export function shapesFit(program: Program, check: Check): boolean {
   const ends = [
     check("inputs that are not declared", String(declared) === String(made), () => `${declared} and ${made}`),
     check(
-      "outputs that are no operations",
+      "outputs that are not operations",
       outputs.length > 0 && outputs.every(({ tensor }) => operations[tensor] !== undefined),
       () => outputs.map(({ tensor }) => tensor).join(),
     ),

@@ -5,7 +5,7 @@
  * element finds an index without making a `bigint` or a string for each term.
  */
 export class CoefficientTable {
-  /** Eight words an element, least significant first. */
+  /** Eight words per element, least significant first. */
   private words = new Uint32Array(8 * 1024);
   /** Index + 1 of the element in each slot, 0 for an empty one; always at least twice as many slots as elements. */
   private slots = new Uint32Array(2048);

@@ -9,7 +9,8 @@ export function resolveConfig(root: string, user: Torch2CircomUserConfig = {}): 
   );
   return {
     models: Object.fromEntries(models),
-    // Not below Hardhat's artifacts: there `hardhat build` deletes every folder with a .json file that is no contract's.
+    // Not below Hardhat's artifacts: there `hardhat build` deletes every folder with a .json file that is not a
+    // contract's.
     outDir: resolve(root, user.outDir ?? "torch2circom"),
     prover: user.prover ?? "snarkjs",
     circom: user.circom ?? "wasm",

@@ -24,7 +24,7 @@ export interface PhaseTwoParameters {
  * Long, and snarkjs leaves threads behind: to be called in a process of its own.
  *
  * @returns hashes in hexadecimal: of the circuit's initial key, and of the contribution.
- * @throws Torch2CircomError if the file is no powers of tau, is not prepared, or too small.
+ * @throws Torch2CircomError if the file does not hold powers of tau, is not prepared, or too small.
  */
 export async function makePhaseTwoKey(
   parameters: PhaseTwoParameters,

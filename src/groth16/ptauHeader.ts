@@ -32,7 +32,7 @@ export async function requirePowersOfTau(ptau: string, size: number): Promise<vo
   const header = await readHeader(ptau).catch((cause: Error) => {
     throw refuse("cannot be read", cause);
   });
-  if (header === undefined) throw refuse("are no powers of tau");
+  if (header === undefined) throw refuse("are not powers of tau");
   if (!header.isPrepared) throw refuse("are not prepared for phase 2");
   if (header.power < needed) throw refuse(`are 2^${header.power}, too few`);
 }

@@ -6,7 +6,7 @@ import type { Logger } from "snarkjs";
  */
 export const SNARKJS_THREAD = { processFlags: [] } as const;
 
-/** A logger that keeps errors, which snarkjs prints where it ought to throw, and hands on all else. */
+/** A logger that keeps errors, which snarkjs prints where it should throw, and hands on all else. */
 export class ErrorLog implements Logger {
   readonly errors: string[] = [];
 

@@ -19,7 +19,7 @@ const BASE_FIELD = "218882428718392752222464057452572750886963111572978236626890
  * The equation, J. Groth, EUROCRYPT 2016, section 3.2, with signal[0] = 1:
  * `e(-A, B) · e(alpha, beta) · e(Σ signal[i]·IC[i], gamma) · e(C, delta) = 1`.
  *
- * @throws Torch2CircomError if the name is no identifier or the key is not one for at least one public signal.
+ * @throws Torch2CircomError if the name is not an identifier or the key is not one for at least one public signal.
  */
 export function renderVerifier(verificationKey: VerificationKey, options: VerifierOptions): string {
   const { contractName, header } = options;

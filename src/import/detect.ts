@@ -31,7 +31,7 @@ function tryOnnx(bytes: Uint8Array, file: string): ModelProto | undefined {
     const model = modelProto(bytes);
     if (model.graph !== undefined && model.graph.output.length > 0) return model;
   } catch (error) {
-    // Whatever else is no protocol buffer is no ONNX model.
+    // Whatever else is not a protocol buffer is not an ONNX model.
     if (bytes[0] === ONNX_FIRST_BYTE)
       throw damaged(
         file,

@@ -27,7 +27,7 @@ export function printable(text: string, most = 120): string {
   return shown.length > most ? `${shown.slice(0, most - 3)}...` : shown;
 }
 
-/** A file that is no exported model. `file` is its name, `is` what it is instead. */
+/** A file that is not an exported model. `file` is its name, `is` what it is instead. */
 export function notAnExport(file: string, is: string): Torch2CircomError {
   return new Torch2CircomError(
     "MODEL_DAMAGED",

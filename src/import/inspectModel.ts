@@ -18,7 +18,7 @@ export interface ModelInspection {
 
 /**
  * What a model file holds, supported or not.
- * @throws Torch2CircomError only when the file is no readable model at all.
+ * @throws Torch2CircomError only when the file is not a readable model at all.
  */
 export async function inspectModel(file: string, sizes?: ChosenSizes): Promise<ModelInspection> {
   const { lowering, format, formatDetail, sha256 } = await lowerFile(file, sizes);

@@ -81,8 +81,8 @@ export class Lowering extends Quantizing {
   }
 
   /**
-   * The scales of a layer's weights, one for all or one a channel, and whether all weights are the model's own integers:
-   * of what is no such numbers the cheapest, snapped to the consumer's step.
+   * The scales of a layer's weights, one for all or one per channel, and whether all weights are the model's own
+   * integers: of what is no such numbers the cheapest, snapped to the consumer's step.
    */
   private weightScales(site: Site, weighted: WeightedMap): { scale: Float64Array; own: boolean } {
     const { map, weights, bias } = weighted;
@@ -249,8 +249,8 @@ export class Lowering extends Quantizing {
   }
 
   /**
-   * 1 / x of a positive operand with one scale, to two bits more than an activation for the greatest x of the range, and
-   * to more for smaller ones. What is below half of the least x of the range is taken for that half.
+   * 1 / x of a positive operand with one scale, to two bits more than an activation for the greatest x of the range,
+   * and to more for smaller ones. What is below half of the least x of the range is taken for that half.
    */
   reciprocal(site: Site, operand: Operand, range: Range): Operand {
     const fine = this.divisor(site, operand, range);
@@ -368,8 +368,8 @@ export class Lowering extends Quantizing {
   }
 
   /**
-   * Whole numbers from 0 on that choose from so many rows: the index less the first. What may be beyond them by its worst
-   * case, or is a whole number in other units (a quotient without its rest), is brought to the rows there are.
+   * Whole numbers from 0 on that choose from so many rows: the index less the first. What may be beyond them by its
+   * worst case, or is a whole number in other units (a quotient without its rest), is brought to the rows there are.
    */
   private asIndex(site: Site, index: Operand, { first, rows }: { first: number; rows: number }): Operand {
     const moved = { ...index, offset: index.offset.map((offset) => offset - first) };

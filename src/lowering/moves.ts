@@ -56,8 +56,8 @@ export class Moves {
   }
 
   /**
-   * The integers of x with other scales and offsets, one an element. An element whose scale would be 0 is a constant: its
-   * offset, whatever x is.
+   * The integers of x with other scales and offsets, one per element. An element whose scale would be 0 is a constant:
+   * its offset, whatever x is.
    */
   rescaled(site: Site, x: Operand, scale: Float64Array, offset: Float64Array): Operand {
     const { shape } = x;
@@ -89,7 +89,7 @@ export class Moves {
     return { tensor, shape, scale: Float64Array.of(1), offset: new Float64Array(1), blocks: 1 };
   }
 
-  /** Constants as an operand: what is computed of `x` whatever it is. @param values real ones, one an element */
+  /** Constants as an operand: what is computed of `x` whatever it is. @param values real ones, one per element */
   constant(site: Site, x: Operand, values: Float64Array, shape: Shape): Operand {
     const { tensor } = this.zeros(site, x, shape);
     const finite = values.filter(Number.isFinite);
@@ -159,8 +159,8 @@ export class Moves {
   }
 
   /**
-   * An operand of which the elements of each group have one scale: a multiple of a finer one, where they had several. An
-   * average over an edge has other scales than one inside, a factor per position gives each position its own.
+   * An operand of which the elements of each group have one scale: a multiple of a finer one, where they had several.
+   * An average over an edge has other scales than one inside, a factor per position gives each position its own.
    *
    * @param roots for each element the number of one that stands for its group
    */
@@ -189,7 +189,7 @@ export class Moves {
     return { ...multiplied, scale, blocks: blocksOf(scale, x.shape) };
   }
 
-  /** Multiplies the integers of each block by a weight, and adds one a element. */
+  /** Multiplies the integers of each block by a weight, and adds one per element. */
   protected scaled(name: string, x: Operand, weights: Int32Array, bias?: Float64Array): Operand {
     const size = sizeOf(x.shape);
     const tensor = this.builder.add({

@@ -3,7 +3,7 @@ import type { TensorId } from "../program/operations/definition.js";
 
 /**
  * What a graph value became: integers q with real value q * scale + offset. Scale and offset hold one number for
- * all elements or one an element: constants that are multiplied or added stay symbolic until a layer folds them.
+ * all elements or one per element: constants that are multiplied or added stay symbolic until a layer folds them.
  */
 export interface Operand {
   readonly tensor: TensorId;
@@ -21,7 +21,7 @@ export function isConstant(value: Value): value is Tensor {
   return "data" in value;
 }
 
-/** The entry for an element of an array that holds one number for all elements or one an element. */
+/** The entry for an element of an array that holds one number for all elements or one per element. */
 export function at(perElement: Float64Array, element: number): number {
   return perElement.length === 1 ? perElement[0] : perElement[element];
 }

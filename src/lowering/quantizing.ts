@@ -8,13 +8,18 @@ import { at, blocksOf, compact, type Operand } from "./operand.js";
 import { MOST_SHIFT, Requantizing } from "./requantizing.js";
 import type { Range, Site } from "./types.js";
 
-/** Integers that a model itself quantizes to: round(x / scale) + zero within [lo, hi]; scale and zero one an element. */
+/**
+ * Integers that a model itself quantizes to: round(x / scale) + zero within [lo, hi]; scale and zero one per element.
+ */
 export interface Grid {
   readonly scale: Float64Array;
   readonly zero: Float64Array;
   readonly lo: number;
   readonly hi: number;
-  /** Nothing may be beyond the bounds, whatever it costs. @default where integers are the model's own, or samples come there */
+  /**
+   * Nothing may be beyond the bounds, whatever it costs. @default where integers are the model's own, or samples come
+   * there
+   */
   readonly saturate?: true;
 }
 
@@ -25,7 +30,9 @@ interface Kept extends Bounds {
 
 /** Takes numbers to the integers that a quantized model has for them. */
 export class Quantizing extends Requantizing {
-  /** Sums of weights that are not the model's own integers: what is quantized of them is not bit for bit the model's. */
+  /**
+   * Sums of weights that are not the model's own integers: what is quantized of them is not bit for bit the model's.
+   */
   protected readonly approximate = new Set<TensorId>();
 
   /**
@@ -71,7 +78,9 @@ export class Quantizing extends Requantizing {
     return operation.kind === "max" ? this.isApproximate(operation.input) : this.approximate.has(tensor);
   }
 
-  /** Shifts, and saturates where something is beyond the bounds; at both in turn where their span is no power of two. */
+  /**
+   * Shifts, and saturates where something is beyond the bounds; at both in turn where their span is not a power of two.
+   */
   private within(site: Site, x: Operand, shift: Int32Array, kept: Kept): Operand {
     const { lo, hi, saturate } = kept;
     const given = this.builder.intervals[x.tensor];

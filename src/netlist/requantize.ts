@@ -79,7 +79,7 @@ function roundGadget(operation: RequantizeOperation, q: readonly Bounds[]): Requ
   const shifts = Array.from(operation.shift);
   const results = q.map(({ lo, hi }) => bitLength(hi - lo));
   const each = results.map((bits, b) => (shifts[b] === 0 ? 0 : shifts[b] + bits));
-  // A result that is a bit or a constant is no sum.
+  // A result that is a bit or a constant is not a sum.
   const isSum = (bits: number, b: number) => shifts[b] > 0 && bits > 0 && !(bits === 1 && q[b].lo === 0);
   const [shift, resultBits, least] = perBlock(
     shifts,

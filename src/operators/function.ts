@@ -34,15 +34,15 @@ export function printFormula(steps: readonly FormulaStep[]): string {
     .join("; ");
 }
 
-/** @throws OperatorError for a text that is no formula */
+/** @throws OperatorError for a text that is not a formula */
 function parseFormula(text: string): FormulaStep[] {
   return text.split("; ").map((line, index) => {
     const [, op, list, rest] = /^(\w+)(?:\(([^() ]*)\))?((?: \S+)+)$/.exec(line) ?? [];
-    expect(op !== undefined && rest !== undefined, `"${line}" is no step of a formula`);
+    expect(op !== undefined && rest !== undefined, `"${line}" is not a step of a formula`);
     const attributes = Object.fromEntries(
       (list === undefined ? [] : list.split(",")).map((entry) => {
         const [name, value] = entry.split("=") as [string, string | undefined];
-        expect(value !== undefined, `"${entry}" is no attribute`);
+        expect(value !== undefined, `"${entry}" is not an attribute`);
         return [name, numberIn(value) ?? value];
       }),
     );
@@ -54,7 +54,7 @@ function parseFormula(text: string): FormulaStep[] {
         const step = /^%\d+$/.test(word) ? Number(word.slice(1)) : undefined;
         if (step !== undefined && step < index) return { step };
         const number = numberIn(word);
-        expect(number !== undefined, `"${word}" is no operand of a formula's step ${index}`);
+        expect(number !== undefined, `"${word}" is not an operand of a formula's step ${index}`);
         return number;
       });
     return { op, attributes, operands };

@@ -32,7 +32,7 @@ const transpose: Meaning = {
     const perm = intsOf(attributes, "perm", x.shape.length);
     expect(
       [...perm].sort((a, b) => a - b).every((axis, i) => axis === i),
-      `${perm.join(", ")} is no permutation of ${x.shape.length} axes`,
+      `${perm.join(", ")} is not a permutation of ${x.shape.length} axes`,
     );
     return [{ dtype: x.dtype, shape: perm.map((axis) => x.shape[axis]) }];
   },
@@ -64,7 +64,7 @@ const expand: Meaning = {
   },
 };
 
-/** slice(x; start, step, size): one entry an axis; a negative step walks backwards. */
+/** slice(x; start, step, size): one entry per axis; a negative step walks backwards. */
 const slice: Meaning = {
   name: "slice",
   infer(inputs, attributes) {

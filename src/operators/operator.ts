@@ -3,7 +3,7 @@ import type { Lowering } from "../lowering/lowering.js";
 import type { Operand, Value } from "../lowering/operand.js";
 import type { Site } from "../lowering/types.js";
 
-/** A setting of a node that is no tensor. */
+/** A setting of a node that is not a tensor. */
 export type Attribute = number | string | boolean | readonly number[];
 export type Attributes = Readonly<Record<string, Attribute>>;
 

@@ -37,7 +37,7 @@ function softmaxLike(name: string, finish: (shifted: number, sum: number) => num
 
 /**
  * Rows along an axis. Elements that a constant mask rules out are left out of their row: those that are, whatever the
- * inputs, so far below another element that their share vanishes. A mask that is computed is no constant, whatever
+ * inputs, so far below another element that their share vanishes. A mask that is computed is not a constant, whatever
  * number it was made with.
  */
 function rowsOf(lowering: Lowering, x: Operand, axis: number): { order: Int32Array; lengths: Int32Array } {
@@ -157,7 +157,7 @@ interface LogOfSum {
   readonly most: Operand;
   readonly log: Operand;
   readonly order: Int32Array;
-  /** One number a row as often as the row has elements. */
+  /** One number per row as often as the row has elements. */
   readonly alongRows: (value: Operand) => Operand;
 }
 
@@ -165,8 +165,8 @@ interface LogOfSum {
 const WIDE = 16;
 
 /**
- * The logarithm of sums from 1 to n, around its middle. It is steep where a sum is near 1 and flat far from there: over a
- * wide range two tables, of the sum up to its geometric middle and from there on, are as fine as it takes.
+ * The logarithm of sums from 1 to n, around its middle. It is steep where a sum is near 1 and flat far from there: over
+ * a wide range two tables, of the sum up to its geometric middle and from there on, are as fine as it takes.
  */
 function logarithm({ lowering, site }: LoweringInput, sum: Operand, n: number): Operand {
   const fine = { ...site, final: true };

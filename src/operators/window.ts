@@ -3,7 +3,7 @@ import type { Attributes } from "./operator.js";
 import { expect, flagOf, intsOf } from "./attributes.js";
 import { OperatorError } from "../errors/operatorError.js";
 
-/** How a kernel moves over the spatial axes; every list has one entry an axis, `padding` all begins, then all ends. */
+/** How a kernel moves over the spatial axes; every list has one entry per axis, `padding` all begins, then all ends. */
 export interface Window {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];

@@ -188,7 +188,7 @@ function signalNotices({ outputs, outputMode }: Netlist): string[] {
   if (outputMode === "committed" || words <= MANY_WORDS) return [];
   const gas = (words * SIGNAL_GAS).toLocaleString("en");
   return [
-    `the outputs take ${words} public signals, about ${gas} gas a proof: --output committed shows one instead`,
+    `the outputs take ${words} public signals, about ${gas} gas per proof: --output committed shows one instead`,
   ];
 }
 

@@ -10,7 +10,7 @@ export interface MadeUpRanges {
   readonly ranges: ReadonlyMap<ValueId, Range>;
   /** The inputs' interval. */
   readonly interval: Bounds;
-  /** Layers of which a result is no number, or infinite where its operands are not. */
+  /** Layers of which a result is not a number, or infinite where its operands are not. */
   readonly undefined: ReadonlySet<string>;
 }
 

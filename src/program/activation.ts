@@ -7,14 +7,15 @@ import type { Bounds } from "./operations/bounds.js";
  * 2^shift), and k the bits of the table's index:
  *
  * - `table`: table[q - lo], for q in [lo, lo + 2^k);
- * - `even`: max(0, q) - table[|q|], for |q| < 2^k: what is a ReLU but for an even function (GELU, SiLU, softplus, …);
+ * - `even`: max(0, q) - table[|q|], for |q| < 2^k: what is a ReLU except for an even function (GELU, SiLU, softplus,
+ * …);
  * - `below`: q, and table[q + 2^k] below zero, for q in [-2^k, 2^k): leaky ReLU, ELU, |x|, …;
  * - `odd`: base + table[q], and base - table[-1 - q] below zero, for q = floor(x / 2^shift) in [-2^k, 2^k): tanh,
  *   sigmoid, erf, …
  */
 export type ActivationForm = "table" | "even" | "below" | "odd";
 
-/** A fused activation; `lo` is 0 but for tables, `base` is 0 but for the odd form. */
+/** A fused activation; `lo` is 0 except for tables, `base` is 0 except for the odd form. */
 export interface Activation {
   readonly form: ActivationForm;
   readonly shift: number;

@@ -39,7 +39,7 @@ export function inverseSquareRoot(numerator: bigint, x: number): number {
   return Number(root);
 }
 
-/** Bits that hold 0 .. x. @throws RangeError for what is no number, or infinite */
+/** Bits that hold 0 .. x. @throws RangeError for what is not a number, or infinite */
 export function bitLength(x: number): number {
   if (!(x < Infinity)) throw new RangeError(`${x} has no bits`);
   if (x < 1) return 0;

@@ -2,7 +2,7 @@
 export class NotInt32Error extends RangeError {}
 
 /**
- * Integers of 32 bits, checked: a typed array alone would wrap what is beyond them, and make 0 of what is no number.
+ * Integers of 32 bits, checked: a typed array alone would wrap what is beyond them, and make 0 of what is not a number.
  *
  * @param values whole numbers of [-2^31, 2^31)
  * @param what they are, for the error
@@ -15,7 +15,7 @@ export function int32s(values: ArrayLike<number>, what: string): Int32Array {
     result[i] = values[i];
     if (result[i] !== values[i])
       throw new NotInt32Error(
-        `${what} would hold ${values[i]}, which is no integer of 32 bits: the scales of what is joined here are too far apart`,
+        `${what} would hold ${values[i]}, which is not an integer of 32 bits: the scales of what is joined here are too far apart`,
       );
   }
   return result;
@@ -28,7 +28,7 @@ export function int32sOf(length: number, value: (i: number) => number, what = "a
     const exact = value(i);
     result[i] = exact;
     if (result[i] !== exact)
-      throw new NotInt32Error(`${what} would be ${exact}, which is no integer of 32 bits`);
+      throw new NotInt32Error(`${what} would be ${exact}, which is not an integer of 32 bits`);
   }
   return result;
 }

@@ -21,7 +21,7 @@ export interface Evaluation {
   readonly crossEntropy?: { readonly float: number; readonly integer: number };
   /**
    * Float against integer: the share of samples with the same decision, or with one that the float model leaves open;
-   * where outputs are no decisions, 1 - |difference| / |float output| in the root of the mean square.
+   * where outputs are not decisions, 1 - |difference| / |float output| in the root of the mean square.
    */
   readonly agreement: number;
   /** Greatest difference of the float outputs here to the reference outputs; null without reference. */
@@ -40,7 +40,7 @@ export interface EvaluationInput {
   /** The float outputs a sample, in the order of the graph's. */
   readonly floats: readonly (readonly Tensor[])[];
   readonly labels?: Labels;
-  /** Reference outputs by output name, one a sample. */
+  /** Reference outputs by output name, one per sample. */
   readonly references?: ReadonlyMap<string, readonly Tensor[]>;
 }
 

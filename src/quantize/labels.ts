@@ -3,7 +3,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import type { GraphValue } from "../graph/types.js";
 import type { SampleArray } from "../import/samples/array.js";
 
-/** Labels, one row a sample: class numbers (int) or target values (float). */
+/** Labels, one row per sample: class numbers (int) or target values (float). */
 export interface Labels {
   readonly dtype: "int" | "float";
   readonly rows: readonly Float64Array[];
@@ -33,7 +33,7 @@ export function labelsFor({ dtype, data }: SampleArray, count: number, output: G
     if (width !== decisions) {
       throw new Torch2CircomError(
         "SAMPLES_INVALID",
-        `"labels" are ${width} whole numbers a sample, the model's first output makes ${decisions} decisions`,
+        `"labels" are ${width} whole numbers per sample, the model's first output makes ${decisions} decisions`,
         "Save one number of a class a decision; or save the values of the output as real numbers (float32).",
       );
     }

@@ -60,8 +60,8 @@ const RANGE_PER_POINT = 0.04;
 
 /**
  * Points lost, by whichever measure loses the most: a point is one label of a hundred, a per cent of the mean squared
- * error, or, without labels, one decision of a hundred; but also ten per cent of the cross entropy, and four per cent of an
- * output's range in the root of the mean square. Decisions can be right by less and less.
+ * error, or, without labels, one decision of a hundred; but also ten per cent of the cross entropy, and four per cent
+ * of an output's range in the root of the mean square. Decisions can be right by less and less.
  */
 export function pointsLost(evaluation: Evaluation): number {
   const { metric, floatScore, integerScore, agreement, crossEntropy, outputs } = evaluation;
@@ -230,7 +230,7 @@ class Search {
     return loss <= this.options.maxLoss + 1e-9;
   }
 
-  /** Whether what was held out loses no more either, but for the decision on one sample: these are few. */
+  /** Whether what was held out loses no more either, except for the decision on one sample: these are few. */
   private confirmed({ heldOut }: Trial): boolean {
     return heldOut === undefined || heldOut <= this.options.maxLoss + 100 / this.heldOut + 1e-9;
   }

@@ -25,14 +25,14 @@ const MORE_TOGETHER = [10, 12];
 const TOLERATED_DROP = 0.01;
 const TOLERATED_LOSS = 0.05;
 
-/** Whether the values of every output are the float model's, but for a small share of its range. */
+/** Whether the values of every output are the float model's, except for a small share of its range. */
 export function keepsValues({ outputs }: Evaluation): boolean {
   return outputs.every(
     ({ rmsError, greatestError }) => rmsError <= TOLERATED_RMS && greatestError <= TOLERATED_ERROR,
   );
 }
 
-/** A loss that is no greater than another's but for this share counts as the same. */
+/** A loss that is no greater than another's except for this share counts as the same. */
 const SAME_LOSS = 0.05;
 
 /**
@@ -57,8 +57,9 @@ export function isFaithful(evaluation: Evaluation): boolean {
 }
 
 /**
- * Finds bits with which the model is faithful: more for weights and activations, and where these change little, more for
- * the input, and for all. Bits that turn out not to have helped are given back. What the user has fixed stays as it is.
+ * Finds bits with which the model is faithful: more for weights and activations, and where these change little, more
+ * for the input, and for all. Bits that turn out not to have helped are given back. What the user has fixed stays as it
+ * is.
  *
  * @param attempt makes and measures the model at some bits; may throw where more bits than 8 are too many
  * @returns the first faithful attempt, or else the most faithful

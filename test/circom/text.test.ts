@@ -87,7 +87,7 @@ describe("the text of circuits", function () {
           }
     });
 
-  it("of moves that are no few loops is read as the netlist that was printed", () => {
+  it("of moves that are not few loops is read as the netlist that was printed", () => {
     const netlist = buildNetlist(SCATTERED);
     const printed = printCircom(netlist, { header: ["a test"], constantsFile: "constants.circom" });
     const text = readCircuit({ ...printed, library });

@@ -117,7 +117,7 @@ describe("indices that are computed", () => {
       );
   });
 
-  it("count from the end where they are negative: on integers only where they are no input themselves", () => {
+  it("count from the end where they are negative: on integers only where they are not inputs themselves", () => {
     const build = (b: GraphBuilder, [x, index]: readonly ValueId[]) =>
       b.apply("gather", [x, index], { axis: 0 });
     const ofInput = graphOf({ x: [3, 4] }, [2], build);

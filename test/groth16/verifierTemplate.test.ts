@@ -174,7 +174,7 @@ contract Heir is FixtureVerifier {
     );
   }).timeout(900_000);
 
-  it("refuses a name that is no identifier", () => {
+  it("refuses a name that is not an identifier", () => {
     for (const contractName of ["", "1A", "A B", "A{}contract B"]) {
       expect(() => renderVerifier(keys.contributed, { ...OPTIONS, contractName })).to.throw(
         /not a Solidity identifier/,

@@ -30,7 +30,7 @@ export function assumptionsOnValues(
     const names = book.names(template, parameters, { ...signals, held: signals.out });
     book.walk(template, names, ({ assumes, guarantees }, own) => {
       for (const claim of assumes) ask(claim, own);
-      // What is inside a gadget is no tensor of the program: such outputs are not known here.
+      // What is inside a gadget is not a tensor of the program: such outputs are not known here.
       for (const claim of guarantees) if (claim.signals.every((name) => name in own)) ask(claim, own);
     });
   }

@@ -29,7 +29,7 @@ export function enumerateWitnesses(gadget: Gadget, prime: number, fixed: SmallVa
  * inputs with no witness, with several outputs, or with an output that differs from the reference; empty if none.
  *
  * @param domain first and last value of each input, by full name.
- * @param reference the outputs that an input shall have; undefined where the gadget shall have no witness at all.
+ * @param reference the outputs that an input should have; undefined where the gadget should have no witness at all.
  */
 export function compareExhaustively(
   gadget: Gadget,

@@ -1,8 +1,8 @@
 import { shiftRound, type MatMulShape } from "../../src/program/arithmetic.js";
 
 /**
- * What templates mean that no generated circuit has as they are, on integers: those of `circuits/library`, and the matrix
- * product without its layer. As in `src/program/arithmetic.ts`, which has the others.
+ * What templates mean that no generated circuit has as they are, on integers: those of `circuits/library`, and the
+ * matrix product without its layer. As in `src/program/arithmetic.ts`, which has the others.
  */
 
 /** floor(sqrt(x)) (SquareRoot). The square root of Float64 is off by one at most. */
@@ -13,7 +13,7 @@ export function squareRoot(x: number): number {
   return root;
 }
 
-/** Coefficients of a piecewise quadratic: one of each a piece. */
+/** Coefficients of a piecewise quadratic: one of each per piece. */
 export interface Quadratics {
   readonly A: readonly number[];
   readonly B: readonly number[];

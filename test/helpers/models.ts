@@ -217,7 +217,7 @@ export const SMALL_MODELS: Readonly<Record<string, (seed: number) => Graph>> = {
       const { data, ...type } = randomTensor(shape, next);
       return b.constant({ ...type, data: data.map((w) => Math.round(127 * w) / 128) });
     };
-    // Not all reach the ends of their range; bounds of which the span is no power of two; a scale that is none.
+    // Not all reach the ends of their range; bounds of which the span is not a power of two; a scale that is none.
     const x = pair(b.input("x", { dtype: "float", shape: [1, 6] }), 2 ** -7, -9);
     b.module = "fc1";
     const hidden = pair(b.apply("linear", [x, weights([5, 6])]), 2 ** -8, -128, 72);

@@ -277,7 +277,7 @@ function reconstruct(value: bigint): [bigint, bigint] {
     [t0, t1] = [t1, t0 - quotient * t1];
   }
   if (t1 >= limit || t1 <= -limit)
-    throw new Error(`the coefficient ${value} is no small fraction: it has no meaning over a small prime`);
+    throw new Error(`the coefficient ${value} is not a small fraction: it has no meaning over a small prime`);
   return [r1, t1];
 }
 

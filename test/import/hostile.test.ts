@@ -11,7 +11,7 @@ import { clearError, fixture } from "./support.js";
 import { writeZip } from "./zipWriter.js";
 import { writeModel } from "./onnx/writer.js";
 
-describe("files that are no models", () => {
+describe("files that are not models", () => {
   let folder: string;
   before(() => (folder = mkdtempSync(path.join(tmpdir(), "torch2circom-"))));
   after(() => rmSync(folder, { recursive: true }));

@@ -55,7 +55,7 @@ describe("a circuit with committed outputs", function () {
     });
   }
 
-  it("has a domain of its own: words committed to as outputs are no committed input", () => {
+  it("has a domain of its own: words committed to as outputs are not a committed input", () => {
     const netlist = buildNetlist(program);
     const domain = BigInt(netlist.domain);
     const words = packInputs(inputs, netlist.inputs);

@@ -43,7 +43,7 @@ describe("a circuit with an evaluated input", function () {
     expect(accepted).to.deep.equal([]);
   });
 
-  it("costs a constraint a word more than a committed one", () => {
+  it("costs a constraint per word more than a committed one", () => {
     const { cost } = buildNetlist(program, "committed");
     expect(netlist.cost.nonlinear - cost.nonlinear).to.equal(words.length);
     expect(netlist.cost.linear).to.equal(cost.linear);

@@ -109,7 +109,7 @@ describe("private weights", function () {
       const words = shown(other, program, inputs);
       expect(witness[1 + words.length]).to.equal(commitWeights(WEIGHT_SALT, other.weightWords));
       if (mode === "evaluated")
-        // Of the input's words alone: the commitment to the weights before them is no part of the polynomial.
+        // Of the input's words alone: the commitment to the weights before them is not a part of the polynomial.
         expect(witness[2 + words.length]).to.equal(
           evaluateWords(packInputs(inputs, other.inputs), CHALLENGE),
         );

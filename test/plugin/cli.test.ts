@@ -131,7 +131,7 @@ describe("the command line", function () {
       file(`${JSON.stringify(rows).length}.json`, JSON.stringify({ input: rows }));
 
     const cases: Readonly<Record<string, [run: () => Promise<CliResult>, ...parts: (string | RegExp)[]]>> = {
-      "a file that is no model": [
+      "a file that is not a model": [
         () => build(file("notes.pt2", "just some text")),
         "notes.pt2",
         "torch.export.save",

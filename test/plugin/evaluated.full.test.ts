@@ -174,7 +174,7 @@ describe("a model with evaluated input, and a contract that has the input", func
     expect(report.families.flatMap(({ holes }) => holes)).to.deep.equal([]);
   });
 
-  it("holds against the random search, for which another point is no forgery but another question", async () => {
+  it("holds against the random search, for which another point is not a forgery but another question", async () => {
     const iris = join(FIXTURES, "iris_mlp");
     await hre.torch2circom.build({
       model: join(iris, "model.pt2"),

@@ -25,7 +25,7 @@ describe("every fixture model, from file to a proof on chain", function () {
     it(`${name} with private weights: exact on every sample, proven and verified`, async () => {
       const { constraints, notices } = await walkTheRoad(name, { weights: "private" });
       const [, each] = /, ([\d.]+) constraints each/.exec(notices.join("\n"))!;
-      expect(Number(each), "constraints a weight").to.be.below(most);
+      expect(Number(each), "constraints per weight").to.be.below(most);
       console.log(
         `      ${constraints.nonlinear} + ${constraints.linear} constraints; ${notices.join("; ")}`,
       );

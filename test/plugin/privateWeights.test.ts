@@ -23,7 +23,7 @@ import { walkTheRoad } from "./road.js";
 describe("models with private weights, from file to a proof on chain", function () {
   this.timeout(300_000);
 
-  it("iris_mlp: exact on every sample, proven and verified, at most 12 constraints a weight", async () => {
+  it("iris_mlp: exact on every sample, proven and verified, at most 12 constraints per weight", async () => {
     const { notices } = await walkTheRoad("iris_mlp", { weights: "private" });
     const [, each] = /, ([\d.]+) constraints each/.exec(notices.join("\n"))!;
     expect(Number(each)).to.be.below(12);

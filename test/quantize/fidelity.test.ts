@@ -9,7 +9,9 @@ import { integerModel } from "../helpers/integers.js";
 import { expectNear } from "../helpers/near.js";
 import { randomNumbers, randomTensor } from "../helpers/models.js";
 
-/** Two convolutions of one image, joined and convolved again, of which one is `factor` times as wide: a U-Net's skip. */
+/**
+ * Two convolutions of one image, joined and convolved again, of which one is `factor` times as wide: a U-Net's skip.
+ */
 function skip(factor: number, joined: "channels" | "features"): Graph {
   const next = randomNumbers(9);
   const b = new GraphBuilder();
@@ -197,7 +199,7 @@ describe("decisions that are compared", () => {
     const b = new GraphBuilder();
     const x = b.input("x", { dtype: "float", shape: [1, 6] });
     const wide = b.apply("mul", [x, b.scalar(20)]);
-    // Most of its outputs are 1 but for less than a thousandth: which is the greatest says nothing.
+    // Most of its outputs are 1 except for less than a thousandth: which is the greatest says nothing.
     const graph = b.finish([{ name: "y", id: b.apply("tanh", [wide]) }]);
     const { accuracy, bits } = integerModel(graph, { bits: {} });
     expect(accuracy.agreement).to.be.at.least(0.95);

@@ -52,7 +52,7 @@ const computed: Readonly<Record<string, Computed>> = {
     rows: 4,
     index: (b, x) => sub(b, reshape(b, x, [4, 1]), reshape(b, x, [1, 4])),
   },
-  "the place among tokens that are no padding": {
+  "the place among tokens that are not padding": {
     ...whole,
     range: [1, 4],
     rows: 8,

@@ -37,7 +37,7 @@ function single(op: string, attributes = {}): Graph {
 
 describe("quantization", () => {
   for (const [name, model] of Object.entries(SMALL_MODELS)) {
-    it(`${name}: is the float model but for rounding, at 11 bits`, () => {
+    it(`${name}: is the float model except for rounding, at 11 bits`, () => {
       expect(errorOf(model(3))).to.be.below(0.05);
     });
   }
@@ -67,7 +67,7 @@ describe("quantization", () => {
     ["logSoftmax", { axis: -1 }],
     ["softmax", { axis: 0 }],
   ] as const) {
-    it(`${op} ${JSON.stringify(attributes)} is the float operator but for rounding`, () => {
+    it(`${op} ${JSON.stringify(attributes)} is the float operator except for rounding`, () => {
       expect(errorOf(single(op, attributes))).to.be.below(0.01);
     });
   }

@@ -76,7 +76,7 @@ describe("models that are quantized already", () => {
     ["per tensor", [0.0081]],
     ["per channel", [0.0081, 0.0047, 0.0113]],
   ] as const)
-    it(`are nearly theirs where scales are no powers of two: ${name}`, () => {
+    it(`are nearly theirs where scales are not powers of two: ${name}`, () => {
       const model = twoLayers(weightScale, 0.0313);
       const { accuracy } = integerModel(graphOfQuantized(model), { samples: { x: samples }, bits });
       expect(accuracy.outputs[0].rmsError).to.be.lessThan(0.01);

@@ -46,7 +46,7 @@ export async function judge(recipe: Recipe, check: Check): Promise<Outcome> {
 /** A refusal says which layer, input or output it is about, and does not blame the compiler. */
 export function refusal(error: unknown, { graph }: Pick<RandomModel, "graph">): Outcome {
   const text = wordsOf(error);
-  if (!(error instanceof Torch2CircomError)) return failed("an error that is no refusal", text);
+  if (!(error instanceof Torch2CircomError)) return failed("an error that is not a refusal", text);
   if (/defect/.test(text)) return failed("a defect", text);
   if (/assumption/.test(text)) return failed("an assumption that is not proven", text);
   const names = [

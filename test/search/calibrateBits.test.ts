@@ -70,7 +70,7 @@ describe("the search for the fewest bits", () => {
   it("counts entropy and values beside decisions", () => {
     const sure = { ...accuracyOf(0.9), crossEntropy: { float: 0.5, integer: 0.645 } };
     expectNear(pointsLost(sure), 2.9, 1e-9);
-    // Next to no entropy is no measure of its own growth.
+    // Next to no entropy is not a measure of its own growth.
     expectNear(pointsLost({ ...sure, crossEntropy: { float: 0.001, integer: 0.003 } }), 0.2, 1e-9);
     const outputs = [
       { output: "y", rmsError: 0.01, greatestError: 0.1 },
@@ -89,7 +89,7 @@ describe("the search for the fewest bits", () => {
     expect(best.bits.weightBits).to.equal(7);
     const unlucky: Attempt = (bits) => ({ ...attempt(bits), heldOut: accuracyOf(0.7) });
     expect(calibrateBits(unlucky, { maxLoss: 0.5 }).within).to.equal(false);
-    // One sample more or less is no proof of anything.
+    // One sample more or less is not a proof of anything.
     const oneOff: Attempt = (bits) => ({ ...attempt(bits), heldOut: accuracyOf(0.89) });
     expect(calibrateBits(oneOff, { maxLoss: 0.5 }).best.bits.weightBits).to.equal(5);
   });

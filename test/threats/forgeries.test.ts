@@ -47,7 +47,7 @@ describe("forged witnesses", function () {
     honest = witnessOf(gadget, Object.fromEntries(Object.entries(input)));
   });
 
-  it("E1: weights are no inputs, and an output that the model did not give violates a constraint", () => {
+  it("E1: weights are not inputs, and an output that the model did not give violates a constraint", () => {
     // All that the prover chooses is the input and its salt.
     expect(gadget.r1cs.privateInputs).to.equal(32 + 1);
     const [output] = netlist.outputs;

@@ -115,7 +115,7 @@ describe("forgeries, from a model's file to a refused proof", function () {
       const data = new Array<number>(features * d).fill(0);
       data[first * d] = weight;
       if (others !== undefined) for (let o = 1; o < d; o++) data[others * d + o] = 1;
-      // Weights that are no whole multiples of a scale take all of their bits, as trained ones do.
+      // Weights that are not whole multiples of a scale take all of their bits, as trained ones do.
       for (let o = 0; o < d; o++) data[1 * d + o] += 0.0173 * weight * Math.sin(o + 1);
       return { shape: [features, d], data };
     };
@@ -167,7 +167,7 @@ describe("forgeries, from a model's file to a refused proof", function () {
       honest: Awaited<ReturnType<typeof compiled>>,
     ): Promise<[number[], bigint[]][]> => {
       const forger = await compiled(`${name}-forged`, circuit, library);
-      expect(forger.r1cs.starts, "hints are no constraints").to.deep.equal(honest.r1cs.starts);
+      expect(forger.r1cs.starts, "hints are not constraints").to.deep.equal(honest.r1cs.starts);
       return inputs.flatMap((x) => {
         let witness: bigint[];
         try {

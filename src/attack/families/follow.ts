@@ -91,7 +91,7 @@ export const followed: AttackFamily = {
 
 const OF_HASH = /\.(square|fourth|fifth)\[\d+\]$/;
 
-/** Wires that are made by a sum or a product: all that are no bits; those of the hash, or the others. */
+/** Wires that are made by a sum or a product: all that are not bits; those of the hash, or the others. */
 function madeWires({ signals }: AttackTarget, { cells }: Trials, ofHash: boolean): number[] {
   const bits = new Set(cells.cells.flatMap((cell) => cell.bits));
   return signals.nameOf.flatMap((name, wire) =>
@@ -183,7 +183,7 @@ function bits(...[cell, , , forger]: Parameters<Moves>): ReturnType<Moves> {
   ]);
 }
 
-/** Wires that are no digits: another value, and whatever else a constraint allows. Those of the hash have a family. */
+/** Wires that are not digits: another value, and whatever else a constraint allows. Those of the hash have a family. */
 function others(...[cell, digits, trials, forger]: Parameters<Moves>): ReturnType<Moves> {
   const { nameOf } = trials.target.signals;
   return cell.wires

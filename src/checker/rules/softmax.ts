@@ -28,7 +28,7 @@ export const softmax: Rule<"softmax"> = {
     });
     if (!fits) return;
     same(check, "the entries of the table", T.length, span(b));
-    check("an entry that is no share", T.every((entry) => entry >= 0) && T[0] >= 1, () =>
+    check("an entry that is not a share", T.every((entry) => entry >= 0) && T[0] >= 1, () =>
       T.slice(0, 3).join(),
     );
     for (const length of new Set(rows)) if (length > 1) sharesFit(check, BigInt(length), BigInt(T[0]), r, p);

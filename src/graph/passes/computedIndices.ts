@@ -6,8 +6,8 @@ import type { DType } from "../../tensor/types.js";
 import { rewrite } from "./rewrite.js";
 
 /**
- * Choices by computed indices that are no table's: of computed values the sum x · (index == 0, 1, …), of a constant
- * along another axis than the first a table that lies on its side.
+ * Choices by computed indices that are not those of tables: of computed values the sum x · (index == 0, 1, …), of a
+ * constant along another axis than the first a table that lies on its side.
  */
 export function computedIndices(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, { builder: b }) => {

@@ -73,8 +73,8 @@ function asKnown(finder: PartFinder, parts: readonly Part[]): Found | undefined 
 }
 
 /**
- * A part of which a table takes the place of another and something beside it: a constant that is added to a table's result
- * counts, since what is left (e^x - 1) may be much smaller; one that scales it is free.
+ * A part of which a table takes the place of another and something beside it: a constant that is added to a table's
+ * result counts, since what is left (e^x - 1) may be much smaller; one that scales it is free.
  */
 function asFormula(finder: PartFinder, part: Part): Found | undefined {
   const last = part.members.at(-1)!;
@@ -86,8 +86,8 @@ function asFormula(finder: PartFinder, part: Part): Found | undefined {
 }
 
 /**
- * Whether a table gains by beginning earlier: what only scales and shifts is free in front of it, and what cuts off what
- * is below 0 leaves it all of its bits for the rest.
+ * Whether a table gains by beginning earlier: what only scales and shifts is free in front of it, and what cuts off
+ * what is below 0 leaves it all of its bits for the rest.
  */
 function gains(finder: PartFinder, longer: Part, shorter: Part): boolean {
   const lines = finder.linesOf(longer);
@@ -105,7 +105,7 @@ function curvesOf(finder: PartFinder, { members }: Part): GraphNode[] {
   return members.filter((node) => !finder.isScaling(node) && node.op !== "add" && node.op !== "sub");
 }
 
-/** Operators of a formula that are no table by themselves. */
+/** Operators of a formula that are not tables by themselves. */
 const noTable = new Set(["add", "sub", "mul", "minimum", "maximum", "less", "lessOrEqual", "equal", "where"]);
 const nearlyFree = new Set(["relu", "clamp", "cast", "finite"]);
 

@@ -6,7 +6,7 @@ import type { Tensor } from "../../tensor/types.js";
 import { rewrite } from "./rewrite.js";
 
 /**
- * Folds a scale or shift by constants, one a channel, into the linear, conv or convTranspose before it: batch norm
+ * Folds a scale or shift by constants, one per channel, into the linear, conv or convTranspose before it: batch norm
  * and biases that are added separately. Only where nothing else reads the value in between.
  */
 export function fuseAffine(graph: Graph): Graph {
@@ -28,7 +28,7 @@ export function fuseAffine(graph: Graph): Graph {
   });
 }
 
-/** y = scale · x + shift, one of each a channel. */
+/** y = scale · x + shift, one of each per channel. */
 interface Affine {
   readonly scale?: Float64Array;
   readonly shift?: Float64Array;
@@ -60,7 +60,7 @@ function channelsOf(node: GraphNode, builder: GraphBuilder): Channels | undefine
   return { axis, count: shape[axis] };
 }
 
-/** The constant as one number a channel; undefined where it differs within a channel or enlarges the result. */
+/** The constant as one number per channel; undefined where it differs within a channel or enlarges the result. */
 function spreadOverChannels(
   constant: Tensor,
   builder: GraphBuilder,

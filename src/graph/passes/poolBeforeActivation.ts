@@ -29,7 +29,9 @@ export function poolBeforeActivation(graph: Graph): Graph {
   });
 }
 
-/** The nodes that lead to a value, the last one first, as long as each is read by the next alone and keeps the order. */
+/**
+ * The nodes that lead to a value, the last one first, as long as each is read by the next alone and keeps the order.
+ */
 function chainBefore(graph: Graph, id: ValueId, producers: ReadonlyMap<ValueId, GraphNode>): GraphNode[] {
   const chain: GraphNode[] = [];
   for (let value: ValueId | undefined = id; value !== undefined;) {
@@ -46,7 +48,7 @@ function readers({ nodes, outputs }: Graph, id: ValueId): number {
   return read.filter((value) => value === id).length;
 }
 
-/** The one input that is no constant. */
+/** The one input that is not a constant. */
 function variableOf({ constants }: Graph, { inputs }: GraphNode): ValueId | undefined {
   const variables = inputs.filter((id) => !constants.has(id));
   return variables.length === 1 ? variables[0] : undefined;

@@ -32,7 +32,9 @@ interface Root {
   readonly gain: number;
 }
 
-/** Up to where a guard makes no difference but for rows that are nearly 0: a greater one keeps the form that it has. */
+/**
+ * Up to where a guard makes no difference except for rows that are nearly 0: a greater one keeps the form that it has.
+ */
 const MOST_EPSILON = { beside: 1e-4, least: 1e-2 };
 
 function quotient(b: GraphBuilder, x: ValueId, divisor: ValueId): ValueId | undefined {

@@ -16,8 +16,8 @@ export interface GridSampleOptions {
 }
 
 /**
- * x [N, C, …size] at the places of a constant grid [N, …, d] of (x, y) or (x, y, z), where -1 and 1 are the image's ends:
- * a constant matrix for each sample.
+ * x [N, C, …size] at the places of a constant grid [N, …, d] of (x, y) or (x, y, z), where -1 and 1 are the image's
+ * ends: a constant matrix for each sample.
  */
 export function gridSample(b: GraphBuilder, x: ValueId, grid: Tensor, options: GridSampleOptions): ValueId {
   const [batch, channels, ...size] = b.shapeOf(x) as [number, number, ...number[]];
@@ -56,7 +56,8 @@ export function gridSample(b: GraphBuilder, x: ValueId, grid: Tensor, options: G
 
 /** The elements of one axis, and their weights, at a coordinate of which -1 and 1 are its ends. */
 function taps(coordinate: number, length: number, { mode, padding, alignCorners }: GridSampleOptions): Tap[] {
-  if (!Number.isFinite(coordinate)) throw new OperatorError("the grid holds a coordinate that is no number");
+  if (!Number.isFinite(coordinate))
+    throw new OperatorError("the grid holds a coordinate that is not a number");
   const [low, high] = alignCorners ? [0, length - 1] : [-0.5, length - 0.5];
   const position = low + ((coordinate + 1) / 2) * (high - low);
   const inside = (p: number): number => {

@@ -186,7 +186,7 @@ export function tile(b: GraphBuilder, x: ValueId, counts: readonly number[]): Va
   return result;
 }
 
-/** x as another type: towards 0 to an integer, and true but for 0 to a bool. */
+/** x as another type: towards 0 to an integer, and true except for 0 to a bool. */
 export function cast(b: GraphBuilder, x: ValueId, to: DType): ValueId {
   const from = b.typeOf(x).dtype;
   if (from === to) return x;

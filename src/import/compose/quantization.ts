@@ -29,7 +29,7 @@ export function dequantize(b: GraphBuilder, q: ValueId, scale: ValueId, zero: Va
   return mul(b, zero === undefined ? q : sub(b, q, zero), scale);
 }
 
-/** A parameter as it broadcasts over a tensor: one, or one an index of the axis. */
+/** A parameter as it broadcasts over a tensor: one, or one per index of the axis. */
 export function alongAxis(b: GraphBuilder, shape: Shape, parameter: ValueId, axis: number): ValueId {
   if (sizeOf(b.shapeOf(parameter)) === 1) return reshape(b, parameter, []);
   const after = shape.length - 1 - axisIn(axis, shape.length);

@@ -36,7 +36,9 @@ export function lowerOnnx(
   return new OnnxLowering(model, model.graph, files, file, chosen).run();
 }
 
-/** Where nodes stand: which values they see, which operator set they are of, which functions were called to get there. */
+/**
+ * Where nodes stand: which values they see, which operator set they are of, which functions were called to get there.
+ */
 interface Place {
   readonly scope: OnnxScope;
   readonly opset: number;
@@ -119,7 +121,7 @@ class OnnxLowering {
 
   private bindInput({ name, elementType, shape }: ValueInfoProto, scope: OnnxScope): void {
     if (elementType === 0)
-      throw unfit(this.file, `the input "${printable(name)}" is no tensor`, "tensors of numbers");
+      throw unfit(this.file, `the input "${printable(name)}" is not a tensor`, "tensors of numbers");
     if (shape === undefined)
       throw unfit(this.file, `the input "${printable(name)}" has no known shape`, "a shape of fixed sizes");
     // Some exporters write an open size as -1.
@@ -183,7 +185,7 @@ class OnnxLowering {
     this.count(node.attribute.find(({ name }) => name === "value")?.t ?? node, type);
   }
 
-  /** Nodes that stand for others are no layers of their own, but may be what is not supported. */
+  /** Nodes that stand for others are not layers of their own, but may be what is not supported. */
   private lowerInner(
     node: NodeProto,
     operator: string,

@@ -35,7 +35,7 @@ export interface TensorProto {
   dataLocation: number;
 }
 
-/** A tensor of which only the elements that are not 0 are stored, at flat positions or at one index an axis. */
+/** A tensor of which only the elements that are not 0 are stored, at flat positions or at one index per axis. */
 export interface SparseTensorProto {
   /** Its name is the sparse tensor's. */
   values: TensorProto | undefined;
@@ -80,7 +80,7 @@ export interface Dimension {
 export interface ValueInfoProto {
   name: string;
   elementType: number;
-  /** Undefined where the value is no tensor or its rank is open. */
+  /** Undefined where the value is not a tensor or its rank is open. */
   shape: Dimension[] | undefined;
 }
 

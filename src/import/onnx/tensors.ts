@@ -125,7 +125,8 @@ async function readInside(
   if (!isInside(folder, real))
     throw damaged(model, `"${location}" links to a file outside the model's folder`);
   const info = await stat(real);
-  if (!info.isFile() || info.size > room) throw damaged(model, `"${location}" is no file of at most 512 MiB`);
+  if (!info.isFile() || info.size > room)
+    throw damaged(model, `"${location}" is not a file of at most 512 MiB`);
   const handle = await open(real);
   try {
     return await handle.readFile();

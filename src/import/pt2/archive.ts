@@ -51,7 +51,7 @@ async function readFlat(archive: Archive, file: string): Promise<Pt2File> {
   return { layout: "torch 2.6 layout", program, tensors: new Map([...weights, ...constants]) };
 }
 
-/** 2.8 keeps one torch.save zip a section, later versions a config and one raw file a tensor. */
+/** 2.8 keeps one torch.save zip per section, later versions a config and one raw file per tensor. */
 async function readSection(
   archive: Archive,
   folder: string,

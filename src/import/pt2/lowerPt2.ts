@@ -85,7 +85,7 @@ class Pt2Lowering {
       this.bindTensor(spec.tensor_constant.arg.name, spec.tensor_constant.tensor_constant_name);
     } else if ("user_input" in spec) {
       const name = tensorName(spec.user_input.arg);
-      // Inputs that are no tensors were constants of the export, and the program holds their values.
+      // Inputs that are not tensors were constants of the export, and the program holds their values.
       if (name !== undefined) this.bindUserInput(name);
     } else if (spec.other !== "constant_input") {
       // A constant argument of the export needs nothing: the program holds its value.
@@ -209,7 +209,9 @@ function operatorName({ target }: ProgramNode): string {
   return target.replace(/^torch\.ops\./, "");
 }
 
-/** "aten.relu_.default" -> "aten.relu.default": the graph's values never change, so one rule serves both, and aliases. */
+/**
+ * "aten.relu_.default" -> "aten.relu.default": the graph's values never change, so one rule serves both, and aliases.
+ */
 function functionalName(operator: string): string {
   return canonicalName(isInPlace(operator) ? operator.replace(/_(\.\w+)$/, "$1") : operator);
 }

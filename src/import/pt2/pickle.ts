@@ -124,7 +124,7 @@ class Unpickler {
     },
     call: (callee, args) => {
       if (!(callee instanceof PickleGlobal) || !(args instanceof PickleTuple)) {
-        throw new Error("its pickle calls something that is no function");
+        throw new Error("its pickle calls something that is not a function");
       }
       const constructor = this.host.globals(callee.name);
       if (typeof constructor !== "function") throw new ForbiddenGlobal(callee.name);
@@ -178,22 +178,23 @@ const decode = (bytes: Uint8Array): string => decoder.decode(bytes);
 
 function setItems(target: PickleValue, items: readonly PickleValue[]): void {
   if (!(target instanceof Map) || items.length % 2 !== 0)
-    throw new Error("its pickle fills something that is no dict");
+    throw new Error("its pickle fills something that is not a dict");
   for (let i = 0; i < items.length; i += 2) {
     const key = items[i]!;
     if (typeof key !== "string" && typeof key !== "number")
-      throw new Error("its pickle has a dict key that is no text");
+      throw new Error("its pickle has a dict key that is not a string");
     target.set(key, items[i + 1]);
   }
 }
 
 function listOf(value: PickleValue): PickleList {
-  if (!Array.isArray(value)) throw new Error("its pickle appends to something that is no list");
+  if (!Array.isArray(value)) throw new Error("its pickle appends to something that is not a list");
   return value;
 }
 
 function textOf(value: PickleValue): string {
-  if (typeof value !== "string") throw new Error("its pickle names a global by something that is no text");
+  if (typeof value !== "string")
+    throw new Error("its pickle names a global by something that is not a string");
   return value;
 }
 

@@ -13,7 +13,10 @@ export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, Sa
   try {
     json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw notSamples(file, `it is no valid JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw notSamples(
+      file,
+      `it is not valid JSON (${error instanceof Error ? error.message : String(error)})`,
+    );
   }
   if (Array.isArray(json)) {
     const rows: readonly unknown[] = json;
@@ -44,7 +47,7 @@ function records(rows: readonly unknown[], file: string): Map<string, SampleArra
   return new Map(names.map((name) => [name, arrayOf(columnOf(name), `${file}: "${name}"`)]));
 }
 
-/** EZKL's form: one list of numbers an input, of all samples one after the other; its other keys are its own. */
+/** EZKL's form: one list of numbers per input, of all samples one after the other; its other keys are its own. */
 function ezklSamples(json: Readonly<Record<string, unknown>>, file: string): Map<string, SampleArray> {
   const arrays = new Map<string, SampleArray>();
   for (const [key, name] of [
@@ -52,7 +55,7 @@ function ezklSamples(json: Readonly<Record<string, unknown>>, file: string): Map
     ["output_data", "output"],
   ] as const) {
     const lists = Object.hasOwn(json, key) ? json[key] : [];
-    if (!Array.isArray(lists)) throw notSamples(`${file}: "${key}"`, "it is no list of lists");
+    if (!Array.isArray(lists)) throw notSamples(`${file}: "${key}"`, "it is not a list of lists");
     lists.forEach((list: unknown, i) => {
       const { dtype, data } = arrayOf(list, `${file}: "${key}"[${i}]`);
       arrays.set(`${name}_${i}`, { dtype, shape: [data.length], data, flat: true });

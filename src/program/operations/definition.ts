@@ -17,7 +17,7 @@ export interface OperationBase {
  */
 export type SecretRange = "by itself" | "by consumer";
 
-/** Everything that this package knows of one kind of operation, but for its gadgets. */
+/** Everything that this package knows of one kind of operation, except for its gadgets. */
 export interface OperationDefinition<O extends OperationBase> {
   /** How program.json spells the fields that are its own. */
   readonly fields: {

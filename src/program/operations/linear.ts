@@ -20,7 +20,7 @@ export interface LinearOperation extends OperationBase {
   readonly weights: Int32Array;
   /** Into the concatenation of the inputs. */
   readonly index: Int32Array;
-  /** One a channel or one an output element; integers below 2^53. */
+  /** One per channel or one per output element; integers below 2^53. */
   readonly bias: Float64Array;
   /**
    * Whether weights and bias are the prover's secret, which only a commitment shows. Bounds then depend on them by

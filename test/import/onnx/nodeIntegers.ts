@@ -78,7 +78,7 @@ export function asIntegers(test: NodeTest): NodeIntegers {
   }
 }
 
-/** The greatest difference, as a share of the floats' range; infinite where one is no number. */
+/** The greatest difference, as a share of the floats' range; infinite where one is not a number. */
 function errorOf(floats: readonly Float64Array[], integers: readonly Float64Array[]): number {
   const all = floats.flatMap((row) => [...row]);
   const [low, high] = [Math.min, Math.max].map((pick) => all.reduce((a, b) => pick(a, b)));

@@ -86,14 +86,14 @@ function tensorAt(test: string, kind: "input" | "output", index: number): Tensor
 function withConstants(model: ModelProto, test: string, first: number): ModelProto {
   const graph = model.graph!;
   const constants = graph.input.slice(first).flatMap(({ name, elementType }, i) => {
-    // Sequences and optional values are no tensors.
+    // Sequences and optional values are not tensors.
     const value = elementType === 0 ? undefined : protoAt(test, "input", i + first);
     return value === undefined ? [] : [{ ...value, name }];
   });
   return { ...model, graph: { ...graph, initializer: [...graph.initializer, ...constants] } };
 }
 
-/** What makes constants out of constants is no model: each result takes an input of zeros, which it is added to. */
+/** What makes constants out of constants is not a model: each result takes an input of zeros, which it is added to. */
 function onlyConstants(model: ModelProto, test: string): ModelProto {
   if (model.graph!.input.some(({ elementType }) => elementType === 0)) return model;
   const constant = withConstants(model, test, 0);

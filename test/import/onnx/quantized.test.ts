@@ -16,7 +16,7 @@ function graphOf(source: ModelSource): Graph {
   return simplify(lowerOnnx(modelProto(writeModel(source)), new Map(), "model.onnx").graph!);
 }
 
-/** Weights [2, 4, 1, 1] that the file holds as integers and a scale, one for all or one a channel. */
+/** Weights [2, 4, 1, 1] that the file holds as integers and a scale, one for all or one per channel. */
 const weights = integers(8, 127);
 const kernel = (scale: readonly number[]) => ({
   floats: { sw: { shape: scale.length === 1 ? [] : [scale.length], data: [...scale] } },
@@ -73,7 +73,7 @@ describe("ONNX models that are quantized already", () => {
       expect(result.accuracy.outputs[0].rmsError).to.be.lessThan(1e-3);
     });
 
-  it("are near where scales are no powers of two", () => {
+  it("are near where scales are not powers of two", () => {
     const { accuracy } = weightsOf(convolution([0.0041, 0.0083], 0.0271));
     expect(accuracy.outputs[0].rmsError).to.be.lessThan(0.01);
   });
@@ -117,7 +117,7 @@ describe("ONNX models that are quantized already", () => {
   });
 });
 
-/** Numbers that are no ties of 1/4. */
+/** Numbers that are not ties of 1/4. */
 function sampleOf(seed: number) {
   const draw = randomNumbers(seed);
   const data = Float64Array.from({ length: 8 }, () => (Math.round(12 * draw()) + 0.2) / 4);

@@ -26,7 +26,7 @@ export interface Branch {
   readonly output: string | readonly string[];
 }
 
-/** Floats at the given places, one flat position or one index an axis for each. */
+/** Floats at the given places, one flat position or one index per axis for each. */
 export interface Sparse {
   readonly dims: readonly number[];
   readonly indices: readonly (number | readonly number[])[];

@@ -6,7 +6,7 @@ import type { Tensors } from "./program.js";
 const scalarTypes = { float16: 6, float32: 7, bfloat16: 13 } as const;
 export type WeightType = keyof typeof scalarTypes;
 
-/** Writes a .pt2 file in the layout of torch 2.9: the program's JSON beside one raw file a weight. */
+/** Writes a .pt2 file in the layout of torch 2.9: the program's JSON beside one raw file per weight. */
 export function writePt2(json: unknown, weights: Tensors, type: WeightType = "float32"): Buffer {
   const entries = Object.entries(weights);
   const ints = (values: readonly number[]) => values.map((as_int) => ({ as_int }));

@@ -76,7 +76,7 @@ const apart = (factor: number): Cases => ({
     ),
 });
 
-/** Zeros, equal constants, and what is no number. */
+/** Zeros, equal constants, and what is not a number. */
 export const ZEROS: Cases = {
   "weights of zero": () => hostile(ROW, (b, x) => linear(b, x, [0, 0, 0, 0])),
   "weights of zero in front of an activation": () =>
@@ -103,7 +103,7 @@ export const ZEROS: Cases = {
   "a norm weight of zero": () =>
     hostile(ROW, (b, x) => b.apply("rmsNorm", [x, floats(b, [2], [0, 1])], { dims: 1, epsilon: 1e-5 })),
   "an epsilon of zero": () => hostile([1, 3], (b, x) => b.apply("rmsNorm", [x], { dims: 1, epsilon: 0 })),
-  "a weight that is no number": () => hostile(ROW, (b, x) => linear(b, x, [NaN, 1, 1, 1])),
+  "a weight that is not a number": () => hostile(ROW, (b, x) => linear(b, x, [NaN, 1, 1, 1])),
   "an infinite weight": () => hostile(ROW, (b, x) => linear(b, x, [Infinity, 1, 1, 1])),
   "an infinite addend": () =>
     hostile(ROW, (b, x) => b.apply("tanh", [b.apply("add", [x, b.scalar(Infinity)])])),

@@ -80,7 +80,7 @@ export const linearFamilies = {
     },
   ),
 
-  /** A learned number a position, added or multiplied. */
+  /** A learned number per position, added or multiplied. */
   positions: family(
     (random) => ({ values: drawn(random, 8), factor: random.chance(0.3), shared: random.chance(0.3) }),
     ({ b }, x, { values, factor, shared }) => {

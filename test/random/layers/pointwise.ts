@@ -54,7 +54,7 @@ function otherOf({ b }: Context, x: ValueId, { computed, values }: Other): Value
 
 export const pointwiseFamilies = {
   activation: family(activation, ({ b }, x, { name, value }) => {
-    // Exponentials of what is large are no numbers any more.
+    // Exponentials of what is large are not numbers any more.
     const bounded = name === "exp" ? b.apply("clamp", [x], { min: -6, max: 4 }) : x;
     return b.apply(name, [bounded], ACTIVATIONS[name](value));
   }),

@@ -239,7 +239,7 @@ const compress: OnnxRule = (c) => {
   return move.pickAlong(c.builder, move.reshape(c.builder, c.input(0), [-1]), 0, positions);
 };
 
-/** The indices of a constant's elements that are not 0, one row an axis. */
+/** The indices of a constant's elements that are not 0, one row per axis. */
 const nonZero: OnnxRule = (c) => {
   const value = c.builder.constantOf(c.input(0));
   if (value === undefined) throw new OperatorError(adviceFor("NonZero"));

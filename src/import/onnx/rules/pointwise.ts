@@ -83,7 +83,7 @@ const clip: OnnxRule = (c) => {
 const prelu: OnnxRule = (c) => {
   const b = c.builder;
   const positive = b.apply("relu", [c.input(0)]);
-  // Before operator set 7, the slopes are one a channel.
+  // Before operator set 7, the slopes are one per channel.
   const slopes =
     c.opset < 7 && c.shapeOf(1).length === 1 && c.shapeOf(1)[0] > 1
       ? perChannel(b, c.input(0), c.input(1))
@@ -152,7 +152,7 @@ const batchNormRule: OnnxRule = (c) => {
   );
 };
 
-/** Group norm's parameters, one a channel; before operator set 21 the file has one a group. */
+/** Group norm's parameters, one per channel; before operator set 21 the file has one per group. */
 function perGroup(c: OnnxCall, values: ValueId, groups: number): ValueId {
   const channels = c.shapeOf(0)[1] ?? 1;
   if (c.opset >= 21 || groups <= 0 || channels % groups !== 0) return values;

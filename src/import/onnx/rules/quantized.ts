@@ -21,7 +21,7 @@ const ranges: ReadonlyMap<number, readonly [number, number]> = new Map([
 
 const UINT8 = 2;
 
-/** A scale or zero point as it broadcasts over x: one, one an index of the axis, or one a block of them. */
+/** A scale or zero point as it broadcasts over x: one, one per index of the axis, or one per block of them. */
 function spread(c: OnnxCall, x: ValueId, parameter: ValueId): ValueId {
   const b = c.builder;
   const [shape, block] = [b.shapeOf(x), c.int("block_size", 0)];
@@ -59,7 +59,7 @@ function lessZero(c: OnnxCall, x: number, zero: number, spreads: Spread): ValueI
   return c.has(zero) ? sub(c.builder, c.input(x), spreads(c.input(zero))) : c.input(x);
 }
 
-/** Parameters of a matrix: one, or one a row of the left, one a column of the right. */
+/** Parameters of a matrix: one, or one per row of the left, one per column of the right. */
 const ofRows =
   (c: OnnxCall): Spread =>
   (parameter) =>
@@ -68,7 +68,7 @@ const ofRows =
       : parameter;
 const asIs: Spread = (parameter) => parameter;
 
-/** Parameters of a kernel: one, or one an output channel. */
+/** Parameters of a kernel: one, or one per output channel. */
 const ofChannels =
   (c: OnnxCall, weight: number): Spread =>
   (parameter) => {

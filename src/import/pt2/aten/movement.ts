@@ -181,7 +181,7 @@ const diagonal: AtenRule = (c) => {
   return diagonalOf(c, c.axis("dim1", shape), c.axis("dim2", shape), c.int("offset"));
 };
 
-/** The elements whose places along two axes are the same but for the offset, on a new last axis. */
+/** The elements whose places along two axes are the same except for the offset, on a new last axis. */
 function diagonalOf(c: AtenCall, first: number, second: number, offset: number): ValueId {
   const b = c.builder;
   const shape = c.shapeOf("self");

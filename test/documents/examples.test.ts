@@ -11,7 +11,7 @@ import { examplesOf, ROOT, runSnippet, typeErrors, type Example } from "./exampl
 const runtime = ["ModelMethods", "PaymentMethods"].flatMap((methods) =>
   examplesOf("src/runtime/types.ts", methods),
 );
-const ofClient = ["binding", "commitment", "contracts", "deploy", "escrow"].flatMap((file) =>
+const ofClient = ["binding", "commitment", "contracts", "deploy", "escrow", "settlement"].flatMap((file) =>
   examplesOf(`src/client/${file}.ts`),
 );
 

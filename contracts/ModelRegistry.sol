@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {BN254} from "./libraries/BN254.sol";
 import {CodeStorage} from "./libraries/CodeStorage.sol";
 import {Groth16} from "./libraries/Groth16.sol";
 import {VerificationKey} from "./libraries/VerificationKey.sol";
@@ -16,6 +17,11 @@ contract ModelRegistry is IModelRegistry {
     }
 
     mapping(bytes32 modelId => Model model) private _models;
+
+    constructor() {
+        // Without these contracts there is nothing that a proof could be checked by.
+        if (!BN254.isSupported()) revert UnsupportedChain();
+    }
 
     /// @notice See {IModelRegistry-register}.
     function register(

@@ -67,23 +67,23 @@ const { proof, publicSignals, outputs } = await inStage(progress, "Prove", () =>
 );
 const words = publicSignals.slice(0, manifest.outputs[0].packing.words).map(BigInt);
 const contracts = await torch2circom.contracts();
-const { job } = await loadJob(hre.config.torch2circom.outDir, request.jobId);
+const record = await loadJob(hre.config.torch2circom.outDir, request.jobId);
 
 title("5. Two frauds, tried on the real contract");
 const { packing } = manifest.outputs[0];
 const lie = outputs[0].values.map((_, digit) => packing.offset + (digit === 0 ? 2 ** packing.width - 1 : 0));
 await expectRefusal("the provider claims that the digit is a 0", () =>
-  submit(job, provider, packWords(lie, packing)),
+  submit(record.job, provider, packWords(lie, packing)),
 );
 const thief = await signers[THIEF].getAddress();
 await expectRefusal("a thief copies the proof from the mempool and names himself as the payee", () =>
-  submit(job, thief, words),
+  submit(record.job, thief, words),
 );
 
 title("6. The honest proof is paid");
-const { gasUsed } = await submit(job, provider, words);
+const { gasUsed } = await submit(record.job, provider, words);
 say(
-  `fulfilled for ${gasUsed.toLocaleString("en")} gas; the proof is bound to ${bindingOf(request.jobId, provider)}`,
+  `fulfilled for ${gasUsed.toLocaleString("en")} gas; the proof is bound to ${bindingOf(record.jobId, provider, record)}`,
 );
 const { amount } = await torch2circom.withdraw({ account: PROVIDER });
 say(`the provider withdrew ${formatEther(amount)} ETH`);

@@ -47,7 +47,8 @@ contract ERC8183Evaluator {
         own.commerce.complete(jobId, keccak256(abi.encodePacked(outputs)), "");
     }
 
-    /// @notice The binding that a proof for this job needs. The evaluator's address stands for all its terms.
+    /// @notice The binding that a proof for this job needs, on this chain as it is. The evaluator's address stands for
+    /// all its terms.
     function bindingOf(uint256 jobId) public view returns (uint256 binding) {
         return uint256(keccak256(abi.encode(block.chainid, address(this), jobId))) >> 8;
     }

@@ -8,8 +8,12 @@ import {IModelRegistry} from "./IModelRegistry.sol";
 /// nobody does until the deadline, the client has the money back. A funded job has exactly two ends, and each gives
 /// the job's whole money to one party:
 /// `None -> Funded -> Fulfilled (payee gets amount + bond) | Refunded (client gets amount + bond)`.
+/// A client that locks nothing signs a settlement instead, and pays in the transaction that proves the output:
+/// `None -> Fulfilled (payee gets amount)`, see {settle}.
 /// @dev Nobody owns, pauses or upgrades the escrow. The terms of a job travel in calldata; the escrow keeps one slot
-/// a job, keyed by the hash of the terms. Settled money waits in {balanceOf} until it is withdrawn.
+/// a job, keyed by the job id, which is the hash of the terms and nothing else: a chain that changes its id keeps its
+/// jobs. What is signed or proven is bound to chain and escrow, see {jobDigest}. Settled money waits in {balanceOf}
+/// until it is withdrawn.
 interface IInferenceEscrow {
     enum Status {
         None,
@@ -47,7 +51,32 @@ interface IInferenceEscrow {
         bytes32 salt;
     }
 
-    /// @notice One entry of {fulfillBatch}; the parameters of {fulfill}.
+    /// @notice How a client that has not funded its job pays when the job is settled.
+    /// `None`: not at all, the job is funded. `Receive`: EIP-3009 with `r ‖ s ‖ v`. `ReceiveBytes`: EIP-3009 with a
+    /// signature of any form, for smart accounts. `Allowance`: the client's EIP-712 signature (ECDSA or ERC-1271) of
+    /// `Settlement(Job job)`, and an allowance of the escrow, by `approve` or by an EIP-2612 permit.
+    enum Method {
+        None,
+        Receive,
+        ReceiveBytes,
+        Allowance
+    }
+
+    /// @notice What a client signs to pay for a job in the transaction that settles it, and in no other.
+    /// @param method how the money is taken.
+    /// @param validAfter of EIP-3009.
+    /// @param validBefore of EIP-3009; with a permit, its deadline.
+    /// @param signature EIP-3009's, of `job.amount` to the escrow with {settlementDigest} as nonce; or of that digest.
+    /// @param permit EIP-2612's `r ‖ s ‖ v`, for `job.amount`; empty if there is an allowance.
+    struct Authorization {
+        Method method;
+        uint256 validAfter;
+        uint256 validBefore;
+        bytes signature;
+        bytes permit;
+    }
+
+    /// @notice One entry of {fulfillBatch} and {settleBatch}; the parameters of {fulfill}.
     struct Fulfillment {
         Job job;
         address payee;
@@ -55,9 +84,10 @@ interface IInferenceEscrow {
         uint256[] outputs;
     }
 
-    /// @notice A job is funded.
+    /// @notice A job is funded, or about to be settled in one step: then {Fulfilled} follows.
     event Requested(bytes32 indexed jobId, bytes32 indexed modelId, Job job);
-    /// @notice A job is proven: `payee` has been credited amount + bond.
+    /// @notice A job is proven: `payee` has been credited amount + bond; of a job settled in one step, whose bond was
+    /// not taken, the amount; nothing if {Withdrawn} follows at once.
     event Fulfilled(bytes32 indexed jobId, address indexed payee, uint256[] outputs);
     /// @notice A job is refunded: `client` has been credited amount + bond. `by` is the provider if it declined.
     event Refunded(bytes32 indexed jobId, address indexed client, address by);
@@ -65,10 +95,10 @@ interface IInferenceEscrow {
     event CallbackFailed(bytes32 indexed jobId, address indexed callback);
     /// @notice Money was added to a balance from outside.
     event Deposited(address indexed account, address indexed token, uint256 amount);
-    /// @notice Money left a balance for `to`.
+    /// @notice Money left for `to`, from the account's balance or in {fulfillAndWithdraw}.
     event Withdrawn(address indexed account, address indexed token, uint256 amount, address to);
 
-    /// @dev Only the client can spend its money, except by {requestWithAuthorization}.
+    /// @dev Only the client can spend its money, except by what it has signed.
     error NotClient(address client);
     /// @dev An amount of zero.
     error ZeroAmount();
@@ -84,10 +114,17 @@ interface IInferenceEscrow {
     error BondWithoutProvider(uint256 bond);
     /// @dev More than {MAX_CALLBACK_GAS}, or any without a callback.
     error CallbackGasTooHigh(uint32 callbackGas);
-    /// @dev The job is not in the state `None` (when requested) or `Funded` (when settled).
+    /// @dev The job is not in the state `None` (when requested) or `Funded` (when fulfilled or refunded); or it is over
+    /// when settled, or not funded and without an authorization.
     error InvalidStatus(bytes32 jobId, Status status);
     /// @dev The provider has not signed this job, which has a bond.
     error InvalidProviderSignature(address provider);
+    /// @dev The client has not signed this settlement.
+    error InvalidClientSignature(address client);
+    /// @dev The signature is not `r ‖ s ‖ v`, 65 bytes.
+    error InvalidSignatureLength(uint256 length);
+    /// @dev A batch needs one authorization for each fulfillment, if only one of {Method-None}.
+    error AuthorizationCountMismatch(uint256 expected, uint256 actual);
     /// @dev The value sent is not the amount in the chain's own coin, or comes with a job in a token.
     error InvalidValue(uint256 expected, uint256 sent);
     /// @dev No contract is at the token's address.
@@ -134,7 +171,7 @@ interface IInferenceEscrow {
     ) external returns (bytes32 jobId);
 
     /// @notice Funds a job in a token with EIP-3009: the client's `ReceiveWithAuthorization` of `job.amount` to the
-    /// escrow, with the job id as nonce. Anyone can send it: the client needs no gas.
+    /// escrow, with {jobDigest} as nonce. Anyone can send it: the client needs no gas.
     function requestWithAuthorization(
         Job calldata job,
         bytes calldata providerSignature,
@@ -165,6 +202,34 @@ interface IInferenceEscrow {
     /// @notice Fulfills many jobs of one model for a fraction of the gas each, or none of them.
     function fulfillBatch(Fulfillment[] calldata fulfillments) external;
 
+    /// @notice Fulfills a job and pays its payee, the sender, at once, without touching its balance.
+    /// @param to who receives amount + bond.
+    function fulfillAndWithdraw(
+        Job calldata job,
+        uint256[8] calldata proof,
+        uint256[] calldata outputs,
+        address to
+    ) external;
+
+    /// @notice Funds and fulfills a job in one step: the client has signed and locks nothing. A job that is funded
+    /// already is fulfilled, and the authorization left alone. Open to anyone.
+    /// @dev The authorization is of no use without a valid proof. It can be taken back while the transaction waits, with
+    /// the output in public: see docs/security.md, "A settlement can be canceled".
+    /// @param payee who is credited `job.amount`.
+    function settle(
+        Job calldata job,
+        Authorization calldata authorization,
+        address payee,
+        uint256[8] calldata proof,
+        uint256[] calldata outputs
+    ) external;
+
+    /// @notice Settles many jobs of one model, funded ones and others, or none of them.
+    function settleBatch(
+        Fulfillment[] calldata fulfillments,
+        Authorization[] calldata authorizations
+    ) external;
+
     /// @notice Refunds a job: anyone can after `job.fulfillBy`, the provider at any time (it declines).
     function refund(Job calldata job) external;
 
@@ -174,12 +239,20 @@ interface IInferenceEscrow {
     /// @notice Pays out money of the sender's balance.
     function withdraw(address token, uint256 amount, address to) external;
 
-    /// @notice The EIP-712 digest of a job: its id, and what a provider signs.
-    function hashJob(Job calldata job) external view returns (bytes32 jobId);
+    /// @notice The id of a job: EIP-712's hash of the struct. It says nothing of chain and escrow, and never changes.
+    function hashJob(Job calldata job) external pure returns (bytes32 jobId);
 
-    /// @notice The public signal that binds a proof to a job and a payee:
-    /// `uint256(keccak256(abi.encode(jobId, payee))) >> 8`.
-    function bindingOf(bytes32 jobId, address payee) external pure returns (uint256 binding);
+    /// @notice The EIP-712 digest of a job on this chain as it is: what a provider signs to put up its bond, the nonce of
+    /// {requestWithAuthorization}, and what proofs are bound to.
+    function jobDigest(bytes32 jobId) external view returns (bytes32 digest);
+
+    /// @notice The EIP-712 digest of `Settlement(Job job)` on this chain as it is: what a client signs to pay by
+    /// {settle}, and the nonce of EIP-3009 there.
+    function settlementDigest(bytes32 jobId) external view returns (bytes32 digest);
+
+    /// @notice The public signal that binds a proof to a job, on this chain as it is, and to a payee:
+    /// `uint256(keccak256(abi.encode(jobDigest(jobId), payee))) >> 8`.
+    function bindingOf(bytes32 jobId, address payee) external view returns (uint256 binding);
 
     /// @notice Whether the job is fulfilled with just these output words.
     function isResult(bytes32 jobId, uint256[] calldata outputs) external view returns (bool);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
+import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
 import {BN254} from "./BN254.sol";
 import {VerificationKey} from "./VerificationKey.sol";
 
@@ -9,7 +10,8 @@ import {VerificationKey} from "./VerificationKey.sol";
 /// `e(A, B) = e(alpha, beta) · e(Σ s[j]·IC[j], gamma) · e(C, delta)`
 /// (J. Groth, On the Size of Pairing-based Non-interactive Arguments, EUROCRYPT 2016, section 3.2).
 /// @dev Keys have passed {VerificationKey-check}, so that only the proof's points can be invalid: the precompiled
-/// contracts then fail, which is `false` here. Sums of the key's points are asserted: they fail for want of gas alone.
+/// contracts then fail, which is `false` here. Sums of the key's points are asserted: they fail for want of gas, or on a
+/// chain that has lost a precompiled contract.
 /// A pair is a G1 point and a G2 point, 192 bytes in memory; while its G1 point is summed up, the place of its G2
 /// point is the scratch space of {BN254-mulAdd}.
 library Groth16 {
@@ -71,15 +73,9 @@ library Groth16 {
         uint256[] memory sums = new uint256[](signals[0].length + 1);
 
         for (uint256 i = 0; i < count; ++i) {
-            uint256 rho = uint128(uint256(keccak256(abi.encode(seed, i))));
+            uint256 rho = uint128(uint256(Hashes.efficientKeccak256(seed, bytes32(i))));
             if (!_placeProof(pairs + i * PAIR, last + 2 * PAIR, proofs[i], rho)) return false;
-            sums[0] += rho;
-            for (uint256 j = 0; j < signals[i].length; ++j) {
-                uint256 signal = signals[i][j];
-                // signal + R would prove the same statement as signal.
-                if (signal >= BN254.R) return false;
-                sums[j + 1] = addmod(sums[j + 1], mulmod(rho, signal, BN254.R), BN254.R);
-            }
+            if (!_addSignals(sums, signals[i], rho)) return false;
         }
 
         uint256 point = _pointer(key);
@@ -91,6 +87,22 @@ library Groth16 {
         }
         _placeG2(last, key);
         return BN254.pairingIsOne(pairs, count + 3);
+    }
+
+    /// @dev Adds ρ to the first sum and ρ·s[j] to the sum of each signal.
+    function _addSignals(
+        uint256[] memory sums,
+        uint256[] calldata signals,
+        uint256 rho
+    ) private pure returns (bool ok) {
+        sums[0] += rho;
+        for (uint256 j = 0; j < signals.length; ++j) {
+            uint256 signal = signals[j];
+            // signal + R would prove the same statement as signal.
+            if (signal >= BN254.R) return false;
+            sums[j + 1] = addmod(sums[j + 1], mulmod(rho, signal, BN254.R), BN254.R);
+        }
+        return true;
     }
 
     /// @dev Makes (ρ·A, B) the pair at `pair` and adds -ρ·C to the sum at `sumOfC`.

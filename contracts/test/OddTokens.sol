@@ -3,7 +3,69 @@
 pragma solidity ^0.8.28;
 
 import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
+import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {IERC3009Bytes} from "../interfaces/IERC3009Bytes.sol";
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
 import {Puppet} from "./Puppet.sol";
+import {TestToken} from "./TestToken.sol";
+
+/// @title A token in which smart accounts can authorize, as USDC 2.2 is
+/// @notice For tests.
+contract BytesToken is TestToken, IERC3009Bytes {
+    /// @inheritdoc IERC3009Bytes
+    function receiveWithAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        bytes calldata signature
+    ) external {
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    RECEIVE_WITH_AUTHORIZATION_TYPEHASH,
+                    from,
+                    to,
+                    value,
+                    validAfter,
+                    validBefore,
+                    nonce
+                )
+            )
+        );
+        if (!SignatureChecker.isValidSignatureNow(from, digest, signature)) revert ERC3009InvalidSignature();
+        if (to != msg.sender) revert ERC20InvalidReceiver(to);
+        _transferWithAuthorization(from, to, value, validAfter, validBefore, nonce);
+    }
+}
+
+/// @title A token that says its EIP-712 domain by its name and version only, as USDC does
+/// @notice For tests.
+contract NamedToken is ERC20("Named", "NAM"), EIP712("Named", "2"), ERC3009 {
+    /// @notice The version of the domain.
+    string public constant version = "2"; // solhint-disable-line const-name-snakecase
+
+    /// @dev There is no such function.
+    error NoDomain();
+
+    /// @notice Mints.
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
+    /// @inheritdoc EIP712
+    function eip712Domain()
+        public
+        pure
+        override
+        returns (bytes1, string memory, string memory, uint256, address, bytes32, uint256[] memory)
+    {
+        revert NoDomain();
+    }
+}
 
 /// @title A token that keeps one part in a hundred of each transfer
 /// @notice For tests.

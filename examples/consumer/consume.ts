@@ -43,6 +43,7 @@ const record = {
   jobId: args.jobId,
   model: "iris",
   chainId,
+  escrow,
   job: (args.job as unknown as Result).toObject(),
   input: { integers, salt, commitment },
 };

@@ -1,21 +1,91 @@
-import { AbiCoder, keccak256 } from "ethers";
+import { AbiCoder, keccak256, TypedDataEncoder, type TypedDataDomain } from "ethers";
+import type { Job } from "./escrow.js";
+
+/** The escrow that a job is of: proofs and signatures are good for one chain and one escrow. */
+export interface EscrowId {
+  readonly chainId: bigint;
+  /** Address of the escrow. */
+  readonly escrow: string;
+}
+
+/** The EIP-712 type of a job. */
+export const JOB_TYPES = {
+  Job: [
+    { name: "modelId", type: "bytes32" },
+    { name: "inputCommitment", type: "uint256" },
+    { name: "client", type: "address" },
+    { name: "provider", type: "address" },
+    { name: "token", type: "address" },
+    { name: "amount", type: "uint256" },
+    { name: "bond", type: "uint256" },
+    { name: "fundBy", type: "uint64" },
+    { name: "fulfillBy", type: "uint64" },
+    { name: "callback", type: "address" },
+    { name: "callbackGas", type: "uint32" },
+    { name: "salt", type: "bytes32" },
+  ],
+};
+
+/** The EIP-712 type of what a client signs to pay for a job in the transaction that proves its output. */
+export const SETTLEMENT_TYPES = { Settlement: [{ name: "job", type: "Job" }], ...JOB_TYPES };
 
 /**
- * The public signal that binds a proof to one job and one payee, as the escrow computes it:
- * keccak256(abi.encode(jobId, payee)) >> 8.
+ * The EIP-712 domain of an escrow.
  *
- * @param jobId 32 bytes, in hexadecimal
+ * @param escrow chain and address
+ * @example
+ * ```ts
+ * import { escrowDomain, planDeployment } from "torch2circom/client";
+ *
+ * console.log(escrowDomain({ chainId: 1n, escrow: planDeployment().escrow.address }).name); // "InferenceEscrow"
+ * ```
+ */
+export function escrowDomain({ chainId, escrow }: EscrowId): TypedDataDomain {
+  return { name: "InferenceEscrow", version: "1", chainId, verifyingContract: escrow };
+}
+
+/**
+ * The id of a job: the EIP-712 hash of its terms, as InferenceEscrow.hashJob computes it. It says nothing of chain and
+ * escrow, so that it stays what it is if a chain changes its id.
+ *
+ * @param job the terms
+ * @returns 32 bytes, in hexadecimal
+ * @example
+ * ```ts
+ * import { jobIdOf, requestInference } from "torch2circom/client";
+ *
+ * const { jobId, job } = await requestInference(contracts, signer, { modelId, inputCommitment: 12345n, amount: 1000n });
+ * console.log(jobIdOf(job) === jobId); // true
+ * ```
+ */
+export function jobIdOf(job: Job): string {
+  return TypedDataEncoder.hashStruct("Job", JOB_TYPES, job);
+}
+
+/**
+ * The public signal that binds a proof to one job of one escrow on one chain, and to one payee:
+ * keccak256(abi.encode(digest, payee)) >> 8, where the digest is EIP-712's of the job.
+ *
+ * @param jobId see {@link jobIdOf}
  * @param payee address that the proof is to pay
+ * @param escrow chain and address of the escrow
  * @returns a number below 2^248
  * @example
  * ```ts
- * import { bindingOf } from "torch2circom/client";
+ * import { bindingOf, planDeployment } from "torch2circom/client";
  *
  * const jobId = `0x${"11".repeat(32)}`;
- * const binding = bindingOf(jobId, "0x4e59b44847b379578588920cA78FbF26c0B4956C");
+ * const payee = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
+ * const binding = bindingOf(jobId, payee, { chainId: 1n, escrow: planDeployment().escrow.address });
  * console.log(binding < 2n ** 248n); // true
  * ```
  */
-export function bindingOf(jobId: string, payee: string): bigint {
-  return BigInt(keccak256(AbiCoder.defaultAbiCoder().encode(["bytes32", "address"], [jobId, payee]))) >> 8n;
+export function bindingOf(jobId: string, payee: string, escrow: EscrowId): bigint {
+  const digest = keccak256(`0x1901${hashDomain(escrow)}${jobId.slice(2)}`);
+  const coded = AbiCoder.defaultAbiCoder().encode(["bytes32", "address"], [digest, payee]);
+  return BigInt(keccak256(coded)) >> 8n;
+}
+
+function hashDomain(escrow: EscrowId): string {
+  return TypedDataEncoder.hashDomain(escrowDomain(escrow)).slice(2);
 }

@@ -14,6 +14,11 @@ const REMEDIES: Readonly<Record<string, string>> = {
   FundingClosed: "Request again with a later deadline.",
   InvalidDeadline: "Choose a deadline within 90 days.",
   RefundNotDue: "Wait for the deadline; before it, only the provider can decline.",
+  UnsupportedChain:
+    "Choose a chain with the precompiled contracts of EIP-196 and EIP-197; this one cannot check proofs.",
+  InvalidClientSignature:
+    "The client has to sign the settlement of this very job, for this chain and escrow.",
+  InexactTransfer: "Choose a token that moves what it is told to, without a fee.",
   UncontributedKey: "Its setup had no contribution, so anyone could forge proofs: build the model again.",
   BalanceTooLow: "Deposit into the escrow first, or ask for less.",
   ZeroAmount: "Offer an amount above zero.",

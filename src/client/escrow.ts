@@ -3,7 +3,7 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/prove.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
 import type { Contracts } from "./contracts.js";
-import { explainRefusal } from "./errors.js";
+import { send, type Receipt, type Sent } from "./send.js";
 
 /** The terms of a job, as InferenceEscrow.Job; see IInferenceEscrow for each field. */
 export interface Job {
@@ -26,12 +26,6 @@ export interface ModelCommitment {
   readonly modelHash: string;
   readonly circuitHash: string;
   readonly setupHash: string;
-}
-
-/** A mined transaction. */
-export interface Receipt {
-  readonly transaction: string;
-  readonly gasUsed: bigint;
 }
 
 export const JOB_STATUS = ["none", "funded", "fulfilled", "refunded"] as const;
@@ -139,10 +133,31 @@ export async function requestInference(
   request: JobRequest,
 ): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
   const { escrow } = contracts;
+  const job = await jobTerms(client, request);
+  if (job.token !== ZeroAddress) await approve(contracts, client, job);
+  const value = job.token === ZeroAddress ? job.amount : 0n;
+  const receipt = await send(() => escrow.connect(client).request(job, "0x", { value }));
+  return { jobId: await escrow.hashJob(job), job, ...receipt };
+}
+
+/**
+ * The whole terms of a job, which nobody has funded yet.
+ *
+ * @param client pays, and gets the refund; its provider tells the time of the latest block
+ * @param request the terms that have no default
+ * @example
+ * ```ts
+ * import { jobIdOf, jobTerms } from "torch2circom/client";
+ *
+ * const job = await jobTerms(signer, { modelId, inputCommitment: 12345n, amount: 1000n });
+ * console.log(jobIdOf(job));
+ * ```
+ */
+export async function jobTerms(client: Signer, request: JobRequest): Promise<Job> {
   const block = await client.provider?.getBlock("latest");
   const fulfillBy =
     BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000)) + BigInt(request.seconds ?? 3600);
-  const job: Job = {
+  return {
     modelId: request.modelId,
     inputCommitment: request.inputCommitment,
     client: await client.getAddress(),
@@ -156,10 +171,6 @@ export async function requestInference(
     callbackGas: 0n,
     salt: hexlify(randomBytes(32)),
   };
-  if (job.token !== ZeroAddress) await approve(contracts, client, job);
-  const value = job.token === ZeroAddress ? job.amount : 0n;
-  const receipt = await send(() => escrow.connect(client).request(job, "0x", { value }));
-  return { jobId: await escrow.hashJob(job), job, ...receipt };
 }
 
 const ERC20 = [
@@ -308,17 +319,4 @@ export async function jobState({ escrow }: Contracts, jobId: string): Promise<Jo
   if (status !== "fulfilled") return { status };
   const [event] = await escrow.queryFilter(escrow.filters.Fulfilled(jobId));
   return { status, outputWords: event.args.outputs, payee: event.args.payee };
-}
-
-interface Sent {
-  readonly hash: string;
-  wait(): Promise<{ readonly gasUsed: bigint } | null>;
-}
-
-async function send(call: () => Promise<Sent>): Promise<Receipt> {
-  return explainRefusal(async () => {
-    const sent = await call();
-    const mined = await sent.wait();
-    return { transaction: sent.hash, gasUsed: mined?.gasUsed ?? 0n };
-  });
 }

@@ -1,9 +1,11 @@
-/** The escrow's client, for programs that need no Hardhat: commit, request, fulfill, refund, withdraw, decode. */
+/** The escrow's client, for programs that need no Hardhat: commit, request, settle, refund, withdraw, decode. */
 export * from "./binding.js";
 export * from "./commitment.js";
 export * from "./contracts.js";
 export * from "./deploy.js";
 export * from "./escrow.js";
 export * from "./evaluation.js";
+export type { Receipt } from "./send.js";
+export * from "./settlement.js";
 export { ERROR_CODES, type ErrorCode } from "../errors/codes.js";
 export { Torch2CircomError } from "../errors/torch2circomError.js";

@@ -14,7 +14,8 @@ const BASE_FIELD = "218882428718392752222464057452572750886963111572978236626890
 /**
  * Prints a Solidity contract that verifies Groth16 proofs under one key. Its ABI is that of snarkjs's exported
  * verifiers, `verifyProof(uint256[2],uint256[2][2],uint256[2],uint256[n]) view returns (bool)`; unlike them it leaves
- * its caller's frame alone (so that it can be inherited) and refuses non-canonical encodings of A.
+ * its caller's frame alone (so that it can be inherited), refuses non-canonical encodings of A, and takes an answer of
+ * a precompiled contract by its length: on a chain without one, every proof is refused.
  *
  * The equation, J. Groth, EUROCRYPT 2016, section 3.2, with signal[0] = 1:
  * `e(-A, B) · e(alpha, beta) · e(Σ signal[i]·IC[i], gamma) · e(C, delta) = 1`.
@@ -50,7 +51,8 @@ contract ${contractName} {
     uint256 private constant BASE_FIELD = ${BASE_FIELD};
 
     /// @notice Whether (A, B, C) proves the statement with these public signals.
-    /// @dev A proof is malleable: never use it as a nonce.
+    /// @dev A proof is malleable: never use it as a nonce. Where a precompiled contract is absent, calls of it succeed
+    /// and return nothing: each answer's length is looked at, and the verdict is false.
     function verifyProof(
         uint256[2] calldata _pA,
         uint256[2][2] calldata _pB,
@@ -65,7 +67,9 @@ contract ${contractName} {
                 mstore(add(sum, 0x60), y)
                 mstore(add(sum, 0x80), signal)
                 ok := staticcall(gas(), 7, term, 0x60, term, 0x40)
+                ok := and(eq(returndatasize(), 0x40), ok)
                 ok := and(staticcall(gas(), 6, sum, 0x80, sum, 0x40), ok)
+                ok := and(eq(returndatasize(), 0x40), ok)
                 ok := and(lt(signal, SCALAR_FIELD), ok)
             }
 
@@ -94,7 +98,7 @@ ${g2(0x280, verificationKey.vk_delta_2)}
 
             if valid {
                 valid := staticcall(gas(), 8, pairs, 0x300, 0, 0x20)
-                valid := and(valid, mload(0))
+                valid := and(and(eq(returndatasize(), 0x20), eq(mload(0), 1)), valid)
             }
         }
     }

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { isAddress } from "ethers";
 import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
-import type { Job } from "../client/escrow.js";
+import type { Contracts } from "../client/contracts.js";
+import { jobState, type Job } from "../client/escrow.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { CommittedInput } from "../inference/infer.js";
 
@@ -12,6 +14,8 @@ export interface JobRecord {
   readonly jobId: string;
   readonly model: string;
   readonly chainId: bigint;
+  /** Address of the escrow that holds the payment. */
+  readonly escrow: string;
   readonly job: Job;
   readonly input: CommittedInput;
   /** The output words of a job that was answered with a commitment: the provider hands them back in this file. */
@@ -19,23 +23,25 @@ export interface JobRecord {
 }
 
 const decimal = z.string().regex(/^\d+$/).transform(BigInt);
+const address = z.string().refine((text) => isAddress(text));
 const hex = z.string().regex(/^0x[0-9a-fA-F]+$/);
 
 const schema = z.object({
   jobId: hex,
   model: z.string(),
   chainId: decimal,
+  escrow: address,
   job: z.object({
     modelId: hex,
     inputCommitment: decimal,
-    client: hex,
-    provider: hex,
-    token: hex,
+    client: address,
+    provider: address,
+    token: address,
     amount: decimal,
     bond: decimal,
     fundBy: decimal,
     fulfillBy: decimal,
-    callback: hex,
+    callback: address,
     callbackGas: decimal,
     salt: hex,
   }),
@@ -87,6 +93,19 @@ export function requireChain(
     `Job ${jobId}: it is of chain ${chainId}, and the network "${chain.network}" is chain ${chain.id}`,
     "Choose its network with --network.",
   );
+}
+
+/**
+ * A chain that has changed its id has kept its jobs: they can be read and refunded under the new one.
+ *
+ * @throws Torch2CircomError where the escrow does not know the job, and it is of another chain
+ */
+export async function requireJob(
+  contracts: Contracts,
+  record: JobRecord,
+  chain: { readonly id: bigint; readonly network: string },
+): Promise<void> {
+  if ((await jobState(contracts, record.jobId)).status === "none") requireChain(record, chain);
 }
 
 async function findJob(outDir: string, jobId: string): Promise<string> {

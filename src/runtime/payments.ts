@@ -8,7 +8,7 @@ import { samplesFor } from "./models/configured.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, knownDeployments } from "./payments/deployments.js";
 import { fulfill } from "./payments/fulfill.js";
-import { loadJob, requireChain, saveJob } from "./jobs.js";
+import { loadJob, requireJob, saveJob } from "./jobs.js";
 import { register } from "./payments/register.js";
 import { request } from "./payments/request.js";
 import { status } from "./payments/status.js";
@@ -53,7 +53,7 @@ export function paymentMethods(hre: HardhatRuntimeEnvironment): PaymentMethods {
     async refund(job, { account } = {}) {
       const record = await loadJob(outDir, job);
       const { chain, contracts } = await connectToContracts(hre, account);
-      requireChain(record, chain);
+      await requireJob(contracts, record, chain);
       return refundJob(contracts, chain.signer, record.job);
     },
 
@@ -65,7 +65,7 @@ export function paymentMethods(hre: HardhatRuntimeEnvironment): PaymentMethods {
     async status(job) {
       const record = await loadJob(outDir, job);
       const { chain, contracts } = await connectToContracts(hre);
-      requireChain(record, chain);
+      await requireJob(contracts, record, chain);
       return status(contracts, await load(record.model), record);
     },
   };

@@ -197,7 +197,8 @@ describe("InferenceEscrow: funding", () => {
       await expect(
         escrow.connect(other).requestWithAuthorization(job, "0x", 0n, MAX, v, r, s),
       ).to.changeTokenBalances(ethers, token, [client, escrow], [-AMOUNT, AMOUNT]);
-      expect(await token.authorizationState(client, await escrow.hashJob(job))).to.equal(true);
+      const nonce = await escrow.jobDigest(await escrow.hashJob(job));
+      expect(await token.authorizationState(client, nonce)).to.equal(true);
       await expectFunded(system, job);
     });
 

@@ -15,6 +15,7 @@ import {
   type System,
   URI,
 } from "./helpers/escrow.js";
+import { bindingOf } from "../../src/client/binding.js";
 import { evaluate, prove } from "./helpers/fixture.js";
 
 describe("InferenceEscrow: settling", () => {
@@ -41,10 +42,14 @@ describe("InferenceEscrow: settling", () => {
     it("binds a proof to job and payee", async () => {
       const { escrow, worker } = await load();
       const jobId = id("job");
+      const digest = await escrow.jobDigest(jobId);
       const hash = keccak256(
-        AbiCoder.defaultAbiCoder().encode(["bytes32", "address"], [jobId, worker.address]),
+        AbiCoder.defaultAbiCoder().encode(["bytes32", "address"], [digest, worker.address]),
       );
       expect(await escrow.bindingOf(jobId, worker)).to.equal(BigInt(hash) >> 8n);
+      const { chainId } = await ethers.provider.getNetwork();
+      const where = { chainId, escrow: await escrow.getAddress() };
+      expect(bindingOf(jobId, worker.address, where)).to.equal(BigInt(hash) >> 8n);
     });
 
     it("of a closed job pays its provider only", async () => {
@@ -134,6 +139,7 @@ describe("InferenceEscrow: settling", () => {
       await registry.register(key, commitment, URI);
       const modelId = await registry.modelIdOf(key, commitment);
       const foreign = { ...second, job: { ...second.job, modelId } };
+      await request(system, foreign.job);
       await expect(escrow.fulfillBatch([first, foreign]))
         .to.be.revertedWithCustomError(escrow, "MixedModels")
         .withArgs(system.modelId, modelId);

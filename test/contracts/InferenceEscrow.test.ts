@@ -11,6 +11,7 @@ import {
   request,
   typedJob,
 } from "./helpers/escrow.js";
+import { JOB_TYPES, SETTLEMENT_TYPES } from "../../src/client/binding.js";
 
 describe("InferenceEscrow", () => {
   it("pays for a proven inference in coins", async () => {
@@ -63,11 +64,15 @@ describe("InferenceEscrow", () => {
     expect(await escrow.balanceOf(client, ZeroAddress)).to.equal(AMOUNT);
   });
 
-  it("gives a job the id of EIP-712", async () => {
+  it("gives a job the id of EIP-712, and digests of this chain and escrow", async () => {
     const system = await networkHelpers.loadFixture(deploy);
     const job = await makeJob(system);
-    expect(await system.escrow.hashJob(job)).to.equal(
-      TypedDataEncoder.hash(...(await typedJob(system, job))),
+    expect(await system.escrow.hashJob(job)).to.equal(TypedDataEncoder.hashStruct("Job", JOB_TYPES, job));
+    const jobId = await system.escrow.hashJob(job);
+    const [domain] = await typedJob(system, job);
+    expect(await system.escrow.jobDigest(jobId)).to.equal(TypedDataEncoder.hash(domain, JOB_TYPES, job));
+    expect(await system.escrow.settlementDigest(jobId)).to.equal(
+      TypedDataEncoder.hash(domain, SETTLEMENT_TYPES, { job }),
     );
   });
 

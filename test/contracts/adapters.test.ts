@@ -224,6 +224,42 @@ describe("ERC8183Evaluator", () => {
     await expect(factory.create(others))
       .to.emit(factory, "EvaluatorCreated")
       .withArgs(address, Object.values(others));
-    await expect(factory.create(others)).to.be.revertedWithCustomError(factory, "FailedDeployment");
+    // Whoever was faster has done no harm.
+    await expect(factory.create(others)).not.to.emit(factory, "EvaluatorCreated");
+    expect(await factory.create.staticCall(others)).to.equal(address);
+  });
+
+  it("is made by the transaction that completes its job, whoever sends it", async () => {
+    const system = await load();
+    const { commerce, factory, client, worker, other, token, terms, expiredAt } = system;
+    const bare = await ethers.deployContract("TestCommerce", [token]);
+    const others = { ...terms, commerce: await bare.getAddress() };
+    const address = await factory.evaluatorOf(others);
+    await token.connect(client).approve(bare, 2n * AMOUNT);
+    for (const id of [1n, 2n]) {
+      await bare.connect(client).createAndFund(worker, address, expiredAt, AMOUNT);
+      await bare.connect(worker).submit(id);
+    }
+    const evaluator = await ethers.getContractAt("ERC8183Evaluator", address);
+    const { chainId } = await ethers.provider.getNetwork();
+    const complete = async (id: bigint) => {
+      const hash = keccak256(coder.encode(["uint256", "address", "uint256"], [chainId, address, id]));
+      const { proof, signals } = await prove(X, SALT, BigInt(hash) >> 8n);
+      return factory.connect(other).complete(others, id, proof, [signals[0]]);
+    };
+    const sent = complete(1n);
+    await expect(sent).to.changeTokenBalances(ethers, token, [bare, worker], [-AMOUNT, AMOUNT]);
+    await expect(sent).to.emit(factory, "EvaluatorCreated").withArgs(address, Object.values(others));
+    await expect(sent).to.emit(evaluator, "Proven").withArgs(1n, [55n]);
+    await expect(complete(2n)).not.to.emit(factory, "EvaluatorCreated");
+    expect((await commerce.jobs(1n)).status).to.equal(1n);
+  });
+
+  it("has no terms where all evaluators have their code, and completes nothing there", async () => {
+    const { factory } = await load();
+    const code = await ethers.getContractAt("ERC8183Evaluator", await factory.implementation());
+    await expect(code.terms()).to.be.revertedWithoutReason(ethers);
+    const { proof, signals } = await prove(X, SALT, await code.bindingOf(1n));
+    await expect(code.complete(1n, proof, [signals[0]])).to.be.revertedWithoutReason(ethers);
   });
 });

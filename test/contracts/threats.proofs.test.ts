@@ -98,7 +98,9 @@ describe("Threats to proofs", () => {
       await escrow.connect(client).request(job, "0x", { value: job.amount });
     }
     expect(await elsewhere.escrow.getAddress()).to.equal(await here.escrow.getAddress());
-    expect(await elsewhere.escrow.hashJob(job)).not.to.equal(await here.escrow.hashJob(job));
+    const jobId = await here.escrow.hashJob(job);
+    expect(await elsewhere.escrow.hashJob(job)).to.equal(jobId);
+    expect(await elsewhere.escrow.jobDigest(jobId)).not.to.equal(await here.escrow.jobDigest(jobId));
     const binding = await here.escrow.bindingOf(await here.escrow.hashJob(job), here.worker);
     const { proof, signals } = await prove(X, SALT, binding);
     await expect(

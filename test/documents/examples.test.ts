@@ -11,9 +11,15 @@ import { examplesOf, ROOT, runSnippet, typeErrors, type Example } from "./exampl
 const runtime = ["ModelMethods", "PaymentMethods"].flatMap((methods) =>
   examplesOf("src/runtime/types.ts", methods),
 );
-const ofClient = ["binding", "commitment", "contracts", "deploy", "escrow", "evaluation"].flatMap((file) =>
-  examplesOf(`src/client/${file}.ts`),
-);
+const ofClient = [
+  "binding",
+  "commitment",
+  "contracts",
+  "deploy",
+  "escrow",
+  "evaluation",
+  "settlement",
+].flatMap((file) => examplesOf(`src/client/${file}.ts`));
 
 describe("examples in doc comments", function () {
   this.timeout(180_000);

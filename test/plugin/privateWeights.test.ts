@@ -117,7 +117,8 @@ describe("a build with private weights", function () {
       account: CLIENT,
     });
     const model = await loadModel(paths);
-    const { job, input } = await loadJob(hre.config.torch2circom.outDir, jobId);
+    const record = await loadJob(hre.config.torch2circom.outDir, jobId);
+    const { job, input } = record;
     const contracts = await hre.torch2circom.contracts({ account: PROVIDER });
     const { ethers } = await hre.network.getOrCreate();
     const sender = (await ethers.getSigners())[PROVIDER];
@@ -125,7 +126,7 @@ describe("a build with private weights", function () {
     const words = model.secrets!.words.map((word, i) =>
       i === model.secrets!.words.length - 1 ? word + 5n : word,
     );
-    const signals = { ...circuitInput(model, input, bindingOf(jobId, payee)), weightWords: words };
+    const signals = { ...circuitInput(model, input, bindingOf(jobId, payee, record)), weightWords: words };
     const { proof, publicSignals } = await prove(paths.zkey, await calculateWitness(paths.wasm, signals));
     const { manifest } = model;
     const [output, theirs] = publicSignals.map(BigInt);

@@ -15,7 +15,7 @@ export async function prove(
   const [input, binding] =
     "job" in options
       ? await loadJob(outDir, options.job).then(
-          (job) => [job.input, bindingOf(job.jobId, options.payee)] as const,
+          (job) => [job.input, bindingOf(job.jobId, options.payee, job)] as const,
         )
       : [commitInput(model, await readSample(model, options.samples, options.index ?? 0)), 0n];
   const { proof, publicSignals, answers, words, seconds } = await proveInference(model, input, binding);

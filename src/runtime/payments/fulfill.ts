@@ -1,6 +1,7 @@
+import { getAddress } from "ethers";
 import { modelIdOf } from "./modelId.js";
-import { bindingOf } from "../../client/binding.js";
-import { fulfillJob, jobState } from "../../client/escrow.js";
+import { bindingOf, jobIdOf } from "../../client/binding.js";
+import { fulfillJob, jobState, type Job } from "../../client/escrow.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { commitmentTo, proveInference } from "../../inference/infer.js";
@@ -25,7 +26,7 @@ export async function fulfill(
   const { proof, publicSignals, answers, words, seconds } = await proveInference(
     model,
     record.input,
-    bindingOf(record.jobId, payee),
+    bindingOf(record.jobId, payee, { chainId: chain.id, escrow: record.escrow }),
   );
   // The escrow knows the commitment and the binding itself.
   const shown = publicSignals.slice(0, -2).map(BigInt);
@@ -46,10 +47,13 @@ async function checkJob(
   const refuse = (problem: string, remedy: string) =>
     new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
   requireChain(record, chain);
-  if ((await contracts.escrow.hashJob(job)) !== jobId) {
+  if (idOf(job) !== jobId) {
+    throw refuse("its id is not that of its terms", "Ask the client for the job's file again.");
+  }
+  if (getAddress(record.escrow) !== (await contracts.escrow.getAddress())) {
     throw refuse(
-      "its id is not that of its terms in this escrow",
-      "Ask the client for the job's file again.",
+      `it is of the escrow at ${record.escrow}, which is not the one that is known here`,
+      "Deploy with this version of the package, on both sides, or ask the client which escrow it trusts.",
     );
   }
   if (job.modelId !== (await modelIdOf(contracts, model))) {
@@ -72,4 +76,13 @@ async function checkJob(
   }
   const { status } = await jobState(contracts, jobId);
   if (status !== "funded") throw refuse(`it is ${status}`, "Only a funded job can be fulfilled.");
+}
+
+/** Undefined for terms that no job can have: numbers that exceed their types. */
+function idOf(job: Job): string | undefined {
+  try {
+    return jobIdOf(job);
+  } catch {
+    return undefined;
+  }
 }

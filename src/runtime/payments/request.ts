@@ -35,5 +35,9 @@ export async function request(
     provider: options.provider === undefined ? ZeroAddress : checkedAddress(options.provider, "provider"),
     seconds: options.seconds,
   });
-  return { record: { jobId, model: model.manifest.name, chainId: chain.id, job, input }, ...receipt };
+  const escrow = await contracts.escrow.getAddress();
+  return {
+    record: { jobId, model: model.manifest.name, chainId: chain.id, escrow, job, input },
+    ...receipt,
+  };
 }

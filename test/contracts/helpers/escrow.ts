@@ -2,7 +2,7 @@ import { type AddressLike, type ContractTransactionResponse, id, ZeroAddress, Ze
 import { network } from "hardhat";
 import type { IInferenceEscrow } from "../../../types/ethers-contracts/index.js";
 import { encodeKey, evaluate, type Inference, keys, prove } from "./fixture.js";
-import { JOB_TYPE } from "./jobType.js";
+import { JOB_TYPES } from "../../../src/client/binding.js";
 
 export type Job = IInferenceEscrow.JobStruct;
 
@@ -93,7 +93,7 @@ export async function typedJob(system: System, job: Job) {
     chainId,
     verifyingContract: await system.escrow.getAddress(),
   };
-  return [domain, JOB_TYPE, job] as const;
+  return [domain, JOB_TYPES, job] as const;
 }
 
 /** The signature by which the worker accepts the job. */

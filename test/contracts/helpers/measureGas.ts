@@ -14,6 +14,8 @@ import {
   URI,
 } from "./escrow.js";
 import { R } from "./fixture.js";
+import type { SettlementMethod } from "../../../src/client/settlement.js";
+import { authorizeJob, settlement } from "./settlement.js";
 import { authorize, permit } from "./token.js";
 
 /** Gas of one transaction of each kind, for a model with one output word (three public signals). */
@@ -23,6 +25,7 @@ export async function measureGas(): Promise<Record<string, number>> {
     ...(await measureRequests(system)),
     ...(await measureSettlements(system)),
     ...(await measureBatches(system)),
+    ...(await measureOneStep(system)),
   };
 }
 
@@ -101,6 +104,42 @@ async function measureBatches(system: System): Promise<Record<string, number>> {
     result[`fulfillBatch of ${size}, a job`] = Math.ceil(gas / size);
   }
   return result;
+}
+
+/** In a token, for a payee that has some already. */
+async function measureOneStep(system: System): Promise<Record<string, number>> {
+  const { worker, escrow } = system;
+  const token = await system.token.getAddress();
+  await system.token.connect(system.client).approve(escrow, 2n ** 256n - 1n);
+  const jobs = async (count: number, salt: string) =>
+    Promise.all(
+      Array.from({ length: count }, (_, i) => makeJob(system, { token, salt: ethers.id(salt + i) })),
+    );
+  const settle = async (method: SettlementMethod): Promise<number> => {
+    const [job] = await jobs(1, method);
+    const args = await settlement(system, job, await authorizeJob(system, job, method));
+    return gasUsed(escrow.connect(worker).settle(...args));
+  };
+  const result: Record<string, number> = {};
+  for (const method of ["receive", "allowance", "permit"] as const)
+    result[`settle, ${method}`] = await settle(method);
+  for (const size of [2, 8]) {
+    const fulfillments = [];
+    const authorizations = [];
+    for (const job of await jobs(size, `batch of ${size}`)) {
+      const authorization = await authorizeJob(system, job);
+      const [, , payee, proof, outputs] = await settlement(system, job, authorization);
+      fulfillments.push({ job, payee, proof, outputs });
+      authorizations.push(authorization);
+    }
+    const gas = await gasUsed(escrow.connect(worker).settleBatch(fulfillments, authorizations));
+    result[`settleBatch of ${size}, a job`] = Math.ceil(gas / size);
+  }
+  const job = await makeJob(system, { salt: ethers.id("withdraw") });
+  await request(system, job);
+  const { proof, signals } = await proveJob(system, job, worker.address);
+  const sent = escrow.connect(worker).fulfillAndWithdraw(job, proof, [signals[0]], worker);
+  return { ...result, fulfillAndWithdraw: await gasUsed(sent) };
 }
 
 async function fund(system: System, count: number, salt: number): Promise<Job[]> {

@@ -48,7 +48,7 @@ export async function authorize(system: System, job: Job): Promise<string> {
     value: job.amount,
     validAfter: 0n,
     validBefore: MAX,
-    nonce: await escrow.hashJob(job),
+    nonce: await escrow.jobDigest(await escrow.hashJob(job)),
   };
   return client.signTypedData(await domain(system), types, message);
 }

@@ -13,6 +13,8 @@ import { mutantsOf } from "./mutants.js";
 import { ProjectCopy } from "../helpers/projectCopy.js";
 
 const ESCROW = [
+  "InferenceEscrow.oneStep",
+  "InferenceEscrow.oneStepBatch",
   "InferenceEscrow.settle",
   "InferenceEscrow.request",
   "threats.money",
@@ -28,9 +30,12 @@ const REGISTRY = ["ModelRegistry", "threats.proofs", "InferenceEscrow.settle", "
 /** The tests that run a file's code, the likeliest to notice a change first. */
 const TESTS: Record<string, readonly string[]> = {
   "InferenceEscrow.sol": ESCROW,
+  "escrow/Funding.sol": ESCROW,
+  "escrow/Jobs.sol": ESCROW,
+  "escrow/Ledger.sol": ESCROW,
   "ModelRegistry.sol": REGISTRY,
   "InferenceConsumer.sol": ["InferenceConsumer"],
-  "libraries/BN254.sol": ["InferenceEscrow.settle", ...REGISTRY, ...ESCROW],
+  "libraries/BN254.sol": ["InferenceEscrow.settle", "precompiles", ...REGISTRY, ...ESCROW],
   "libraries/CodeStorage.sol": REGISTRY,
   "libraries/Groth16.sol": ["InferenceEscrow.settle", ...REGISTRY],
   "libraries/InputEvaluation.sol": ["InputEvaluation", "RiskFeed"],

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {InferenceEscrow} from "../../../contracts/InferenceEscrow.sol";
 import {ModelRegistry} from "../../../contracts/ModelRegistry.sol";
+import {IInferenceEscrow} from "../../../contracts/interfaces/IInferenceEscrow.sol";
 import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
 import {Puppet} from "../../../contracts/test/Puppet.sol";
 import {TestToken} from "../../../contracts/test/TestToken.sol";
@@ -41,6 +42,20 @@ abstract contract EscrowBase is TestBase {
     function outputsOf(Fixture.Entry memory entry) internal pure returns (uint256[] memory outputs) {
         outputs = new uint256[](1);
         outputs[0] = entry.output;
+    }
+
+    /// The signature of an account of the fixture, whose key is the hash of its name.
+    function signBy(string memory name, bytes32 digest) internal pure returns (bytes memory signature) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(uint256(keccak256(bytes(name))), digest);
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// What pays for a job by the allowance that the escrow has.
+    function allowance(
+        bytes memory signature
+    ) internal pure returns (IInferenceEscrow.Authorization memory authorization) {
+        authorization.method = IInferenceEscrow.Method.Allowance;
+        authorization.signature = signature;
     }
 
     function signalsOf(Fixture.Entry memory entry) internal view returns (uint256[] memory signals) {

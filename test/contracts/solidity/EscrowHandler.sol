@@ -98,6 +98,37 @@ contract EscrowHandler is TestBase {
         statusOf[second % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
     }
 
+    /// Settles in one step: a funded job, or one in tokens that its client pays for by a signature, valid or not.
+    function settle(uint256 index, bool signed, bool batch) external {
+        Fixture.Entry memory entry = entryOf(index);
+        bool collectable =
+            statusOf[index % Fixture.POOL] == IInferenceEscrow.Status.None &&
+                timestamp <= entry.job.fundBy &&
+                entry.job.token != address(0) &&
+                token.balanceOf(Fixture.CLIENT) >= entry.job.amount;
+        bool possible = fulfillable(index) || (collectable && signed);
+        callback.tellToAct(address(escrow), mischiefOf(entry, index));
+        bytes memory data = settlementOf(entry, signed ? "client" : "stranger", batch);
+        (bool success, ) = address(escrow).call(data);
+        note(success, possible);
+        if (success) statusOf[index % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
+    }
+
+    /// The payee, or somebody else, has the payment sent to itself.
+    function fulfillAndWithdraw(uint256 index, uint256 who) external {
+        Fixture.Entry memory entry = entryOf(index);
+        callback.tellToAct(address(escrow), mischiefOf(entry, who));
+        vm.prank(account(who));
+        (bool success, ) = address(escrow).call(
+            abi.encodeCall(
+                escrow.fulfillAndWithdraw,
+                (entry.job, entry.proof, outputsOf(entry), account(who))
+            )
+        );
+        note(success, fulfillable(index) && account(who) == entry.payee);
+        if (success) statusOf[index % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
+    }
+
     /// Sends a proof that does not hold: another output, another payee, or another job's proof.
     function forge(uint256 index, uint256 how) external {
         Fixture.Entry memory entry = entryOf(index);
@@ -143,6 +174,24 @@ contract EscrowHandler is TestBase {
     function note(bool success, bool possible) private {
         if (success != possible) violations++;
         if (success) effects[msg.sig]++;
+    }
+
+    function settlementOf(
+        Fixture.Entry memory entry,
+        string memory signer,
+        bool batch
+    ) private view returns (bytes memory) {
+        IInferenceEscrow.Authorization[] memory authorizations = new IInferenceEscrow.Authorization[](1);
+        IInferenceEscrow.Fulfillment[] memory fulfillments = new IInferenceEscrow.Fulfillment[](1);
+        bytes32 digest = escrow.settlementDigest(escrow.hashJob(entry.job));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(uint256(keccak256(bytes(signer))), digest);
+        authorizations[0].method = IInferenceEscrow.Method.Allowance;
+        authorizations[0].signature = abi.encodePacked(r, s, v);
+        fulfillments[0] = fulfillmentOf(entry);
+        if (batch) return abi.encodeCall(escrow.settleBatch, (fulfillments, authorizations));
+        uint256[] memory outputs = outputsOf(entry);
+        return
+            abi.encodeCall(escrow.settle, (entry.job, authorizations[0], entry.payee, entry.proof, outputs));
     }
 
     function mischiefOf(Fixture.Entry memory entry, uint256 mischief) private view returns (bytes memory) {

@@ -55,12 +55,18 @@ contract EscrowInvariants is EscrowBase {
         handler.deposit(0, true, 99);
         handler.request(0, false);
         for (uint256 i = 1; i < 8; ++i) handler.request(i, false);
-        for (uint256 i = 8; i < Fixture.POOL; ++i) handler.request(i, false);
+        for (uint256 i = 8; i < Fixture.POOL; ++i) if (i != 13) handler.request(i, false);
         handler.fulfill(0, 2, 0);
         handler.fulfill(8, 2, 0);
         handler.fulfill(9, 0, 1);
         handler.fulfill(10, 0, 2);
         handler.fulfillBatch(1, 3);
+        handler.settle(5, true, false);
+        handler.settle(6, false, true);
+        handler.settle(13, false, false);
+        handler.settle(13, true, true);
+        handler.fulfillAndWithdraw(12, 0);
+        handler.fulfillAndWithdraw(12, 2);
         handler.forge(2, 0);
         handler.forge(2, 1);
         handler.forge(2, 2);
@@ -69,19 +75,21 @@ contract EscrowInvariants is EscrowBase {
         for (uint256 i = 0; i < 24; ++i) handler.warp(1499);
         handler.refund(4, 2);
         handler.withdraw(2, true, 0);
-        bytes4[6] memory actions = [
+        bytes4[8] memory actions = [
             handler.deposit.selector,
             handler.request.selector,
             handler.fulfill.selector,
             handler.fulfillBatch.selector,
+            handler.settle.selector,
+            handler.fulfillAndWithdraw.selector,
             handler.refund.selector,
             handler.withdraw.selector
         ];
-        uint256[6] memory counts = [uint256(3), 16, 4, 1, 2, 1];
-        for (uint256 i = 0; i < 6; ++i) assertEq(handler.effects(actions[i]), counts[i], "effects");
+        uint256[8] memory counts = [uint256(3), 15, 4, 1, 3, 1, 2, 1];
+        for (uint256 i = 0; i < 8; ++i) assertEq(handler.effects(actions[i]), counts[i], "effects");
         assertEq(handler.effects(handler.forge.selector), 0, "forgeries");
         assertEq(handler.violations(), 0, "violations");
-        assertEq(callback.calls(), 3, "callbacks");
+        assertEq(callback.calls(), 5, "callbacks");
     }
 
     function ledger(address asset) private view returns (uint256 sum) {

@@ -8,6 +8,9 @@ interface Vm {
     function deal(address account, uint256 balance) external;
     function assume(bool condition) external pure;
     function expectRevert(bytes4 selector) external;
+    function chainId(uint256 id) external;
+    function mockCall(address callee, bytes calldata data, bytes calldata answer) external;
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 }
 
 /// @title Base of the Solidity tests

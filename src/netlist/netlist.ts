@@ -11,7 +11,7 @@ import {
   type TensorId,
 } from "../program/types.js";
 import { rangeEnforcers } from "../program/secret.js";
-import { bindingCost, sumCosts } from "./cost.js";
+import { partsOf, sumCosts } from "./cost.js";
 import { domainTag, WORD_BITS } from "./domain.js";
 import {
   activationGadget,
@@ -94,10 +94,11 @@ function layOut(
     );
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
-  const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
-  const cost = sumCosts([...parts, bindingCost(program, inputs, outputs, modes, weightWords.length)]);
-  const domain = domainTag(program.source);
-  return { inputs, steps, outputs, ...modes, weightWords, domain, cost };
+  const shown = { inputs, outputs, ...modes, weightWords };
+  const parts = partsOf(program, shown);
+  const components = steps.flatMap((step) => (isWiring(step) ? [] : [step]));
+  const cost = sumCosts([...components, ...parts].map((one) => one.cost));
+  return { ...shown, steps, domain: domainTag(program.source), parts, cost };
 }
 
 interface Context {

@@ -58,12 +58,22 @@ describe("the command line", function () {
     const { stdout: guessed } = await project.run("torch2circom:inspect", model);
     expect(guessed)
       .to.match(/note: ranges are a guess/)
-      .and.to.match(/^About [\d,]+ non-linear constraints/m);
+      .and.to.match(/^About [\d,]+ non-linear and [\d,]+ linear constraints/m);
     const { stdout, stderr } = await project.run("torch2circom:inspect", model, "--samples", iris);
     expect(stdout, stderr).to.match(/^outputs off by 0\.\d+ % of their range at most$/m);
     expect(stdout).to.match(
-      /^547 non-linear constraints at 8 bits of inputs, 8 of weights and 8 of activations:$/m,
+      /^547 non-linear and 22 linear constraints at 8 bits of inputs, 8 of weights and 8 of activations:$/m,
     );
+    // The rows explain all of them.
+    const rows = [...stdout.matchAll(/^ +([\d,]+) +([\d,]+) {2}(.+) \(\w+\)$/gm)];
+    expect(rows.map(([, , , what]) => what)).to.include.members([
+      "binding to job and payee",
+      "range and packing of input x",
+      "commitment to the inputs",
+    ]);
+    const sum = (column: number) =>
+      rows.reduce((total, row) => total + Number(row[column].replace(",", "")), 0);
+    expect([sum(1), sum(2)]).to.deep.equal([547, 22]);
     const { stdout: help } = await project.run("torch2circom:inspect", "--help");
     expect(help).to.contain("--samples").and.to.contain("made-up inputs");
   });

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Project } from "./project.js";
 import { readManifest } from "../artifacts/manifest.js";
 import { MODEL_NAME, modelPaths } from "../artifacts/paths.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -9,8 +9,8 @@ import { loadJob, type JobRecord } from "./jobs.js";
 import type { ListedBuild, ListedJob, Listing } from "./types.js";
 
 /** Builds and jobs from the project's files; the network adds what became of its jobs, and what it owes. */
-export async function list(hre: HardhatRuntimeEnvironment): Promise<Listing> {
-  const { outDir } = hre.config.torch2circom;
+export async function list(project: Project): Promise<Listing> {
+  const { outDir } = project.config.torch2circom;
   const names = existsSync(outDir)
     ? (await readdir(outDir)).filter((name) => MODEL_NAME.test(name)).sort()
     : [];
@@ -28,7 +28,7 @@ export async function list(hre: HardhatRuntimeEnvironment): Promise<Listing> {
   const jobs = records.map(describeJob);
   try {
     const { askNetwork } = await import("./payments/ledger.js");
-    const { statusOf, due } = await askNetwork(hre, records);
+    const { statusOf, due } = await askNetwork(project, records);
     return { builds, jobs: jobs.map((job) => ({ ...job, status: statusOf.get(job.jobId) })), due };
   } catch (error) {
     if (!(error instanceof Torch2CircomError)) throw error;

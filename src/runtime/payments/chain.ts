@@ -1,6 +1,5 @@
 import { type Signer } from "ethers";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import "@nomicfoundation/hardhat-ethers";
+import type { Connection, Project } from "../project.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
 /** A chain and one of its accounts. */
@@ -13,17 +12,16 @@ export interface Chain {
   /** Whether it vanishes with this process. */
   readonly isInProcess: boolean;
   readonly signer: Signer;
+  readonly connection: Connection;
 }
 
 /** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
 const LOCAL_CHAIN_IDS = [31337n, 1337n];
 
-/**
- * Connects to the network of `--network`, or the default one. In one process, it is the same connection each time.
- * @param account number of the account in the network's configuration
- */
-export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Promise<Chain> {
-  const { ethers, networkConfig, networkName } = await hre.network.getOrCreate();
+/** @param account number of the account in the network's configuration */
+export async function connect(project: Project, account = 0): Promise<Chain> {
+  const connection = await project.connection();
+  const { ethers, networkConfig, networkName } = connection;
   const { chainId: id } = await ethers.provider.getNetwork().catch((cause: Error) => {
     throw new Torch2CircomError(
       "NETWORK_UNREACHABLE",
@@ -51,5 +49,6 @@ export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Prom
     isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id),
     isInProcess,
     signer: signers[account],
+    connection,
   };
 }

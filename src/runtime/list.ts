@@ -32,7 +32,7 @@ export async function list(project: Project): Promise<Listing> {
     return { builds, jobs: jobs.map((job) => ({ ...job, status: statusOf.get(job.jobId) })), due };
   } catch (error) {
     if (!(error instanceof Torch2CircomError)) throw error;
-    return { builds, jobs, notice: error.problem };
+    return { builds, jobs, notice: `${error.problem}. ${error.remedy}` };
   }
 }
 

@@ -5,6 +5,7 @@ import { explainRefusal } from "../client/errors.js";
 import { refundJob, withdrawBalance } from "../client/escrow.js";
 import { loadModel } from "../inference/model.js";
 import { samplesFor } from "./models/configured.js";
+import { checkedAddress } from "./payments/amount.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, saveDeployment } from "./payments/deployments.js";
 import { fulfill } from "./payments/fulfill.js";
@@ -59,7 +60,12 @@ export function paymentMethods(project: Project): PaymentMethods {
 
     async withdraw({ account, token, to } = {}) {
       const { chain, contracts } = await connectToContracts(project, account);
-      return withdrawBalance(contracts, chain.signer, token, to);
+      return withdrawBalance(
+        contracts,
+        chain.signer,
+        token && checkedAddress(token, "token"),
+        to && checkedAddress(to, "recipient"),
+      );
     },
 
     async status(job) {

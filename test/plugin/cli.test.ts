@@ -202,6 +202,21 @@ describe("the command line", function () {
         () => project.run("torch2circom:register", "iris"),
         "torch2circom:deploy",
       ],
+      "a network that does not answer": [
+        () => project.run("torch2circom:deploy", "--network", "dead"),
+        'The network "dead" does not answer',
+        "Check its url",
+      ],
+      "a network whose key is not set": [
+        () => project.run("torch2circom:deploy", "--network", "keyless"),
+        "The configuration variable A_KEY_THAT_IS_NOT_SET has no value",
+        "keystore set A_KEY_THAT_IS_NOT_SET",
+      ],
+      "a network that is not in the configuration": [
+        () => project.run("torch2circom:deploy", "--network", "nowhere"),
+        'There is no network "nowhere"',
+        "--network",
+      ],
       "a chain that ends with the command": [() => project.run("torch2circom:deploy"), "--network localhost"],
     };
     for (const [what, [run, ...parts]] of Object.entries(cases)) {

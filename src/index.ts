@@ -14,6 +14,7 @@ export default definePlugin({
     config: () => import("./hook-handlers/config.js"),
     hre: () => import("./hook-handlers/hre.js"),
     network: () => import("./hook-handlers/network.js"),
+    solidity: () => import("./hook-handlers/solidity.js"),
     clean: () => import("./hook-handlers/clean.js"),
   },
   tasks,

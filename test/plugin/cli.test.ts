@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { writeModel } from "../import/onnx/writer.js";
@@ -43,6 +43,18 @@ describe("the command line", function () {
     expect((await project.run("torch2circom:list")).stdout)
       .to.contain("No builds")
       .and.to.contain("No jobs");
+  });
+
+  it("lists what it can, and names a file that is damaged", async () => {
+    const folder = join(project.root, "torch2circom", "spoilt");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "manifest.json"), "{");
+    const { code, stdout, stderr } = await project.run("torch2circom:list");
+    rmSync(folder, { recursive: true });
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(
+      /^Left out: The manifest .*spoilt.manifest\.json is damaged.* Build the model again\.$/m,
+    );
   });
 
   it("takes sizes of open axes by their names", async () => {

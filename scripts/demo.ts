@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { styleText } from "node:util";
 import { formatEther } from "ethers";
 import hre from "hardhat";
 import { bindingOf } from "../src/client/binding.js";
@@ -16,7 +17,8 @@ const [CLIENT, PROVIDER, THIEF] = [1, 2, 3];
 const SAMPLE = 3;
 
 const say = (text = ""): void => console.log(text);
-const title = (text: string): void => say(`\n\x1b[1m${text}\x1b[0m`);
+// Bold on a terminal only, by NO_COLOR and FORCE_COLOR.
+const title = (text: string): void => say(`\n${styleText("bold", text, { stream: process.stdout })}`);
 
 const progress = createProgress();
 const { torch2circom } = hre;

@@ -20,7 +20,7 @@ interface Result {
 }
 
 /** Folders whose files take long: each file is a job. They come first, so that none is left to run alone at the end. */
-const LONG = ["test/plugin", "test/netlist", "test/threats", "test/attack"];
+const LONG = ["test/plugin", "test/netlist", "test/runtime", "test/threats", "test/attack"];
 
 /** Folders that take long together: the first of the folders that are one job each. */
 const LARGE = [

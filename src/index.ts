@@ -13,6 +13,8 @@ export default definePlugin({
   hookHandlers: {
     config: () => import("./hook-handlers/config.js"),
     hre: () => import("./hook-handlers/hre.js"),
+    network: () => import("./hook-handlers/network.js"),
+    solidity: () => import("./hook-handlers/solidity.js"),
     clean: () => import("./hook-handlers/clean.js"),
   },
   tasks,

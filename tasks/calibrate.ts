@@ -23,8 +23,8 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   print(result, args.json, ({ best, within, pareto }) => [
     ...table(pareto),
     within
-      ? `Fewest constraints within ${maxLoss} points: ${best.nonlinear.toLocaleString("en")} non-linear and ${best.linear.toLocaleString("en")} linear`
-      : `No choice of bits loses ${maxLoss} points or less; this one loses ${best.loss.toFixed(2)}`,
+      ? `Fewest within ${maxLoss} points: ${best.nonlinear.toLocaleString("en")} non-linear and ${best.linear.toLocaleString("en")} linear constraints`
+      : `No choice of bits loses ${maxLoss} points or less; this one loses ${best.loss.toFixed(2)} points`,
     "For the model in hardhat.config.ts:",
     ...settings(best.bits),
   ]);

@@ -1,5 +1,4 @@
 import type { NewTaskActionFunction } from "hardhat/types/tasks";
-import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { asPluginError, Torch2CircomPluginError } from "../src/hook-handlers/pluginError.js";
 
 /** How a failed task describes itself with --json. */
@@ -14,14 +13,14 @@ export function withFailures(run: NewTaskActionFunction): NewTaskActionFunction 
       await run(args, hre);
     } catch (error) {
       if (args.json !== true) throw asPluginError(error);
-      process.stdout.write(`${JSON.stringify(describeFailure(error))}\n`);
+      process.stdout.write(`${JSON.stringify(describeFailure(asPluginError(error)))}\n`);
       process.exitCode = 1;
     }
   };
 }
 
 function describeFailure(error: unknown): Failure {
-  if (error instanceof Torch2CircomError || error instanceof Torch2CircomPluginError) {
+  if (error instanceof Torch2CircomPluginError) {
     const { code, problem, remedy } = error;
     return { error: { code, problem, remedy } };
   }

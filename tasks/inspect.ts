@@ -31,23 +31,26 @@ export default async function (
   ]);
 }
 
-/** Non-linear constraints a layer, and bits and errors where samples show them. */
+/** All constraints by layer and by part, and bits and errors where samples show them. */
 function describeEstimate({ estimate, obstacle }: Inspection): string[] {
   if (estimate === null)
     return [obstacle === undefined ? "It cannot be built as it stands." : `No estimate: ${obstacle}`];
-  const { constraints, layers, bits, greatestError, guesses } = estimate;
-  const layerLines = layers
-    .filter(({ nonlinear }) => nonlinear > 0)
-    .map(
-      ({ layer, gadget, nonlinear }) =>
-        `  ${nonlinear.toLocaleString("en").padStart(9)}  ${layer} (${gadget})`,
-    );
+  const { constraints, layers, parts, bits, greatestError, guesses } = estimate;
+  const count = (value: number) => value.toLocaleString("en");
+  const rows = [
+    ...parts.map(({ part, ...row }) => ({ ...row, what: part })),
+    ...layers.map(({ layer, ...row }) => ({ ...row, what: layer })),
+  ].filter(({ nonlinear, linear }) => nonlinear + linear > 0);
   const { inputBits, weightBits, activationBits } = bits;
   const used = `${inputBits} bits of inputs, ${weightBits} of weights and ${activationBits} of activations`;
   return [
     ...guesses.map((guess) => `note: ${guess}`),
     ...(greatestError === null ? [] : [`outputs off by ${percent(greatestError)} of their range at most`]),
-    `${greatestError === null ? "About " : ""}${constraints.nonlinear.toLocaleString("en")} non-linear constraints at ${used}:`,
-    ...layerLines,
+    `${greatestError === null ? "About " : ""}${count(constraints.nonlinear)} non-linear and ${count(constraints.linear)} linear constraints at ${used}:`,
+    `  ${"non-linear".padStart(11)} ${"linear".padStart(9)}`,
+    ...rows.map(
+      ({ what, gadget, nonlinear, linear }) =>
+        `  ${count(nonlinear).padStart(11)} ${count(linear).padStart(9)}  ${printable(what)} (${gadget})`,
+    ),
   ];
 }

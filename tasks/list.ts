@@ -14,7 +14,7 @@ const KEYS = {
   "single-contributor": "key with one contributor",
 } as const;
 
-function describe({ builds, jobs, due, notice }: Listing): string[] {
+function describe({ builds, jobs, damaged, due, notice }: Listing): string[] {
   return [
     builds.length === 0 ? "No builds: make one with torch2circom:build" : "Builds:",
     ...builds.map(
@@ -26,6 +26,7 @@ function describe({ builds, jobs, due, notice }: Listing): string[] {
       ({ jobId, model, chainId, amount, token, fulfillBy, status }) =>
         `  ${jobId}: ${model}, ${describeUnits(amount, token)}, ${status ?? `on chain ${chainId}`}, to be fulfilled by ${fulfillBy}`,
     ),
+    ...damaged.map(({ problem, remedy }) => `Left out: ${problem}. ${remedy}`),
     ...(due === undefined
       ? [`Balances are unknown: ${notice}`]
       : due.balances.map(

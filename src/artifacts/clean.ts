@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readManifest } from "./manifest.js";
 
@@ -11,10 +11,17 @@ import { readManifest } from "./manifest.js";
  */
 export async function removeDevelopmentBuilds(builds: string): Promise<void> {
   if (!existsSync(builds)) return;
-  for (const entry of await readdir(builds, { withFileTypes: true })) {
-    const folder = join(builds, entry.name);
-    if (entry.isDirectory() && (await isRemovable(folder))) await rm(folder, { recursive: true });
+  for (const name of await readdir(builds)) {
+    const folder = join(builds, name);
+    if (await isRemovable(folder)) await remove(folder);
   }
+}
+
+/** Removes a folder; of a link to one, all that it holds, so that the next build goes where the last one went. */
+async function remove(folder: string): Promise<void> {
+  const isLink = (await lstat(folder)).isSymbolicLink();
+  const paths = isLink ? (await readdir(folder)).map((name) => join(folder, name)) : [folder];
+  for (const path of paths) await rm(path, { recursive: true });
 }
 
 async function isRemovable(folder: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { canonicalJson, hashFile, hashOf } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -65,7 +65,8 @@ export async function compileCircom(parameters: CompileParameters): Promise<Comp
   const outDir = resolve(parameters.outDir);
   const sources = await collectSources(main, { ...defaultLibraries(), ...parameters.libraries });
   await mkdir(outDir, { recursive: true });
-  const root = await mkdtemp(join(outDir, ".circom-"));
+  // The compiler refuses files whose real paths are not below its root's.
+  const root = await realpath(await mkdtemp(join(outDir, ".circom-")));
   try {
     await stageSources(sources, root);
     for (const folder of ["out", "lib"]) await mkdir(join(root, folder), { recursive: true });

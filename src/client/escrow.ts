@@ -280,7 +280,7 @@ export async function withdrawBalance(
   if (amount === 0n) {
     throw new Torch2CircomError(
       "NOTHING_TO_WITHDRAW",
-      `${owner} has no balance in the escrow in this ${token === ZeroAddress ? "coin" : "token"}`,
+      `${owner} has no balance in the escrow in ${token === ZeroAddress ? "the native token" : `the token ${token}`}`,
       "Balances come from fulfilled and refunded jobs; see torch2circom:status.",
     );
   }

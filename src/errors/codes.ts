@@ -4,6 +4,7 @@
  */
 export const ERROR_CODES = {
   INVALID_ARGUMENT: "An option, an argument or a setting has a value that cannot be used",
+  VARIABLE_MISSING: "A configuration variable has no value",
   INVALID_NAME: "A name cannot name a model, a file or a contract",
   FILE_NOT_READABLE: "A file is missing or cannot be read",
   FILE_NOT_WRITABLE: "A file cannot be written",

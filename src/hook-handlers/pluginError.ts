@@ -1,5 +1,6 @@
 import { HardhatPluginError } from "hardhat/plugins";
 import type { ErrorCode } from "../errors/codes.js";
+import { explainNetwork } from "../errors/networkErrors.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /** A {@link Torch2CircomError} as Hardhat knows it: printed without a stack trace, with exit code 1. */
@@ -16,9 +17,10 @@ export class Torch2CircomPluginError extends HardhatPluginError {
   }
 }
 
-/** What Hardhat is to get of an error: the plugin's own wrapped, any other as it is. */
+/** What Hardhat is to get of an error: the plugin's own wrapped, a network's explained, any other as it is. */
 export function asPluginError(error: unknown): unknown {
-  return error instanceof Torch2CircomError ? new Torch2CircomPluginError(error) : error;
+  const explained = explainNetwork(error);
+  return explained instanceof Torch2CircomError ? new Torch2CircomPluginError(explained) : error;
 }
 
 /** Runs `work`; a {@link Torch2CircomError} that it throws becomes one that Hardhat knows. */

@@ -1,34 +1,73 @@
+import { TEMPLATES } from "../circom/text/names.js";
 import type { Program } from "../program/types.js";
-import type { Cost, Netlist, PackedTensor, Packing } from "./types.js";
+import type { Cost, Netlist, PackedTensor, Packing, Part } from "./types.js";
 
 /** Partial rounds P of Poseidon over 1 to 16 elements; see circuits/poseidon.circom for the counts. */
 const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
-/** Range checks, packing, the commitments, and the binding's square. */
-export function bindingCost(
+/**
+ * What the circuit has beside its layers, one part a component: packed inputs and outputs, commitments, the binding.
+ * The parts and the layers together are all of its constraints.
+ */
+export function partsOf(
   program: Program,
-  inputs: readonly PackedTensor[],
-  outputs: readonly PackedTensor[],
-  { inputMode, outputMode }: Pick<Netlist, "inputMode" | "outputMode">,
-  weightWords: number,
-): Cost {
-  const count = (packings: readonly Packing[]) => packings.reduce((sum, packing) => sum + packing.words, 0);
-  const shown = [...(inputMode === "public" ? inputs : []), ...(outputMode === "public" ? outputs : [])];
-  const hidden = [...(inputMode === "public" ? [] : inputs), ...(outputMode === "public" ? [] : outputs)];
-  // A word that holds a single integer as it is shares the integer's wire, which can be one public signal only.
-  const wires =
-    hidden.filter(endsInOne).length + new Set(shown.filter(endsInOne).map((p) => lastWire(program, p))).size;
-  const checks = 1 + inputs.reduce((sum, input) => sum + input.count * input.width, 0);
-  const words = count(inputs);
-  const weights = weightWords === 0 ? NOTHING : commitmentCost(weightWords);
-  const hash = inputMode === "public" ? NOTHING : commitmentCost(words + (weightWords === 0 ? 0 : 1));
-  const outputHash = outputMode === "public" ? NOTHING : commitmentCost(count(outputs));
-  const hashes = sumCosts([weights, hash, outputHash]);
-  return {
-    nonlinear: checks + hashes.nonlinear + (inputMode === "evaluated" ? words : 0),
-    linear: words + count(outputs) + hashes.linear - wires,
-    terms: 0,
+  {
+    inputs,
+    outputs,
+    inputMode,
+    outputMode,
+    weightWords,
+  }: Omit<Netlist, "steps" | "parts" | "cost" | "domain">,
+): Part[] {
+  const wires = new Set<string>();
+  /** Linear constraints: one a word, but a word that is a single integer as it is goes by the integer's wire. */
+  const packed = (tensor: PackedTensor, isShown: boolean): number => {
+    if (!endsInOne(tensor)) return tensor.words;
+    // A wire can be one public signal only.
+    const wire = lastWire(program, tensor);
+    if (isShown && wires.has(wire)) return tensor.words;
+    if (isShown) wires.add(wire);
+    return tensor.words - 1;
   };
+  const words = totalWords(inputs);
+  const isSecret = weightWords.length > 0;
+  return [
+    { part: "binding to job and payee", template: TEMPLATES.bind, cost: { ...NOTHING, nonlinear: 1 } },
+    ...(isSecret ? [hash("commitment to the weights", weightWords.length)] : []),
+    ...inputs.map((input, i) => ({
+      part: `range and packing of input ${program.inputs[i].name}`,
+      template: TEMPLATES.packInput,
+      cost: {
+        nonlinear: input.count * input.width,
+        linear: packed(input, inputMode === "public"),
+        terms: 0,
+      },
+    })),
+    ...(inputMode === "public" ? [] : [hash("commitment to the inputs", words + (isSecret ? 1 : 0))]),
+    ...(inputMode === "evaluated"
+      ? [
+          {
+            part: "evaluation of the inputs",
+            template: TEMPLATES.evaluate,
+            cost: { ...NOTHING, nonlinear: words },
+          },
+        ]
+      : []),
+    ...outputs.map((output, i) => ({
+      part: `packing of output ${program.outputs[i].name}`,
+      template: TEMPLATES.packOutput,
+      cost: { ...NOTHING, linear: packed(output, outputMode === "public") },
+    })),
+    ...(outputMode === "public" ? [] : [hash("commitment to the outputs", totalWords(outputs))]),
+  ];
+}
+
+function hash(part: string, words: number): Part {
+  return { part, template: TEMPLATES.commit, cost: commitmentCost(words) };
+}
+
+function totalWords(packings: readonly Packing[]): number {
+  return packings.reduce((sum, { words }) => sum + words, 0);
 }
 
 /** Whether a packing's last word is a single integer as it is. */

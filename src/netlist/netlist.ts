@@ -8,7 +8,7 @@ import { operandsOf, type Operation } from "../program/operations/index.js";
 import type { LinearOperation } from "../program/operations/linear.js";
 import type { Program } from "../program/types.js";
 import { rangeEnforcers } from "../program/secret.js";
-import { bindingCost, sumCosts } from "./cost.js";
+import { partsOf, sumCosts } from "./cost.js";
 import { domainTag, WORD_BITS } from "./domain.js";
 import {
   activationGadget,
@@ -91,10 +91,11 @@ function layOut(
     );
   });
   const outputs = program.outputs.map((output) => packing(output.tensor, intervals[output.tensor]));
-  const parts = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
-  const cost = sumCosts([...parts, bindingCost(program, inputs, outputs, modes, weightWords.length)]);
-  const domain = domainTag(program.source);
-  return { inputs, steps, outputs, ...modes, weightWords, domain, cost };
+  const shown = { inputs, outputs, ...modes, weightWords };
+  const parts = partsOf(program, shown);
+  const components = steps.flatMap((step) => (isWiring(step) ? [] : [step]));
+  const cost = sumCosts([...components, ...parts].map((one) => one.cost));
+  return { ...shown, steps, domain: domainTag(program.source), parts, cost };
 }
 
 interface Context {

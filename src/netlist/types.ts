@@ -70,6 +70,13 @@ export interface NetlistInput extends PackedTensor {
   readonly hi: number;
 }
 
+/** What the circuit has beside its layers: a component, or one of the works of a component. */
+export interface Part {
+  readonly part: string;
+  readonly template: string;
+  readonly cost: Cost;
+}
+
 /** A program as instances of gadgets: Circom text is printed from it, costs are counted on it. */
 export interface Netlist {
   readonly inputs: readonly NetlistInput[];
@@ -81,6 +88,8 @@ export interface Netlist {
   readonly weightWords: readonly bigint[];
   /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
   readonly domain: string;
+  readonly parts: readonly Part[];
+  /** Of all components and parts together. */
   readonly cost: Cost;
 }
 

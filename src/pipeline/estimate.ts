@@ -10,10 +10,10 @@ import { cheapestProgram } from "../search/cheapest.js";
 import type { ChosenBits } from "../search/precision.js";
 import { makeIntegerModel, type CircuitOptions } from "./integerModel.js";
 import { madeUpRanges, type MadeUpRanges } from "./madeUpRanges.js";
-import { layersOf, type Report } from "./report.js";
+import { constraintsOf, type Report } from "./report.js";
 
 /** What a model's circuit would cost. */
-export interface Estimate extends Pick<Report, "constraints" | "layers"> {
+export interface Estimate extends Pick<Report, "constraints" | "layers" | "parts"> {
   /** Those that a build would choose; 8 of each where there are no samples. */
   readonly bits: ChosenBits;
   /** Of any output, as a share of its range on the samples; null without samples. */
@@ -28,7 +28,7 @@ const BITS = { inputBits: 8, weightBits: 8, activationBits: 8 };
 export function estimateOn(model: ImportedModel, samples: Samples, options: CircuitOptions): Estimate {
   const { netlist, accuracy, bits } = makeIntegerModel(model, samples, options);
   const greatestError = Math.max(...accuracy.outputs.map((output) => output.greatestError));
-  return { ...costsOf(netlist), bits, greatestError, guesses: [] };
+  return { ...constraintsOf(netlist), bits, greatestError, guesses: [] };
 }
 
 /** Costs at 8 bits of a model with ranges from made-up inputs. @throws RefusedError where it cannot be proved */
@@ -38,7 +38,7 @@ export function estimate(graph: Graph): Estimate {
   for (const madeUp of madeUpRanges(prepared)) {
     try {
       return {
-        ...costsOf(netlistOf(prepared, madeUp)),
+        ...constraintsOf(netlistOf(prepared, madeUp)),
         bits: BITS,
         greatestError: null,
         guesses: guessesOf(madeUp),
@@ -62,11 +62,6 @@ function netlistOf(graph: Graph, { ranges }: MadeUpRanges): Netlist {
       }),
     ),
   );
-}
-
-function costsOf(netlist: Netlist): Pick<Estimate, "constraints" | "layers"> {
-  const { nonlinear, linear } = netlist.cost;
-  return { constraints: { nonlinear, linear }, layers: layersOf(netlist) };
 }
 
 function guessesOf({ interval: { lo, hi }, undefined: layers }: MadeUpRanges): string[] {

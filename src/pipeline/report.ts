@@ -1,7 +1,7 @@
 import type { ProvenAssumption } from "../assumptions/prove.js";
 import { floorOf, type Floor } from "../netlist/floor.js";
 import type { ProvenNetlist } from "../netlist/netlist.js";
-import { isWiring, type Netlist } from "../netlist/types.js";
+import { isWiring, type Cost, type Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 import { percent as toTwoDigits } from "../quantize/fidelity.js";
@@ -13,11 +13,18 @@ export interface Report {
   readonly constraints: { readonly nonlinear: number; readonly linear: number };
   /** How near the circuit is to the fewest constraints that its bits allow. */
   readonly floor: Floor;
-  /** Where the constraints go, in the circuit's order; what is not listed checks and binds inputs and outputs. */
+  /** Where the constraints go, in the circuit's order. With those of `parts` they are all of them. */
   readonly layers: readonly {
     readonly layer: string;
     readonly gadget: string;
     readonly outputs: number;
+    readonly nonlinear: number;
+    readonly linear: number;
+  }[];
+  /** What inputs, outputs, commitments and the binding take. */
+  readonly parts: readonly {
+    readonly part: string;
+    readonly gadget: string;
     readonly nonlinear: number;
     readonly linear: number;
   }[];
@@ -33,33 +40,34 @@ export function makeReport(
   accuracy: Evaluation,
   notices: readonly string[],
 ): Report {
-  const { nonlinear, linear } = netlist.cost;
   return {
     model,
     accuracy,
-    constraints: { nonlinear, linear },
+    ...constraintsOf(netlist),
     floor: floorOf(program, netlist),
-    layers: layersOf(netlist),
     assumptions: netlist.assumptions,
     notices,
   };
 }
 
-/** Where a circuit's constraints go, layer by layer. */
-export function layersOf(netlist: Netlist): Report["layers"] {
-  return netlist.steps.flatMap((step) =>
-    isWiring(step)
-      ? []
-      : [
-          {
-            layer: step.label,
-            gadget: step.template,
-            outputs: step.size,
-            nonlinear: step.cost.nonlinear,
-            linear: step.cost.linear,
-          },
-        ],
-  );
+/** How many constraints a circuit has, and where they go. */
+export function constraintsOf({
+  steps,
+  parts,
+  cost,
+}: Netlist): Pick<Report, "constraints" | "layers" | "parts"> {
+  const count = ({ nonlinear, linear }: Cost) => ({ nonlinear, linear });
+  const components = steps.flatMap((step) => (isWiring(step) ? [] : [step]));
+  return {
+    constraints: count(cost),
+    layers: components.map(({ label, template, size, cost: own }) => ({
+      layer: label,
+      gadget: template,
+      outputs: size,
+      ...count(own),
+    })),
+    parts: parts.map(({ part, template, cost: own }) => ({ part, gadget: template, ...count(own) })),
+  };
 }
 
 /** The greatest error of each output on the samples, in per cent of its range. */

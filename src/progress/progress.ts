@@ -101,7 +101,9 @@ class BarStage implements Stage {
       {
         stream: output,
         clearOnComplete: true,
-        hideCursor: true,
+        // Whatever ends the process, Ctrl-C included, leaves the terminal as it was: no mode of it is changed.
+        hideCursor: false,
+        linewrap: true,
         fps: 5,
         format: (options, { progress }) => {
           const elapsed = formatSeconds((performance.now() - this.start) / 1000);

@@ -82,6 +82,12 @@ export async function loadJob(outDir: string, job: string): Promise<JobRecord> {
   }
 }
 
+/** When a job's payment can be refunded, as ISO 8601 text; the contract takes deadlines that no date has. */
+export function deadlineOf({ fulfillBy }: Job): string {
+  const date = new Date(Number(fulfillBy) * 1000);
+  return Number.isNaN(date.getTime()) ? `second ${fulfillBy} of Unix time` : date.toISOString();
+}
+
 /** @throws Torch2CircomError where the job is of another chain than the chosen network's */
 export function requireChain(
   { jobId, chainId }: JobRecord,

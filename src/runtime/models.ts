@@ -1,51 +1,51 @@
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Project } from "./project.js";
 import { readManifest } from "../artifacts/manifest.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { samplesFor, withConfiguration } from "./models/configured.js";
 import type { ModelMethods } from "./types.js";
 
 /** The methods that need no chain: files, builds and proofs. Each action loads when it is first called. */
-export function modelMethods(hre: HardhatRuntimeEnvironment): ModelMethods {
-  const { outDir } = hre.config.torch2circom;
+export function modelMethods(project: Project): ModelMethods {
+  const { outDir } = project.config.torch2circom;
   const load = async (name: string) =>
     (await import("../inference/model.js")).loadModel(modelPaths(outDir, name));
   const files = () => import("./models/files.js");
   const proofs = () => import("./models/prove.js");
   return {
     async inspect(model, given = {}) {
-      const { file, options } = withConfiguration(hre, model, given);
-      const samples = given.samples ?? hre.config.torch2circom.models[model]?.samples;
+      const { file, options } = withConfiguration(project, model, given);
+      const samples = given.samples ?? project.config.torch2circom.models[model]?.samples;
       return (await files()).inspectFile(file, { ...options, samples });
     },
     async evaluate(model, samples, given = {}) {
-      const { file, options } = withConfiguration(hre, model, given);
-      return (await files()).evaluateFile(file, samplesFor(hre, model, samples), options);
+      const { file, options } = withConfiguration(project, model, given);
+      return (await files()).evaluateFile(file, samplesFor(project, model, samples), options);
     },
     async calibrate(model, samples, given) {
-      const { file, options } = withConfiguration(hre, model, given);
-      return (await files()).calibrateFile(file, samplesFor(hre, model, samples), options);
+      const { file, options } = withConfiguration(project, model, given);
+      return (await files()).calibrateFile(file, samplesFor(project, model, samples), options);
     },
-    build: async (options) => (await import("./models/build.js")).build(hre, options),
+    build: async (options) => (await import("./models/build.js")).build(project, options),
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     async prove(name, options = {}) {
       const { prove } = await proofs();
       if ("job" in options) return prove(await load(name), outDir, options);
-      const samples = samplesFor(hre, name, options.samples);
+      const samples = samplesFor(project, name, options.samples);
       return prove(await load(name), outDir, { ...options, samples });
     },
     async attack(name, options = {}) {
-      const samples = samplesFor(hre, name, options.samples);
+      const samples = samplesFor(project, name, options.samples);
       const { attackBuild } = await import("./models/attack.js");
       return attackBuild(await load(name), { ...options, samples });
     },
-    list: async () => (await import("./list.js")).list(hre),
+    list: async () => (await import("./list.js")).list(project),
 
     async verify(name, proven, askRegistry = false) {
       const model = await load(name);
       const result = await (await proofs()).verifyOffChain(model, proven);
       if (!askRegistry) return result;
       const { verifyByRegistry } = await import("./payments/verify.js");
-      return { ...result, validOnChain: await verifyByRegistry(hre, model, proven) };
+      return { ...result, validOnChain: await verifyByRegistry(project, model, proven) };
     },
   };
 }

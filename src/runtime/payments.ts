@@ -1,12 +1,13 @@
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Project } from "./project.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { deployContracts } from "../client/deploy.js";
 import { explainRefusal } from "../client/errors.js";
 import { refundJob, withdrawBalance } from "../client/escrow.js";
 import { loadModel } from "../inference/model.js";
 import { samplesFor } from "./models/configured.js";
+import { checkedAddress } from "./payments/amount.js";
 import { connect } from "./payments/chain.js";
-import { connectToContracts, knownDeployments } from "./payments/deployments.js";
+import { connectToContracts, saveDeployment } from "./payments/deployments.js";
 import { fulfill } from "./payments/fulfill.js";
 import { loadJob, requireJob, saveJob } from "./jobs.js";
 import { register } from "./payments/register.js";
@@ -15,29 +16,29 @@ import { status } from "./payments/status.js";
 import type { PaymentMethods } from "./types.js";
 
 /** The methods that speak to the registry and the escrow. */
-export function paymentMethods(hre: HardhatRuntimeEnvironment): PaymentMethods {
-  const { outDir } = hre.config.torch2circom;
+export function paymentMethods(project: Project): PaymentMethods {
+  const { outDir } = project.config.torch2circom;
   const load = (name: string) => loadModel(modelPaths(outDir, name));
 
   return {
     async deploy({ account } = {}) {
-      const chain = await connect(hre, account);
+      const chain = await connect(project, account);
       const { deployment, transactions } = await explainRefusal(() => deployContracts(chain.signer));
-      return { ...deployment, transactions, file: await knownDeployments(hre).save(chain, deployment) };
+      return { ...deployment, transactions, file: await saveDeployment(project, chain, deployment) };
     },
 
-    contracts: async ({ account } = {}) => (await connectToContracts(hre, account)).contracts,
+    contracts: async ({ account } = {}) => (await connectToContracts(project, account)).contracts,
 
     async register(name, { account, ...options } = {}) {
       const model = await load(name);
-      const { chain, contracts } = await connectToContracts(hre, account);
+      const { chain, contracts } = await connectToContracts(project, account);
       return register(chain, contracts, model, options);
     },
 
     async request(name, options) {
-      const samples = samplesFor(hre, name, options.samples);
+      const samples = samplesFor(project, name, options.samples);
       const model = await load(name);
-      const { chain, contracts } = await connectToContracts(hre, options.account);
+      const { chain, contracts } = await connectToContracts(project, options.account);
       const { record, ...receipt } = await request(chain, contracts, model, { ...options, samples });
       return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
     },
@@ -45,26 +46,31 @@ export function paymentMethods(hre: HardhatRuntimeEnvironment): PaymentMethods {
     async fulfill(job, { account } = {}) {
       const record = await loadJob(outDir, job);
       const model = await load(record.model);
-      const { chain, contracts } = await connectToContracts(hre, account);
+      const { chain, contracts } = await connectToContracts(project, account);
       const { answered, ...result } = await fulfill(chain, contracts, model, record);
       return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
     },
 
     async refund(job, { account } = {}) {
       const record = await loadJob(outDir, job);
-      const { chain, contracts } = await connectToContracts(hre, account);
+      const { chain, contracts } = await connectToContracts(project, account);
       await requireJob(contracts, record, chain);
       return refundJob(contracts, chain.signer, record.job);
     },
 
     async withdraw({ account, token, to } = {}) {
-      const { chain, contracts } = await connectToContracts(hre, account);
-      return withdrawBalance(contracts, chain.signer, token, to);
+      const { chain, contracts } = await connectToContracts(project, account);
+      return withdrawBalance(
+        contracts,
+        chain.signer,
+        token && checkedAddress(token, "token"),
+        to && checkedAddress(to, "recipient"),
+      );
     },
 
     async status(job) {
       const record = await loadJob(outDir, job);
-      const { chain, contracts } = await connectToContracts(hre);
+      const { chain, contracts } = await connectToContracts(project);
       await requireJob(contracts, record, chain);
       return status(contracts, await load(record.model), record);
     },

@@ -15,6 +15,7 @@ function netlistNamed(label: string): Netlist {
     outputMode: "public",
     weightWords: [],
     domain: "7",
+    parts: [],
     cost: { nonlinear: 0, linear: 0, terms: 0 },
   };
 }

@@ -8,9 +8,10 @@ import * as client from "../../src/client/index.js";
 import { makeProject } from "../plugin/project.js";
 import { examplesOf, ROOT, runSnippet, typeErrors, type Example } from "./examples.js";
 
-const runtime = ["ModelMethods", "PaymentMethods"].flatMap((methods) =>
-  examplesOf("src/runtime/types.ts", methods),
-);
+const runtime = [
+  ...examplesOf("src/runtime/types/models.ts", "ModelMethods"),
+  ...examplesOf("src/runtime/types/payments.ts", "PaymentMethods"),
+];
 const ofClient = [
   "binding",
   "commitment",

@@ -1,5 +1,6 @@
 import { printCircom } from "../../src/circom/text/print.js";
 import type { Netlist } from "../../src/netlist/types.js";
+import { constraintsOf } from "../../src/pipeline/report.js";
 import type { Program } from "../../src/program/types.js";
 import { compileGadget, type Gadget } from "./gadget.js";
 
@@ -29,6 +30,14 @@ export async function compileNetlist(name: string, netlist: Netlist): Promise<Ga
   const { main, constants } = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
   const single = main.replace('include "constants.circom";', constants.replace(/pragma .*\n/, ""));
   return compileGadget(name.replace(/\W+/g, "_"), single);
+}
+
+/** A netlist's constraints: the sum of the rows in which `inspect` and a report show them. */
+export function constraintsByRow(netlist: Netlist): { nonlinear: number; linear: number } {
+  const { layers, parts } = constraintsOf(netlist);
+  const total = (key: "nonlinear" | "linear") =>
+    [...layers, ...parts].reduce((sum, row) => sum + row[key], 0);
+  return { nonlinear: total("nonlinear"), linear: total("linear") };
 }
 
 /**

@@ -5,7 +5,7 @@ import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { execute } from "../../src/program/execute.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
-import { compileNetlist } from "../helpers/netlist.js";
+import { compileNetlist, constraintsByRow } from "../helpers/netlist.js";
 import { forge, honest, mutateEveryWire } from "../helpers/soundness.js";
 
 describe("a circuit with an evaluated input", function () {
@@ -22,10 +22,7 @@ describe("a circuit with an evaluated input", function () {
 
   it("shows outputs, evaluation, challenge, commitment and binding in this order, at the netlist's cost", async () => {
     const gadget = await compileNetlist("evaluated input", netlist);
-    expect(gadget.constraints).to.deep.equal({
-      nonlinear: netlist.cost.nonlinear,
-      linear: netlist.cost.linear,
-    });
+    expect(gadget.constraints).to.deep.equal(constraintsByRow(netlist));
     const [output] = netlist.outputs;
     const outputWords = packWords(execute(program, [Float64Array.from(x)])[output.tensor], output);
     const witness = honest(gadget, input, {});

@@ -8,7 +8,7 @@ import type { Program } from "../../src/program/types.js";
 import { causalHead } from "../helpers/causal.js";
 import type { Gadget } from "../helpers/gadget.js";
 import { PRECISION, programOf, randomNumbers } from "../helpers/models.js";
-import { compileNetlist } from "../helpers/netlist.js";
+import { compileNetlist, constraintsByRow } from "../helpers/netlist.js";
 import { honest } from "../helpers/soundness.js";
 
 const precision = { ...PRECISION, inputBits: 8, weightBits: 8, activationBits: 8, tableBits: 8 };
@@ -24,10 +24,7 @@ export async function compile(name: string, model: Graph): Promise<Compiled> {
   const { program } = programOf(model, { precision });
   const netlist = buildNetlist(program);
   const gadget = await compileNetlist(name, netlist);
-  expect(gadget.constraints).to.deep.equal({
-    nonlinear: netlist.cost.nonlinear,
-    linear: netlist.cost.linear,
-  });
+  expect(gadget.constraints).to.deep.equal(constraintsByRow(netlist));
   return { program, netlist, gadget };
 }
 

@@ -6,7 +6,7 @@ import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";
 import type { Program } from "../../src/program/types.js";
 import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
-import { compileNetlist, isFreeByDesign } from "../helpers/netlist.js";
+import { compileNetlist, constraintsByRow, isFreeByDesign } from "../helpers/netlist.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
 
 export const SALT = 5n;
@@ -32,10 +32,7 @@ export async function isExecutor(name: string): Promise<void> {
   const { program } = programOf(SMALL_MODELS[name](3), { secretWeights: true });
   const netlist = buildNetlist(program);
   const gadget = await compileNetlist(`secret ${name}`, netlist);
-  expect(gadget.constraints).to.deep.equal({
-    nonlinear: netlist.cost.nonlinear,
-    linear: netlist.cost.linear,
-  });
+  expect(gadget.constraints).to.deep.equal(constraintsByRow(netlist));
   const weights = commitWeights(WEIGHT_SALT, netlist.weightWords);
   fc.assert(
     fc.property(arbitraryInputs(program), (inputs) => {

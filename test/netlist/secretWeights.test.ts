@@ -20,7 +20,7 @@ import {
   SMALL_MODELS,
 } from "../helpers/models.js";
 import { CHALLENGE, isExecutor, shown, signalsOf, WEIGHT_SALT } from "./secretCircuits.js";
-import { compileNetlist } from "../helpers/netlist.js";
+import { compileNetlist, constraintsByRow } from "../helpers/netlist.js";
 import { forge, honest } from "../helpers/soundness.js";
 
 /** The others are in secretWeights.full.test.ts. */
@@ -104,7 +104,7 @@ describe("private weights", function () {
     for (const mode of ["evaluated", "public"] as const) {
       const other = buildNetlist(program, mode);
       const main = await compileNetlist(`secret ${mode}`, other);
-      expect(main.constraints).to.deep.equal({ nonlinear: other.cost.nonlinear, linear: other.cost.linear });
+      expect(main.constraints).to.deep.equal(constraintsByRow(other));
       const witness = honest(main, signalsOf(other, inputs), {});
       const words = shown(other, program, inputs);
       expect(witness[1 + words.length]).to.equal(commitWeights(WEIGHT_SALT, other.weightWords));

@@ -50,7 +50,11 @@ describe("the published package", function () {
           ...of("node"),
           ...of("hardhat"),
           ...of("@nomicfoundation/hardhat-ethers"),
+          ...of("@nomicfoundation/hardhat-ignition"),
+          ...of("@nomicfoundation/hardhat-ignition-ethers"),
           ...of("@nomicfoundation/hardhat-mocha"),
+          // A peer of Ignition, at the version that goes with this Hardhat.
+          ...of("@nomicfoundation/hardhat-verify"),
           ...of("ethers"),
           ...of("solc"),
           ...of("viem"),
@@ -64,10 +68,11 @@ describe("the published package", function () {
     writeFileSync(
       join(root, "hardhat.config.ts"),
       `import { createRequire } from "node:module";
+import hardhatIgnition from "@nomicfoundation/hardhat-ignition-ethers";
 import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import config from "./example.config.js";
 const path = createRequire(import.meta.url).resolve("solc/soljson.js");
-export default { ...config, plugins: [...config.plugins, hardhatMocha], solidity: { ...config.solidity, path } };
+export default { ...config, plugins: [...config.plugins, hardhatIgnition, hardhatMocha], solidity: { ...config.solidity, path } };
 `,
     );
   });
@@ -102,7 +107,9 @@ contract MyEscrow is InferenceEscrow {
     for (const path of ["consumer/IrisConsumer.sol", "direct/DirectVerification.sol"])
       copyFileSync(join(EXAMPLES, path), join(root, "contracts", basename(path)));
     await inProject("npx", "hardhat", "torch2circom:build", "iris");
-    await inProject("npx", "hardhat", "build");
+    const { stdout, stderr } = await inProject("npx", "hardhat", "build");
+    // The escrow's guard is OpenZeppelin's: its use of transient storage is no matter of the project.
+    expect(stdout + stderr).not.to.match(/warning/i);
     const artifact = (path: string) => existsSync(join(root, "artifacts", "contracts", path));
     expect(artifact("MyEscrow.sol/MyEscrow.json")).to.equal(true);
     expect(artifact("generated/IrisMlpVerifier.sol/IrisMlpVerifier.json")).to.equal(true);
@@ -110,6 +117,19 @@ contract MyEscrow is InferenceEscrow {
       existsSync(join(root, "torch2circom", "iris_mlp", "manifest.json")),
       "the build survives",
     ).to.equal(true);
+  });
+
+  it("deploys by Ignition, with artifacts of its own", async () => {
+    writeFileSync(
+      join(root, "ignite.ts"),
+      `import hre from "hardhat";
+import Torch2Circom from "torch2circom/ignition";
+const { ignition } = await hre.network.create();
+const { registry, escrow } = await ignition.deploy(Torch2Circom);
+console.log((await escrow.registry()) === (await registry.getAddress()));
+`,
+    );
+    expect(await runScript("ignite.ts")).to.equal("true");
   });
 
   const runScript = async (file: string): Promise<string> =>

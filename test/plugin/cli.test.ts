@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { writeModel } from "../import/onnx/writer.js";
@@ -45,6 +45,18 @@ describe("the command line", function () {
       .and.to.contain("No jobs");
   });
 
+  it("lists what it can, and names a file that is damaged", async () => {
+    const folder = join(project.root, "torch2circom", "spoilt");
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "manifest.json"), "{");
+    const { code, stdout, stderr } = await project.run("torch2circom:list");
+    rmSync(folder, { recursive: true });
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(
+      /^Left out: The manifest .*spoilt.manifest\.json is damaged.* Build the model again\.$/m,
+    );
+  });
+
   it("takes sizes of open axes by their names", async () => {
     const file = join(project.root, "open.onnx");
     writeFileSync(file, writeModel({ nodes: [["Relu", ["x"], ["y"]]], inputs: { x: ["n", "t", "h"] } }));
@@ -58,12 +70,22 @@ describe("the command line", function () {
     const { stdout: guessed } = await project.run("torch2circom:inspect", model);
     expect(guessed)
       .to.match(/note: ranges are a guess/)
-      .and.to.match(/^About [\d,]+ non-linear constraints/m);
+      .and.to.match(/^About [\d,]+ non-linear and [\d,]+ linear constraints/m);
     const { stdout, stderr } = await project.run("torch2circom:inspect", model, "--samples", iris);
     expect(stdout, stderr).to.match(/^outputs off by 0\.\d+ % of their range at most$/m);
     expect(stdout).to.match(
-      /^547 non-linear constraints at 8 bits of inputs, 8 of weights and 8 of activations:$/m,
+      /^547 non-linear and 22 linear constraints at 8 bits of inputs, 8 of weights and 8 of activations:$/m,
     );
+    // The rows explain all of them.
+    const rows = [...stdout.matchAll(/^ +([\d,]+) +([\d,]+) {2}(.+) \(\w+\)$/gm)];
+    expect(rows.map(([, , , what]) => what)).to.include.members([
+      "binding to job and payee",
+      "range and packing of input x",
+      "commitment to the inputs",
+    ]);
+    const sum = (column: number) =>
+      rows.reduce((total, row) => total + Number(row[column].replace(",", "")), 0);
+    expect([sum(1), sum(2)]).to.deep.equal([547, 22]);
     const { stdout: help } = await project.run("torch2circom:inspect", "--help");
     expect(help).to.contain("--samples").and.to.contain("made-up inputs");
   });
@@ -191,6 +213,21 @@ describe("the command line", function () {
       "a chain without contracts": [
         () => project.run("torch2circom:register", "iris"),
         "torch2circom:deploy",
+      ],
+      "a network that does not answer": [
+        () => project.run("torch2circom:deploy", "--network", "dead"),
+        'The network "dead" does not answer',
+        "Check its url",
+      ],
+      "a network whose key is not set": [
+        () => project.run("torch2circom:deploy", "--network", "keyless"),
+        "The configuration variable A_KEY_THAT_IS_NOT_SET has no value",
+        "keystore set A_KEY_THAT_IS_NOT_SET",
+      ],
+      "a network that is not in the configuration": [
+        () => project.run("torch2circom:deploy", "--network", "nowhere"),
+        'There is no network "nowhere"',
+        "--network",
       ],
       "a chain that ends with the command": [() => project.run("torch2circom:deploy"), "--network localhost"],
     };

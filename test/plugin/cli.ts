@@ -21,11 +21,20 @@ export class CliProject {
     const plugin = pathToFileURL(join(repository, "src", "index.ts")).href;
     writeFileSync(join(this.root, "package.json"), JSON.stringify({ name: "project", type: "module" }));
     symlinkSync(join(REPOSITORY, "node_modules"), join(this.root, "node_modules"));
-    const networks =
-      url === undefined ? "{}" : JSON.stringify({ devnet: { type: "http", chainType: "l1", url } });
+    const http = (more: string) => `{ type: "http", chainType: "l1", ${more} }`;
+    // Nothing listens on port 1.
+    const nowhere = 'url: "http://127.0.0.1:1"';
+    const networks = [
+      `dead: ${http(nowhere)}`,
+      `keyless: ${http(`${nowhere}, accounts: [configVariable("A_KEY_THAT_IS_NOT_SET")]`)}`,
+      ...(url === undefined ? [] : [`devnet: ${http(`url: ${JSON.stringify(url)}`)}`]),
+    ];
     writeFileSync(
       join(this.root, "hardhat.config.ts"),
-      `import torch2circom from ${JSON.stringify(plugin)};\nexport default { plugins: [torch2circom], networks: ${networks} };\n`,
+      `import { configVariable } from "hardhat/config";
+import torch2circom from ${JSON.stringify(plugin)};
+export default { plugins: [torch2circom], networks: { ${networks.join(", ")} } };
+`,
     );
   }
 

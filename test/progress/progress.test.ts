@@ -47,6 +47,16 @@ describe("progress", () => {
       .and.to.match(/setup: 0\.\d s\n/);
   });
 
+  it("changes no mode of the terminal, which would stay when the process is interrupted", async () => {
+    const output = recorder(true);
+    const stage = createProgress({ output }).stage("compile");
+    stage.update(0.5);
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    // As at Ctrl-C, nothing is cleaned up yet: no hidden cursor, no lines that do not wrap.
+    expect(output.text()).to.contain("compile").and.not.to.contain("\u001b[?");
+    stage.done();
+  });
+
   it("says that a stage failed, and hands on its error", async () => {
     const output = recorder(false);
     const failing = inStage(createProgress({ output }), "prove", () =>

@@ -33,6 +33,7 @@ export const TEMPLATES = {
   bind: "Bind",
   commit: "Commit",
   commitAndEvaluate: "CommitAndEvaluate",
+  evaluate: "EvaluateWords",
   packInput: "PackChecked",
   packOutput: "Pack",
   wiring: "Wiring",

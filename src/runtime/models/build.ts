@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Project } from "../project.js";
 import { modelPaths } from "../../artifacts/paths.js";
 import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
 import { createProgress } from "../../progress/progress.js";
@@ -7,11 +7,11 @@ import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
 
 /** Builds a model of the configuration, or a file. */
-export async function build(hre: HardhatRuntimeEnvironment, options: BuildOptions): Promise<BuildResult> {
-  const config = modelConfig(hre, options.model, options);
-  const samples = samplesFor(hre, options.model, options.samples);
+export async function build(project: Project, options: BuildOptions): Promise<BuildResult> {
+  const config = modelConfig(project, options.model, options);
+  const samples = samplesFor(project, options.model, options.samples);
   const { ptau: path, ptauSha256: sha256 } = options;
-  const ptau = path === undefined ? hre.config.torch2circom.ptau : { path: resolve(path), sha256 };
+  const ptau = path === undefined ? project.config.torch2circom.ptau : { path: resolve(path), sha256 };
   return buildModel(
     {
       ...config,
@@ -19,8 +19,13 @@ export async function build(hre: HardhatRuntimeEnvironment, options: BuildOption
       ptau,
       lowestBit: options.lowestBit,
       maxError: options.maxError,
-      paths: modelPaths(hre.config.torch2circom.outDir, config.name),
-      verifier: join(hre.config.paths.root, "contracts", "generated", `${contractNameOf(config.name)}.sol`),
+      paths: modelPaths(project.config.torch2circom.outDir, config.name),
+      verifier: join(
+        project.config.paths.root,
+        "contracts",
+        "generated",
+        `${contractNameOf(config.name)}.sol`,
+      ),
     },
     options.progress ?? createProgress({ silent: true }),
   );

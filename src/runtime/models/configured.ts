@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Project } from "../project.js";
 import { MODEL_NAME } from "../../artifacts/paths.js";
 import { resolveModel } from "../../config/resolve.js";
 import type { ModelConfig } from "../../config/types.js";
@@ -10,12 +10,12 @@ import { definedOnly } from "./options.js";
 
 /** A model by its name in the configuration or by its file; options of the command line come first. */
 export function modelConfig(
-  hre: HardhatRuntimeEnvironment,
+  project: Project,
   model: string,
   options: ModelOptions & { readonly name?: string },
 ): ModelConfig {
-  const { root } = hre.config.paths;
-  const { models } = hre.config.torch2circom;
+  const { root } = project.config.paths;
+  const { models } = project.config.torch2circom;
   const overrides = definedOnly({
     inputBits: options.inputBits,
     weightBits: options.weightBits,
@@ -54,8 +54,8 @@ function nameOf(file: string): string {
  * @param model its name in the configuration, under which it is built too, or its file
  * @throws Torch2CircomError where there is none
  */
-export function samplesFor(hre: HardhatRuntimeEnvironment, model: string, given?: string): string {
-  const samples = given ?? hre.config.torch2circom.models[model]?.samples;
+export function samplesFor(project: Project, model: string, given?: string): string {
+  const samples = given ?? project.config.torch2circom.models[model]?.samples;
   if (samples !== undefined) return samples;
   throw new Torch2CircomError(
     "SAMPLES_INVALID",
@@ -66,11 +66,11 @@ export function samplesFor(hre: HardhatRuntimeEnvironment, model: string, given?
 
 /** What the configuration says of a model, if it is one of it; options that were given come first. */
 export function withConfiguration<Options extends ModelOptions>(
-  hre: HardhatRuntimeEnvironment,
+  project: Project,
   model: string,
   options: Options,
 ): { readonly file: string; readonly options: Options } {
-  const config = hre.config.torch2circom.models[model];
+  const config = project.config.torch2circom.models[model];
   if (config === undefined) return { file: model, options };
   // All of it but the names and files, layers of their own bits included.
   const own = definedOnly({ ...config, name: undefined, source: undefined, samples: undefined });

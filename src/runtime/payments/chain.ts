@@ -1,6 +1,6 @@
 import { type Signer } from "ethers";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import "@nomicfoundation/hardhat-ethers";
+import type { Connection, Project } from "../project.js";
+import { explainNetwork, unreachable } from "../../errors/networkErrors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
 /** A chain and one of its accounts. */
@@ -13,28 +13,34 @@ export interface Chain {
   /** Whether it vanishes with this process. */
   readonly isInProcess: boolean;
   readonly signer: Signer;
+  readonly connection: Connection;
 }
 
 /** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
 const LOCAL_CHAIN_IDS = [31337n, 1337n];
 
-/**
- * Connects to the network of `--network`, or the default one. In one process, it is the same connection each time.
- * @param account number of the account in the network's configuration
- */
-export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Promise<Chain> {
-  const { ethers, networkConfig, networkName } = await hre.network.getOrCreate();
-  const { chainId: id } = await ethers.provider.getNetwork().catch((cause: Error) => {
-    throw new Torch2CircomError(
-      "NETWORK_UNREACHABLE",
-      `The network "${networkName}" does not answer`,
-      networkName === "localhost"
-        ? "Start a node in another terminal: npx hardhat node --hostname 127.0.0.1"
-        : "Check its url in the configuration, and your connection.",
-      cause,
-    );
+/** JSON-RPC's code of a method that a node does not have. */
+const METHOD_NOT_FOUND = -32601;
+
+/** @param account number of the account in the network's configuration */
+export async function connect(project: Project, account = 0): Promise<Chain> {
+  const connection = await project.connection().catch((error: unknown) => {
+    throw explainNetwork(error);
   });
-  const signers = await ethers.getSigners();
+  const { ethers, networkConfig, networkName } = connection;
+  const { chainId: id } = await ethers.provider.getNetwork().catch((error: Error) => {
+    const explained = explainNetwork(error, networkName);
+    if (explained !== error) throw explained;
+    throw refusesKey(error)
+      ? invalidKey(networkName)
+      : new Torch2CircomError(...unreachable(networkName), error);
+  });
+  const signers = await ethers.getSigners().catch((error: Error & { code?: unknown }) => {
+    if (refusesKey(error)) throw invalidKey(networkName);
+    // A node that keeps no accounts may not even have the method.
+    if (error.code === METHOD_NOT_FOUND) return [];
+    throw explainNetwork(error, networkName);
+  });
   if (signers[account] === undefined) {
     throw new Torch2CircomError(
       "ACCOUNT_MISSING",
@@ -51,5 +57,20 @@ export async function connect(hre: HardhatRuntimeEnvironment, account = 0): Prom
     isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id),
     isInProcess,
     signer: signers[account],
+    connection,
   };
+}
+
+/** Whether an account of the configuration is not a private key: Hardhat and its library say so in several ways. */
+function refusesKey({ message }: Error): boolean {
+  return /private key|invalid hex string/i.test(message);
+}
+
+/** The cause is left out: it may hold the key. */
+function invalidKey(network: string): Torch2CircomError {
+  return new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `An account of the network "${network}" is not a valid private key`,
+    "A private key is 0x and 64 hex digits. Set it again: npx hardhat keystore set <variable> --force, or in the environment.",
+  );
 }

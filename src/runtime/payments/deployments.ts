@@ -1,81 +1,72 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isAddress } from "ethers";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Connection, Project } from "../project.js";
 import { z } from "zod";
 import { writeWhole } from "../../artifacts/writeFile.js";
 import { contractsAt, type Addresses, type Contracts } from "../../client/contracts.js";
 import type { Deployment } from "../../client/deploy.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-
 import { connect, type Chain } from "./chain.js";
 
 const address = z.string().refine(isAddress);
 // Beside the addresses there is what they follow from.
 const deployments = z.record(z.object({ registry: address, escrow: address }).passthrough());
 
-/** Addresses by chain: in a file, or in memory for a chain that vanishes with the process. */
-export class Deployments {
-  private readonly inProcess = new Map<bigint, Addresses>();
-  private readonly path: string;
+/** Addresses on chains that vanish with the process, which each connection has for itself. */
+const inProcess = new WeakMap<Connection, Addresses>();
 
-  constructor(outDir: string) {
-    this.path = join(outDir, "deployments.json");
-  }
-
-  /** @returns the file, undefined for a chain that vanishes with the process */
-  async save(chain: Chain, deployment: Deployment): Promise<string | undefined> {
-    this.inProcess.set(chain.id, deployment);
-    if (chain.isInProcess) return undefined;
-    const all = { ...(await this.read()), [chain.id.toString()]: deployment };
-    await writeWhole(this.path, `${JSON.stringify(all, null, 2)}\n`);
-    return this.path;
-  }
-
-  /** @throws Torch2CircomError where nothing is deployed */
-  async contracts(chain: Chain): Promise<Contracts> {
-    const addresses = this.inProcess.get(chain.id) ?? (await this.read())[chain.id.toString()];
-    if (addresses === undefined || (chain.isInProcess && !this.inProcess.has(chain.id))) {
-      throw new Torch2CircomError(
-        "NOT_DEPLOYED",
-        `No registry and escrow are known on chain ${chain.id}, the network "${chain.network}"`,
-        chain.isInProcess
-          ? "This chain is inside the process and ends with it: choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, then npx hardhat torch2circom:deploy --network localhost."
-          : `Deploy them first: npx hardhat torch2circom:deploy --network ${chain.network}`,
-      );
-    }
-    return contractsAt(addresses, chain.signer);
-  }
-
-  private async read(): Promise<Record<string, Addresses>> {
-    const text = await readFile(this.path, "utf8").catch(() => "{}");
-    try {
-      return deployments.parse(JSON.parse(text));
-    } catch (error) {
-      throw new Torch2CircomError(
-        "FILE_DAMAGED",
-        `${this.path} is damaged`,
-        "Mend or delete it, and deploy again.",
-        error as Error,
-      );
-    }
-  }
-}
-
-const deploymentsOf = new WeakMap<HardhatRuntimeEnvironment, Deployments>();
-
-/** The account's chain, and the contracts that are deployed there. */
+/** The account's chain, and the contracts that are deployed there. @throws Torch2CircomError where nothing is */
 export async function connectToContracts(
-  hre: HardhatRuntimeEnvironment,
+  project: Project,
   account?: number,
 ): Promise<{ chain: Chain; contracts: Contracts }> {
-  const chain = await connect(hre, account);
-  return { chain, contracts: await knownDeployments(hre).contracts(chain) };
+  const chain = await connect(project, account);
+  const addresses = chain.isInProcess
+    ? inProcess.get(chain.connection)
+    : (await read(fileOf(project)))[chain.id.toString()];
+  if (addresses === undefined) {
+    throw new Torch2CircomError(
+      "NOT_DEPLOYED",
+      `No registry and escrow are known on chain ${chain.id}, the network "${chain.network}"`,
+      chain.isInProcess
+        ? "This chain is inside the process and ends with it: choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, then npx hardhat torch2circom:deploy --network localhost."
+        : `Deploy them first: npx hardhat torch2circom:deploy --network ${chain.network}`,
+    );
+  }
+  return { chain, contracts: await contractsAt(addresses, chain.signer) };
 }
 
-/** The deployments that a runtime environment knows: of chains in its process too. */
-export function knownDeployments(hre: HardhatRuntimeEnvironment): Deployments {
-  let known = deploymentsOf.get(hre);
-  if (known === undefined) deploymentsOf.set(hre, (known = new Deployments(hre.config.torch2circom.outDir)));
-  return known;
+/** Keeps the addresses of a chain. @returns their file, undefined for a chain that vanishes with the process */
+export async function saveDeployment(
+  project: Project,
+  chain: Chain,
+  deployment: Deployment,
+): Promise<string | undefined> {
+  if (chain.isInProcess) {
+    inProcess.set(chain.connection, deployment);
+    return undefined;
+  }
+  const path = fileOf(project);
+  const all = { ...(await read(path)), [chain.id.toString()]: deployment };
+  await writeWhole(path, `${JSON.stringify(all, null, 2)}\n`);
+  return path;
+}
+
+function fileOf({ config }: Project): string {
+  return join(config.torch2circom.outDir, "deployments.json");
+}
+
+async function read(path: string): Promise<Record<string, Addresses>> {
+  const text = await readFile(path, "utf8").catch(() => "{}");
+  try {
+    return deployments.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Torch2CircomError(
+      "FILE_DAMAGED",
+      `${path} is damaged`,
+      "Mend or delete it, and deploy again.",
+      error as Error,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { ZeroAddress } from "ethers";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Project } from "../project.js";
 import { jobState } from "../../client/escrow.js";
 import type { JobRecord } from "../jobs.js";
 import type { ListedJob, Listing } from "../types.js";
@@ -12,10 +12,10 @@ import { connectToContracts } from "./deployments.js";
  * @throws Torch2CircomError where the network does not answer, or has no escrow
  */
 export async function askNetwork(
-  hre: HardhatRuntimeEnvironment,
+  project: Project,
   records: readonly JobRecord[],
 ): Promise<{ statusOf: Map<string, ListedJob["status"]>; due: NonNullable<Listing["due"]> }> {
-  const { chain, contracts } = await connectToContracts(hre);
+  const { chain, contracts } = await connectToContracts(project);
   const own = records.filter(({ chainId }) => chainId === chain.id);
   const statusOf = new Map<string, ListedJob["status"]>();
   for (const { jobId } of own) statusOf.set(jobId, (await jobState(contracts, jobId)).status);

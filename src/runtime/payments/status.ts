@@ -2,7 +2,7 @@ import { jobState } from "../../client/escrow.js";
 import type { Contracts } from "../../client/contracts.js";
 import { answersOf, outputSignalCount } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
-import type { JobRecord } from "../jobs.js";
+import { deadlineOf, type JobRecord } from "../jobs.js";
 import type { StatusResult } from "../types.js";
 
 /** A job's state, with the answer once there is one. */
@@ -14,7 +14,7 @@ export async function status(
   const state = await jobState(contracts, record.jobId);
   return {
     jobId: record.jobId,
-    fulfillBy: new Date(Number(record.job.fulfillBy) * 1000).toISOString(),
+    fulfillBy: deadlineOf(record.job),
     ...state,
     ...(state.outputWords === undefined ? {} : { outputs: answered(model, record, state.outputWords) }),
   };

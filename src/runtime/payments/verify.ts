@@ -1,4 +1,4 @@
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { Project } from "../project.js";
 import { explainRefusal } from "../../client/errors.js";
 import { proofWords } from "../../groth16/prove.js";
 import type { BuiltModel } from "../../inference/model.js";
@@ -8,11 +8,11 @@ import { modelIdOf } from "./modelId.js";
 
 /** What the registry of the network says of a proof. */
 export async function verifyByRegistry(
-  hre: HardhatRuntimeEnvironment,
+  project: Project,
   model: BuiltModel,
   { proof, publicSignals }: Pick<ProofResult, "proof" | "publicSignals">,
 ): Promise<boolean> {
-  const { contracts } = await connectToContracts(hre);
+  const { contracts } = await connectToContracts(project);
   const modelId = await modelIdOf(contracts, model);
   return explainRefusal(() => contracts.registry.verify(modelId, proofWords(proof), publicSignals));
 }

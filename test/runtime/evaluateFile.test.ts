@@ -8,7 +8,7 @@ import { writeModel } from "../import/onnx/writer.js";
 import { programJson, type Node, type Tensors, float, int } from "../import/pt2/program.js";
 import { writePt2, type WeightType } from "../import/pt2/writePt2.js";
 import { expectNear } from "../helpers/near.js";
-import { npy } from "./npy.js";
+import { npy } from "../quantize/npy.js";
 
 const COUNT = 40;
 const [TOKENS, WIDTH, CLASSES] = [5, 4, 3];

@@ -8,7 +8,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
 import torch2circom from "../../src/index.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
-import { FIXTURES, makeProject, refusalOf } from "./project.js";
+import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");

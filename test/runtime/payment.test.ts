@@ -9,7 +9,7 @@ import { packWords } from "../../src/client/commitment.js";
 import { fulfillJob } from "../../src/client/escrow.js";
 import { loadJob } from "../../src/runtime/jobs.js";
 import type { RequestResult } from "../../src/runtime/types.js";
-import { FIXTURES, makeProject, refusalOf } from "./project.js";
+import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
 
 const [CLIENT, PROVIDER, OTHER] = [1, 2, 3];
 const samples = join(FIXTURES, "iris_mlp");

@@ -1,0 +1,58 @@
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import type { Project } from "../runtime/project.js";
+import type { ModelMethods, PaymentMethods, Torch2CircomRuntime } from "../runtime/types.js";
+import { withPluginErrors } from "./pluginError.js";
+
+type Methods = Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>;
+
+const PAYMENTS: Readonly<Record<keyof PaymentMethods, true>> = {
+  deploy: true,
+  contracts: true,
+  register: true,
+  request: true,
+  fulfill: true,
+  refund: true,
+  withdraw: true,
+  status: true,
+};
+
+/** The functions of a project: one door to two rooms, each of which loads with the first call of one of its functions. */
+export function makeRuntime(project: Project): Torch2CircomRuntime {
+  let models: Promise<ModelMethods> | undefined;
+  let payments: Promise<PaymentMethods> | undefined;
+  const roomOf = (name: string): Promise<ModelMethods | PaymentMethods> =>
+    name in PAYMENTS ? (payments ??= loadPayments(project)) : (models ??= loadModels(project));
+  return new Proxy({} as Torch2CircomRuntime, {
+    get(_, name) {
+      // Not thenable, and no hook for util.inspect.
+      if (typeof name === "symbol" || name === "then") return undefined;
+      return (...args: unknown[]) =>
+        withPluginErrors(async () => {
+          try {
+            const method = ((await roomOf(name)) as unknown as Methods)[name];
+            if (method === undefined) throw new TypeError(`torch2circom has no function ${name}`);
+            return await method(...args);
+          } catch (error) {
+            throw explainMissingContracts(error);
+          }
+        });
+    },
+  });
+}
+
+const loadModels = async (project: Project) => (await import("../runtime/models.js")).modelMethods(project);
+
+const loadPayments = async (project: Project) =>
+  (await import("../runtime/payments.js")).paymentMethods(project);
+
+/** The code that speaks to contracts imports what is compiled from them, which a fresh clone does not have yet. */
+function explainMissingContracts(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes("ethers-contracts")) return error;
+  return new Torch2CircomError(
+    "NOT_COMPILED",
+    "The contracts of torch2circom are not compiled",
+    "In its repository, run once: npx hardhat build",
+    error as Error,
+  );
+}

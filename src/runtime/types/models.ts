@@ -1,0 +1,166 @@
+import type { Manifest } from "../../artifacts/manifest.js";
+import type { AttackReport } from "../../attack/types.js";
+import type { BuildResult } from "../../pipeline/buildModel.js";
+import type { CalibrateOptions, Calibrated } from "../../search/calibrateBits.js";
+import type {
+  AttackOptions,
+  BuildOptions,
+  InspectOptions,
+  ModelOptions,
+  SampleOptions,
+  SizeOptions,
+} from "./options.js";
+import type { FileEvaluation, Inspection, Listing, ProofResult, VerifyResult } from "./results.js";
+
+/** Methods that need no chain: files, builds and proofs. */
+export interface ModelMethods {
+  /**
+   * Shows what a model file holds, whether it can be built, and what its circuit would cost. Makes no circuit.
+   *
+   * @param model path of a `.pt2` or `.onnx` file, or the name of a model in the configuration
+   * @param options samples for exact costs, and sizes of open axes
+   * @returns layers, what is not supported, and an estimate in constraints
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { estimate, unsupported } = await hre.torch2circom.inspect("iris.pt2", { samples: "iris.npz" });
+   * console.log(estimate?.constraints.nonlinear, unsupported);
+   * ```
+   */
+  inspect(model: string, options?: InspectOptions): Promise<Inspection>;
+
+  /**
+   * Compares a model's integer program with its float model. Makes no circuit.
+   *
+   * @param model path of a `.pt2` or `.onnx` file, or the name of a model in the configuration
+   * @param samples path of typical inputs, by default the configuration's, with labels if there are any
+   * @param options bit widths and percentile
+   * @returns scores, errors per output, and the bit widths that were chosen
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { floatScore, integerScore } = await hre.torch2circom.evaluate("iris.pt2", "iris.npz", { weightBits: 6 });
+   * console.log(floatScore, integerScore);
+   * ```
+   */
+  evaluate(model: string, samples?: string, options?: ModelOptions): Promise<FileEvaluation>;
+
+  /**
+   * Finds the bit widths with the fewest constraints within a loss of accuracy. Makes no circuit.
+   *
+   * @param model path of a `.pt2` or `.onnx` file, or the name of a model in the configuration
+   * @param samples path of typical inputs, by default the configuration's; one in four is held out and only confirms the choice
+   * @param options the loss in points that is allowed, and sizes of open axes
+   * @returns the best choice, and the table to choose from
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { best } = await hre.torch2circom.calibrate("iris.pt2", "iris.npz", { maxLoss: 0.5 });
+   * console.log(best.bits, best.nonlinear);
+   * ```
+   */
+  calibrate(
+    model: string,
+    samples: string | undefined,
+    options: CalibrateOptions & SizeOptions,
+  ): Promise<Calibrated>;
+
+  /**
+   * Makes circuit, keys, Solidity verifier, manifest and report. Unchanged stages are cached.
+   *
+   * @param options the model, its samples, and how to build it
+   * @returns the manifest and the report, as written to the folder of the build
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { manifest } = await hre.torch2circom.build({ model: "iris.pt2", samples: "iris.npz", name: "iris" });
+   * console.log(manifest.constraints.nonlinear, manifest.setup);
+   * ```
+   */
+  build(options: BuildOptions): Promise<BuildResult>;
+
+  /**
+   * Reads the manifest of a build: how inputs and outputs are packed, hashes, and the setup.
+   *
+   * @param name of the build
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { outputs } = await hre.torch2circom.manifest("iris");
+   * console.log(outputs[0].packing);
+   * ```
+   */
+  manifest(name: string): Promise<Manifest>;
+
+  /**
+   * Makes a proof, outside of a job or for one.
+   *
+   * @param name of the build
+   * @param options a sample, or a job and the address that its proof is to pay
+   * @returns proof, public signals, and the answer
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { outputs, seconds } = await hre.torch2circom.prove("iris", { samples: "iris.npz", index: 3 });
+   * console.log(outputs[0].values, seconds);
+   * ```
+   */
+  prove(name: string, options?: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
+
+  /**
+   * Verifies a proof.
+   *
+   * @param name of the build
+   * @param proof what {@link ModelMethods.prove} returned
+   * @param onChain whether the deployed registry verifies it, too. Default: false
+   * @returns the verdict, and the answer if it is valid
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const proof = await hre.torch2circom.prove("iris", { samples: "iris.npz" });
+   * const { valid } = await hre.torch2circom.verify("iris", proof);
+   * console.log(valid);
+   * ```
+   */
+  verify(
+    name: string,
+    proof: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
+    onChain?: boolean,
+  ): Promise<VerifyResult>;
+
+  /**
+   * Tries to forge witnesses of a built circuit. That it finds none is not a proof; see {@link AttackReport.found}.
+   *
+   * @param name of the build
+   * @param options samples, time, and another model whose answers must be refused
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { found } = await hre.torch2circom.attack("iris", { samples: "iris.npz", seconds: 2 });
+   * if (found > 0) throw new Error("the circuit is not sound");
+   * ```
+   */
+  attack(name: string, options?: AttackOptions): Promise<AttackReport>;
+
+  /**
+   * Lists the builds of the project, its jobs, and what the escrow of the chosen network owes to the account.
+   *
+   * @returns builds and jobs from files; states and balances where the network answers
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { builds, jobs, due } = await hre.torch2circom.list();
+   * console.log(builds.length, jobs.length, due?.balances);
+   * ```
+   */
+  list(): Promise<Listing>;
+}

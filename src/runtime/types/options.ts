@@ -1,0 +1,79 @@
+import type { InputMode, ShownOutput, WeightMode } from "../../program/modes.js";
+import type { LowestBit } from "../../circom/explicitBits.js";
+import type { Progress } from "../../progress/progress.js";
+
+export interface SizeOptions {
+  /** Sizes of axes that the file leaves open, by their names. @default 1 for a batch, else the export's example */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
+export interface InspectOptions extends SizeOptions {
+  /** Typical inputs, for costs, bits and errors as a build has them. @default made-up inputs: a guess */
+  readonly samples?: string;
+}
+
+/** How a model is to be quantized and what its proofs show; see the plugin's configuration. */
+export interface ModelOptions extends SizeOptions {
+  readonly inputBits?: number;
+  readonly weightBits?: number;
+  readonly activationBits?: number;
+  /** Percentage of the samples whose values set the ranges; activations beyond them saturate. @default 100 */
+  readonly percentile?: number;
+  readonly input?: InputMode;
+  readonly weights?: WeightMode;
+  readonly output?: ShownOutput;
+  /** Refuses a model of which an output is off by a greater share of its range on the samples. @default any */
+  readonly maxError?: number;
+}
+
+export interface BuildOptions extends ModelOptions {
+  /** A model file, or the name of a model in the configuration. */
+  readonly model: string;
+  /** @default the configuration's */
+  readonly samples?: string;
+  /** @default the file's name without its ending, or its folder's for names such as `model.pt2` */
+  readonly name?: string;
+  /** Path of prepared powers of tau. @default the configuration's; none: a development setup */
+  readonly ptau?: string;
+  /**
+   * sha256 that this file must have, in hexadecimal.
+   * @default any: the powers are verified before they are used
+   */
+  readonly ptauSha256?: string;
+  /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
+  readonly lowestBit?: LowestBit;
+  readonly progress?: Progress;
+}
+
+/** A sample of a file of samples. */
+export interface SampleOptions {
+  /** @default the configuration's */
+  readonly samples?: string;
+  /** @default 0 */
+  readonly index?: number;
+}
+
+/** Options of which the samples are known, by the configuration or given. */
+export type WithSamples<Options extends SampleOptions> = Options & { readonly samples: string };
+
+export interface AttackOptions extends SampleOptions, SizeOptions {
+  /** Time for all attacks; a random search takes what the directed ones leave. @default 30 */
+  readonly seconds?: number;
+  /** A model file with other weights, whose answers must be refused. */
+  readonly other?: string;
+  readonly progress?: Progress;
+}
+
+export interface AccountOptions {
+  /** Number of the account in the network's configuration. @default 0 */
+  readonly account?: number;
+}
+
+export interface RequestOptions extends SampleOptions, AccountOptions {
+  /** In the native token ("0.01"), or in whole ERC-20 tokens. */
+  readonly amount: string;
+  readonly token?: string;
+  readonly provider?: string;
+  /** Seconds until the job can be refunded. @default 3600 */
+  readonly seconds?: number;
+}

@@ -1,0 +1,149 @@
+import type { Contracts } from "../../client/contracts.js";
+import type { Receipt } from "../../client/send.js";
+import type { AccountOptions, RequestOptions } from "./options.js";
+import type { DeployResult, FulfillResult, RegisterResult, RequestResult, StatusResult } from "./results.js";
+
+/** Methods that speak to the registry and the escrow. */
+export interface PaymentMethods {
+  /**
+   * Deploys the registry and the escrow where they are missing. Their addresses are the same on every chain, whoever
+   * deploys.
+   *
+   * @param options the account that pays
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { registry, escrow } = await hre.torch2circom.deploy();
+   * console.log(registry, escrow);
+   * ```
+   */
+  deploy(options?: AccountOptions): Promise<DeployResult>;
+
+  /**
+   * Connects to the deployed registry and escrow, as typed ethers contracts.
+   *
+   * @param options the account that sends transactions
+   * @example
+   * ```ts
+   * import { ZeroAddress } from "ethers";
+   * import hre from "hardhat";
+   *
+   * await hre.torch2circom.deploy();
+   * const { escrow } = await hre.torch2circom.contracts({ account: 1 });
+   * const [, client] = await (await hre.network.getOrCreate()).ethers.getSigners();
+   * console.log(await escrow.balanceOf(client, ZeroAddress));
+   * ```
+   */
+  contracts(options?: AccountOptions): Promise<Contracts>;
+
+  /**
+   * Registers the verification key of a build. Registering it again only announces its uri.
+   *
+   * @param name of the build
+   * @param options the account, where clients find the manifest, and whether a single contributor will do
+   * @returns the model id and the transaction
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * await hre.torch2circom.deploy();
+   * const { modelId } = await hre.torch2circom.register("iris", { account: 2 });
+   * console.log(modelId);
+   * ```
+   */
+  register(
+    name: string,
+    options?: AccountOptions & { uri?: string; allowSingleContributor?: boolean },
+  ): Promise<RegisterResult>;
+
+  /**
+   * Commits to a sample and locks the payment for the model's answer on it.
+   *
+   * @param name of the build
+   * @param options the sample, the payment, and its terms
+   * @returns the job's id, and the file that the provider needs. It holds the input: send it privately
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { jobId, file } = await hre.torch2circom.request("iris", {
+   *   samples: "iris.npz",
+   *   amount: "0.01",
+   *   seconds: 600,
+   *   account: 1,
+   * });
+   * console.log(jobId, file);
+   * ```
+   */
+  request(name: string, options: RequestOptions): Promise<RequestResult>;
+
+  /**
+   * Proves the answer that a job asks for, and collects the payment for the account.
+   *
+   * @param job id of the job, or path of its file
+   * @param options the account that is paid
+   * @returns the answer and the transaction
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { file } = await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01", account: 1 });
+   * const { outputs } = await hre.torch2circom.fulfill(file, { account: 2 });
+   * console.log(outputs[0].values);
+   * ```
+   */
+  fulfill(job: string, options?: AccountOptions): Promise<FulfillResult>;
+
+  /**
+   * Returns a job's payment to its client: after the deadline, or at any time if its provider asks for it.
+   *
+   * @param job id of the job, or path of its file
+   * @param options the account that sends the transaction
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const [, , provider] = await (await hre.network.getOrCreate()).ethers.getSigners();
+   * const { jobId } = await hre.torch2circom.request("iris", {
+   *   samples: "iris.npz",
+   *   amount: "0.01",
+   *   provider: provider.address,
+   * });
+   * await hre.torch2circom.refund(jobId, { account: 2 }); // the provider declines
+   * ```
+   */
+  refund(job: string, options?: AccountOptions): Promise<Receipt>;
+
+  /**
+   * Pays out the balance of an account in the escrow.
+   *
+   * @param options the account, the token (default: the native one), and the recipient (default: the account)
+   * @returns the amount, in wei or in the token's units, and the transaction
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { jobId } = await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01", account: 1 });
+   * await hre.torch2circom.fulfill(jobId, { account: 2 });
+   * const { amount } = await hre.torch2circom.withdraw({ account: 2 });
+   * console.log(amount);
+   * ```
+   */
+  withdraw(options?: AccountOptions & { token?: string; to?: string }): Promise<Receipt & { amount: bigint }>;
+
+  /**
+   * Shows the state of a job, and its proven answer if there is one.
+   *
+   * @param job id of the job, or path of its file
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { jobId } = await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01" });
+   * const { status, fulfillBy } = await hre.torch2circom.status(jobId);
+   * console.log(status, fulfillBy);
+   * ```
+   */
+  status(job: string): Promise<StatusResult>;
+}

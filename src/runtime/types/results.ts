@@ -1,0 +1,119 @@
+import type { InputMode } from "../../program/modes.js";
+import type { Manifest } from "../../artifacts/manifest.js";
+import type { Estimate } from "../../pipeline/estimate.js";
+import type { Deployment, DeploymentTransactions } from "../../client/deploy.js";
+import type { JobState } from "../../client/escrow.js";
+import type { Receipt } from "../../client/send.js";
+import type { Proof, PublicSignals } from "../../groth16/types.js";
+import type { ModelInspection } from "../../import/inspectModel.js";
+import type { Answer } from "../../inference/infer.js";
+import type { Evaluation } from "../../quantize/evaluate.js";
+
+/** What a model file holds, and what its circuit would cost; null where something is not supported. */
+export interface Inspection extends ModelInspection {
+  readonly estimate: Estimate | null;
+  /** Why there is no estimate, where it is not for what is not supported. */
+  readonly obstacle?: string;
+}
+
+/** How well a file's integer program does, and the bits that it was given for that. */
+export interface FileEvaluation extends Evaluation {
+  readonly inputBits: number;
+  readonly weightBits: number;
+  readonly activationBits: number;
+  /** What was decided for the user, one sentence each. */
+  readonly notices: readonly string[];
+}
+
+export interface ProofResult {
+  readonly model: string;
+  readonly proof: Proof;
+  readonly publicSignals: PublicSignals;
+  /** What opens a commitment to the outputs, in decimal; undefined where the signals show them. */
+  readonly opening?: { readonly salt: string; readonly words: readonly string[] };
+  readonly outputs: readonly Answer[];
+  readonly seconds: number;
+}
+
+export interface VerifyResult {
+  readonly valid: boolean;
+  /** The registry's own word; undefined where it was not asked. */
+  readonly validOnChain?: boolean;
+  readonly outputs?: readonly Answer[];
+}
+
+export interface DeployResult extends Deployment {
+  readonly transactions: DeploymentTransactions;
+  /** Where the addresses are written; undefined for a chain that vanishes with the process. */
+  readonly file?: string;
+}
+
+export interface RegisterResult extends Receipt {
+  readonly modelId: string;
+}
+
+export interface RequestResult extends Receipt {
+  readonly jobId: string;
+  /** The job's file: the provider needs it to answer. */
+  readonly file: string;
+}
+
+export interface FulfillResult extends Receipt {
+  readonly jobId: string;
+  readonly payee: string;
+  readonly outputs: readonly Answer[];
+  /** The job's file with the outputs, for the client, where the chain knows only a commitment to them. */
+  readonly answerFile?: string;
+  readonly seconds: number;
+}
+
+export interface StatusResult extends JobState {
+  readonly jobId: string;
+  readonly fulfillBy: string;
+  /** Undefined where there are none yet, or only a commitment to them. */
+  readonly outputs?: readonly Answer[];
+}
+
+export interface ListedBuild {
+  readonly name: string;
+  readonly setup: Manifest["setup"];
+  readonly constraints: Manifest["constraints"];
+  readonly inputMode: InputMode;
+  readonly folder: string;
+}
+
+export interface ListedJob {
+  readonly jobId: string;
+  readonly model: string;
+  readonly chainId: string;
+  /** In the smallest units of the token. */
+  readonly amount: string;
+  /** The zero address: the chain's native token. */
+  readonly token: string;
+  readonly fulfillBy: string;
+  readonly file: string;
+  /** On the chosen network; undefined for a job of another chain. */
+  readonly status?: JobState["status"];
+}
+
+/** A file that a list has to leave out. */
+export interface DamagedFile {
+  readonly file: string;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+export interface Listing {
+  readonly builds: readonly ListedBuild[];
+  readonly jobs: readonly ListedJob[];
+  /** Manifests and jobs that cannot be read: the rest is listed. */
+  readonly damaged: readonly DamagedFile[];
+  /** What the account can withdraw, in the smallest units of each token; undefined where there is no escrow. */
+  readonly due?: {
+    readonly chainId: string;
+    readonly account: string;
+    readonly balances: readonly { readonly token: string; readonly amount: string }[];
+  };
+  /** Why the network was not asked, where it was not. */
+  readonly notice?: string;
+}

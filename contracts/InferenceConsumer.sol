@@ -6,7 +6,7 @@ import {IInferenceEscrow} from "./interfaces/IInferenceEscrow.sol";
 
 /// @title Base of contracts that act on a proven inference
 /// @notice Requests jobs as their client and callback, and passes on the outputs of its own jobs only, once each. A
-/// result whose callback failed, for want of gas say, is not lost: anyone can bring it with {claimResult}.
+/// result whose callback failed, for lack of gas say, is not lost: anyone can bring it with {claimResult}.
 abstract contract InferenceConsumer is IInferenceCallback {
     /// @notice The escrow that this contract requests from and believes.
     IInferenceEscrow public immutable escrow;
@@ -27,20 +27,20 @@ abstract contract InferenceConsumer is IInferenceCallback {
 
     /// @inheritdoc IInferenceCallback
     function onInference(bytes32 jobId, uint256[] calldata outputs) external {
-        // Anyone can call this function with outputs of their own invention.
+        // Reject other callers: they could invent the outputs.
         if (msg.sender != address(escrow)) revert NotEscrow(msg.sender);
         _use(jobId, outputs);
     }
 
     /// @notice Brings the result of a fulfilled job whose callback failed.
     function claimResult(bytes32 jobId, uint256[] calldata outputs) external {
-        // The words are the sender's, the truth is the escrow's.
+        // Reject words that are not the job's result: the sender chose them.
         if (!escrow.isResult(jobId, outputs)) revert NotResult(jobId);
         _use(jobId, outputs);
     }
 
-    /// @dev Requests a job that this contract pays for: in coins that it has, or in a token for which the escrow has
-    /// its allowance. `job.client` and `job.callback` are set here.
+    /// @dev Requests a job that this contract pays for: in native tokens that it has, or in a token for which the
+    /// escrow has its allowance. `job.client` and `job.callback` are set here.
     function _requestInference(
         IInferenceEscrow.Job memory job,
         bytes memory providerSignature
@@ -56,7 +56,7 @@ abstract contract InferenceConsumer is IInferenceCallback {
     function _onResult(bytes32 jobId, uint256[] calldata outputs) internal virtual;
 
     function _use(bytes32 jobId, uint256[] calldata outputs) private {
-        // Others' jobs can name this contract as their callback, with an input and a model of their choice.
+        // Reject other clients' jobs: they can name this contract as their callback, with any input and model.
         if (!isPending[jobId]) revert NotPending(jobId);
         isPending[jobId] = false;
         _onResult(jobId, outputs);

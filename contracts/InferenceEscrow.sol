@@ -9,8 +9,8 @@ import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 /// @title Escrow that pays for proven inferences only
 /// @notice See {IInferenceEscrow}.
 /// @dev Settling writes the job's last state first and verifies against the registry, which is known code without
-/// state. Only then do tokens or coins come in or go out, behind the guard of {Ledger}. The callback is called last; it may
-/// use the escrow like anyone else.
+/// state. Only then do tokens, native or not, come in or go out, behind the guard of {Ledger}. The callback is called
+/// last; it may use the escrow like anyone else.
 contract InferenceEscrow is Funding {
     /// @dev Covers what is spent between the check of the gas left and the callback: 2,600 for a cold account, and
     /// 2,600 more for the code that it delegates to (EIP-7702).
@@ -73,7 +73,7 @@ contract InferenceEscrow is Funding {
         Authorization[] calldata authorizations
     ) external {
         uint256 count = fulfillments.length;
-        // Nobody could say which authorization is whose.
+        // Reject another number of authorizations: each belongs to the fulfillment at its place.
         if (authorizations.length != count) revert AuthorizationCountMismatch(count, authorizations.length);
         (bytes32[] memory jobIds, bool[] memory isOpen) = _proveBatch(fulfillments, true);
         for (uint256 i = 0; i < count; ++i) {
@@ -88,7 +88,7 @@ contract InferenceEscrow is Funding {
     /// @notice See {IInferenceEscrow-refund}.
     function refund(Job calldata job) external {
         (bytes32 jobId, ) = _end(job, bytes32(uint256(Status.Refunded)), false);
-        // Until then the provider is owed its chance; it alone can give it up.
+        // Reject a refund before the deadline, except by the provider, who may decline.
         if (block.timestamp <= job.fulfillBy && msg.sender != job.provider) {
             revert RefundNotDue(jobId, job.fulfillBy);
         }
@@ -96,8 +96,8 @@ contract InferenceEscrow is Funding {
         emit Refunded(jobId, job.client, msg.sender);
     }
 
-    /// @notice The one way into an end, out of `Funded` or, in one step, past it: there is no state in between that anybody
-    /// could use.
+    /// @notice The one way into an end, out of `Funded` or, in one step, past it: there is no state in between that
+    /// anybody could use.
     /// @param oneStep whether the job may be unfunded.
     /// @return jobId the job's id.
     /// @return isOpen whether it is unfunded: the caller takes its payment.
@@ -106,7 +106,7 @@ contract InferenceEscrow is Funding {
         bytes32 state = _states[jobId];
         isOpen = state != FUNDED;
         if (isOpen) {
-            // Never funded and nothing to fund it, or settled already.
+            // Reject a job that is over, or that is not funded and has nothing to fund it.
             if (state != 0 || !oneStep) revert InvalidStatus(jobId, _statusOf(state));
             _checkTerms(job);
             _emitRequested(jobId, job);
@@ -123,7 +123,7 @@ contract InferenceEscrow is Funding {
     ) private view {
         _checkPayee(jobId, job, payee);
         uint256[] memory signals = _signals(jobId, job, payee, outputs);
-        // The output is not proven to be this model's on this input, for this job and payee.
+        // Reject outputs that are not proven to be this model's on this input, for this job and payee.
         if (!registry.verify(job.modelId, proof, signals)) revert InvalidProof();
     }
 
@@ -136,7 +136,7 @@ contract InferenceEscrow is Funding {
         bool oneStep
     ) private returns (bytes32[] memory jobIds, bool[] memory isOpen) {
         uint256 count = fulfillments.length;
-        // Without an entry there is no model to verify against.
+        // Reject an empty batch: the first entry names the model.
         if (count == 0) revert EmptyBatch();
         jobIds = new bytes32[](count);
         isOpen = new bool[](count);
@@ -145,12 +145,12 @@ contract InferenceEscrow is Funding {
         bytes32 modelId = fulfillments[0].job.modelId;
         for (uint256 i = 0; i < count; ++i) {
             Fulfillment calldata entry = fulfillments[i];
-            // One product of pairings has one verification key.
+            // Reject mixed models: one product of pairings has one verification key.
             if (entry.job.modelId != modelId) revert MixedModels(modelId, entry.job.modelId);
             proofs[i] = entry.proof;
             (jobIds[i], signals[i], isOpen[i]) = _proveEntry(entry, oneStep);
         }
-        // At least one of the outputs is not proven.
+        // Reject the batch if any of its outputs is not proven.
         if (!registry.verifyBatch(modelId, proofs, signals)) revert InvalidProof();
     }
 
@@ -167,9 +167,9 @@ contract InferenceEscrow is Funding {
     }
 
     function _checkPayee(bytes32 jobId, Job calldata job, address payee) private view {
-        // From here on the client can have its money back.
+        // Reject a late fulfillment: from the deadline on the client can have its money back.
         if (block.timestamp > job.fulfillBy) revert FulfillmentClosed(jobId, job.fulfillBy);
-        // Whoever knows the input can prove; in a closed job that earns nobody else the payment and the bond.
+        // Reject another payee in a closed job: anyone who knows the input can prove.
         if (payee == address(0) || (job.provider != address(0) && payee != job.provider)) {
             revert InvalidPayee(jobId, payee);
         }
@@ -199,7 +199,8 @@ contract InferenceEscrow is Funding {
         if (callback == address(0)) return;
         bytes memory data = abi.encodeCall(IInferenceCallback.onInference, (jobId, outputs));
         uint256 callbackGas = job.callbackGas;
-        // A call gets at most 63/64 of the gas left (EIP-150): a sender could otherwise starve the callback.
+        // Reject too little gas: a call gets at most 63/64 of what is left (EIP-150), so a sender could starve the
+        // callback.
         if (gasleft() < (callbackGas * 64) / 63 + CALL_OVERHEAD) revert InsufficientCallbackGas(jobId);
         bool success;
         assembly ("memory-safe") {

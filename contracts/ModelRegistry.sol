@@ -19,7 +19,7 @@ contract ModelRegistry is IModelRegistry {
     mapping(bytes32 modelId => Model model) private _models;
 
     constructor() {
-        // Without these contracts there is nothing that a proof could be checked by.
+        // Reject a chain that cannot check proofs.
         if (!BN254.isSupported()) revert UnsupportedChain();
     }
 
@@ -35,7 +35,7 @@ contract ModelRegistry is IModelRegistry {
             uint256 count = VerificationKey.signalCount(key);
             VerificationKey.check(key);
             address account = CodeStorage.write(key);
-            // The chain limits code further than Ethereum does.
+            // Reject a key that the chain did not store: it may limit code further than Ethereum does.
             if (account == address(0)) revert KeyNotStored();
             _models[modelId] = Model(account, uint96(count));
         }
@@ -60,7 +60,7 @@ contract ModelRegistry is IModelRegistry {
         uint256[][] calldata signals
     ) external view returns (bool valid) {
         Model memory model = _model(modelId);
-        // An empty batch would be valid without saying anything; a proof without signals says nothing either.
+        // Reject an empty batch, which would be valid, and proofs without signals: both say nothing.
         if (proofs.length == 0 || proofs.length != signals.length)
             revert InvalidBatch(proofs.length, signals.length);
         for (uint256 i = 0; i < signals.length; ++i) _checkCount(model, signals[i]);
@@ -87,12 +87,12 @@ contract ModelRegistry is IModelRegistry {
 
     function _model(bytes32 modelId) private view returns (Model memory model) {
         model = _models[modelId];
-        // There is no key to verify with.
+        // Reject an unknown model: it has no key.
         if (model.key == address(0)) revert UnknownModel(modelId);
     }
 
     function _checkCount(Model memory model, uint256[] calldata signals) private pure {
-        // A signal left out would count as zero, one too many would not be looked at.
+        // Reject another number of signals: a missing one would count as zero, and one too many would be ignored.
         if (signals.length != model.signalCount)
             revert SignalCountMismatch(model.signalCount, signals.length);
     }

@@ -41,7 +41,7 @@ function describe(report: AttackReport): string[] {
     ]),
     ...(found === 0
       ? [
-          `No forgery found in ${count(tried)} tries of these families, in ${seconds.toFixed(0)} s. That is no proof that there is none.`,
+          `No forgery found in ${count(tried)} tries of these families, in ${seconds.toFixed(0)} s. That is not a proof that there is none.`,
         ]
       : [
           "",

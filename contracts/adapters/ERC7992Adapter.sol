@@ -10,7 +10,8 @@ import {IERC7992Verifier} from "./IERC7992Verifier.sol";
 /// @notice A view: models are registered in the registry, with their keys, and shown here by {introduce}. They are
 /// content-addressed and have no owner, so that none can be updated or deprecated; `getModel` gives 0 as their
 /// owner. `registerModel` always reverts, since a commitment without its key cannot be verified against. An output is
-/// `abi.encode(uint256[] outputWords)`, a proof is `abi.encode(uint256[8])` with binding 0: it is no one's in particular.
+/// `abi.encode(uint256[] outputWords)`, a proof is `abi.encode(uint256[8])` with binding 0: it belongs to nobody in
+/// particular.
 contract ERC7992Adapter is IERC7992Registry, IERC7992Verifier, IERC165 {
     /// @notice ERC-7992's id of Groth16 over BN254.
     bytes4 public constant PROOF_SYSTEM_ID = bytes4(keccak256("groth16-bn254-v1"));
@@ -37,7 +38,7 @@ contract ERC7992Adapter is IERC7992Registry, IERC7992Verifier, IERC165 {
     /// @notice Shows a model of the registry here. Open to anyone: the id proves the commitment.
     function introduce(IModelRegistry.Commitment calldata commitment, bytes32 modelId) external {
         bytes32 vkHash = keccak256(models.verificationKey(modelId));
-        // The commitment is not the one that the model was registered with.
+        // Reject another commitment than the one that the model was registered with.
         if (keccak256(abi.encode(vkHash, commitment)) != modelId) revert ModelNotFound(uint256(modelId));
         _known[uint256(modelId)] = Known(commitment.modelHash, commitment.circuitHash, vkHash);
         emit ModelRegistered(uint256(modelId), address(0), _commitmentOf(uint256(modelId)));
@@ -54,11 +55,11 @@ contract ERC7992Adapter is IERC7992Registry, IERC7992Verifier, IERC165 {
         uint256[] memory signals = new uint256[](outputs.length + 2);
         for (uint256 i = 0; i < outputs.length; ++i) signals[i] = outputs[i];
         signals[outputs.length] = uint256(inputCommitment);
-        // The model was not introduced, or is not registered at all.
+        // Reject a model that was not introduced, or is not registered.
         if (_known[modelId].vkHash == 0) revert ModelNotFound(modelId);
-        // Words were left out or added.
+        // Reject another number of words than the model has.
         if (signals.length != models.signalCount(bytes32(modelId))) revert OutputMismatch();
-        // Nothing is proven.
+        // Reject an invalid proof.
         if (!models.verify(bytes32(modelId), abi.decode(proof, (uint256[8])), signals)) revert InvalidProof();
         emit InferenceVerified(modelId, inputCommitment, output, msg.sender);
     }
@@ -82,19 +83,19 @@ contract ERC7992Adapter is IERC7992Registry, IERC7992Verifier, IERC165 {
 
     /// @inheritdoc IERC7992Registry
     function registerModel(ModelCommitment calldata) external view returns (uint256) {
-        // Without the key there is nothing to verify with.
+        // Reject a registration without the key, which the standard does not carry.
         revert KeyRequired(models);
     }
 
     /// @inheritdoc IERC7992Registry
     function updateModel(uint256 modelId, ModelCommitment calldata) external view {
-        // Nobody owns a model.
+        // Reject every caller: nobody owns a model.
         revert NotModelOwner(modelId, msg.sender);
     }
 
     /// @inheritdoc IERC7992Registry
     function deprecateModel(uint256 modelId) external view {
-        // Nobody owns a model.
+        // Reject every caller: nobody owns a model.
         revert NotModelOwner(modelId, msg.sender);
     }
 
@@ -108,7 +109,7 @@ contract ERC7992Adapter is IERC7992Registry, IERC7992Verifier, IERC165 {
 
     function _commitmentOf(uint256 modelId) private view returns (ModelCommitment memory commitment) {
         Known memory known = _known[modelId];
-        // The model was not introduced, or is not registered at all.
+        // Reject a model that was not introduced, or is not registered.
         if (known.vkHash == 0) revert ModelNotFound(modelId);
         return ModelCommitment(known.modelHash, known.circuitHash, known.vkHash, PROOF_SYSTEM_ID, "");
     }

@@ -41,7 +41,7 @@ contract ERC8183Evaluator {
         for (uint256 i = 0; i < count; ++i) signals[i] = outputs[i];
         signals[count] = own.inputCommitment;
         signals[count + 1] = bindingOf(jobId);
-        // The output is not proven to be this model's on this input, for this job.
+        // Reject outputs that are not proven to be this model's on this input, for this job.
         if (!registry.verify(own.modelId, proof, signals)) revert InvalidProof();
         emit Proven(jobId, outputs);
         own.commerce.complete(jobId, keccak256(abi.encodePacked(outputs)), "");

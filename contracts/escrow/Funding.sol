@@ -20,7 +20,7 @@ abstract contract Funding is Jobs, Ledger {
         Job calldata job,
         bytes calldata providerSignature
     ) external payable returns (bytes32 jobId) {
-        // Allowances and coins are the sender's own.
+        // Reject other senders: allowances and native tokens are the sender's own.
         if (msg.sender != job.client) revert NotClient(job.client);
         jobId = _open(job, providerSignature);
         _receive(job.token, job.amount);
@@ -35,7 +35,7 @@ abstract contract Funding is Jobs, Ledger {
         bytes32 r,
         bytes32 s
     ) external returns (bytes32 jobId) {
-        // A permit names no job: whoever sees it could spend it on a job of their own making.
+        // Reject other senders: a permit names no job, so anyone who sees it could spend it on a job of their own.
         if (msg.sender != job.client) revert NotClient(job.client);
         jobId = _open(job, providerSignature);
         _checkToken(job.token);
@@ -74,7 +74,7 @@ abstract contract Funding is Jobs, Ledger {
         Job calldata job,
         bytes calldata providerSignature
     ) external returns (bytes32 jobId) {
-        // Balances are their owner's to spend.
+        // Reject other senders: only its owner spends a balance.
         if (msg.sender != job.client) revert NotClient(job.client);
         jobId = _open(job, providerSignature);
         _debit(job.client, job.token, job.amount);
@@ -88,7 +88,7 @@ abstract contract Funding is Jobs, Ledger {
         Authorization calldata authorization
     ) internal nonReentrant {
         Method method = authorization.method;
-        // Nothing pays for the job.
+        // Reject a job that nothing pays for.
         if (method == Method.None) revert InvalidStatus(jobId, Status.None);
         uint256 expected = _expect(job.token, job.amount);
         bytes32 digest = settlementDigest(jobId);
@@ -116,7 +116,7 @@ abstract contract Funding is Jobs, Ledger {
                 authorization.signature
             );
         } else {
-            // An allowance names no job: whoever knows of it could spend it on a job of their own making.
+            // Reject an unsigned settlement: an allowance names no job, so anyone could spend it on a job of their own.
             if (!SignatureChecker.isValidSignatureNowCalldata(job.client, digest, authorization.signature)) {
                 revert InvalidClientSignature(job.client);
             }
@@ -133,11 +133,11 @@ abstract contract Funding is Jobs, Ledger {
     function _open(Job calldata job, bytes calldata providerSignature) private returns (bytes32 jobId) {
         jobId = hashJob(job);
         _checkTerms(job);
-        // A job is funded once: its proof and its signatures are good for one payment.
+        // Reject a second funding: proof and signatures of a job are good for one payment.
         if (_states[jobId] != 0) revert InvalidStatus(jobId, _statusOf(_states[jobId]));
         _states[jobId] = FUNDED;
         if (job.bond != 0) {
-            // Nobody can put up another's money, nor hold a provider to an input that it has not seen.
+            // Reject an unsigned bond: it is the provider's money, on an input that the provider must have seen.
             if (
                 !SignatureChecker.isValidSignatureNowCalldata(
                     job.provider,
@@ -163,7 +163,7 @@ abstract contract Funding is Jobs, Ledger {
 
     /// @dev `r ‖ s ‖ v`.
     function _split(bytes calldata signature) private pure returns (uint8 v, bytes32 r, bytes32 s) {
-        // Not a signature of this form.
+        // Reject a signature of another form.
         if (signature.length != 65) revert InvalidSignatureLength(signature.length);
         return (uint8(signature[64]), bytes32(signature[0:32]), bytes32(signature[32:64]));
     }

@@ -93,23 +93,23 @@ abstract contract Jobs is IInferenceEscrow, EIP712 {
     /// callers this reads every field that is shorter than a word: Solidity reverts unless its other bits are zero,
     /// so that a job has one encoding, and one id.
     function _checkTerms(Job calldata job) internal view {
-        // Nothing would be paid.
+        // Reject a job that pays nothing.
         if (job.amount == 0) revert ZeroAmount();
-        // The registry refuses such a signal.
+        // Reject what the registry refuses as a signal.
         if (job.inputCommitment >= BN254.R) revert InvalidInputCommitment(job.inputCommitment);
-        // The provider's offer is over; with a bond, the client could otherwise wait until it cannot be met.
+        // Reject a late funding: with a bond, the client could otherwise wait until the deadline cannot be met.
         if (block.timestamp > job.fundBy) revert FundingClosed(job.fundBy);
-        // Proving needs time, and money is locked for a limited one.
+        // Reject deadlines that leave no time to prove, or that lock the money for too long.
         if (job.fulfillBy < job.fundBy || job.fulfillBy > block.timestamp + MAX_LOCK) {
             revert InvalidDeadline(job.fulfillBy);
         }
-        // There is nobody to put up the bond.
+        // Reject a bond that nobody puts up.
         if (job.provider == address(0) && job.bond != 0) revert BondWithoutProvider(job.bond);
-        // Gas without a callback is a mistake, and a callback that fits in no block would forbid to fulfill the job.
+        // Reject gas without a callback, and a callback that fits in no block: the job could not be fulfilled.
         if (job.callbackGas > (job.callback == address(0) ? 0 : MAX_CALLBACK_GAS)) {
             revert CallbackGasTooHigh(job.callbackGas);
         }
-        // An inference has an output, an input commitment and a binding.
+        // Reject models that lack an output, an input commitment or a binding.
         if (registry.signalCount(job.modelId) < 3) revert UnsuitableModel(job.modelId);
     }
 

@@ -7,10 +7,10 @@ import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IInferenceEscrow} from "../interfaces/IInferenceEscrow.sol";
 
-/// @title The escrow's balances, and the coins and tokens behind them
+/// @title The escrow's balances, and the tokens behind them
 /// @notice Part of {InferenceEscrow}.
-/// @dev Whatever moves tokens or coins is guarded against reentrance, since a token is measured by its balance
-/// before and after.
+/// @dev Everything that moves tokens, native ones too, is guarded against reentrance, since a token is measured by its
+/// balance before and after.
 abstract contract Ledger is IInferenceEscrow, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
@@ -19,7 +19,7 @@ abstract contract Ledger is IInferenceEscrow, ReentrancyGuardTransient {
 
     /// @notice See {IInferenceEscrow-deposit}.
     function deposit(address token, uint256 amount) external payable {
-        // Nothing to do: most likely a mistake.
+        // Reject zero: most likely a mistake.
         if (amount == 0) revert ZeroAmount();
         _credit(msg.sender, token, amount);
         _receive(token, amount);
@@ -28,19 +28,19 @@ abstract contract Ledger is IInferenceEscrow, ReentrancyGuardTransient {
 
     /// @notice See {IInferenceEscrow-withdraw}.
     function withdraw(address token, uint256 amount, address to) external {
-        // Nothing to do: most likely a mistake.
+        // Reject zero: most likely a mistake.
         if (amount == 0) revert ZeroAmount();
         _debit(msg.sender, token, amount);
         _payOut(token, amount, to);
     }
 
-    /// @dev Takes coins or tokens from the sender, the exact amount or none.
+    /// @dev Takes native tokens or others from the sender, the exact amount or none.
     function _receive(address token, uint256 amount) internal {
         if (token == address(0)) {
-            // More would be lost, less would be somebody else's.
+            // Reject another value: more would be lost, less would be taken from others.
             if (msg.value != amount) revert InvalidValue(amount, msg.value);
         } else {
-            // Coins would be lost.
+            // Reject native tokens, which would be lost.
             if (msg.value != 0) revert InvalidValue(0, msg.value);
             _pull(token, amount);
         }
@@ -48,7 +48,7 @@ abstract contract Ledger is IInferenceEscrow, ReentrancyGuardTransient {
 
     /// @dev Pays the sender, from what the caller has taken out of the books.
     function _payOut(address token, uint256 amount, address to) internal nonReentrant {
-        // Money sent to 0 is burnt; sent to the escrow it would belong to nobody.
+        // Reject address 0, which burns money, and the escrow, where it would belong to nobody.
         if (to == address(0) || to == address(this)) revert InvalidRecipient(to);
         emit Withdrawn(msg.sender, token, amount, to);
         if (token == address(0)) Address.sendValue(payable(to), amount);
@@ -62,12 +62,12 @@ abstract contract Ledger is IInferenceEscrow, ReentrancyGuardTransient {
     }
 
     function _checkToken(address token) internal view {
-        // A call to an account without code does nothing, or fails without a reason.
+        // Reject an account without code: a call to it does nothing, or fails without a reason.
         if (token.code.length == 0) revert NotAToken(token);
     }
 
     function _checkReceived(address token, uint256 amount, uint256 expected) internal view {
-        // With a fee on transfers the job's money would be in part somebody else's.
+        // Reject a fee on transfers: a part of the job's money would be taken from others.
         if (IERC20(token).balanceOf(address(this)) != expected) revert InexactTransfer(token, amount);
     }
 
@@ -77,7 +77,7 @@ abstract contract Ledger is IInferenceEscrow, ReentrancyGuardTransient {
 
     function _debit(address account, address token, uint256 amount) internal {
         uint256 balance = balanceOf[account][token];
-        // The rest would be taken from other accounts.
+        // Reject more than the balance: the rest would be taken from others.
         if (balance < amount) revert BalanceTooLow(account, token, balance, amount);
         unchecked {
             balanceOf[account][token] = balance - amount;

@@ -65,7 +65,7 @@ contract CreditDesk is InferenceConsumer, EIP712 {
         bytes32 digest = _hashTypedDataV4(
             keccak256(abi.encode(REPORT_TYPEHASH, msg.sender, inputCommitment))
         );
-        // Data of the applicant's own invention, or another's, would earn any score.
+        // Reject data that the bureau did not sign: an applicant could invent them.
         if (!SignatureChecker.isValidSignatureNow(policy.bureau, digest, report))
             revert InvalidReport(msg.sender);
         IInferenceEscrow.Job memory job;
@@ -86,7 +86,7 @@ contract CreditDesk is InferenceConsumer, EIP712 {
         bytes32 jobId = escrow.hashJob(job);
         (IInferenceEscrow.Status status, ) = escrow.jobState(jobId);
         address applicant = applicantOf[jobId];
-        // Paid for and scored, not yet over, returned already, or not a job of this desk.
+        // Reject a job that was scored, is not over, was returned already, or is not of this desk.
         if (status != IInferenceEscrow.Status.Refunded || applicant == address(0))
             revert NothingToReturn(jobId);
         delete applicantOf[jobId];
@@ -96,7 +96,7 @@ contract CreditDesk is InferenceConsumer, EIP712 {
     /// @notice Lends to the sender.
     function borrow(uint256 amount) external {
         uint256 credit = creditOf[msg.sender];
-        // The score was good for no more.
+        // Reject more than the score is good for.
         if (amount > credit) revert CreditExceeded(credit);
         creditOf[msg.sender] = credit - amount;
         Address.sendValue(payable(msg.sender), amount);

@@ -48,10 +48,10 @@ contract RiskFeed {
         uint256[] calldata outputs,
         uint256[8] calldata proof
     ) external {
-        // Anyone could find data with the score that they like.
+        // Reject other reporters: anyone could find data with the score that they like.
         if (msg.sender != policy.reporter) revert NotReporter(msg.sender);
         uint256[] memory signals = InputEvaluation.signals(outputs, commitment, data, policy.inputWords, 0);
-        // The outputs are of another model, or of other data.
+        // Reject outputs of another model, or of other data.
         if (!policy.registry.verify(policy.modelId, proof, signals)) revert InvalidProof();
         score = OutputCodec.decodeAt(outputs, policy.score, 0);
         emit Scored(data, score);

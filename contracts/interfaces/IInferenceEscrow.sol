@@ -28,7 +28,7 @@ interface IInferenceEscrow {
     /// @param client who pays, and is refunded.
     /// @param provider who alone can be paid, 0 = whoever proves first. Closed jobs are for inputs that others, the
     /// client to begin with, could prove as well.
-    /// @param token ERC-20 token of the payment, 0 = the chain's own coin.
+    /// @param token ERC-20 token of the payment, 0 = the native token.
     /// @param amount the payment.
     /// @param bond what the provider stakes, from its balance in the escrow; lost to the client if it does not prove.
     /// @param fundBy last second in which the job can be funded: how long the provider's signature is good for.
@@ -102,7 +102,7 @@ interface IInferenceEscrow {
     error NotClient(address client);
     /// @dev An amount of zero.
     error ZeroAmount();
-    /// @dev The input commitment is no field element: no proof could have it as a signal.
+    /// @dev The input commitment is not a field element: no proof could have it as a signal.
     error InvalidInputCommitment(uint256 inputCommitment);
     /// @dev The model is unknown, or does not have the signals `outputs…, inputCommitment, binding`.
     error UnsuitableModel(bytes32 modelId);
@@ -125,7 +125,7 @@ interface IInferenceEscrow {
     error InvalidSignatureLength(uint256 length);
     /// @dev A batch needs one authorization for each fulfillment, if only one of {Method-None}.
     error AuthorizationCountMismatch(uint256 expected, uint256 actual);
-    /// @dev The value sent is not the amount in the chain's own coin, or comes with a job in a token.
+    /// @dev The value sent is not the amount in the native token, or comes with a job in a token.
     error InvalidValue(uint256 expected, uint256 sent);
     /// @dev No contract is at the token's address.
     error NotAToken(address token);
@@ -150,7 +150,7 @@ interface IInferenceEscrow {
     /// @dev Money cannot be withdrawn to 0 or to the escrow.
     error InvalidRecipient(address to);
 
-    /// @notice Funds a job in the chain's own coin (`msg.value`) or in a token that the client has approved.
+    /// @notice Funds a job in the native token (`msg.value`) or in a token that the client has approved.
     /// @param providerSignature the provider's EIP-712 signature of the job (ECDSA or ERC-1271), given once it has
     /// the input and found it provable. Read only if the job has a bond.
     /// @return jobId see {hashJob}.
@@ -242,8 +242,8 @@ interface IInferenceEscrow {
     /// @notice The id of a job: EIP-712's hash of the struct. It says nothing of chain and escrow, and never changes.
     function hashJob(Job calldata job) external pure returns (bytes32 jobId);
 
-    /// @notice The EIP-712 digest of a job on this chain as it is: what a provider signs to put up its bond, the nonce of
-    /// {requestWithAuthorization}, and what proofs are bound to.
+    /// @notice The EIP-712 digest of a job on this chain as it is: what a provider signs to put up its bond, the nonce
+    /// of {requestWithAuthorization}, and what proofs are bound to.
     function jobDigest(bytes32 jobId) external view returns (bytes32 digest);
 
     /// @notice The EIP-712 digest of `Settlement(Job job)` on this chain as it is: what a client signs to pay by

@@ -25,7 +25,8 @@ interface IModelRegistry {
         string uri
     );
 
-    /// @dev The chain's precompiled contracts 6, 7 and 8 do not answer as EIP-196 and EIP-197 say. Only in the constructor.
+    /// @dev The chain's precompiled contracts 6, 7 and 8 do not answer as EIP-196 and EIP-197 say. Only in the
+    /// constructor.
     error UnsupportedChain();
     /// @dev The key's length is not 448 + 64 * (signals + 1) bytes with 1 to 375 signals.
     error InvalidKeyLength(uint256 length);
@@ -57,10 +58,10 @@ interface IModelRegistry {
     ) external returns (bytes32 modelId);
 
     /// @notice Whether the proof holds for these public signals under the model's key.
-    /// @dev `false` may also mean that the caller gave too little gas, or that the chain has lost a precompiled contract:
-    /// treat it as "not proven", never as guilt.
-    /// Reverts with {UnknownModel} or {SignalCountMismatch}; a signal that is not below the field's order is `false`.
-    /// A proof is malleable, (-A, -B, C) is as good as (A, B, C): never use it as a nonce.
+    /// @dev `false` may also mean that the caller gave too little gas, or that the chain has lost a precompiled
+    /// contract: treat it as "not proven", never as guilt. Reverts with {UnknownModel} or {SignalCountMismatch}; a
+    /// signal that is not below the field's order is `false`. A proof is malleable, (-A, -B, C) is as good as (A, B,
+    /// C): never use it as a nonce.
     /// @param proof `A.x, A.y, B.x.c1, B.x.c0, B.y.c1, B.y.c0, C.x, C.y`.
     /// @param signals the public signals in the circuit's order.
     function verify(

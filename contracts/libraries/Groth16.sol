@@ -10,7 +10,7 @@ import {VerificationKey} from "./VerificationKey.sol";
 /// `e(A, B) = e(alpha, beta) · e(Σ s[j]·IC[j], gamma) · e(C, delta)`
 /// (J. Groth, On the Size of Pairing-based Non-interactive Arguments, EUROCRYPT 2016, section 3.2).
 /// @dev Keys have passed {VerificationKey-check}, so that only the proof's points can be invalid: the precompiled
-/// contracts then fail, which is `false` here. Sums of the key's points are asserted: they fail for want of gas, or on a
+/// contracts then fail, which is `false` here. Sums of the key's points are asserted: they fail for lack of gas, or on a
 /// chain that has lost a precompiled contract.
 /// A pair is a G1 point and a G2 point, 192 bytes in memory; while its G1 point is summed up, the place of its G2
 /// point is the scratch space of {BN254-mulAdd}.
@@ -33,12 +33,12 @@ library Groth16 {
         for (uint256 i = 0; i < signals.length; ++i) {
             uint256 signal = signals[i];
             point += 64;
-            // signal + R would prove the same statement as signal.
+            // Reject signal + R, which would prove the same statement as signal.
             if (signal >= BN254.R) return false;
             assert(BN254.mulAdd(sum, point, signal));
         }
 
-        // The negation of A below would bring a larger y coordinate into canonical form.
+        // Reject a larger y coordinate, which the negation of A below would bring into canonical form.
         if (proof[1] >= BN254.P) return false;
         uint256 negated = (BN254.P - proof[1]) % BN254.P;
         assembly ("memory-safe") {
@@ -98,7 +98,7 @@ library Groth16 {
         sums[0] += rho;
         for (uint256 j = 0; j < signals.length; ++j) {
             uint256 signal = signals[j];
-            // signal + R would prove the same statement as signal.
+            // Reject signal + R, which would prove the same statement as signal.
             if (signal >= BN254.R) return false;
             sums[j + 1] = addmod(sums[j + 1], mulmod(rho, signal, BN254.R), BN254.R);
         }

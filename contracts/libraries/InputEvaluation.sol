@@ -7,7 +7,7 @@ import {BN254} from "./BN254.sol";
 /// @notice For models built with `--input evaluated`, whose public signals are
 /// `outputWords[k], inputEvaluation, inputChallenge, inputCommitment, binding`. The proof shows a commitment to its
 /// input and the input's polynomial at a point. The point is hashed here from that commitment and from the words in
-/// calldata; where both polynomials agree there, the words are the committed ones, but for a probability of about
+/// calldata; where both polynomials agree there, the words are the committed ones, except for a probability of about
 /// n / 2^253 (n words). A word costs about 800 gas, its calldata included; among the public signals it
 /// would cost 6,650.
 /// @dev The point must depend on both: were it hashed from the words alone, a prover could find other words with the
@@ -32,7 +32,7 @@ library InputEvaluation {
         uint256 count,
         uint256 binding
     ) internal pure returns (uint256[] memory all) {
-        // The circuit takes no other number.
+        // Reject another number of words than the circuit takes.
         if (words.length != count) revert WrongWordCount(count, words.length);
         uint256 point = challenge(commitment, words);
         uint256 k = outputs.length;
@@ -53,7 +53,8 @@ library InputEvaluation {
     function evaluate(uint256[] calldata words, uint256 point) internal pure returns (uint256 sum) {
         for (uint256 i = words.length; i > 0; --i) {
             uint256 word = words[i - 1];
-            // x and x + r are the same to the polynomial, and different inputs to whoever reads the words.
+            // Reject larger words: x and x + r are the same to the polynomial, and different inputs to a reader of the
+            // words.
             if (word >> 248 != 0) revert WordTooLarge(i - 1);
             sum = mulmod(addmod(sum, word, BN254.R), point, BN254.R);
         }

@@ -40,15 +40,15 @@ library OutputCodec {
         Schema memory schema,
         uint256 index
     ) internal pure returns (int256 value) {
-        // The bits there, if any, belong to another output.
+        // Reject an index beyond the output: the bits there belong to another one.
         if (index >= schema.count) revert IndexOutOfRange(index);
         uint256 first = index - (index % schema.perWord);
         uint256 position = schema.start + index / schema.perWord;
-        // The outputs are those of another model.
+        // Reject too few words: they are another model's.
         if (position >= words.length) revert MissingWords(position + 1, words.length);
         uint256 held = schema.count - first;
         if (held > schema.perWord) held = schema.perWord;
-        // A circuit of this schema cannot put out such a word.
+        // Reject a word that no circuit of this schema can put out.
         if (words[position] >> (held * schema.width) != 0) revert InvalidWord(position);
         uint256 packed = words[position] >> (schema.width * (index - first));
         return int256(packed & ((1 << schema.width) - 1)) + schema.offset;

@@ -17,7 +17,8 @@ library VerificationKey {
     /// @notice The number of public signals of a key of this length.
     function signalCount(bytes calldata key) internal pure returns (uint256 count) {
         uint256 length = key.length;
-        // A key is four fixed points and one IC point more than signals; without a signal it would prove nothing.
+        // Reject other lengths than of four fixed points and one IC point more than signals; without a signal a key
+        // proves nothing.
         if (length < IC + 128 || length > IC + 64 * (MAX_SIGNALS + 1) || length % 64 != 0) {
             revert IModelRegistry.InvalidKeyLength(length);
         }
@@ -30,14 +31,14 @@ library VerificationKey {
         // An IC point at infinity would leave its signal out of the equation: any value of it would verify.
         for (uint256 offset = IC; offset < key.length; offset += 64) _checkG1(key, offset);
 
-        // With beta, gamma or delta at infinity a part of the equation vanishes. Infinity is four zero words.
+        // Reject beta, gamma or delta at infinity, four zero words: a part of the equation would vanish.
         if (_isZeroG2(key, BETA) || _isZeroG2(key, GAMMA) || _isZeroG2(key, DELTA)) {
             revert IModelRegistry.InvalidG2Point();
         }
-        // A point outside the subgroup of order R gives the pairing no meaning.
+        // Reject points outside the subgroup of order R: the pairing has no meaning for them.
         if (!BN254.areG2Points(key[BETA:IC])) revert IModelRegistry.InvalidG2Point();
 
-        // Points of equal x are equal or opposite. With delta = ±gamma a proof is solved for C: anyone can forge.
+        // Reject delta = ±gamma, seen by equal x: anyone could solve a proof for C, and forge.
         if (keccak256(key[GAMMA:GAMMA + 64]) == keccak256(key[DELTA:DELTA + 64])) {
             revert IModelRegistry.UncontributedKey();
         }
@@ -45,7 +46,7 @@ library VerificationKey {
 
     function _checkG1(bytes calldata key, uint256 offset) private pure {
         (uint256 x, uint256 y) = abi.decode(key[offset:offset + 64], (uint256, uint256));
-        // The pairing's precompile would refuse the point at every verification: the model could never be used.
+        // Reject points that the pairing's precompile refuses: the model could never be used.
         if (!BN254.isG1Point(x, y)) revert IModelRegistry.InvalidG1Point(offset);
     }
 

@@ -6,7 +6,7 @@ import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IInferenceCallback} from "../interfaces/IInferenceCallback.sol";
 
 /// @title An account that does as it is told whenever it is called
-/// @notice For tests: callback, receiver of coins, token holder and ERC-1271 wallet of its owner.
+/// @notice For tests: callback, receiver of native tokens, token holder and ERC-1271 wallet of its owner.
 contract Puppet is IInferenceCallback, IERC1271 {
     /// @notice What to do when called.
     enum Mode {
@@ -37,7 +37,7 @@ contract Puppet is IInferenceCallback, IERC1271 {
     /// @dev It was told to revert.
     error Told();
 
-    /// @notice Takes coins.
+    /// @notice Takes native tokens.
     receive() external payable {
         _perform();
     }

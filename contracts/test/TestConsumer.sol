@@ -13,7 +13,7 @@ contract TestConsumer is InferenceConsumer {
 
     constructor(IInferenceEscrow escrow_) InferenceConsumer(escrow_) {}
 
-    /// @notice Requests a job, in coins sent along or in tokens that it has.
+    /// @notice Requests a job, in native tokens sent along or in tokens that it has.
     function ask(IInferenceEscrow.Job calldata job) external payable returns (bytes32 jobId) {
         if (job.token != address(0)) IERC20(job.token).approve(address(escrow), job.amount);
         return _requestInference(job, "");

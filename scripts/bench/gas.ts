@@ -4,7 +4,7 @@ import { measureGas } from "../../test/contracts/helpers/measureGas.js";
 /** Measured on the prototype of the design, with 12 public signals; the batches are for each job. */
 const PROTOTYPE: Readonly<Record<string, number>> = {
   register: 453_000,
-  "request, coins": 62_000,
+  "request, native token": 62_000,
   "request, ERC-20, bond": 95_000,
   "request, EIP-3009": 128_000,
   fulfill: 323_000,
@@ -18,7 +18,7 @@ const PROTOTYPE: Readonly<Record<string, number>> = {
 /** For a ten-class model with packed outputs. */
 const TARGETS: Readonly<Record<string, number>> = {
   register: 450_000,
-  "request, coins": 60_000,
+  "request, native token": 60_000,
   fulfill: 270_000,
   "fulfillBatch of 8, a job": 110_000,
 };

@@ -21,7 +21,7 @@ const SCORE = { count: 1, width: 16, perWord: 15, start: 0, offset: -100 };
 describe("InferenceConsumer", () => {
   const load = () => networkHelpers.loadFixture(deploy);
 
-  /** A job that the consumer requested, in coins. */
+  /** A job that the consumer requested, in native tokens. */
   async function ask(system: System, changes: Partial<Job> = {}) {
     const consumer = await ethers.deployContract("TestConsumer", [system.escrow]);
     const address = await consumer.getAddress();

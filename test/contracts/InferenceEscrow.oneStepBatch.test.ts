@@ -135,7 +135,7 @@ describe("InferenceEscrow: batches of settlements, and fulfillAndWithdraw", () =
   });
 
   describe("fulfillAndWithdraw", () => {
-    it("sends amount and bond where the payee says, in coins and in tokens", async () => {
+    it("sends amount and bond where the payee says, in native tokens and in others", async () => {
       const system = await load();
       const { escrow, worker, other, token } = system;
       for (const asset of [ZeroAddress, await token.getAddress()]) {

@@ -42,7 +42,7 @@ describe("InferenceEscrow: funding", () => {
       await expectRefused(await load(), { amount: 0n }, "ZeroAmount");
     });
 
-    it("refuses an input commitment that is no field element", async () => {
+    it("refuses an input commitment that is not a field element", async () => {
       const system = await load();
       await expectRefused(system, { inputCommitment: R }, "InvalidInputCommitment", R);
       await request(system, await makeJob(system, { inputCommitment: R - 1n }));
@@ -127,7 +127,7 @@ describe("InferenceEscrow: funding", () => {
   });
 
   describe("payment", () => {
-    it("in coins takes just the amount", async () => {
+    it("in native tokens takes just the amount", async () => {
       const system = await load();
       const { escrow, client } = system;
       const job = await makeJob(system);
@@ -138,7 +138,7 @@ describe("InferenceEscrow: funding", () => {
       }
     });
 
-    it("in tokens takes no coins", async () => {
+    it("in tokens takes no native tokens", async () => {
       const system = await load();
       const { escrow, client, token } = system;
       const job = await makeJob(system, { token: await token.getAddress() });
@@ -266,7 +266,7 @@ describe("InferenceEscrow: funding", () => {
   });
 
   describe("deposit and withdraw", () => {
-    it("move coins and tokens in and out of a balance", async () => {
+    it("move native and other tokens in and out of a balance", async () => {
       const { escrow, client, other, token } = await load();
       for (const asset of [ZeroAddress, await token.getAddress()]) {
         const value = asset === ZeroAddress ? 7n : 0n;
@@ -302,7 +302,7 @@ describe("InferenceEscrow: funding", () => {
       }
     });
 
-    it("refuse coins sent without a word", async () => {
+    it("refuse native tokens sent without a word", async () => {
       const { escrow, client } = await load();
       await expect(client.sendTransaction({ to: escrow, value: 1n })).to.be.revertedWithoutReason(ethers);
     });

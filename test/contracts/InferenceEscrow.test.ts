@@ -14,7 +14,7 @@ import {
 import { JOB_TYPES, SETTLEMENT_TYPES } from "../../src/client/binding.js";
 
 describe("InferenceEscrow", () => {
-  it("pays for a proven inference in coins", async () => {
+  it("pays for a proven inference in native tokens", async () => {
     const system = await networkHelpers.loadFixture(deploy);
     const { escrow, worker, other } = system;
     const job = await makeJob(system);

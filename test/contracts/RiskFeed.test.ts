@@ -61,7 +61,7 @@ describe("RiskFeed", () => {
     }
   });
 
-  it("refuses a word that is no packed one, of which two would have one value in the field", async () => {
+  it("refuses a word that is not a packed one, of which two would have one value in the field", async () => {
     const { feed, proofOf } = await networkHelpers.loadFixture(deployFeed);
     const data = DATA.with(1, 2n ** 248n);
     await expect(feed.update(data, INPUT_COMMITMENT, [130n], await proofOf(data, 130n)))

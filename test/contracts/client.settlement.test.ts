@@ -12,7 +12,7 @@ import { AMOUNT, deploy, ethers, makeJob, networkHelpers, proveJob, request } fr
 import { authorizeJob, termsOf } from "./helpers/settlement.js";
 
 describe("The client's one-step settlement", () => {
-  /** The client has no coins for gas from here on. */
+  /** The client has no native tokens for gas from here on. */
   async function load() {
     const system = await networkHelpers.loadFixture(deploy);
     const token = await system.token.getAddress();

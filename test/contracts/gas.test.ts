@@ -12,7 +12,7 @@ const TOLERANCE = 200;
 /** For a ten-class model with packed outputs: three public signals. */
 const TARGETS: Record<string, number> = {
   register: 450_000,
-  "request, coins": 60_000,
+  "request, native token": 60_000,
   fulfill: 270_000,
   "fulfillBatch of 8, a job": 110_000,
 };

@@ -61,7 +61,7 @@ describe("Threats to proofs", () => {
     expect(await escrow.balanceOf(worker, job.token)).to.equal(job.amount);
   });
 
-  it("replay over jobs: a proof is good for one job, of equal terms but for the salt", async () => {
+  it("replay over jobs: a proof is good for one job, of equal terms except for the salt", async () => {
     const system = await load();
     const job = await makeJob(system);
     const next = { ...job, salt: id("next") };

@@ -121,7 +121,7 @@ describe("keys and chains", function () {
     const proven = await runtime.prove("development", { samples });
     expect(await refusalOf(() => runtime.verify("development", proven, true))).to.contain("UnknownModel");
     expect(await refusalOf(() => ask({ amount: "much" }))).to.contain('"much" is not an amount');
-    expect(await refusalOf(() => ask({ token: "0x1234" }))).to.contain("is no address");
+    expect(await refusalOf(() => ask({ token: "0x1234" }))).to.contain("is not an address");
     const nobody = "0x00000000000000000000000000000000000000aa";
     expect(await refusalOf(() => ask({ token: nobody }))).to.contain("no ERC-20 token");
   });

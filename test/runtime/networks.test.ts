@@ -162,7 +162,7 @@ describe("a network that is not set up", function () {
     for (const options of [{ token: "0x12" }, { to: "me" }]) {
       const { code, problem } = await refusal(() => runtime.withdraw(options), JSON.stringify(options));
       expect(code).to.equal("INVALID_ARGUMENT");
-      expect(problem).to.contain("is no address");
+      expect(problem).to.contain("is not an address");
     }
   });
 });

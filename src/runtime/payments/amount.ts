@@ -2,7 +2,7 @@ import { Contract, getAddress, isAddress, parseUnits, ZeroAddress } from "ethers
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Chain } from "./chain.js";
 
-/** An amount in whole coins or tokens, in the smallest units. */
+/** An amount in whole tokens, native or not, in the smallest units. */
 export async function parseAmount(chain: Chain, amount: string, token: string): Promise<bigint> {
   let decimals = 18;
   if (token !== ZeroAddress) {
@@ -13,7 +13,7 @@ export async function parseAmount(chain: Chain, amount: string, token: string): 
         .catch((cause: Error) => {
           throw new Torch2CircomError(
             "INVALID_ARGUMENT",
-            `${token} is no ERC-20 token with decimals`,
+            `${token} is not an ERC-20 token with decimals`,
             "Check its address.",
             cause,
           );
@@ -37,7 +37,7 @@ export function checkedAddress(text: string, what: string): string {
   if (!isAddress(text))
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
-      `The ${what} ${text} is no address`,
+      `The ${what} ${text} is not an address`,
       "Give 0x and 40 hex digits.",
     );
   return getAddress(text);

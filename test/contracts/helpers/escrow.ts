@@ -38,7 +38,7 @@ export async function deploy() {
 
 export type System = Awaited<ReturnType<typeof deploy>>;
 
-/** A job of the fixture model in the chain's own coin, open to anyone, with an hour to fund and one more to fulfill. */
+/** A job of the fixture model in the native token, open to anyone, with an hour to fund and one more to fulfill. */
 export async function makeJob(system: System, changes: Partial<Job> = {}): Promise<Job> {
   const now = await networkHelpers.time.latest();
   return {
@@ -58,7 +58,7 @@ export async function makeJob(system: System, changes: Partial<Job> = {}): Promi
   };
 }
 
-/** Funds the job, in coins or tokens, as its client. */
+/** Funds the job, in native tokens or others, as its client. */
 export async function request(
   system: System,
   job: Job,

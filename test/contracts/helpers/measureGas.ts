@@ -53,7 +53,7 @@ async function measureRequests(system: System): Promise<Record<string, number>> 
   const MAX = 2n ** 256n - 1n;
   return {
     register: await gasUsed(registry.register(key, commitment, URI)),
-    "request, coins": await gasUsed(request(system, coins)),
+    "request, native token": await gasUsed(request(system, coins)),
     "request, ERC-20": await gasUsed(request(system, tokens)),
     "request, ERC-20, bond": await gasUsed(request(system, bonded, signature)),
     "request, permit": await gasUsed(asClient.requestWithPermit(permitted, "0x", MAX, v, r, s)),

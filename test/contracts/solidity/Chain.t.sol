@@ -12,7 +12,7 @@ import {FixtureVerifier} from "./FixtureVerifier.sol";
 contract ChainTest is EscrowBase {
     uint256 private constant NEW_ID = 999;
 
-    /// Jobs in coins and tokens, with a bond and without, are funded on one chain id and refunded on another.
+    /// Jobs in native tokens and others, with a bond and without, are funded on one chain id and refunded on another.
     function testFuzz_JobsOutliveTheChainId(uint64 chainId) external {
         vm.assume(chainId != 0 && chainId != block.chainid);
         for (uint256 i = 0; i < 8; ++i) fund(Fixture.entry(i));
@@ -96,7 +96,7 @@ contract ChainTest is EscrowBase {
         uint256[] memory signals = signalsOf(entry);
         vm.mockCall(address(uint160(precompile)), "", answer);
         expectNothing(exported, entry, signals);
-        // A pairing that says yes to everything fails the test that must fail; 32 bytes of another one are no yes.
+        // A pairing that says yes to everything fails the test that must fail; 32 bytes of another one are not yes.
         if (precompile == 8) {
             vm.mockCall(address(8), "", abi.encode(seed | 3));
             expectNothing(exported, entry, signals);

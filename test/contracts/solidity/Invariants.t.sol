@@ -20,7 +20,7 @@ contract EscrowInvariants is EscrowBase {
         targets[0] = address(handler);
     }
 
-    /// Ledger + open (amount + bond) = real balance, in coins and in tokens.
+    /// Ledger + open (amount + bond) = real balance, in native tokens and in others.
     function invariant_EveryUnitIsSomebodys() external view {
         assertEq(ledger(address(0)) + handler.openMoney(address(0)), address(escrow).balance, "coins");
         assertEq(
@@ -48,7 +48,7 @@ contract EscrowInvariants is EscrowBase {
         assertEq(address(callback).balance + token.balanceOf(address(callback)), 0, "callback");
     }
 
-    /// Every action of the handler can have an effect: the invariants are not met for want of events.
+    /// Every action of the handler can have an effect: the invariants are not met for lack of events.
     function test_HandlerIsEffective() external {
         handler.deposit(1, true, 99);
         handler.deposit(1, false, 99);

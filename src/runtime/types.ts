@@ -9,7 +9,7 @@ import type { Deployment, DeploymentTransactions } from "../client/deploy.js";
 import type { JobState, Receipt } from "../client/escrow.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import type { ModelInspection } from "../import/inspectModel.js";
-import type { Answer } from "../inference/infer.js";
+import type { Answer } from "../client/outputs.js";
 import type { Progress } from "../progress/progress.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 import type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";

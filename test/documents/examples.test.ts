@@ -11,7 +11,8 @@ import { examplesOf, ROOT, runSnippet, typeErrors, type Example } from "./exampl
 const runtime = ["ModelMethods", "PaymentMethods"].flatMap((methods) =>
   examplesOf("src/runtime/types.ts", methods),
 );
-const ofClient = ["binding", "commitment", "contracts", "deploy", "escrow", "evaluation"].flatMap((file) =>
+const index = readFileSync(join(ROOT, "src", "client", "index.ts"), "utf8");
+const ofClient = [...index.matchAll(/^export \* from "\.\/(\w+)\.js"/gm)].flatMap(([, file]) =>
   examplesOf(`src/client/${file}.ts`),
 );
 

@@ -15,7 +15,7 @@ import { commitInputs } from "./commitment.js";
  * import { quantizeSample } from "torch2circom/client";
  *
  * const manifest = await hre.torch2circom.manifest("iris");
- * const integers = quantizeSample(manifest, { [manifest.inputs[0].name]: [0.3, -1.2, 0.75, 2.1] });
+ * const integers = quantizeSample(manifest, { [manifest.inputs[0].name]: [0.3, -1.2, 0.75, 1.2] });
  * console.log(integers[0].length); // 4
  * ```
  */
@@ -42,7 +42,7 @@ export function quantizeSample(
  * import { inputCommitment, quantizeSample, randomSalt } from "torch2circom/client";
  *
  * const manifest = await hre.torch2circom.manifest("iris");
- * const integers = quantizeSample(manifest, { [manifest.inputs[0].name]: [0.3, -1.2, 0.75, 2.1] });
+ * const integers = quantizeSample(manifest, { [manifest.inputs[0].name]: [0.3, -1.2, 0.75, 1.2] });
  * console.log(inputCommitment(manifest, integers, randomSalt()));
  * ```
  */

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
-import { configVariable, defineConfig } from "hardhat/config";
+import { configVariable, defineConfig, overrideTask } from "hardhat/config";
 import { SOLC } from "./ignition/solc.js";
 import torch2circom from "./src/index.js";
 
@@ -11,6 +11,11 @@ const path = process.env.HARDHAT_SOLC === "native" ? undefined : require.resolve
 
 export default defineConfig({
   plugins: [toolbox, torch2circom],
+  tasks: [
+    overrideTask("build")
+      .setAction(() => import("./scripts/abi.js"))
+      .build(),
+  ],
   // `ignition deploy` and `verify` build with the profile for production, everything else with the default one.
   solidity: { profiles: { default: { ...SOLC, path }, production: { ...SOLC, path } } },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },

@@ -1,6 +1,6 @@
 import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { printable } from "../src/import/exportRecipe.js";
-import type { Answer } from "../src/inference/infer.js";
+import type { Answer } from "../src/client/outputs.js";
 
 /** Prints a result: for people, or as one JSON value and nothing else on stdout. */
 export function print<T>(result: T, json: boolean, lines: (result: T) => readonly string[]): void {

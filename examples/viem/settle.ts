@@ -1,16 +1,10 @@
 import hre from "hardhat";
-import { createPublicClient, createWalletClient, custom, parseAbi, zeroAddress } from "viem";
+import { inferenceEscrowAbi as abi } from "torch2circom/abi";
+import { createPublicClient, createWalletClient, custom, zeroAddress } from "viem";
 import { hardhat } from "viem/chains";
 
 // The escrow from viem: read a job and its proven output, withdraw a balance. With `http(url)` for `custom(provider)`, it
 // works without Hardhat.
-
-const abi = parseAbi([
-  "function jobState(bytes32 jobId) view returns (uint8 status, bytes31 resultHash)",
-  "function balanceOf(address account, address token) view returns (uint256 amount)",
-  "function withdraw(address token, uint256 amount, address to)",
-  "event Fulfilled(bytes32 indexed jobId, address indexed payee, uint256[] outputs)",
-]);
 
 await hre.torch2circom.build({ model: "iris" });
 const { escrow: address } = await hre.torch2circom.deploy();

@@ -1,7 +1,8 @@
 import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { canonicalJson, hashFile, hashOf, type Json } from "./hash.js";
+import { canonicalJson, type Json } from "./canonicalJson.js";
+import { hashFile, hashOf } from "./hash.js";
 import { writeWhole } from "./writeFile.js";
 
 export interface StageParameters<Result extends Json> {

@@ -1,6 +1,6 @@
 import { DigitsOf, spell, spelt } from "./digits.js";
 import { type Changes, type Forger, roots, sidesOf } from "./forger.js";
-import { FIELD_ORDER } from "../circom/r1cs.js";
+import { FIELD_ORDER } from "../circom/field.js";
 import { INPUTS } from "./layout.js";
 import type { Trials } from "./trials.js";
 

@@ -1,4 +1,5 @@
-import { evaluateCombination, FIELD_ORDER, holds, type R1cs } from "../circom/r1cs.js";
+import { FIELD_ORDER } from "../circom/field.js";
+import { evaluateCombination, holds, type R1cs } from "../circom/r1cs.js";
 import { mod } from "../groth16/field.js";
 
 /** Forged values of some wires; all others stay as they are. */

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, realpath, rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { canonicalJson, hashFile, hashOf } from "../artifacts/hash.js";
+import { canonicalJson } from "../artifacts/canonicalJson.js";
+import { hashFile, hashOf } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
 import { collectSources, defaultLibraries, type Libraries, stageSources } from "./compileSources.js";

@@ -1,9 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { CoefficientTable } from "./coefficients.js";
-
-/** The order of the scalar field of BN254, over which all circuits are. */
-export const FIELD_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+import { FIELD_ORDER } from "./field.js";
 
 /**
  * A rank-1 constraint system: constraint `i` says `A_i(w) * B_i(w) = C_i(w)` in the field, for the witness `w`.

@@ -1,4 +1,4 @@
-import { FIELD_ORDER } from "./r1cs.js";
+import { FIELD_ORDER } from "./field.js";
 
 /**
  * A witness as the bytes of a `.wtns` file (format of iden3, version 2), which provers read.

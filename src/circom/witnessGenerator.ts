@@ -1,5 +1,5 @@
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { FIELD_ORDER } from "./r1cs.js";
+import { FIELD_ORDER } from "./field.js";
 
 /** A circuit's inputs by name: one value, or values nested like the signal's dimensions. */
 export type CircuitInput = Readonly<Record<string, InputValue>>;

@@ -1,48 +1,6 @@
-import { AbiCoder, keccak256, TypedDataEncoder, type TypedDataDomain } from "ethers";
+import { AbiCoder, keccak256, TypedDataEncoder } from "ethers";
 import type { Job } from "./escrow.js";
-
-/** The escrow that a job is of: proofs and signatures are good for one chain and one escrow. */
-export interface EscrowId {
-  readonly chainId: bigint;
-  /** Address of the escrow. */
-  readonly escrow: string;
-}
-
-/** The EIP-712 type of a job. */
-export const JOB_TYPES = {
-  Job: [
-    { name: "modelId", type: "bytes32" },
-    { name: "inputCommitment", type: "uint256" },
-    { name: "client", type: "address" },
-    { name: "provider", type: "address" },
-    { name: "token", type: "address" },
-    { name: "amount", type: "uint256" },
-    { name: "bond", type: "uint256" },
-    { name: "fundBy", type: "uint64" },
-    { name: "fulfillBy", type: "uint64" },
-    { name: "callback", type: "address" },
-    { name: "callbackGas", type: "uint32" },
-    { name: "salt", type: "bytes32" },
-  ],
-};
-
-/** The EIP-712 type of what a client signs to pay for a job in the transaction that proves its output. */
-export const SETTLEMENT_TYPES = { Settlement: [{ name: "job", type: "Job" }], ...JOB_TYPES };
-
-/**
- * The EIP-712 domain of an escrow.
- *
- * @param escrow chain and address
- * @example
- * ```ts
- * import { escrowDomain, planDeployment } from "torch2circom/client";
- *
- * console.log(escrowDomain({ chainId: 1n, escrow: planDeployment().escrow.address }).name); // "InferenceEscrow"
- * ```
- */
-export function escrowDomain({ chainId, escrow }: EscrowId): TypedDataDomain {
-  return { name: "InferenceEscrow", version: "1", chainId, verifyingContract: escrow };
-}
+import { escrowDomain, JOB_TYPES, type EscrowId } from "./typedData.js";
 
 /**
  * The id of a job: the EIP-712 hash of its terms, as InferenceEscrow.hashJob computes it. It says nothing of chain and

@@ -1,11 +1,8 @@
-import { randomBytes } from "node:crypto";
-import * as poseidon from "poseidon-lite";
 import { mod } from "../groth16/field.js";
-import { outputDomain } from "../netlist/domain.js";
-import { WEIGHT_DOMAIN } from "../netlist/secret.js";
+import { randomBits } from "../groth16/random.js";
+import { outputDomain, WEIGHT_DOMAIN } from "../netlist/domain.js";
 import type { Packing } from "../netlist/types.js";
-
-type Hash = (inputs: bigint[]) => bigint;
+import { poseidon } from "./poseidon.js";
 
 /** Elements of the first Poseidon block; each later block takes its predecessor's hash and one less. */
 const RATE = 16;
@@ -23,11 +20,9 @@ const RATE = 16;
  * ```
  */
 export function poseidonChain(elements: readonly bigint[]): bigint {
-  const hash = (inputs: readonly bigint[]) =>
-    (poseidon as unknown as Readonly<Record<string, Hash>>)[`poseidon${inputs.length}`]([...inputs]);
-  let state = hash(elements.slice(0, RATE));
+  let state = poseidon(elements.slice(0, RATE));
   for (let at = RATE; at < elements.length; at += RATE - 1) {
-    state = hash([state, ...elements.slice(at, at + RATE - 1)]);
+    state = poseidon([state, ...elements.slice(at, at + RATE - 1)]);
   }
   return state;
 }
@@ -96,7 +91,7 @@ export function unpackWords(words: readonly bigint[], packing: Packing): number[
  * ```
  */
 export function randomSalt(): bigint {
-  return BigInt(`0x${randomBytes(16).toString("hex")}`);
+  return randomBits(128);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Contract, concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from "ethers";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { proofWords } from "../groth16/prove.js";
+import { proofWords } from "../groth16/proofWords.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
 import type { Contracts } from "./contracts.js";
 import { send, type Receipt, type Sent } from "./send.js";

@@ -1,10 +1,11 @@
 import { Contract, Signature, ZeroAddress, type Signer, type TypedDataDomain } from "ethers";
-import { escrowDomain, jobIdOf, SETTLEMENT_TYPES } from "./binding.js";
+import { jobIdOf } from "./binding.js";
+import { AUTHORIZATION_TYPES, escrowDomain, PERMIT_TYPES, SETTLEMENT_TYPES } from "./typedData.js";
 import type { Contracts } from "./contracts.js";
 import type { Job } from "./escrow.js";
 import { send, type Receipt } from "./send.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { proofWords } from "../groth16/prove.js";
+import { proofWords } from "../groth16/proofWords.js";
 import type { Proof } from "../groth16/types.js";
 
 /**
@@ -46,27 +47,6 @@ export interface Settlement extends Fulfillment {
 
 const NONE: Authorization = { method: 0, validAfter: 0n, validBefore: 0n, signature: "0x", permit: "0x" };
 const METHODS = { receive: 1, "receive-bytes": 2, allowance: 3, permit: 3 };
-
-const RECEIVE_TYPES = {
-  ReceiveWithAuthorization: [
-    { name: "from", type: "address" },
-    { name: "to", type: "address" },
-    { name: "value", type: "uint256" },
-    { name: "validAfter", type: "uint256" },
-    { name: "validBefore", type: "uint256" },
-    { name: "nonce", type: "bytes32" },
-  ],
-};
-
-const PERMIT_TYPES = {
-  Permit: [
-    { name: "owner", type: "address" },
-    { name: "spender", type: "address" },
-    { name: "value", type: "uint256" },
-    { name: "nonce", type: "uint256" },
-    { name: "deadline", type: "uint256" },
-  ],
-};
 
 const TOKEN = [
   "function eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
@@ -121,7 +101,7 @@ export async function authorizeSettlement(
       nonce: await escrow.settlementDigest(jobIdOf(job)),
     };
     const domain = await tokenDomain(client, job.token);
-    return { ...authorization, signature: await client.signTypedData(domain, RECEIVE_TYPES, value) };
+    return { ...authorization, signature: await client.signTypedData(domain, AUTHORIZATION_TYPES, value) };
   }
   const { chainId } = await client.provider!.getNetwork();
   const domain = escrowDomain({ chainId, escrow: await escrow.getAddress() });

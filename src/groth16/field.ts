@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
-import { FIELD_ORDER } from "../circom/r1cs.js";
+import { FIELD_ORDER } from "../circom/field.js";
+import { randomBits } from "./random.js";
 
 export { FIELD_ORDER };
 
@@ -37,7 +37,7 @@ export function invert(value: bigint): bigint {
 /** A secret scalar: uniform up to 2^-130, never 0. */
 export function randomScalar(): bigint {
   for (;;) {
-    const value = mod(BigInt(`0x${randomBytes(48).toString("hex")}`));
+    const value = mod(randomBits(384));
     if (value !== 0n) return value;
   }
 }

@@ -1,31 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import type { z } from "zod";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { proofFile, verificationKey } from "./forms.js";
 import type { Proof, PublicSignals, VerificationKey } from "./types.js";
-
-const number = z.string().regex(/^\d{1,78}$/, "not a decimal number");
-const g1 = z.tuple([number, number, number]);
-const pair = z.tuple([number, number]);
-const g2 = z.tuple([pair, pair, pair]);
-const system = { protocol: z.literal("groth16"), curve: z.literal("bn128") };
-
-const proofFile = z.object({
-  proof: z.object({ ...system, pi_a: g1, pi_b: g2, pi_c: g1 }),
-  publicSignals: z.array(number),
-  opening: z.object({ salt: number, words: z.array(number) }).optional(),
-});
-
-const verificationKey = z
-  .object({
-    ...system,
-    nPublic: z.number().int().nonnegative(),
-    vk_alpha_1: g1,
-    vk_beta_2: g2,
-    vk_gamma_2: g2,
-    vk_delta_2: g2,
-    IC: z.array(g1),
-  })
-  .refine(({ nPublic, IC }) => IC.length === nPublic + 1, "it has not one IC point more than public signals");
 
 /**
  * Reads a proof and its public signals as `torch2circom:prove --json` prints them: `{ proof, publicSignals, … }`, and what

@@ -4,7 +4,7 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "./snarkjsLog.js";
 import type { ProofRun } from "./proveThread.js";
-import type { Proof, ProveReturnType, VerificationKey } from "./types.js";
+import type { ProveReturnType, VerificationKey } from "./types.js";
 
 /**
  * Proves with snarkjs, in a thread of its own.
@@ -30,13 +30,3 @@ export async function prove(
   const run: ProofRun = { zkey, witness: encodeWitness(witness), verificationKey };
   return runInThread<ProveReturnType>(new URL("./proveThread.js", import.meta.url), run, SNARKJS_THREAD);
 }
-
-/**
- * A proof as the eight words that the contracts take: A, B, C. Each coordinate in G2 comes as (c1, c0), the order of
- * the pairing precompile (EIP-197).
- */
-export function proofWords({ pi_a: a, pi_b: b, pi_c: c }: Proof): ProofWords {
-  return [a[0], a[1], b[0][1], b[0][0], b[1][1], b[1][0], c[0], c[1]].map(BigInt) as ProofWords;
-}
-
-export type ProofWords = [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint];

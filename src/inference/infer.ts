@@ -1,14 +1,9 @@
 import { hashFile } from "../artifacts/hash.js";
 import { calculateWitness, type CircuitInput } from "../circom/witness.js";
-import {
-  commitInputs,
-  commitOutputWords,
-  packInputs,
-  packWords,
-  randomSalt,
-  unpackWords,
-} from "../client/commitment.js";
+import { commitOutputWords, packInputs, packWords, randomSalt } from "../client/commitment.js";
 import { inputChallenge } from "../client/evaluation.js";
+import { inputCommitment } from "../client/inputs.js";
+import { decodeOutputs, type Answer, type Opening } from "../client/outputs.js";
 import { SIGNALS } from "../circom/text/names.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Tensor } from "../tensor/types.js";
@@ -16,7 +11,7 @@ import { prove } from "../groth16/prove.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";
-import { dequantizeOutput, quantizeInputs } from "../quantize/inputs.js";
+import { quantizeInputs } from "../quantize/inputs.js";
 import type { BuiltModel } from "./model.js";
 
 /** An input in the form in which it is committed to and proved. The salt and the integers are the client's secret. */
@@ -25,13 +20,6 @@ export interface CommittedInput {
   readonly salt: bigint;
   /** The public signal; undefined for a model whose inputs are public themselves. */
   readonly commitment?: bigint;
-}
-
-/** One output of the model, as the user reads it. */
-export interface Answer {
-  readonly name: string;
-  readonly kind: "values" | "argmax";
-  readonly values: readonly number[];
 }
 
 /** Quantizes an input and commits to it. @throws Torch2CircomError for an input outside the model's domain */
@@ -50,13 +38,7 @@ export function commitmentTo(
   { manifest }: BuiltModel,
   { integers, salt }: Pick<CommittedInput, "integers" | "salt">,
 ): bigint {
-  return commitInputs(
-    BigInt(manifest.domain),
-    salt,
-    integers,
-    manifest.inputs.map(({ packing }) => packing),
-    manifest.weightCommitment === undefined ? undefined : BigInt(manifest.weightCommitment),
-  );
+  return inputCommitment(manifest, integers, salt);
 }
 
 /** The packed words of an input: public signals of a model with public inputs, calldata for one with evaluated ones. */
@@ -139,12 +121,6 @@ export function outputSignalCount({ manifest }: BuiltModel): number {
   return manifest.outputs.reduce((sum, { packing }) => sum + packing.words, 0);
 }
 
-/** What opens a commitment to outputs: the client's salt, and the words that the provider hands over. */
-export interface Opening {
-  readonly salt: bigint;
-  readonly words: readonly bigint[];
-}
-
 /**
  * The answers that a proof's output signals stand for.
  *
@@ -157,26 +133,8 @@ export function answersOf(
   signals: readonly bigint[],
   opening: Opening | undefined,
 ): Answer[] | undefined {
-  if (model.manifest.outputMode !== "committed") return readAnswers(model, signals);
-  if (opening === undefined) return undefined;
-  if (outputSignals(model, opening.salt, opening.words)[0] !== signals[0]) {
-    throw new Torch2CircomError(
-      "OUTPUT_INVALID",
-      `The output that was handed over is not the one that ${model.manifest.name} was proved to give`,
-      "Ask the provider for the file again; without the right one, the answer is not known.",
-    );
-  }
-  return readAnswers(model, opening.words);
-}
-
-/** Output words -> answers. @throws RangeError for words that no proof of this model can show */
-function readAnswers({ manifest, program }: BuiltModel, words: readonly bigint[]): Answer[] {
-  let at = 0;
-  return manifest.outputs.map(({ name, kind, packing }, i) => {
-    const integers = unpackWords(words.slice(at, at + packing.words), packing);
-    at += packing.words;
-    return { name, kind, values: Array.from(dequantizeOutput(program.outputs[i], integers)) };
-  });
+  if (model.manifest.outputMode === "committed" && opening === undefined) return undefined;
+  return decodeOutputs(model.manifest, signals, opening);
 }
 
 export interface ProvenInference {
@@ -204,7 +162,8 @@ export async function proveInference(
   const start = performance.now();
   const witness = await calculateWitness(paths.wasm, circuitInput(model, input, binding));
   // Signals are the first wires: outputs, commitment or input words, binding.
-  if (outputSignals(model, input.salt, words).some((signal, i) => witness[1 + i] !== signal)) {
+  const signals = outputSignals(model, input.salt, words);
+  if (signals.some((signal, i) => witness[1 + i] !== signal)) {
     throw new Torch2CircomError(
       "INTERNAL_CHECK_FAILED",
       `The circuit of ${manifest.name} and its program give different outputs`,
@@ -214,7 +173,8 @@ export async function proveInference(
   await requireProvingKey(model);
   const { proof, publicSignals } = await prove(paths.zkey, witness, model.verificationKey);
   const seconds = (performance.now() - start) / 1000;
-  return { proof, publicSignals, answers: readAnswers(model, words), words, seconds };
+  const answers = decodeOutputs(manifest, signals, { salt: input.salt, words });
+  return { proof, publicSignals, answers, words, seconds };
 }
 
 /** A damaged key may well give a proof, which nobody accepts. */

@@ -4,9 +4,6 @@ import type { LinearOperation } from "../program/operations/linear.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 import type { RequantizeGadget } from "./requantize.js";
 
-/** The domain tag of commitments to weights: the ASCII codes of "torch2circom weights". */
-export const WEIGHT_DOMAIN = BigInt(`0x${Buffer.from("torch2circom weights").toString("hex")}`);
-
 /** Bits that slots of one word may have together: below them, a field element has one value in each. */
 const SLOT_BITS = 253;
 

@@ -227,6 +227,7 @@ async function makeManifest(
       ...(elements && { elements: [...elements] }),
       scale: [...scale],
       offset: [...offset],
+      hi: netlist.inputs[i].hi,
       packing: packingOf(netlist.inputs[i]),
     })),
     outputs: program.outputs.map(({ name: outputName, shape, kind, scale, offset }, i) => ({

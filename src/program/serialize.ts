@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalJson, type Json } from "../artifacts/hash.js";
+import { canonicalJson, type Json } from "../artifacts/canonicalJson.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { count, integer, integers } from "./operations/fields.js";
 import { OPERATIONS, type Operation } from "./operations/index.js";

@@ -7,7 +7,7 @@ export type * from "./types/payments.js";
 export type * from "./types/results.js";
 
 // Types of other rooms in options and results, for those who name them.
-export type { Answer } from "../inference/infer.js";
+export type { Answer } from "../client/outputs.js";
 export type { AttackReport } from "../attack/types.js";
 export type { BuildResult } from "../pipeline/buildModel.js";
 export type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";

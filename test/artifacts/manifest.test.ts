@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { canonicalJson, hashFile, hashOf } from "../../src/artifacts/hash.js";
+import { canonicalJson } from "../../src/artifacts/canonicalJson.js";
+import { hashFile, hashOf } from "../../src/artifacts/hash.js";
 import {
   hashFiles,
   type Manifest,
@@ -63,7 +64,7 @@ describe("manifest", () => {
       inputMode: "committed",
       outputMode: "public",
       domain: "123",
-      inputs: [{ name: "x", signal: "x", shape: [1, 4], scale: [0.5], offset: [0], packing }],
+      inputs: [{ name: "x", signal: "x", shape: [1, 4], scale: [0.5], offset: [0], hi: 127, packing }],
       outputs: [{ name: "y", shape: [1, 4], kind: "values", scale: [0.25], offset: [0], packing }],
       constraints: { nonlinear: 10, linear: 2, wires: 13 },
       accuracy: { samples: 9, floatScore: null, integerScore: null, agreement: 1 },

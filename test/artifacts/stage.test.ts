@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import type { Json } from "../../src/artifacts/hash.js";
+import type { Json } from "../../src/artifacts/canonicalJson.js";
 import { withLock } from "../../src/artifacts/lock.js";
 import { runStage } from "../../src/artifacts/stage.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";

@@ -4,7 +4,7 @@ import { kernelAt } from "../../src/attack/kernel.js";
 import { Trials } from "../../src/attack/trials.js";
 import type { AttackTarget } from "../../src/attack/types.js";
 import { ATTACKS } from "../../src/attack/attack.js";
-import { FIELD_ORDER } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
 import { BUILDS, deletions } from "./deletions.js";
 import { constraintsNaming, run, withoutConstraint } from "./target.js";
 

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { compileCircom, type CompileReturnType } from "../../src/circom/compile.js";
-import { checkWitness, FIELD_ORDER, parseR1cs, readR1cs, type R1cs } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
+import { checkWitness, parseR1cs, readR1cs, type R1cs } from "../../src/circom/r1cs.js";
 import { calculateWitness } from "../../src/circom/witness.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 

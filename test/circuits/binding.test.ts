@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { FIELD_ORDER } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
 import { packWords, poseidonChain } from "../../src/client/commitment.js";
 import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { compareExhaustively } from "../helpers/enumerate.js";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { poseidon1, poseidon16, poseidon2, poseidon5 } from "poseidon-lite";
-import { FIELD_ORDER } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
 import { poseidonChain } from "../../src/client/commitment.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
 import { compileClaim } from "./gadget.js";

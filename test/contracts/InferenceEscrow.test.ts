@@ -11,7 +11,7 @@ import {
   request,
   typedJob,
 } from "./helpers/escrow.js";
-import { JOB_TYPES, SETTLEMENT_TYPES } from "../../src/client/binding.js";
+import { JOB_TYPES, SETTLEMENT_TYPES } from "../../src/client/typedData.js";
 
 describe("InferenceEscrow", () => {
   it("pays for a proven inference in native tokens", async () => {

@@ -12,15 +12,10 @@ const runtime = [
   ...examplesOf("src/runtime/types/models.ts", "ModelMethods"),
   ...examplesOf("src/runtime/types/payments.ts", "PaymentMethods"),
 ];
-const ofClient = [
-  "binding",
-  "commitment",
-  "contracts",
-  "deploy",
-  "escrow",
-  "evaluation",
-  "settlement",
-].flatMap((file) => examplesOf(`src/client/${file}.ts`));
+const index = readFileSync(join(ROOT, "src", "client", "index.ts"), "utf8");
+const ofClient = [...index.matchAll(/^export \* from "\.\/(\w+)\.js"/gm)].flatMap(([, file]) =>
+  examplesOf(`src/client/${file}.ts`),
+);
 
 describe("examples in doc comments", function () {
   this.timeout(180_000);

@@ -1,4 +1,5 @@
-import { FIELD_ORDER, type R1cs } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
+import type { R1cs } from "../../src/circom/r1cs.js";
 import { SubsetSums } from "./subsetSums.js";
 
 /** A linear combination over the small field: a constant, and coefficients of wires. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { FIELD_ORDER } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
 import { compareExhaustively, enumerateWitnesses } from "./enumerate.js";
 import { compileGadget } from "./gadget.js";
 import { forge, honest, mutateEveryWire } from "./soundness.js";

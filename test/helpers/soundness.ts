@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { checkWitness, FIELD_ORDER, holds, type R1cs } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
+import { checkWitness, holds, type R1cs } from "../../src/circom/r1cs.js";
 import type { CircuitInput } from "../../src/circom/witnessGenerator.js";
 import { flatten, type Gadget, witnessOf } from "./gadget.js";
 

@@ -4,7 +4,7 @@ import { commitWeights, packInputs } from "../../src/client/commitment.js";
 import { evaluateWords } from "../../src/client/evaluation.js";
 import { printCircom } from "../../src/circom/text/print.js";
 import { GraphBuilder } from "../../src/graph/builder.js";
-import { FIELD_ORDER } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
 import { weightCost } from "../../src/netlist/cost.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { secretsOf, withoutSecrets, withSecrets } from "../../src/program/secret.js";

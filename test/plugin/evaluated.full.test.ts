@@ -5,10 +5,12 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { attack, ATTACKS } from "../../src/attack/attack.js";
 import { prepareAttack } from "../../src/attack/prepare.js";
-import { checkWitness, FIELD_ORDER, readR1cs } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
+import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
 import { calculateWitness } from "../../src/circom/witness.js";
 import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
-import { proofWords, prove } from "../../src/groth16/prove.js";
+import { proofWords } from "../../src/groth16/proofWords.js";
+import { prove } from "../../src/groth16/prove.js";
 import {
   circuitInput,
   commitInput,

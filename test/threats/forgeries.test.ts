@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { FIELD_ORDER } from "../../src/circom/r1cs.js";
+import { FIELD_ORDER } from "../../src/circom/field.js";
 import { packWords } from "../../src/client/commitment.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";

@@ -1,4 +1,4 @@
-import { FIELD_ORDER } from "../../circom/r1cs.js";
+import { FIELD_ORDER } from "../../circom/field.js";
 import { type Cell, sampleCells, termsOf } from "../cells.js";
 import type { Trials } from "../trials.js";
 import type { AttackFamily, Control } from "../family.js";

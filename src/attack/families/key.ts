@@ -1,4 +1,4 @@
-import { FIELD_ORDER } from "../../circom/r1cs.js";
+import { FIELD_ORDER } from "../../circom/field.js";
 import { BASE_FIELD_ORDER, mod } from "../../groth16/field.js";
 import type { G2Point, PublicSignals, VerificationKey } from "../../groth16/types.js";
 import type { AttackFamily } from "../family.js";

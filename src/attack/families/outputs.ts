@@ -1,4 +1,4 @@
-import { FIELD_ORDER } from "../../circom/r1cs.js";
+import { FIELD_ORDER } from "../../circom/field.js";
 import { SIGNALS } from "../../circom/text/names.js";
 import type { Program } from "../../program/types.js";
 import { INPUTS } from "../layout.js";

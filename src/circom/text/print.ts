@@ -1,5 +1,4 @@
-import { outputDomain } from "../../netlist/domain.js";
-import { WEIGHT_DOMAIN } from "../../netlist/secret.js";
+import { outputDomain, WEIGHT_DOMAIN } from "../../netlist/domain.js";
 import {
   isWiring,
   type Argument,

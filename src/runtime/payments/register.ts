@@ -1,5 +1,6 @@
 import { commitmentOf } from "./modelId.js";
 import { hashFile } from "../../artifacts/hash.js";
+import { modelUri } from "../../client/model.js";
 import { registerModel } from "../../client/escrow.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
@@ -36,6 +37,8 @@ export async function register(
       "Build with --input committed; proofs of this build are verified directly, by its Solidity verifier.",
     );
   }
-  const announced = uri ?? `manifest:sha256:${await hashFile(model.paths.manifest)}`;
+  const hash = await hashFile(model.paths.manifest);
+  const isPlace = uri !== undefined && /^https?:[^#]*$/.test(uri);
+  const announced = isPlace ? modelUri(uri, hash) : (uri ?? `manifest:sha256:${hash}`);
   return registerModel(contracts, model.verificationKey, commitmentOf(model), announced);
 }

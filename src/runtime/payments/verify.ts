@@ -1,6 +1,6 @@
 import type { Project } from "../project.js";
 import { explainRefusal } from "../../client/errors.js";
-import { proofWords } from "../../groth16/prove.js";
+import { proofWords } from "../../groth16/proofWords.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { ProofResult } from "../types.js";
 import { connectToContracts } from "./deployments.js";

@@ -6,7 +6,7 @@ import type { JobState } from "../../client/escrow.js";
 import type { Receipt } from "../../client/send.js";
 import type { Proof, PublicSignals } from "../../groth16/types.js";
 import type { ModelInspection } from "../../import/inspectModel.js";
-import type { Answer } from "../../inference/infer.js";
+import type { Answer } from "../../client/outputs.js";
 import type { Evaluation } from "../../quantize/evaluate.js";
 
 /** What a model file holds, and what its circuit would cost; null where something is not supported. */

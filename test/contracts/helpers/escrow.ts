@@ -2,7 +2,7 @@ import { type AddressLike, type ContractTransactionResponse, id, ZeroAddress, Ze
 import { network } from "hardhat";
 import type { IInferenceEscrow } from "../../../types/ethers-contracts/index.js";
 import { encodeKey, evaluate, type Inference, keys, prove } from "./fixture.js";
-import { JOB_TYPES } from "../../../src/client/binding.js";
+import { JOB_TYPES } from "../../../src/client/typedData.js";
 
 export type Job = IInferenceEscrow.JobStruct;
 

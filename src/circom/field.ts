@@ -1,0 +1,2 @@
+/** The order of the scalar field of BN254, over which all circuits are. */
+export const FIELD_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;

@@ -1,0 +1,133 @@
+import { concat, keccak256, sha256, toUtf8String } from "ethers";
+import { parseManifest, type Manifest } from "../artifacts/manifestForm.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { verificationKey as keyForm } from "../groth16/forms.js";
+import type { VerificationKey } from "../groth16/types.js";
+import { encodeVerificationKey } from "./escrow.js";
+
+/** Bytes of a manifest or a key that are read at most: a public place may send anything. */
+const MAX_BYTES = 2 ** 24;
+
+/** Milliseconds that a place has for one file. */
+const TIMEOUT = 60_000;
+
+/** What a client needs to know of a model, all of it checked against the model's id. */
+export interface RemoteModel {
+  readonly manifest: Manifest;
+  readonly verificationKey: VerificationKey;
+}
+
+/** The place of a manifest, and the hash beside it: `https://example.com/iris/manifest.json#sha256=<64 hex digits>`. */
+const URI = /^(https?:\/\/[^#\s]+)#sha256=([0-9a-f]{64})$/;
+
+/**
+ * The `uri` to register a model with, so that {@link fetchModel} can check what it finds there.
+ *
+ * @param place of the manifest; the key has to lie beside it, under its name in the build
+ * @param manifestHash sha256 of the manifest's file, 64 hexadecimal digits
+ * @example
+ * ```ts
+ * import { modelUri } from "torch2circom/client";
+ *
+ * console.log(modelUri("https://example.com/iris/manifest.json", "00".repeat(32)));
+ * ```
+ */
+export function modelUri(place: string, manifestHash: string): string {
+  const uri = `${place}#sha256=${manifestHash}`;
+  if (URI.test(uri)) return uri;
+  throw uriError(uri);
+}
+
+/**
+ * Fetches a model's manifest and verification key from where a `ModelRegistered` event says that they are.
+ *
+ * A uri is the word of whoever announced it. Its hash says that the manifest is the announced one, the model id that the
+ * key and the hashes of model, circuit and setup are the registered ones. Scales of inputs and outputs are the
+ * announcer's word: take the uri of a registrant that you trust.
+ *
+ * @param modelId 32 bytes, in hexadecimal
+ * @param uri see {@link modelUri}; at most 16 MiB are read of each file
+ * @throws Torch2CircomError if a file cannot be fetched, is too large, or is not the one that was announced or registered
+ * @example
+ * ```ts
+ * import { fetchModel } from "torch2circom/client";
+ *
+ * const [event] = await contracts.registry.queryFilter(contracts.registry.filters.ModelRegistered(modelId));
+ * const { manifest } = await fetchModel(modelId, event.args.uri).catch(() => ({ manifest: undefined }));
+ * console.log(manifest?.inputs.length ?? "announced without a place");
+ * ```
+ */
+export async function fetchModel(modelId: string, uri: string): Promise<RemoteModel> {
+  const [, place, hash] = URI.exec(uri) ?? [];
+  if (place === undefined) throw uriError(uri);
+  const manifest = parseManifest(await fetchText(place, hash), place, "Ask who registered the model.");
+  const keyPlace = new URL("verification_key.json", place).href;
+  const verificationKey = parseKey(await fetchText(keyPlace, manifest.hashes.verificationKey), keyPlace);
+  if (idOf(manifest, verificationKey) === modelId.toLowerCase()) return { manifest, verificationKey };
+  throw new Torch2CircomError(
+    "KEY_INVALID",
+    `What ${place} describes is not the model ${modelId}`,
+    "Take the uri of another registrant of this model.",
+  );
+}
+
+/** keccak256(abi.encode(keccak256(verificationKey), commitment)), as the registry computes it. */
+function idOf({ model, hashes, setupHash }: Manifest, key: VerificationKey): string | undefined {
+  if (hashes.r1cs === undefined) return undefined;
+  const commitment = [model.sha256, hashes.r1cs, setupHash].map((hash) => `0x${hash}`);
+  return keccak256(concat([keccak256(encodeVerificationKey(key)), ...commitment]));
+}
+
+function parseKey(text: string, place: string): VerificationKey {
+  try {
+    return keyForm.parse(JSON.parse(text));
+  } catch (error) {
+    const problem = `${place} is not a Groth16 verification key`;
+    throw new Torch2CircomError("FILE_DAMAGED", problem, "Ask who registered the model.", error as Error);
+  }
+}
+
+async function fetchText(place: string, hash: string | undefined): Promise<string> {
+  const bytes = await fetchBytes(place).catch((error: Error) => {
+    const problem = `${place} cannot be fetched: ${error.message}`;
+    throw new Torch2CircomError(
+      "FILE_NOT_READABLE",
+      problem,
+      "Try later, or another registrant's uri.",
+      error,
+    );
+  });
+  if (sha256(bytes) === `0x${hash}`) return toUtf8String(bytes);
+  throw new Torch2CircomError(
+    "FILE_DAMAGED",
+    `${place} is not the file that was announced: its sha256 is another`,
+    "Take the uri of another registrant of this model.",
+  );
+}
+
+async function fetchBytes(place: string): Promise<Uint8Array> {
+  const { ok, status, body } = await fetch(place, { signal: AbortSignal.timeout(TIMEOUT) });
+  if (!ok || body === null) throw new Error(`HTTP status ${status}`);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    chunks.push(next.value);
+    size += next.value.length;
+    if (size > MAX_BYTES) {
+      await reader.cancel();
+      throw new Error(`it has more than ${MAX_BYTES} bytes`);
+    }
+  }
+  const bytes = new Uint8Array(size);
+  chunks.reduce((at, chunk) => (bytes.set(chunk, at), at + chunk.length), 0);
+  return bytes;
+}
+
+function uriError(uri: string): Torch2CircomError {
+  return new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `"${uri.slice(0, 200)}" does not name a place with its hash`,
+    "Give https://<place of manifest.json>#sha256=<64 hexadecimal digits>.",
+  );
+}

@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { build } from "esbuild";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { gzipSync } from "node:zlib";
+import { build as viteBuild, type Rolldown } from "vite";
+import * as client from "../../src/client/index.js";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const LIMIT = 60_000;
+
+/** The client for browsers. Without ethers it is what it adds to a program that has ethers. */
+async function bundle(file: string, external: string[], format: "esm" | "iife" = "esm") {
+  const result = await build({
+    entryPoints: [join(ROOT, "src", file)],
+    bundle: true,
+    minify: true,
+    format,
+    globalName: format === "iife" ? "client" : undefined,
+    platform: "browser",
+    external,
+    write: false,
+    metafile: true,
+    logLevel: "silent",
+  });
+  expect(result.warnings).to.deep.equal([]);
+  return { text: result.outputFiles[0].text, files: Object.keys(result.metafile.inputs) };
+}
+
+describe("the client in a browser", function () {
+  this.timeout(60_000);
+
+  it(`is bundled by esbuild, within ${LIMIT / 1000} kB compressed`, async () => {
+    const { text, files } = await bundle("client/index.ts", ["ethers"]);
+    expect(gzipSync(text).length).to.be.lessThan(LIMIT);
+    expect(files.filter((file) => /poseidon-lite|snarkjs|hardhat|circom2/.test(file))).to.deep.equal([]);
+  });
+
+  it(`is bundled by vite, within ${LIMIT / 1000} kB compressed`, async () => {
+    const warnings: string[] = [];
+    const entry = join(ROOT, "src", "client", "index.ts");
+    const built = (await viteBuild({
+      root: ROOT,
+      configFile: false,
+      logLevel: "silent",
+      build: {
+        write: false,
+        minify: true,
+        lib: { entry, formats: ["es"] },
+        rolldownOptions: { external: ["ethers"], onwarn: ({ message }) => warnings.push(message) },
+      },
+    })) as Rolldown.RolldownOutput[];
+    expect(warnings).to.deep.equal([]);
+    const [{ output }] = built;
+    expect(output).to.have.length(1);
+    expect(output[0].imports).to.deep.equal(["ethers"]);
+    expect(gzipSync(output[0].code).length).to.be.lessThan(LIMIT);
+  });
+
+  it("is imported and hashes where there is neither Node nor a network", async () => {
+    const { text } = await bundle("client/index.ts", [], "iife");
+    // What browsers have and ethers asks for; no process, no Buffer, no require, no fetch.
+    const browser = { crypto, self: { crypto } };
+    const inBrowser = runInNewContext(`${text}; client`, browser, { displayErrors: false }) as typeof client;
+    expect(Object.keys(inBrowser)).to.have.members(Object.keys(client));
+    const elements = Array.from({ length: 20 }, (_, i) => BigInt(i));
+    expect(inBrowser.poseidonChain(elements)).to.equal(client.poseidonChain(elements));
+    expect(inBrowser.randomSalt()).to.not.equal(inBrowser.randomSalt());
+    expect(inBrowser.planDeployment().escrow.address).to.equal(client.planDeployment().escrow.address);
+  });
+});

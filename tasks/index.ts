@@ -136,7 +136,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
   register: {
     description: "Registers a built model, so that its proofs can be paid for",
     positional: model,
-    options: { account, uri: "Where clients find the manifest (default: its sha256)" },
+    options: { account, uri: "Where clients find the manifest: its hash is added (default: the hash alone)" },
     flags: {
       allowSingleContributor: "Register a key that one contributor alone has made, on a public chain",
     },

@@ -43,7 +43,9 @@ const { jobId, job } = await requestInference(contracts, wallet, {
 
 // The provider's `torch2circom:fulfill` takes this file.
 const { chainId } = await provider.getNetwork();
-await save("job.json", { jobId, model: manifest.name, chainId, job, input: { integers, salt, commitment } });
+
+const input = { integers, salt, commitment };
+await save("job.json", { jobId, model: manifest.name, chainId, escrow: escrow.address, job, input });
 console.log(`job ${jobId} is funded; give job.json to the provider`);
 
 let state = await jobState(contracts, jobId);

@@ -48,12 +48,18 @@ describe("the client in a browser", function () {
       build: {
         write: false,
         minify: true,
-        lib: { entry, formats: ["es"] },
-        rolldownOptions: { external: ["ethers"], onwarn: ({ message }) => warnings.push(message) },
+        modulePreload: false,
+        // As a page is built, and not as a library, whose white space vite keeps.
+        rolldownOptions: {
+          input: entry,
+          preserveEntrySignatures: "strict",
+          external: ["ethers"],
+          onwarn: ({ message }) => warnings.push(message),
+        },
       },
-    })) as Rolldown.RolldownOutput[];
+    })) as Rolldown.RolldownOutput;
     expect(warnings).to.deep.equal([]);
-    const [{ output }] = built;
+    const { output } = built;
     expect(output).to.have.length(1);
     expect(output[0].imports).to.deep.equal(["ethers"]);
     expect(gzipSync(output[0].code).length).to.be.lessThan(LIMIT);

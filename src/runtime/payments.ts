@@ -9,9 +9,10 @@ import { checkedAddress } from "./payments/amount.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, saveDeployment } from "./payments/deployments.js";
 import { fulfill } from "./payments/fulfill.js";
-import { loadJob, requireJob, saveJob } from "./jobs.js";
+import { loadJob, saveJob } from "./jobs.js";
 import { register } from "./payments/register.js";
 import { request } from "./payments/request.js";
+import { requireJob } from "./payments/requireJob.js";
 import { status } from "./payments/status.js";
 import type { PaymentMethods } from "./types.js";
 

@@ -28,8 +28,8 @@ describe("a clone whose contracts are not compiled", function () {
       ["prove", "iris", "--samples", iris],
       ["verify", "iris"],
     ]) {
-      const { code, stderr } = await project.run(`torch2circom:${task}`, ...args, "--json");
-      expect(code, stderr).to.equal(0);
+      const { code, stdout, stderr } = await project.run(`torch2circom:${task}`, ...args, "--json");
+      expect(code, `${task}: ${stdout}${stderr}`).to.equal(0);
     }
   });
 

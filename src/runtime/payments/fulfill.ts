@@ -7,7 +7,8 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { commitmentTo, proveInference } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { Chain } from "./chain.js";
-import { requireChain, type JobRecord } from "../jobs.js";
+import type { JobRecord } from "../jobs.js";
+import { requireChain } from "./requireJob.js";
 import type { FulfillResult } from "../types.js";
 
 /**

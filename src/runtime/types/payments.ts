@@ -41,7 +41,8 @@ export interface PaymentMethods {
    * Registers the verification key of a build. Registering it again only announces its uri.
    *
    * @param name of the build
-   * @param options the account, where clients find the manifest, and whether a single contributor will do
+   * @param options the account, the place where clients find the manifest (its hash is added; default: the hash alone),
+   *   and whether a single contributor will do
    * @returns the model id and the transaction
    * @example
    * ```ts

@@ -123,7 +123,7 @@ describe("keys and chains", function () {
     expect(await refusalOf(() => ask({ amount: "much" }))).to.contain('"much" is not an amount');
     expect(await refusalOf(() => ask({ token: "0x1234" }))).to.contain("is not an address");
     const nobody = "0x00000000000000000000000000000000000000aa";
-    expect(await refusalOf(() => ask({ token: nobody }))).to.contain("no ERC-20 token");
+    expect(await refusalOf(() => ask({ token: nobody }))).to.contain("is not an ERC-20 token");
   });
 
   it("pays in an ERC-20 token", async () => {

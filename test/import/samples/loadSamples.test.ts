@@ -117,7 +117,7 @@ describe("loading samples", () => {
     ],
     ["ragged lists", json({ x: [row, [1]] }), /not all of one length/],
     ["texts", json({ x: [["a", "b", "c", "d"]] }), /a string where a number should be/],
-    ["broken JSON", () => save("bad.json", '{"x": [[NaN]]}'), /no valid JSON/],
+    ["broken JSON", () => save("bad.json", '{"x": [[NaN]]}'), /not valid JSON/],
     ["NaN", array(npy(header("<f4", "1, 4"), f32(1, NaN, 3, 4))), /sample 0 of "input" holds NaN/],
     [
       "Infinity",

@@ -5,8 +5,8 @@ import { compileCircom } from "../../../src/circom/compile.js";
 const [main, outDir, libraries] = process.argv.slice(2);
 const start = performance.now();
 const { constraints } = await compileCircom({
-  main: main,
-  outDir: outDir,
+  main,
+  outDir,
   libraries: JSON.parse(libraries) as Record<string, string>,
   wasm: false,
 });

@@ -26,5 +26,6 @@ export async function requireJob(
   record: JobRecord,
   chain: { readonly id: bigint; readonly network: string },
 ): Promise<void> {
+  if (record.chainId === chain.id) return;
   if ((await jobState(contracts, record.jobId)).status === "none") requireChain(record, chain);
 }

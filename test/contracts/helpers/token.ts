@@ -1,3 +1,4 @@
+import { AUTHORIZATION_TYPES, PERMIT_TYPES } from "../../../src/client/typedData.js";
 import { ethers, type Job, type System } from "./escrow.js";
 
 const MAX = 2n ** 256n - 1n;
@@ -10,15 +11,6 @@ async function domain(system: System) {
 /** The client's EIP-2612 permit for the escrow, without a deadline. */
 export async function permit(system: System, value: bigint): Promise<string> {
   const { client, escrow, token } = system;
-  const types = {
-    Permit: [
-      { name: "owner", type: "address" },
-      { name: "spender", type: "address" },
-      { name: "value", type: "uint256" },
-      { name: "nonce", type: "uint256" },
-      { name: "deadline", type: "uint256" },
-    ],
-  };
   const message = {
     owner: client.address,
     spender: await escrow.getAddress(),
@@ -26,22 +18,12 @@ export async function permit(system: System, value: bigint): Promise<string> {
     nonce: await token.nonces(client),
     deadline: MAX,
   };
-  return client.signTypedData(await domain(system), types, message);
+  return client.signTypedData(await domain(system), PERMIT_TYPES, message);
 }
 
 /** The client's EIP-3009 authorization of the job's payment, without limits of time. */
 export async function authorize(system: System, job: Job): Promise<string> {
   const { client, escrow } = system;
-  const types = {
-    ReceiveWithAuthorization: [
-      { name: "from", type: "address" },
-      { name: "to", type: "address" },
-      { name: "value", type: "uint256" },
-      { name: "validAfter", type: "uint256" },
-      { name: "validBefore", type: "uint256" },
-      { name: "nonce", type: "bytes32" },
-    ],
-  };
   const message = {
     from: client.address,
     to: await escrow.getAddress(),
@@ -50,5 +32,5 @@ export async function authorize(system: System, job: Job): Promise<string> {
     validBefore: MAX,
     nonce: await escrow.jobDigest(await escrow.hashJob(job)),
   };
-  return client.signTypedData(await domain(system), types, message);
+  return client.signTypedData(await domain(system), AUTHORIZATION_TYPES, message);
 }

@@ -6,14 +6,16 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 /** A thread or a process that runs a module: see {@link runInThread}. */
 export interface Peer {
   /**
-   * Hands over data, and resolves with the first message that `isLast` says ends the run. Between two runs a peer does
-   * not keep this process alive.
+   * Hands over data, and resolves with the first message that `isLast` says ends the run.
    *
    * @throws Error if it ends before.
    */
   run<Message>(data: unknown, isLast: (message: Message) => boolean): Promise<Message>;
   stop(): void;
-  /** Whether it can run. */
+}
+
+/** A peer that can wait for another run without keeping this process alive, and may end before it. */
+export interface LastingPeer extends Peer {
   isAlive(): boolean;
 }
 
@@ -37,11 +39,10 @@ export function startWorker(url: URL): Peer {
         worker.postMessage(data);
       }),
     stop: () => void worker.terminate(),
-    isAlive: () => worker.threadId >= 0,
   };
 }
 
-export function startProcess(url: URL, flags: readonly string[]): Peer {
+export function startProcess(url: URL, flags: readonly string[]): LastingPeer {
   const child = fork(url, {
     execArgv: [...EXEC_ARGV, ...flags],
     serialization: "advanced",

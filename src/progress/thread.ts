@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import type { ErrorCode } from "../errors/codes.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { outOfMemory, type Peer, startProcess, startWorker } from "./peer.js";
+import { type LastingPeer, outOfMemory, startProcess, startWorker } from "./peer.js";
 
 /**
  * Long work off the main thread, so that the main thread stays free to draw progress.
@@ -15,7 +15,9 @@ export interface ThreadOptions<Report> {
    * cannot have its own; and some libraries start threads from a process's main thread only.
    */
   readonly processFlags?: readonly string[];
-  /** Keep the process for the next run of the module: what it has loaded and made ready serves again. */
+  /**
+   * Run in a process, and keep it for the next run of the module: what it has loaded and made ready serves again.
+   */
   readonly warm?: true;
 }
 
@@ -26,7 +28,7 @@ type Message =
   | { kind: "failed"; name: string; message: string; stack?: string; code?: string };
 
 /** Warm processes that wait for their next run, by module. */
-const waiting = new Map<string, Peer[]>();
+const waiting = new Map<string, LastingPeer[]>();
 
 /**
  * Runs the module at `url` with `data` and resolves with what its work returns.
@@ -40,18 +42,25 @@ export async function runInThread<Result, Report = never>(
   options: ThreadOptions<Report> = {},
 ): Promise<Result> {
   const { onReport, processFlags, warm } = options;
-  const peer = warmPeer(url) ?? (processFlags ? startProcess(url, processFlags) : startWorker(url));
-  const message = await peer.run<Message>(data, (one) => {
-    if (one.kind === "report") onReport?.(one.report as Report);
-    return one.kind !== "report";
-  });
-  if (warm) waiting.set(url.href, [...(waiting.get(url.href) ?? []), peer]);
-  else peer.stop();
+  const isLast = (message: Message): boolean => {
+    if (message.kind === "report") onReport?.(message.report as Report);
+    return message.kind !== "report";
+  };
+  let message: Message;
+  if (warm) {
+    const peer = warmPeer(url) ?? startProcess(url, processFlags ?? []);
+    message = await peer.run(data, isLast);
+    waiting.set(url.href, [...(waiting.get(url.href) ?? []), peer]);
+  } else {
+    const peer = processFlags ? startProcess(url, processFlags) : startWorker(url);
+    message = await peer.run(data, isLast);
+    peer.stop();
+  }
   if (message.kind === "result") return message.result as Result;
   throw toError(message as Extract<Message, { kind: "refused" | "failed" }>);
 }
 
-function warmPeer(url: URL): Peer | undefined {
+function warmPeer(url: URL): LastingPeer | undefined {
   const peers = waiting.get(url.href) ?? [];
   for (let peer = peers.pop(); peer !== undefined; peer = peers.pop()) if (peer.isAlive()) return peer;
   return undefined;

@@ -91,6 +91,7 @@ describe("the command line", function () {
   });
 
   it("prints one JSON value on stdout with --json, and nothing else", async () => {
+    const printed: unknown[] = [];
     for (const args of [
       ["torch2circom:inspect", model, "--json"],
       ["torch2circom:evaluate", model, "--samples", iris, "--json"],
@@ -103,12 +104,9 @@ describe("the command line", function () {
       const { code, stdout, stderr } = await project.run(...args);
       expect(code, stderr).to.equal(0);
       expect(stderr, args.join(" ")).to.equal("");
-      expect(() => JSON.parse(stdout) as unknown, args.join(" ")).not.to.throw();
+      expect(() => printed.push(JSON.parse(stdout)), args.join(" ")).not.to.throw();
     }
-    const inspected = JSON.parse(
-      (await project.run("torch2circom:inspect", model, "--json")).stdout,
-    ) as object;
-    expect(inspected).to.include.keys("format", "inputs", "outputs", "parameters", "layers", "unsupported");
+    expect(printed[0]).to.include.keys("format", "inputs", "outputs", "parameters", "layers", "unsupported");
     const manifest = JSON.parse(
       readFileSync(join(project.root, "torch2circom", "iris", "manifest.json"), "utf8"),
     ) as object;

@@ -20,9 +20,8 @@ import { commitInput } from "../../src/inference/infer.js";
 import { loadModel, type BuiltModel } from "../../src/inference/model.js";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { tensor } from "../../src/tensor/tensor.js";
-import { FIXTURES, makeProject } from "../plugin/project.js";
-
-const samples = join(FIXTURES, "iris_mlp");
+import { makeProject } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 async function codeOf(attempt: () => unknown): Promise<string> {
   try {
@@ -48,7 +47,7 @@ describe("the client and a model's manifest", function () {
 
   before(async () => {
     const { root, hre } = await makeProject();
-    await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+    await buildOnce(hre);
     folder = join(root, "torch2circom", "iris");
     model = await loadModel(modelPaths(join(root, "torch2circom"), "iris"));
     manifest = model.manifest;

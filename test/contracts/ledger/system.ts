@@ -3,7 +3,8 @@ import { network } from "hardhat";
 import { ChainSide } from "./chain.js";
 import { Encoder, KEYS } from "./encode.js";
 import { Ledger } from "./ledger.js";
-import { keyOf } from "./prover.js";
+import { encodeKey } from "../helpers/fixture.js";
+import { verificationKeyOf } from "./prover.js";
 import type { Habit, World } from "./world.js";
 
 const MAX = 2n ** 256n - 1n;
@@ -55,8 +56,9 @@ export async function makeSystem(): Promise<System> {
     ] as const
   ).entries()) {
     const commitment = { modelHash: toBeHex(i, 32), circuitHash: ZeroHash, setupHash: ZeroHash };
-    await registry.register(keyOf(key, signals), commitment, "");
-    models.set(await registry.modelIdOf(keyOf(key, signals), commitment), { key, signals });
+    const bytes = encodeKey(verificationKeyOf(key, signals));
+    await registry.register(bytes, commitment, "");
+    models.set(await registry.modelIdOf(bytes, commitment), { key, signals });
   }
   const holders = [...accounts, ...(await Promise.all(puppets.map((puppet) => puppet.getAddress())))];
   const escrowAddress = await escrow.getAddress();

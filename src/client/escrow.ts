@@ -1,9 +1,10 @@
-import { Contract, concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from "ethers";
+import { concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from "ethers";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/proofWords.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
 import type { Contracts } from "./contracts.js";
-import { send, type Receipt, type Sent } from "./send.js";
+import { send, type Receipt } from "./send.js";
+import { approve } from "./token.js";
 
 /** The terms of a job, as InferenceEscrow.Job; see IInferenceEscrow for each field. */
 export interface Job {
@@ -51,12 +52,13 @@ export function encodeVerificationKey(key: VerificationKey): string {
   return concat(words.map((word) => toBeHex(BigInt(word), 32)));
 }
 
-function g1([x, y]: G1Point): string[] {
-  return [x, y];
+/** The precompiled contracts write the point at infinity as (0, 0), snarkjs as (0, 1, 0). */
+function g1([x, y, z]: G1Point): string[] {
+  return z === "0" ? ["0", "0"] : [x, y];
 }
 
-function g2([x, y]: G2Point): string[] {
-  return [x[1], x[0], y[1], y[0]];
+function g2([x, y, z]: G2Point): string[] {
+  return z.every((part) => part === "0") ? ["0", "0", "0", "0"] : [x[1], x[0], y[1], y[0]];
 }
 
 /**
@@ -134,7 +136,7 @@ export async function requestInference(
 ): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
   const { escrow } = contracts;
   const job = await jobTerms(client, request);
-  if (job.token !== ZeroAddress) await approve(contracts, client, job);
+  if (job.token !== ZeroAddress) await approve(await escrow.getAddress(), client, job.token, job.amount);
   const value = job.token === ZeroAddress ? job.amount : 0n;
   const receipt = await send(() => escrow.connect(client).request(job, "0x", { value }));
   return { jobId: await escrow.hashJob(job), job, ...receipt };
@@ -171,18 +173,6 @@ export async function jobTerms(client: Signer, request: JobRequest): Promise<Job
     callbackGas: 0n,
     salt: hexlify(randomBytes(32)),
   };
-}
-
-const ERC20 = [
-  "function allowance(address owner, address spender) view returns (uint256)",
-  "function approve(address spender, uint256 amount) returns (bool)",
-];
-
-async function approve({ escrow }: Contracts, client: Signer, job: Job): Promise<void> {
-  const token = new Contract(job.token, ERC20, client);
-  const allowance = (await token.getFunction("allowance")(job.client, escrow)) as bigint;
-  if (allowance >= job.amount) return;
-  await send(() => token.getFunction("approve")(escrow, job.amount) as Promise<Sent>);
 }
 
 /**

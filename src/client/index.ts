@@ -1,4 +1,5 @@
 /** The escrow's client, for programs that need no Hardhat: commit, request, settle, refund, withdraw, decode. */
+export * from "./balance.js";
 export * from "./binding.js";
 export * from "./commitment.js";
 export * from "./contracts.js";
@@ -8,8 +9,10 @@ export * from "./evaluation.js";
 export * from "./inputs.js";
 export * from "./model.js";
 export * from "./outputs.js";
+export * from "./signedRequest.js";
 export * from "./typedData.js";
 export * from "./verify.js";
+export * from "./watch.js";
 export type { Receipt } from "./send.js";
 export * from "./settlement.js";
 export { ERROR_CODES, type ErrorCode } from "../errors/codes.js";

@@ -196,6 +196,13 @@ describe("the client and a model's manifest", function () {
       expect(await codeOf(() => fetchModel(`0x${"00".repeat(32)}`, uri))).to.equal("KEY_INVALID");
     });
 
+    it("are asked of the registrant, if the uri is a hash alone", async () => {
+      const error = await fetchModel(modelId, `manifest:sha256:${"0".repeat(64)}`).catch(
+        (reason: Error) => reason.message,
+      );
+      expect(error).to.contain("without a place").and.to.contain("register --uri");
+    });
+
     it("are not read beyond 16 MiB", async () => {
       files.set("/large.json", new Uint8Array(2 ** 24 + 1));
       const uri = modelUri(place.replace("manifest", "large"), "0".repeat(64));

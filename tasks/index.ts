@@ -100,6 +100,10 @@ const declarations: Readonly<Record<string, Declaration>> = {
       ptauSha256:
         "The sha256 that this file must have; without it the powers are verified, which can take minutes",
     },
+    flags: {
+      force:
+        "Replace a key that has a contribution or is registered; the old one is kept in keys/ of the build",
+    },
     action: () => import("./build.js"),
   },
   prove: {

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   PTAU_INVALID: "The powers of tau are missing, damaged or too small",
   KEY_INVALID: "A key is missing, damaged or belongs to another circuit",
   KEY_UNSAFE: "Somebody could forge proofs under this key, and the network is public",
+  KEY_KEPT: "A build would replace a key that can never be made again",
   NOT_COMPILED: "The package's contracts are not compiled",
 
   NETWORK_UNREACHABLE: "The network does not answer",

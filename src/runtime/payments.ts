@@ -7,11 +7,11 @@ import { samplesFor } from "./models/configured.js";
 import { modelOfJob } from "./models/ofJob.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, saveDeployment } from "./payments/deployments.js";
-import { findJob } from "./payments/findJob.js";
-import { fulfillFrom } from "./payments/fulfill.js";
+import { connectToJob } from "./payments/findJob.js";
+import { fulfill } from "./payments/fulfill.js";
 import { jobs } from "./payments/jobs.js";
 import { Journal } from "./payments/journal.js";
-import { refundFrom } from "./payments/refund.js";
+import { refund } from "./payments/refund.js";
 import { register } from "./payments/register.js";
 import { draft, fund } from "./payments/request.js";
 import { requireJob } from "./payments/requireJob.js";
@@ -53,23 +53,18 @@ export function paymentMethods(project: Project): PaymentMethods {
       return { jobId: record.jobId, file: journal.file!, ...receipt };
     },
 
-    async fulfill(job, options = {}) {
-      const { chain, contracts } = await connectToContracts(project, options.account);
-      return fulfillFrom(project, chain, contracts, job, options);
-    },
+    fulfill: async (job, options = {}) =>
+      fulfill(project, await connectToJob(project, job, options.account), options),
 
-    async refund(job, options = {}) {
-      const { chain, contracts } = await connectToContracts(project, options.account);
-      return refundFrom(project, chain, contracts, job, options);
-    },
+    refund: async (job, options = {}) =>
+      refund(project, await connectToJob(project, job, options.account), options),
 
     withdraw: (options = {}) => withdraw(project, options),
     resume: (job, options = {}) => resume(project, job, options),
     jobs: (options = {}) => jobs(project, options),
 
     async status(job) {
-      const { chain, contracts } = await connectToContracts(project);
-      const known = await findJob(folders, chain, contracts, job);
+      const { chain, contracts, known } = await connectToJob(project, job);
       await requireJob(contracts, known, chain);
       return status(chain, contracts, await modelOfJob(folders.outDir, known), known);
     },

@@ -13,18 +13,27 @@ import type { KnownJob } from "../jobs.js";
  *
  * @param outDir folder of all builds
  * @returns undefined where no build here is of this model
+ * @throws Torch2CircomError where the one that is, or may be, is damaged
  */
 export async function modelOfJob(outDir: string, { job, model }: KnownJob): Promise<BuiltModel | undefined> {
   const names = (await foldersIn(outDir)).filter((name) => MODEL_NAME.test(name));
   // The client's name is most often ours.
-  for (const name of names.sort((a, b) => Number(b === model) - Number(a === model))) {
+  names.sort((a, b) => Number(b === model) - Number(a === model));
+  let damage: unknown;
+  for (const name of names) {
     const own = modelPaths(outDir, name);
     const kept = await foldersIn(join(own.folder, KEPT_KEYS));
-    for (const paths of [own, ...kept.map((hash) => pathsIn(join(own.folder, KEPT_KEYS, hash)))])
-      if ((await modelIdIn(paths)) === job.modelId.toLowerCase()) return loadModel(paths);
+    for (const paths of [own, ...kept.map((hash) => pathsIn(join(own.folder, KEPT_KEYS, hash)))]) {
+      const id = await modelIdIn(paths);
+      if (id !== job.modelId.toLowerCase() && (id !== "damaged" || name !== model)) continue;
+      try {
+        return await loadModel(paths);
+      } catch (error) {
+        damage ??= error;
+      }
+    }
   }
-  // A build of that name that is damaged is to be said.
-  if (model !== undefined && names.includes(model)) await loadModel(modelPaths(outDir, model));
+  if (damage !== undefined) throw damage;
   return undefined;
 }
 
@@ -32,12 +41,12 @@ async function foldersIn(folder: string): Promise<string[]> {
   return existsSync(folder) ? readdir(folder) : [];
 }
 
-/** Undefined where there is no build, or a damaged one, which may be of another model. */
+/** The id of a build's model; undefined where there is no build. */
 async function modelIdIn({ manifest, verificationKey }: ModelPaths): Promise<string | undefined> {
   if (!existsSync(manifest)) return undefined;
   try {
     return modelIdOf(await readManifest(manifest), await readVerificationKey(verificationKey));
   } catch {
-    return undefined;
+    return "damaged";
   }
 }

@@ -16,7 +16,7 @@ import {
 import type { BuiltModel } from "../../inference/model.js";
 import { inStage } from "../../progress/progress.js";
 import type { Chain } from "./chain.js";
-import { findJob } from "./findJob.js";
+import type { ConnectedJob } from "./findJob.js";
 import { deadlineOf, isRecord, type JobRecord, type ProvenJob } from "../jobs.js";
 import { modelOfJob } from "../models/ofJob.js";
 import type { Project } from "../project.js";
@@ -26,15 +26,12 @@ import { carryOut, progressOf, receiptOf, type SendingOptions } from "./sending.
 import type { FulfillResult } from "../types.js";
 
 /** Fulfills a job that is known by its file. */
-export async function fulfillFrom(
+export async function fulfill(
   { config }: Project,
-  chain: Chain,
-  contracts: Contracts,
-  job: string,
+  { chain, contracts, known }: ConnectedJob,
   options: SendingOptions,
 ): Promise<FulfillResult> {
   const folders = config.torch2circom;
-  const known = await findJob(folders, chain, contracts, job);
   const refuse = (problem: string, remedy: string) =>
     new Torch2CircomError("JOB_REFUSED", `Job ${known.jobId}: ${problem}`, remedy);
   if (!isRecord(known))
@@ -50,7 +47,7 @@ export async function fulfillFrom(
       "A build has a key of its own: fulfill it with the build that is registered.",
     );
   }
-  return fulfill(chain, contracts, model, known, await Journal.open(folders, known), options);
+  return fulfillWith(chain, contracts, model, known, await Journal.open(folders, known), options);
 }
 
 /**
@@ -59,7 +56,7 @@ export async function fulfillFrom(
  *
  * @param given the job as it was handed over; the journal may be older
  */
-async function fulfill(
+async function fulfillWith(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,

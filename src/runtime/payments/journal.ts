@@ -17,10 +17,15 @@ export class Journal {
     return new Journal(folders, record, await saveJob(folders, record, "keep"));
   }
 
-  /** Goes on with the file of a job, or with one that was given; what is written here goes to a file of our own. */
+  /**
+   * Goes on with the file of a job, or begins one from what was given. Of somebody else's file, only the job itself counts:
+   * what it says was sent or answered was not written here.
+   */
   static async open(folders: JobFolders, given: JobRecord): Promise<Journal> {
     const path = await findJobFile(folders, given.jobId);
-    return new Journal(folders, path === undefined ? given : await readJob(path), path);
+    if (path !== undefined) return new Journal(folders, await readJob(path), path);
+    const { jobId, model, chainId, escrow, job, input } = given;
+    return new Journal(folders, { jobId, model, chainId, escrow, job, input }, undefined);
   }
 
   get record(): JobRecord {

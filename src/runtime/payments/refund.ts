@@ -1,28 +1,22 @@
 import { refundJob } from "../../client/escrow.js";
 import { eventOf, statusOf } from "../../client/events.js";
-import type { Contracts } from "../../client/contracts.js";
 import type { Receipt } from "../../client/send.js";
 import { isRecord } from "../jobs.js";
 import type { Project } from "../project.js";
-import type { Chain } from "./chain.js";
-import { findJob } from "./findJob.js";
+import type { ConnectedJob } from "./findJob.js";
 import { Journal } from "./journal.js";
 import { requireJob } from "./requireJob.js";
 import { carryOut, receiptOf, waitOptions, type SendingOptions } from "./sending.js";
 
 /** Returns a job's payment to its client. A job that is known by its id alone has no file to write to. */
-export async function refundFrom(
+export async function refund(
   { config }: Project,
-  chain: Chain,
-  contracts: Contracts,
-  job: string,
+  { chain, contracts, known }: ConnectedJob,
   options: SendingOptions,
 ): Promise<Receipt> {
-  const folders = config.torch2circom;
-  const known = await findJob(folders, chain, contracts, job);
   await requireJob(contracts, known, chain);
   if (!isRecord(known)) return refundJob(contracts, chain.signer, known.job, waitOptions(options));
-  const journal = await Journal.open(folders, known);
+  const journal = await Journal.open(config.torch2circom, known);
   const { escrow } = contracts;
   return carryOut(
     chain,

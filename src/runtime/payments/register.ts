@@ -1,5 +1,6 @@
 import { commitmentOf } from "./modelId.js";
 import { hashFile } from "../../artifacts/hash.js";
+import { saveRegistration } from "../../artifacts/keptKeys.js";
 import { modelUri } from "../../client/model.js";
 import { registerModel } from "../../client/escrow.js";
 import type { Contracts } from "../../client/contracts.js";
@@ -46,5 +47,10 @@ export async function register(
   const isPlace = uri !== undefined && /^https?:[^#]*$/.test(uri);
   const announced = isPlace ? modelUri(uri, hash) : (uri ?? `manifest:sha256:${hash}`);
   const commitment = commitmentOf(model);
-  return registerModel(contracts, model.verificationKey, commitment, announced, waitOptions(options));
+  const waits = waitOptions(options);
+  const result = await registerModel(contracts, model.verificationKey, commitment, announced, waits);
+  const { modelId } = result;
+  const chainId = chain.id.toString();
+  if (!chain.isInProcess) await saveRegistration(model.paths, model.manifest, { chainId, modelId });
+  return result;
 }

@@ -2,9 +2,9 @@ import { loadJob } from "../jobFiles.js";
 import type { Project } from "../project.js";
 import type { ResumeResult, TransactionOptions } from "../types.js";
 import { connectToContracts } from "./deployments.js";
-import { fulfillFrom } from "./fulfill.js";
+import { fulfill } from "./fulfill.js";
 import { Journal } from "./journal.js";
-import { refundFrom } from "./refund.js";
+import { refund } from "./refund.js";
 import { fund } from "./request.js";
 import { requireChain } from "./requireJob.js";
 
@@ -23,11 +23,11 @@ export async function resume(
   const from = last?.from ?? proven?.payee ?? record.job.client;
   const { chain, contracts } = await connectToContracts(project, from);
   requireChain(record, chain);
+  const connected = { chain, contracts, known: record };
   if (step === "fulfill") {
-    const { transaction, gasUsed, block } = await fulfillFrom(project, chain, contracts, job, options);
+    const { transaction, gasUsed, block } = await fulfill(project, connected, options);
     return { jobId, step, transaction, gasUsed, block };
   }
-  if (step === "refund")
-    return { jobId, step, ...(await refundFrom(project, chain, contracts, job, options)) };
+  if (step === "refund") return { jobId, step, ...(await refund(project, connected, options)) };
   return { jobId, step, ...(await fund(chain, contracts, journal, options)) };
 }

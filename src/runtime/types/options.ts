@@ -42,6 +42,8 @@ export interface BuildOptions extends ModelOptions {
   readonly ptauSha256?: string;
   /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
   readonly lowestBit?: LowestBit;
+  /** Replaces a key that has a contribution or is registered; the old one is kept with its build. @default false */
+  readonly force?: boolean;
   readonly progress?: Progress;
 }
 

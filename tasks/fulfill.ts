@@ -1,15 +1,12 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { createProgress, inStage } from "../src/progress/progress.js";
 import { describeAnswer, print } from "./output.js";
+import { sendingOptions, type SendingArguments } from "./sending.js";
 
 export default async function (
-  args: { job: string; account: number; json: boolean },
+  args: SendingArguments & { job: string },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const account = args.account;
-  const result = await inStage(createProgress({ silent: args.json }), "Prove and fulfill", () =>
-    hre.torch2circom.fulfill(args.job, { account }),
-  );
+  const result = await hre.torch2circom.fulfill(args.job, sendingOptions(args));
   print(result, args.json, ({ jobId, payee, outputs, answerFile, transaction, gasUsed }) => [
     `Fulfilled job ${jobId}; ${payee} can withdraw the payment`,
     ...outputs.map(describeAnswer),

@@ -1,7 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { print, required } from "./output.js";
+import { sendingOptions, type SendingArguments } from "./sending.js";
 
-interface Arguments {
+interface Arguments extends SendingArguments {
   model: string;
   samples?: string;
   index: number;
@@ -9,8 +10,6 @@ interface Arguments {
   token?: string;
   provider?: string;
   seconds: number;
-  account: number;
-  json: boolean;
 }
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
@@ -21,7 +20,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     token: args.token,
     provider: args.provider,
     seconds: args.seconds,
-    account: args.account,
+    ...sendingOptions(args),
   });
   print(result, args.json, ({ jobId, file, transaction, gasUsed }) => [
     `Job ${jobId}: ${args.amount} ${args.token === undefined ? "in the native token" : `of ${args.token}`} locked`,

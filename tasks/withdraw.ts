@@ -1,16 +1,17 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { print } from "./output.js";
+import { sendingOptions, type SendingArguments } from "./sending.js";
 import { describeUnits } from "./units.js";
 
 export default async function (
-  args: { token?: string; to?: string; account: number; json: boolean },
+  args: SendingArguments & { token?: string; to?: string; amount?: string },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const { token, to } = args;
-  const account = args.account;
-  const result = await hre.torch2circom.withdraw({ account, token, to });
-  print(result, args.json, ({ amount, transaction, gasUsed }) => [
-    `Withdrew ${describeUnits(amount, token)}`,
+  const options = { token, to, amount: args.amount, ...sendingOptions(args) };
+  const result = await hre.torch2circom.withdraw(options);
+  print(result, args.json, ({ amount, decimals, transaction, gasUsed }) => [
+    `Withdrew ${describeUnits(amount, token, decimals)}`,
     `Transaction ${transaction}, ${gasUsed.toLocaleString("en")} gas`,
   ]);
 }

@@ -2,7 +2,7 @@ import { ZeroAddress, type Signer } from "ethers";
 import type { Contracts } from "./contracts.js";
 import { jobTerms, type Job, type JobRequest } from "./escrow.js";
 import { send, type Receipt } from "./send.js";
-import { approve } from "./token.js";
+import { approveToken } from "./allowance.js";
 
 /**
  * What an account has in the escrow: deposits, payments and refunds that were not withdrawn.
@@ -43,7 +43,7 @@ export async function deposit(
   amount: bigint,
   token = ZeroAddress,
 ): Promise<Receipt> {
-  if (token !== ZeroAddress) await approve(await escrow.getAddress(), account, token, amount);
+  if (token !== ZeroAddress) await approveToken(account, token, await escrow.getAddress(), amount);
   const value = token === ZeroAddress ? amount : 0n;
   return send(() => escrow.connect(account).deposit(token, amount, { value }));
 }

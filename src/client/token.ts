@@ -1,12 +1,8 @@
 import { Contract, Signature, ZeroAddress, type Signer, type TypedDataDomain } from "ethers";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { explainRefusal } from "./errors.js";
-import { send, type Sent } from "./send.js";
 import { AUTHORIZATION_TYPES, PERMIT_TYPES } from "./typedData.js";
 
 const TOKEN = [
-  "function allowance(address owner, address spender) view returns (uint256)",
-  "function approve(address spender, uint256 amount)",
   "function eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
   "function name() view returns (string)",
   "function version() view returns (string)",
@@ -19,22 +15,6 @@ interface Payment {
   readonly token: string;
   readonly amount: bigint;
   readonly fundBy: bigint;
-}
-
-/** Lets the escrow take this amount, unless it can already. USDT changes an allowance to or from zero only. */
-export async function approve(escrow: string, owner: Signer, token: string, amount: bigint): Promise<void> {
-  const contract = new Contract(token, TOKEN, owner);
-  const allowance = (await explainRefusal(() =>
-    contract.getFunction("allowance")(owner.getAddress(), escrow),
-  )) as bigint;
-  if (allowance >= amount) return;
-  const call = contract.getFunction("approve");
-  const isTaken = await call.staticCall(escrow, amount).then(
-    () => true,
-    () => false,
-  );
-  const steps = isTaken || allowance === 0n ? [amount] : [0n, amount];
-  for (const value of steps) await send(() => call(escrow, value) as Promise<Sent>);
 }
 
 /** @throws Torch2CircomError for the native token, for which there are no signatures */

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { z } from "zod";
+import type * as z from "zod/v4-mini";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofFile, verificationKey } from "./forms.js";
 import type { Proof, PublicSignals, VerificationKey } from "./types.js";
@@ -36,7 +36,7 @@ export function readVerificationKey(path: string): Promise<VerificationKey> {
 
 async function readJson<Value>(
   path: string,
-  schema: z.ZodType<Value, z.ZodTypeDef, unknown>,
+  schema: z.ZodMiniType<Value>,
   what: string,
   remedy: string,
 ): Promise<Value> {

@@ -1,28 +1,62 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { isAddress } from "ethers";
 import { z } from "zod";
-import { writeWhole } from "../artifacts/writeFile.js";
-import type { Job } from "../client/escrow.js";
+import type { Outgoing } from "../client/send.js";
+import type { Job } from "../client/terms.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { proof as proofForm } from "../groth16/forms.js";
+import type { Proof } from "../groth16/types.js";
 import type { CommittedInput } from "../inference/infer.js";
 
-/** What client and provider must know of a job. The client hands it to the provider: it holds the input itself. */
-export interface JobRecord {
+/** What the chain knows of a job, and where. */
+export interface ChainJob {
   readonly jobId: string;
-  readonly model: string;
   readonly chainId: bigint;
   /** Address of the escrow that holds the payment. */
   readonly escrow: string;
   readonly job: Job;
+}
+
+/** What client and provider must know of a job. The client hands it to the provider: it holds the input itself. */
+export interface JobRecord extends ChainJob {
+  /** The client's name for the model; `job.modelId` says which one it is. */
+  readonly model: string;
   readonly input: CommittedInput;
   /** The output words of a job that was answered with a commitment: the provider hands them back in this file. */
   readonly answer?: readonly bigint[];
+  /** All that was sent for the job from here, oldest first. Each is written down before it leaves. */
+  readonly transactions?: readonly JournalEntry[];
+  /** The provider's proof, written down before it is sent. */
+  readonly proven?: ProvenJob;
+}
+
+/** A job of which a part may be known only: all of a file's, or what the chain says of an id. */
+export type KnownJob = ChainJob & Partial<JobRecord>;
+
+/** Whether the input of a job is known, so that its answer can be computed. */
+export function isRecord(job: KnownJob): job is JobRecord {
+  return job.input !== undefined;
+}
+
+export const PURPOSES = ["request", "fulfill", "refund"] as const;
+
+/** A transaction that has left, or was about to. */
+export interface JournalEntry extends Outgoing {
+  /** What it is for; a request's may also be its approval, which is sent to the token. */
+  readonly purpose: (typeof PURPOSES)[number];
+  /** Number of the latest block before it left. */
+  readonly block: number;
+}
+
+export interface ProvenJob {
+  readonly payee: string;
+  readonly proof: Proof;
+  /** The output words that the proof shows. */
+  readonly shown: readonly bigint[];
 }
 
 const decimal = z.string().regex(/^\d+$/).transform(BigInt);
 const address = z.string().refine((text) => isAddress(text));
+const proof = z.custom<Proof>((value) => proofForm.safeParse(value).success);
 const hex = z.string().regex(/^0x[0-9a-fA-F]+$/);
 
 const schema = z.object({
@@ -50,52 +84,43 @@ const schema = z.object({
     commitment: decimal.optional(),
   }),
   answer: z.array(decimal).optional(),
+  transactions: z
+    .array(
+      z.object({
+        purpose: z.enum(PURPOSES),
+        from: address,
+        to: address,
+        nonce: z.number().int().nonnegative(),
+        hash: hex.optional(),
+        block: z.number().int().nonnegative(),
+      }),
+    )
+    .optional(),
+  proven: z.object({ payee: address, proof, shown: z.array(decimal) }).optional(),
 });
 
-/** Keeps a job as `<builds>/<model>/jobs/<jobId>.json`. @returns the path */
-export async function saveJob(outDir: string, record: JobRecord): Promise<string> {
-  const path = join(outDir, record.model, "jobs", `${record.jobId}.json`);
-  const plain = (_: string, value: unknown): unknown =>
-    typeof value === "bigint" ? value.toString() : value;
-  await writeWhole(path, `${JSON.stringify(record, plain, 2)}\n`);
-  return path;
-}
-
-/**
- * @param job a job's id, or the path of its file
- * @throws Torch2CircomError where it is unknown or no job
- */
-export async function loadJob(outDir: string, job: string): Promise<JobRecord> {
-  const path = existsSync(job) ? job : await findJob(outDir, job);
-  const damaged = (cause: Error) =>
-    new Torch2CircomError(
+/** A job's file as its text. @throws Torch2CircomError where it is no job's */
+export function parseJob(text: string, path: string): JobRecord {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw new Torch2CircomError(
       "JOB_DAMAGED",
       `${path} does not hold a job`,
       "Ask the client for the file again.",
-      cause,
+      error as Error,
     );
-  try {
-    return schema.parse(JSON.parse(await readFile(path, "utf8")));
-  } catch (error) {
-    throw damaged(error as Error);
   }
+}
+
+export function jobText(record: JobRecord): string {
+  const plain = (_: string, value: unknown): unknown =>
+    typeof value === "bigint" ? value.toString() : value;
+  return `${JSON.stringify(record, plain, 2)}\n`;
 }
 
 /** When a job's payment can be refunded, as ISO 8601 text; the contract takes deadlines that no date has. */
 export function deadlineOf({ fulfillBy }: Job): string {
   const date = new Date(Number(fulfillBy) * 1000);
   return Number.isNaN(date.getTime()) ? `second ${fulfillBy} of Unix time` : date.toISOString();
-}
-
-async function findJob(outDir: string, jobId: string): Promise<string> {
-  const models = existsSync(outDir) ? await readdir(outDir) : [];
-  const path = models.map((model) => join(outDir, model, "jobs", `${jobId}.json`)).find(existsSync);
-  if (path === undefined || !/^0x[0-9a-f]{64}$/.test(jobId)) {
-    throw new Torch2CircomError(
-      "JOB_NOT_FOUND",
-      `The job ${jobId} is not known here`,
-      "Give the id that torch2circom:request printed, or the path of the job's file from the client.",
-    );
-  }
-  return path;
 }

@@ -2,24 +2,28 @@ import type { Project } from "./project.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { deployContracts } from "../client/deploy.js";
 import { explainRefusal } from "../client/errors.js";
-import { refundJob, withdrawBalance } from "../client/escrow.js";
 import { loadModel } from "../inference/model.js";
 import { samplesFor } from "./models/configured.js";
-import { checkedAddress } from "./payments/amount.js";
+import { modelOfJob } from "./models/ofJob.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, saveDeployment } from "./payments/deployments.js";
+import { connectToJob } from "./payments/findJob.js";
 import { fulfill } from "./payments/fulfill.js";
-import { loadJob, saveJob } from "./jobs.js";
+import { jobs } from "./payments/jobs.js";
+import { Journal } from "./payments/journal.js";
+import { refund } from "./payments/refund.js";
 import { register } from "./payments/register.js";
-import { request } from "./payments/request.js";
+import { draft, fund } from "./payments/request.js";
 import { requireJob } from "./payments/requireJob.js";
+import { resume } from "./payments/resume.js";
 import { status } from "./payments/status.js";
+import { withdraw } from "./payments/withdraw.js";
 import type { PaymentMethods } from "./types.js";
 
 /** The methods that speak to the registry and the escrow. */
 export function paymentMethods(project: Project): PaymentMethods {
-  const { outDir } = project.config.torch2circom;
-  const load = (name: string) => loadModel(modelPaths(outDir, name));
+  const folders = project.config.torch2circom;
+  const load = (name: string) => loadModel(modelPaths(folders.outDir, name));
 
   return {
     async deploy({ account } = {}) {
@@ -30,9 +34,9 @@ export function paymentMethods(project: Project): PaymentMethods {
 
     contracts: async ({ account } = {}) => (await connectToContracts(project, account)).contracts,
 
-    async register(name, { account, ...options } = {}) {
+    async register(name, options = {}) {
       const model = await load(name);
-      const { chain, contracts } = await connectToContracts(project, account);
+      const { chain, contracts } = await connectToContracts(project, options.account);
       return register(chain, contracts, model, options);
     },
 
@@ -40,40 +44,29 @@ export function paymentMethods(project: Project): PaymentMethods {
       const samples = samplesFor(project, name, options.samples);
       const model = await load(name);
       const { chain, contracts } = await connectToContracts(project, options.account);
-      const { record, ...receipt } = await request(chain, contracts, model, { ...options, samples });
-      return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
+      const record = await draft(chain, contracts, model, { ...options, samples });
+      const journal = await Journal.begin(folders, record);
+      const receipt = await fund(chain, contracts, journal, options).catch(async (error: unknown) => {
+        await journal.forgetUnsent();
+        throw error;
+      });
+      return { jobId: record.jobId, file: journal.file!, ...receipt };
     },
 
-    async fulfill(job, { account } = {}) {
-      const record = await loadJob(outDir, job);
-      const model = await load(record.model);
-      const { chain, contracts } = await connectToContracts(project, account);
-      const { answered, ...result } = await fulfill(chain, contracts, model, record);
-      return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
-    },
+    fulfill: async (job, options = {}) =>
+      fulfill(project, await connectToJob(project, job, options.account), options),
 
-    async refund(job, { account } = {}) {
-      const record = await loadJob(outDir, job);
-      const { chain, contracts } = await connectToContracts(project, account);
-      await requireJob(contracts, record, chain);
-      return refundJob(contracts, chain.signer, record.job);
-    },
+    refund: async (job, options = {}) =>
+      refund(project, await connectToJob(project, job, options.account), options),
 
-    async withdraw({ account, token, to } = {}) {
-      const { chain, contracts } = await connectToContracts(project, account);
-      return withdrawBalance(
-        contracts,
-        chain.signer,
-        token && checkedAddress(token, "token"),
-        to && checkedAddress(to, "recipient"),
-      );
-    },
+    withdraw: (options = {}) => withdraw(project, options),
+    resume: (job, options = {}) => resume(project, job, options),
+    jobs: (options = {}) => jobs(project, options),
 
     async status(job) {
-      const record = await loadJob(outDir, job);
-      const { chain, contracts } = await connectToContracts(project);
-      await requireJob(contracts, record, chain);
-      return status(contracts, await load(record.model), record);
+      const { chain, contracts, known } = await connectToJob(project, job);
+      await requireJob(contracts, known, chain);
+      return status(chain, contracts, await modelOfJob(folders.outDir, known), known);
     },
   };
 }

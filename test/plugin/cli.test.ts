@@ -27,7 +27,7 @@ describe("the command line", function () {
   it("lists every task once, with help that shows defaults and what is required", async () => {
     const { stdout } = await project.run("--help");
     const tasks =
-      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund withdraw status list";
+      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund resume withdraw status list jobs";
     for (const task of tasks.split(" "))
       expect(stdout.split(`torch2circom:${task} `).length, task).to.equal(2);
     expect(stdout).not.to.match(/^\s*torch2circom \w/m);
@@ -40,9 +40,9 @@ describe("the command line", function () {
   });
 
   it("lists builds and jobs", async () => {
-    expect((await project.run("torch2circom:list")).stdout)
-      .to.contain("No builds")
-      .and.to.contain("No jobs");
+    expect((await project.run("torch2circom:list")).stdout).to.contain("No builds");
+    const { stdout, stderr } = await project.run("torch2circom:jobs");
+    expect(stdout, stderr).to.match(/^No jobs\nThe chain was not asked: No registry/);
   });
 
   it("lists what it can, and names a file that is damaged", async () => {

@@ -36,7 +36,7 @@ describe("a connection of one's own", function () {
     expect((await torch2circom.status(paid.jobId)).outputs).to.deep.equal(outputs);
     await ethers.provider.send("evm_increaseTime", [101]);
     await torch2circom.refund(late.jobId);
-    const { jobs, due } = await torch2circom.list();
+    const { jobs, due } = await torch2circom.jobs();
     expect(jobs.map(({ status }) => status)).to.have.members(["fulfilled", "refunded"]);
     expect(due!.account).to.equal(await (await ethers.getSigners())[0].getAddress());
     const { amount } = await torch2circom.withdraw({ account: 2 });

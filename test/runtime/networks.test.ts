@@ -140,8 +140,8 @@ describe("a network that is not set up", function () {
         expect(refused.remedy, name).to.contain(remedy);
       }
       // A list shows what is on this machine, and why it knows no more.
-      const { builds, notice } = await runtime.list();
-      expect(builds).to.have.length(1);
+      expect((await runtime.list()).builds).to.have.length(1);
+      const { notice } = await runtime.jobs();
       expect(notice).to.contain(problem).and.to.contain(remedy);
     });
 

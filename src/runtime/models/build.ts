@@ -19,6 +19,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       ptau,
       lowestBit: options.lowestBit,
       maxError: options.maxError,
+      force: options.force,
       paths: modelPaths(project.config.torch2circom.outDir, config.name),
       verifier: join(
         project.config.paths.root,

@@ -1,5 +1,6 @@
 import { type Signer } from "ethers";
 import type { Connection, Project } from "../project.js";
+import { accountOf } from "./account.js";
 import { explainNetwork, unreachable } from "../../errors/networkErrors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
@@ -22,8 +23,8 @@ const LOCAL_CHAIN_IDS = [31337n, 1337n];
 /** JSON-RPC's code of a method that a node does not have. */
 const METHOD_NOT_FOUND = -32601;
 
-/** @param account number of the account in the network's configuration */
-export async function connect(project: Project, account = 0): Promise<Chain> {
+/** @param account number of the account in the network's configuration, or its address */
+export async function connect(project: Project, account: number | string = 0): Promise<Chain> {
   const connection = await project.connection().catch((error: unknown) => {
     throw explainNetwork(error);
   });
@@ -41,12 +42,13 @@ export async function connect(project: Project, account = 0): Promise<Chain> {
     if (error.code === METHOD_NOT_FOUND) return [];
     throw explainNetwork(error, networkName);
   });
-  if (signers[account] === undefined) {
+  const signer = signers.find(({ address }, i) => account === i || account === address);
+  if (signer === undefined) {
     throw new Torch2CircomError(
       "ACCOUNT_MISSING",
       signers.length === 0
         ? `The network "${networkName}" has no accounts`
-        : `The network "${networkName}" has ${signers.length} accounts, none with number ${account}`,
+        : `The network "${networkName}" has ${signers.length} accounts, none ${typeof account === "string" ? account : `with number ${account}`}`,
       "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
     );
   }
@@ -56,7 +58,7 @@ export async function connect(project: Project, account = 0): Promise<Chain> {
     network: networkName,
     isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id),
     isInProcess,
-    signer: signers[account],
+    signer: await accountOf(connection, signer),
     connection,
   };
 }

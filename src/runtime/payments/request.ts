@@ -1,8 +1,12 @@
+import { ZeroAddress } from "ethers";
 import { checkedAddress, parseAmount } from "./amount.js";
 import { modelIdOf } from "./modelId.js";
-import { ZeroAddress } from "ethers";
-import { requestInference } from "../../client/escrow.js";
+import { jobIdOf } from "../../client/binding.js";
+import { fundJob } from "../../client/escrow.js";
+import { requestedJob } from "../../client/jobState.js";
+import { jobTerms } from "../../client/terms.js";
 import type { Contracts } from "../../client/contracts.js";
+import type { Receipt } from "../../client/send.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { commitInput } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
@@ -10,14 +14,16 @@ import type { Chain } from "./chain.js";
 import type { JobRecord } from "../jobs.js";
 import { readSample } from "../models/sample.js";
 import type { RequestOptions, WithSamples } from "../types.js";
+import type { Journal } from "./journal.js";
+import { carryOut, receiptOf, type SendingOptions } from "./sending.js";
 
-/** Commits to a sample and locks its payment. */
-export async function request(
+/** Commits to a sample, and makes the terms of a job for it. Nothing is sent. */
+export async function draft(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
   options: WithSamples<RequestOptions>,
-): Promise<{ record: JobRecord; transaction: string; gasUsed: bigint }> {
+): Promise<JobRecord> {
   const input = commitInput(model, await readSample(model, options.samples, options.index ?? 0));
   if (input.commitment === undefined) {
     throw new Torch2CircomError(
@@ -27,7 +33,7 @@ export async function request(
     );
   }
   const token = options.token === undefined ? ZeroAddress : checkedAddress(options.token, "token");
-  const { jobId, job, ...receipt } = await requestInference(contracts, chain.signer, {
+  const job = await jobTerms(chain.signer, {
     modelId: await modelIdOf(contracts, model),
     inputCommitment: input.commitment,
     amount: await parseAmount(chain, options.amount, token),
@@ -36,8 +42,28 @@ export async function request(
     seconds: options.seconds,
   });
   const escrow = await contracts.escrow.getAddress();
-  return {
-    record: { jobId, model: model.manifest.name, chainId: chain.id, escrow, job, input },
-    ...receipt,
-  };
+  return { jobId: jobIdOf(job), model: model.manifest.name, chainId: chain.id, escrow, job, input };
+}
+
+/** Locks the payment of a job whose terms are on the disk. */
+export function fund(
+  chain: Chain,
+  contracts: Contracts,
+  journal: Journal,
+  options: SendingOptions,
+): Promise<Receipt> {
+  const { jobId, job } = journal.record;
+  return carryOut(
+    chain,
+    journal,
+    {
+      purpose: "request",
+      send: (sending) => fundJob(contracts, chain.signer, job, sending),
+      done: async () => {
+        const requested = await requestedJob(contracts, jobId);
+        return requested && receiptOf(chain.signer.provider!, requested.transaction);
+      },
+    },
+    options,
+  );
 }

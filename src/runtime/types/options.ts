@@ -42,6 +42,8 @@ export interface BuildOptions extends ModelOptions {
   readonly ptauSha256?: string;
   /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
   readonly lowestBit?: LowestBit;
+  /** Replaces a key that has a contribution or is registered; the old one is kept with its build. @default false */
+  readonly force?: boolean;
   readonly progress?: Progress;
 }
 
@@ -69,11 +71,37 @@ export interface AccountOptions {
   readonly account?: number;
 }
 
-export interface RequestOptions extends SampleOptions, AccountOptions {
+/** How a transaction is sent, and how it is waited for. */
+export interface TransactionOptions extends AccountOptions {
+  /** Blocks that must hold the transaction or follow it. @default 1 */
+  readonly confirmations?: number;
+  /** Seconds after which to give up waiting: the transaction may still be mined. @default 600 */
+  readonly timeout?: number;
+  /** Milliseconds between two looks at the chain. @default 2000 */
+  readonly interval?: number;
+  /** Hears of the transaction as soon as it is sent, and of the wait. */
+  readonly progress?: Progress;
+}
+
+export interface RequestOptions extends SampleOptions, TransactionOptions {
   /** In the native token ("0.01"), or in whole ERC-20 tokens. */
   readonly amount: string;
   readonly token?: string;
   readonly provider?: string;
   /** Seconds until the job can be refunded. @default 3600 */
   readonly seconds?: number;
+}
+
+export interface JobsOptions extends AccountOptions {
+  /** How many blocks are searched for jobs of the network's accounts that have no file here. @default 10000 */
+  readonly blocks?: number;
+}
+
+export interface WithdrawOptions extends TransactionOptions {
+  /** @default the chain's native token */
+  readonly token?: string;
+  /** Who receives the money. @default the account */
+  readonly to?: string;
+  /** In whole tokens. @default the whole balance */
+  readonly amount?: string;
 }

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import type { Contracts } from "../../client/contracts.js";
+import { requestedJob } from "../../client/jobState.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { findJobFile, readJob } from "../jobFiles.js";
+import type { KnownJob } from "../jobs.js";
+import type { Project } from "../project.js";
+import type { Chain } from "./chain.js";
+import { connectToContracts } from "./deployments.js";
+
+/** A job, and the chain on which it can be looked at. */
+export interface ConnectedJob {
+  readonly chain: Chain;
+  readonly contracts: Contracts;
+  readonly known: KnownJob;
+}
+
+/**
+ * A job by its file, or by its id alone: then the escrow's events tell the terms, and only the client has the input.
+ *
+ * @throws Torch2CircomError where neither a file nor the escrow knows it
+ */
+export async function connectToJob(project: Project, job: string, account?: number): Promise<ConnectedJob> {
+  const path = existsSync(job) ? job : await findJobFile(project.config.torch2circom, job);
+  const filed = path === undefined ? undefined : await readJob(path);
+  const connected = await connectToContracts(project, account).catch((error: unknown) => {
+    const isMissing = error instanceof Torch2CircomError && error.code === "NOT_DEPLOYED";
+    throw isMissing && filed === undefined ? unknown(job, "and the network has no escrow to ask") : error;
+  });
+  if (filed !== undefined) return { ...connected, known: filed };
+  const { chain, contracts } = connected;
+  const requested = /^0x[0-9a-fA-F]{64}$/.test(job)
+    ? await requestedJob(contracts, job.toLowerCase())
+    : undefined;
+  if (requested === undefined) throw unknown(job, `nor to the escrow of chain ${chain.id}`);
+  const escrow = await contracts.escrow.getAddress();
+  const known = { jobId: job.toLowerCase(), chainId: chain.id, escrow, job: requested.job };
+  return { ...connected, known };
+}
+
+function unknown(job: string, where: string): Torch2CircomError {
+  return new Torch2CircomError(
+    "JOB_NOT_FOUND",
+    `The job ${job} is not known here, ${where}`,
+    "Give the id that torch2circom:request printed, with its network (--network), or the path of the job's file from the client.",
+  );
+}

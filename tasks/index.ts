@@ -131,6 +131,10 @@ const declarations: Readonly<Record<string, Declaration>> = {
   deploy: {
     description: "Deploys the model registry and the escrow",
     options: { account },
+    flags: {
+      fundFactory:
+        "Pay for the factory of deterministic addresses where the chain has none: up to 0.01 of the native token",
+    },
     action: () => import("./deploy.js"),
   },
   register: {
@@ -153,6 +157,10 @@ const declarations: Readonly<Record<string, Declaration>> = {
       provider: "The only address that can be paid (default: whoever proves first)",
       seconds: whole("Seconds until the payment can be refunded", 3600),
       account,
+    },
+    flags: {
+      allowSingleContributor:
+        "Pay for proofs under a key that one contributor alone has made, on a public chain",
     },
     action: () => import("./request.js"),
   },

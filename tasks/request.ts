@@ -10,6 +10,7 @@ interface Arguments {
   provider?: string;
   seconds: number;
   account: number;
+  allowSingleContributor: boolean;
   json: boolean;
 }
 
@@ -22,6 +23,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     provider: args.provider,
     seconds: args.seconds,
     account: args.account,
+    allowSingleContributor: args.allowSingleContributor,
   });
   print(result, args.json, ({ jobId, file, transaction, gasUsed }) => [
     `Job ${jobId}: ${args.amount} ${args.token === undefined ? "in the native token" : `of ${args.token}`} locked`,

@@ -1,9 +1,11 @@
-import { Contract, concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from "ethers";
+import { concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from "ethers";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/proofWords.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
+import { approveToken } from "./allowance.js";
 import type { Contracts } from "./contracts.js";
-import { send, type Receipt, type Sent } from "./send.js";
+import { explainRefusal } from "./errors.js";
+import { send, type Receipt } from "./send.js";
 
 /** The terms of a job, as InferenceEscrow.Job; see IInferenceEscrow for each field. */
 export interface Job {
@@ -90,7 +92,7 @@ export async function registerModel(
   uri: string,
 ): Promise<Receipt & { readonly modelId: string }> {
   const bytes = encodeVerificationKey(key);
-  const modelId = await registry.modelIdOf(bytes, commitment);
+  const modelId = await explainRefusal(() => registry.modelIdOf(bytes, commitment));
   return { modelId, ...(await send(() => registry.register(bytes, commitment, uri))) };
 }
 
@@ -134,7 +136,7 @@ export async function requestInference(
 ): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
   const { escrow } = contracts;
   const job = await jobTerms(client, request);
-  if (job.token !== ZeroAddress) await approve(contracts, client, job);
+  if (job.token !== ZeroAddress) await approveToken(client, job.token, await escrow.getAddress(), job.amount);
   const value = job.token === ZeroAddress ? job.amount : 0n;
   const receipt = await send(() => escrow.connect(client).request(job, "0x", { value }));
   return { jobId: await escrow.hashJob(job), job, ...receipt };
@@ -154,7 +156,7 @@ export async function requestInference(
  * ```
  */
 export async function jobTerms(client: Signer, request: JobRequest): Promise<Job> {
-  const block = await client.provider?.getBlock("latest");
+  const block = await explainRefusal(async () => client.provider?.getBlock("latest"));
   const fulfillBy =
     BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000)) + BigInt(request.seconds ?? 3600);
   return {
@@ -171,18 +173,6 @@ export async function jobTerms(client: Signer, request: JobRequest): Promise<Job
     callbackGas: 0n,
     salt: hexlify(randomBytes(32)),
   };
-}
-
-const ERC20 = [
-  "function allowance(address owner, address spender) view returns (uint256)",
-  "function approve(address spender, uint256 amount) returns (bool)",
-];
-
-async function approve({ escrow }: Contracts, client: Signer, job: Job): Promise<void> {
-  const token = new Contract(job.token, ERC20, client);
-  const allowance = (await token.getFunction("allowance")(job.client, escrow)) as bigint;
-  if (allowance >= job.amount) return;
-  await send(() => token.getFunction("approve")(escrow, job.amount) as Promise<Sent>);
 }
 
 /**
@@ -276,7 +266,7 @@ export async function withdrawBalance(
   to?: string,
 ): Promise<Receipt & { readonly amount: bigint }> {
   const owner = await account.getAddress();
-  const amount = await escrow.balanceOf(owner, token);
+  const amount = await explainRefusal(() => escrow.balanceOf(owner, token));
   if (amount === 0n) {
     throw new Torch2CircomError(
       "NOTHING_TO_WITHDRAW",
@@ -315,8 +305,8 @@ export interface JobState {
  * ```
  */
 export async function jobState({ escrow }: Contracts, jobId: string): Promise<JobState> {
-  const status = JOB_STATUS[Number((await escrow.jobState(jobId)).status)];
+  const status = JOB_STATUS[Number((await explainRefusal(() => escrow.jobState(jobId))).status)];
   if (status !== "fulfilled") return { status };
-  const [event] = await escrow.queryFilter(escrow.filters.Fulfilled(jobId));
+  const [event] = await explainRefusal(() => escrow.queryFilter(escrow.filters.Fulfilled(jobId)));
   return { status, outputWords: event.args.outputs, payee: event.args.payee };
 }

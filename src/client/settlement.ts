@@ -3,6 +3,7 @@ import { jobIdOf } from "./binding.js";
 import { AUTHORIZATION_TYPES, escrowDomain, PERMIT_TYPES, SETTLEMENT_TYPES } from "./typedData.js";
 import type { Contracts } from "./contracts.js";
 import type { Job } from "./escrow.js";
+import { explainRefusal } from "./errors.js";
 import { send, type Receipt } from "./send.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/proofWords.js";
@@ -75,10 +76,19 @@ const TOKEN = [
  * ```
  */
 export async function authorizeSettlement(
-  { escrow }: Contracts,
+  contracts: Contracts,
   client: Signer,
   job: Job,
   method: SettlementMethod = "receive",
+): Promise<Authorization> {
+  return explainRefusal(() => authorize(contracts, client, job, method));
+}
+
+async function authorize(
+  { escrow }: Contracts,
+  client: Signer,
+  job: Job,
+  method: SettlementMethod,
 ): Promise<Authorization> {
   if (job.token === ZeroAddress) {
     throw new Torch2CircomError(

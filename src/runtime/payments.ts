@@ -1,7 +1,6 @@
 import type { Project } from "./project.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { deployContracts } from "../client/deploy.js";
-import { explainRefusal } from "../client/errors.js";
 import { refundJob, withdrawBalance } from "../client/escrow.js";
 import { loadModel } from "../inference/model.js";
 import { samplesFor } from "./models/configured.js";
@@ -22,9 +21,11 @@ export function paymentMethods(project: Project): PaymentMethods {
   const load = (name: string) => loadModel(modelPaths(outDir, name));
 
   return {
-    async deploy({ account } = {}) {
+    async deploy({ account, fundFactory } = {}) {
       const chain = await connect(project, account);
-      const { deployment, transactions } = await explainRefusal(() => deployContracts(chain.signer));
+      // Money of a chain for development is worth nothing.
+      const options = { fundFactory: fundFactory ?? chain.isLocal };
+      const { deployment, transactions } = await deployContracts(chain.signer, options);
       return { ...deployment, transactions, file: await saveDeployment(project, chain, deployment) };
     },
 

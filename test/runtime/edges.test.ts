@@ -7,6 +7,8 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
 import torch2circom from "../../src/index.js";
+import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
+import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
 
@@ -81,16 +83,20 @@ describe("keys and chains", function () {
     }
   });
 
-  it("refuses a development key outside local chains, and a lone contributor's without a word of consent", async () => {
-    const server = await (
-      await createHardhatRuntimeEnvironment({
-        plugins: [],
-        networks: { elsewhere: { type: "edr-simulated", chainType: "l1", chainId: 11155111 } },
-      })
-    ).network.createServer("elsewhere", "127.0.0.1", 0);
-    const { address, port } = await server.listen();
-    try {
-      const remote = await createHardhatRuntimeEnvironment(
+  describe("outside of local chains", () => {
+    let remote: HardhatRuntimeEnvironment;
+    let close: () => Promise<void>;
+
+    before(async () => {
+      const server = await (
+        await createHardhatRuntimeEnvironment({
+          plugins: [],
+          networks: { elsewhere: { type: "edr-simulated", chainType: "l1", chainId: 11155111 } },
+        })
+      ).network.createServer("elsewhere", "127.0.0.1", 0);
+      const { address, port } = await server.listen();
+      close = () => server.close();
+      remote = await createHardhatRuntimeEnvironment(
         {
           plugins: [torch2circom],
           torch2circom: { outDir: hre.config.torch2circom.outDir },
@@ -99,18 +105,75 @@ describe("keys and chains", function () {
         { network: "elsewhere" },
         root,
       );
-      await remote.torch2circom.deploy();
-      expect(await refusalOf(() => remote.torch2circom.register("development"))).to.contain(
+    });
+
+    after(() => close());
+
+    const nonce = async () => (await (await remote.network.getOrCreate()).ethers.getSigners())[0].getNonce();
+
+    it("pays for the factory only if it is told to", async () => {
+      const refusal = await refusalOf(() => remote.torch2circom.deploy());
+      expect(refusal).to.contain("costs 0.01").and.to.contain("--fund-factory");
+      expect(await nonce()).to.equal(0);
+      await remote.torch2circom.deploy({ fundFactory: true });
+    });
+
+    it("neither registers nor pays for a development key, nor a lone contributor's without a word of consent", async () => {
+      const { torch2circom: runtime } = remote;
+      const pay = (name: string, more = {}) => runtime.request(name, { samples, amount: "0.01", ...more });
+      const before = await nonce();
+      for (const attempt of [() => runtime.register("development"), () => pay("development")])
+        expect(await refusalOf(attempt)).to.contain("development setup");
+      // Consent is to a contributor, not to none.
+      expect(await refusalOf(() => pay("development", { allowSingleContributor: true }))).to.contain(
         "development setup",
       );
-      expect(await refusalOf(() => remote.torch2circom.register("contributed"))).to.contain(
-        "--allow-single-contributor",
-      );
-      const { modelId } = await remote.torch2circom.register("contributed", { allowSingleContributor: true });
+      for (const attempt of [() => runtime.register("contributed"), () => pay("contributed")])
+        expect(await refusalOf(attempt)).to.contain("--allow-single-contributor");
+      expect(await nonce()).to.equal(before);
+      const { modelId } = await runtime.register("contributed", { allowSingleContributor: true });
       expect(modelId).to.match(/^0x[0-9a-f]{64}$/);
-    } finally {
-      await server.close();
-    }
+      const { jobId } = await pay("contributed", { allowSingleContributor: true });
+      expect((await runtime.status(jobId)).status).to.equal("funded");
+    });
+
+    it("gives no money, and no proof, to contracts that a stranger's deployments.json names", async () => {
+      const { torch2circom: runtime } = remote;
+      const [signer] = await (await remote.network.getOrCreate()).ethers.getSigners();
+      const { jobId } = await runtime.request("contributed", {
+        samples,
+        amount: "0.01",
+        allowSingleContributor: true,
+      });
+      const file = join(hre.config.torch2circom.outDir, "deployments.json");
+      const text = readFileSync(file, "utf8");
+      const own = (JSON.parse(text) as Record<string, { registry: string; escrow: string }>)["11155111"];
+      const registry = await (await new ModelRegistry__factory(signer).deploy()).getAddress();
+      const escrow = await (await new InferenceEscrow__factory(signer).deploy(registry)).getAddress();
+      const token = await (await new TestToken__factory(signer).deploy()).getAddress();
+      const foreign = [
+        [{ registry: own.registry, escrow }, "another registry"],
+        [{ registry: own.registry, escrow: token }, "not the InferenceEscrow"],
+        [{ registry: token, escrow: own.escrow }, "not the ModelRegistry"],
+      ] as const;
+      try {
+        for (const [addresses, problem] of foreign) {
+          writeFileSync(file, JSON.stringify({ 11155111: addresses }));
+          const before = await nonce();
+          const options = { samples, amount: "0.01", allowSingleContributor: true };
+          for (const attempt of [
+            () => runtime.request("contributed", options),
+            () => runtime.fulfill(jobId),
+            () => runtime.register("contributed", { allowSingleContributor: true }),
+          ])
+            expect(await refusalOf(attempt)).to.contain(problem);
+          expect(await nonce()).to.equal(before);
+        }
+      } finally {
+        writeFileSync(file, text);
+      }
+      await runtime.fulfill(jobId);
+    });
   });
 
   it("says what to do about an unknown model, a token that is none, and an amount that is none", async () => {

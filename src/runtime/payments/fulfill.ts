@@ -3,6 +3,7 @@ import { modelIdOf } from "./modelId.js";
 import { bindingOf, jobIdOf } from "../../client/binding.js";
 import { fulfillJob, jobState, type Job } from "../../client/escrow.js";
 import type { Contracts } from "../../client/contracts.js";
+import { requireOwnContracts } from "../../client/ownContracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { commitmentTo, proveInference } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
@@ -48,6 +49,7 @@ async function checkJob(
   const refuse = (problem: string, remedy: string) =>
     new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
   requireChain(record, chain);
+  await requireOwnContracts(contracts);
   if (idOf(job) !== jobId) {
     throw refuse("its id is not that of its terms", "Ask the client for the job's file again.");
   }

@@ -1,6 +1,8 @@
 import { checkedAddress, parseAmount } from "./amount.js";
+import { requireSafeKey } from "./guards/setup.js";
 import { modelIdOf } from "./modelId.js";
 import { ZeroAddress } from "ethers";
+import { requireOwnContracts } from "../../client/ownContracts.js";
 import { requestInference } from "../../client/escrow.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
@@ -18,6 +20,8 @@ export async function request(
   model: BuiltModel,
   options: WithSamples<RequestOptions>,
 ): Promise<{ record: JobRecord; transaction: string; gasUsed: bigint }> {
+  requireSafeKey(chain, model.manifest, options.allowSingleContributor);
+  await requireOwnContracts(contracts);
   const input = commitInput(model, await readSample(model, options.samples, options.index ?? 0));
   if (input.commitment === undefined) {
     throw new Torch2CircomError(

@@ -69,6 +69,14 @@ export interface AccountOptions {
   readonly account?: number;
 }
 
+export interface DeployOptions extends AccountOptions {
+  /**
+   * Whether to pay for the factory of deterministic addresses where the chain has none: up to 0.01 of the native token.
+   * @default on chains for development only
+   */
+  readonly fundFactory?: boolean;
+}
+
 export interface RequestOptions extends SampleOptions, AccountOptions {
   /** In the native token ("0.01"), or in whole ERC-20 tokens. */
   readonly amount: string;
@@ -76,4 +84,6 @@ export interface RequestOptions extends SampleOptions, AccountOptions {
   readonly provider?: string;
   /** Seconds until the job can be refunded. @default 3600 */
   readonly seconds?: number;
+  /** Whether to pay for proofs under a key that one contributor alone has made, on a public chain. @default false */
+  readonly allowSingleContributor?: boolean;
 }

@@ -1,15 +1,15 @@
 import type { Contracts } from "../../client/contracts.js";
 import type { Receipt } from "../../client/send.js";
-import type { AccountOptions, RequestOptions } from "./options.js";
+import type { AccountOptions, DeployOptions, RequestOptions } from "./options.js";
 import type { DeployResult, FulfillResult, RegisterResult, RequestResult, StatusResult } from "./results.js";
 
 /** Methods that speak to the registry and the escrow. */
 export interface PaymentMethods {
   /**
    * Deploys the registry and the escrow where they are missing. Their addresses are the same on every chain, whoever
-   * deploys.
+   * deploys. Nothing is sent on a chain that lacks what the contracts need.
    *
-   * @param options the account that pays
+   * @param options the account that pays, and whether it pays for the factory, too, where a chain has none
    * @example
    * ```ts
    * import hre from "hardhat";
@@ -18,7 +18,7 @@ export interface PaymentMethods {
    * console.log(registry, escrow);
    * ```
    */
-  deploy(options?: AccountOptions): Promise<DeployResult>;
+  deploy(options?: DeployOptions): Promise<DeployResult>;
 
   /**
    * Connects to the deployed registry and escrow, as typed ethers contracts.

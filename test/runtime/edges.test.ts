@@ -28,10 +28,17 @@ describe("keys and chains", function () {
   it("takes powers of tau, checks their hash, and contributes once", async () => {
     const ptau = join(root, "powers.ptau");
     await writeDevelopmentPowersOfTau(10, ptau);
+    const hash = () => createHash("sha256").update(readFileSync(ptau)).digest("hex");
     const contributed = { model, samples, name: "contributed", ptau };
-    // Nobody contributed to these powers: they are taken only from who vouches for them.
-    expect(await refusalOf(() => hre.torch2circom.build(contributed))).to.contain("no contribution");
-    const ptauSha256 = createHash("sha256").update(readFileSync(ptau)).digest("hex");
+    // Nobody contributed to these powers: whoever vouches for them, they are refused.
+    for (const more of [{}, { ptauSha256: hash() }])
+      expect(await refusalOf(() => hre.torch2circom.build({ ...contributed, ...more }))).to.contain(
+        "no contribution",
+      );
+    await writeDevelopmentPowersOfTau(10, ptau, 1);
+    // Its record of a contribution is made up, so that only who vouches for the file can use it.
+    expect(await refusalOf(() => hre.torch2circom.build(contributed))).to.contain("cannot be used");
+    const ptauSha256 = hash();
     const { manifest } = await hre.torch2circom.build({ ...contributed, ptauSha256 });
     expect(manifest.setup).to.equal("single-contributor");
     expect(manifest.ceremony.contributionHashes).to.have.length(1);
@@ -50,7 +57,7 @@ describe("keys and chains", function () {
     );
     expect(refusal).to.contain("powers of tau").and.to.contain("powers.ptau");
     // Too few for this circuit: said before it is compiled, with what it needs.
-    await writeDevelopmentPowersOfTau(8, ptau);
+    await writeDevelopmentPowersOfTau(8, ptau, 1);
     const small = { model, samples, name: "contributed3", ptau };
     expect(await refusalOf(() => hre.torch2circom.build(small))).to.match(
       /are 2\^8, too few\.\n {2}This circuit needs a prepared file of 2\^10 or more/,

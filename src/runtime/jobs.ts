@@ -1,12 +1,11 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { isAddress } from "ethers";
-import { z } from "zod";
 import { writeWhole } from "../artifacts/writeFile.js";
 import type { Job } from "../client/escrow.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { CommittedInput } from "../inference/infer.js";
+import { jobProblem, jobSchema, readJobText } from "./jobSchema.js";
 
 /** What client and provider must know of a job. The client hands it to the provider: it holds the input itself. */
 export interface JobRecord {
@@ -19,38 +18,9 @@ export interface JobRecord {
   readonly input: CommittedInput;
   /** The output words of a job that was answered with a commitment: the provider hands them back in this file. */
   readonly answer?: readonly bigint[];
+  /** The provider's signature of the job's digest, in hexadecimal: it accepts the job. */
+  readonly offer?: string;
 }
-
-const decimal = z.string().regex(/^\d+$/).transform(BigInt);
-const address = z.string().refine((text) => isAddress(text));
-const hex = z.string().regex(/^0x[0-9a-fA-F]+$/);
-
-const schema = z.object({
-  jobId: hex,
-  model: z.string(),
-  chainId: decimal,
-  escrow: address,
-  job: z.object({
-    modelId: hex,
-    inputCommitment: decimal,
-    client: address,
-    provider: address,
-    token: address,
-    amount: decimal,
-    bond: decimal,
-    fundBy: decimal,
-    fulfillBy: decimal,
-    callback: address,
-    callbackGas: decimal,
-    salt: hex,
-  }),
-  input: z.object({
-    integers: z.array(z.array(z.number().int())),
-    salt: decimal,
-    commitment: decimal.optional(),
-  }),
-  answer: z.array(decimal).optional(),
-});
 
 /** Keeps a job as `<builds>/<model>/jobs/<jobId>.json`. @returns the path */
 export async function saveJob(outDir: string, record: JobRecord): Promise<string> {
@@ -70,12 +40,12 @@ export async function loadJob(outDir: string, job: string): Promise<JobRecord> {
   const damaged = (cause: Error) =>
     new Torch2CircomError(
       "JOB_DAMAGED",
-      `${path} does not hold a job`,
+      `${path} does not hold a job: ${jobProblem(cause)}`,
       "Ask the client for the file again.",
       cause,
     );
   try {
-    return schema.parse(JSON.parse(await readFile(path, "utf8")));
+    return jobSchema.parse(JSON.parse(await readJobText(path)));
   } catch (error) {
     throw damaged(error as Error);
   }

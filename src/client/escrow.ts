@@ -2,8 +2,8 @@ import { concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from 
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/proofWords.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
-import { approveToken } from "./allowance.js";
 import type { Contracts } from "./contracts.js";
+import { fundJob } from "./funding.js";
 import { explainRefusal } from "./errors.js";
 import { send, type Receipt } from "./send.js";
 
@@ -108,6 +108,10 @@ export interface JobRequest {
   readonly provider?: string;
   /** Seconds from the latest block until the job can be refunded. @default 3600 */
   readonly seconds?: number;
+  /** What the provider stakes, from its balance in the escrow: its signature is needed to fund the job. @default 0n */
+  readonly bond?: bigint;
+  /** Seconds from the latest block until the job can be funded no more. @default `seconds`, half of it with a bond */
+  readonly fundSeconds?: number;
 }
 
 /**
@@ -136,9 +140,7 @@ export async function requestInference(
 ): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
   const { escrow } = contracts;
   const job = await jobTerms(client, request);
-  if (job.token !== ZeroAddress) await approveToken(client, job.token, await escrow.getAddress(), job.amount);
-  const value = job.token === ZeroAddress ? job.amount : 0n;
-  const receipt = await send(() => escrow.connect(client).request(job, "0x", { value }));
+  const receipt = await fundJob(contracts, client, job);
   return { jobId: await escrow.hashJob(job), job, ...receipt };
 }
 
@@ -157,8 +159,10 @@ export async function requestInference(
  */
 export async function jobTerms(client: Signer, request: JobRequest): Promise<Job> {
   const block = await explainRefusal(async () => client.provider?.getBlock("latest"));
-  const fulfillBy =
-    BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000)) + BigInt(request.seconds ?? 3600);
+  const now = BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000));
+  const { seconds = 3600, bond = 0n } = request;
+  // A provider with a bond is to have time to prove, however late the client funds the job.
+  const fundSeconds = request.fundSeconds ?? (bond === 0n ? seconds : Math.floor(seconds / 2));
   return {
     modelId: request.modelId,
     inputCommitment: request.inputCommitment,
@@ -166,9 +170,9 @@ export async function jobTerms(client: Signer, request: JobRequest): Promise<Job
     provider: request.provider ?? ZeroAddress,
     token: request.token ?? ZeroAddress,
     amount: request.amount,
-    bond: 0n,
-    fundBy: fulfillBy,
-    fulfillBy,
+    bond,
+    fundBy: now + BigInt(fundSeconds),
+    fulfillBy: now + BigInt(seconds),
     callback: ZeroAddress,
     callbackGas: 0n,
     salt: hexlify(randomBytes(32)),

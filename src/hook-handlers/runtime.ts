@@ -10,6 +10,8 @@ const PAYMENTS: Readonly<Record<keyof PaymentMethods, true>> = {
   contracts: true,
   register: true,
   request: true,
+  draft: true,
+  accept: true,
   fulfill: true,
   refund: true,
   withdraw: true,

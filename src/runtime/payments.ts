@@ -10,15 +10,33 @@ import { connectToContracts, saveDeployment } from "./payments/deployments.js";
 import { fulfill } from "./payments/fulfill.js";
 import { loadJob, saveJob } from "./jobs.js";
 import { register } from "./payments/register.js";
-import { request } from "./payments/request.js";
+import { accept, fundOffer } from "./payments/offers.js";
+import { draft, request } from "./payments/request.js";
 import { requireJob } from "./payments/requireJob.js";
 import { status } from "./payments/status.js";
-import type { PaymentMethods } from "./types.js";
+import type { OfferOptions, PaymentMethods, RequestOptions, WithSamples } from "./types.js";
 
 /** The methods that speak to the registry and the escrow. */
 export function paymentMethods(project: Project): PaymentMethods {
   const { outDir } = project.config.torch2circom;
   const load = (name: string) => loadModel(modelPaths(outDir, name));
+
+  const requestOffered = async (name: string, { offer, account, allowSingleContributor }: OfferOptions) => {
+    const offered = await loadJob(outDir, offer);
+    // The client's own terms: an offer from elsewhere could have any.
+    const drafted = await loadJob(outDir, offered.jobId);
+    const model = await load(name);
+    const { chain, contracts } = await connectToContracts(project, account);
+    const { record, ...receipt } = await fundOffer(
+      chain,
+      contracts,
+      model,
+      drafted,
+      offered,
+      allowSingleContributor,
+    );
+    return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
+  };
 
   return {
     async deploy({ account, fundFactory } = {}) {
@@ -38,18 +56,46 @@ export function paymentMethods(project: Project): PaymentMethods {
     },
 
     async request(name, options) {
+      if ("offer" in options) return requestOffered(name, options);
       const samples = samplesFor(project, name, options.samples);
       const model = await load(name);
       const { chain, contracts } = await connectToContracts(project, options.account);
-      const { record, ...receipt } = await request(chain, contracts, model, { ...options, samples });
+      const { record, ...receipt } = await request(
+        chain,
+        contracts,
+        model,
+        withProvider(project, name, { ...options, samples }),
+      );
       return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
     },
 
-    async fulfill(job, { account } = {}) {
+    async draft(name, options) {
+      const samples = samplesFor(project, name, options.samples);
+      const model = await load(name);
+      const { chain, contracts } = await connectToContracts(project, options.account);
+      const record = await draft(
+        chain,
+        contracts,
+        model,
+        withProvider(project, name, { ...options, samples }),
+      );
+      return { jobId: record.jobId, file: await saveJob(outDir, record) };
+    },
+
+    async accept(job, { account, ...options } = {}) {
       const record = await loadJob(outDir, job);
       const model = await load(record.model);
       const { chain, contracts } = await connectToContracts(project, account);
-      const { answered, ...result } = await fulfill(chain, contracts, model, record);
+      const accepted = await accept(chain, contracts, model, record, options);
+      const { jobId, job: terms } = accepted;
+      return { jobId, provider: terms.provider, file: await saveJob(outDir, accepted) };
+    },
+
+    async fulfill(job, { account, anyway } = {}) {
+      const record = await loadJob(outDir, job);
+      const model = await load(record.model);
+      const { chain, contracts } = await connectToContracts(project, account);
+      const { answered, ...result } = await fulfill(chain, contracts, model, record, anyway);
       return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
     },
 
@@ -77,4 +123,13 @@ export function paymentMethods(project: Project): PaymentMethods {
       return status(contracts, await load(record.model), record);
     },
   };
+}
+
+/** The provider that the model's configuration names, unless the caller names another. */
+function withProvider<Options extends WithSamples<RequestOptions>>(
+  { config }: Project,
+  name: string,
+  options: Options,
+): Options {
+  return { ...options, provider: options.provider ?? config.torch2circom.models[name]?.provider };
 }

@@ -6,6 +6,10 @@ import { parseEther } from "ethers";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
+import { modelPaths } from "../../src/artifacts/paths.js";
+import { loadModel } from "../../src/inference/model.js";
+import { loadJob } from "../../src/runtime/jobs.js";
+import { fulfillGas } from "../../src/runtime/payments/guards/worthwhile.js";
 import torch2circom from "../../src/index.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
@@ -142,6 +146,39 @@ describe("keys and chains", function () {
       expect(modelId).to.match(/^0x[0-9a-f]{64}$/);
       const { jobId } = await pay("contributed", { allowSingleContributor: true });
       expect((await runtime.status(jobId)).status).to.equal("funded");
+    });
+
+    it("proves nothing in vain: for another provider, too late, or at a loss", async () => {
+      const { torch2circom: runtime } = remote;
+      const { ethers } = await remote.network.getOrCreate();
+      const [, other] = await ethers.getSigners();
+      const request = async (more: object) =>
+        (
+          await runtime.request("contributed", {
+            samples,
+            amount: "0.01",
+            allowSingleContributor: true,
+            ...more,
+          })
+        ).jobId;
+      const others = await request({ provider: other.address });
+      expect(await refusalOf(() => runtime.fulfill(others, { anyway: true }))).to.contain(
+        `it pays ${other.address} only`,
+      );
+      const soon = await request({ seconds: 14 });
+      expect(await refusalOf(() => runtime.fulfill(soon))).to.match(
+        /deadline is in 1\d s, and to prove and to be mined takes about 16 s.*--anyway/s,
+      );
+      const cheap = await request({ amount: "0.000000000001" });
+      const refusal = await refusalOf(() => runtime.fulfill(cheap));
+      expect(refusal).to.contain("it pays 0.000000000001 of the native token").and.to.contain("--anyway");
+      const { gasUsed } = await runtime.fulfill(cheap, { anyway: true });
+      const model = await loadModel(modelPaths(hre.config.torch2circom.outDir, "contributed"));
+      const expected = fulfillGas(model, await loadJob(hre.config.torch2circom.outDir, cheap));
+      expect(Math.abs(Number(expected) / Number(gasUsed) - 1)).to.be.lessThan(0.15);
+      await ethers.provider.send("evm_increaseTime", [15]);
+      await ethers.provider.send("evm_mine", []);
+      expect(await refusalOf(() => runtime.fulfill(soon, { anyway: true }))).to.contain("deadline is over");
     });
 
     it("gives no money, and no proof, to contracts that a stranger's deployments.json names", async () => {

@@ -1,4 +1,5 @@
 import { getAddress } from "ethers";
+import { requireWorthwhile } from "./guards/worthwhile.js";
 import { modelIdOf } from "./modelId.js";
 import { bindingOf, jobIdOf } from "../../client/binding.js";
 import { fulfillJob, jobState, type Job } from "../../client/escrow.js";
@@ -22,8 +23,10 @@ export async function fulfill(
   contracts: Contracts,
   model: BuiltModel,
   record: JobRecord,
+  anyway?: boolean,
 ): Promise<FulfillResult & { answered?: JobRecord }> {
   await checkJob(chain, contracts, model, record);
+  await requireWorthwhile(chain, model, record, anyway);
   const payee = await chain.signer.getAddress();
   const { proof, publicSignals, answers, words, seconds } = await proveInference(
     model,
@@ -39,11 +42,12 @@ export async function fulfill(
 }
 
 /** Refuses what could only be proved in vain, before the work is done. */
-async function checkJob(
+export async function checkJob(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
   record: JobRecord,
+  expected: "funded" | "none" = "funded",
 ): Promise<void> {
   const { jobId, job, input } = record;
   const refuse = (problem: string, remedy: string) =>
@@ -78,7 +82,13 @@ async function checkJob(
     );
   }
   const { status } = await jobState(contracts, jobId);
-  if (status !== "funded") throw refuse(`it is ${status}`, "Only a funded job can be fulfilled.");
+  if (status === expected) return;
+  throw refuse(
+    `it is ${status}`,
+    expected === "funded"
+      ? "Only a funded job can be fulfilled."
+      : "Only a job that is not funded can be accepted.",
+  );
 }
 
 /** Undefined for terms that no job can have: numbers that exceed their types. */

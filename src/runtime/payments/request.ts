@@ -3,7 +3,9 @@ import { requireSafeKey } from "./guards/setup.js";
 import { modelIdOf } from "./modelId.js";
 import { ZeroAddress } from "ethers";
 import { requireOwnContracts } from "../../client/ownContracts.js";
-import { requestInference } from "../../client/escrow.js";
+import { jobIdOf } from "../../client/binding.js";
+import { jobTerms } from "../../client/escrow.js";
+import { fundJob } from "../../client/funding.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { commitInput } from "../../inference/infer.js";
@@ -13,13 +15,16 @@ import type { JobRecord } from "../jobs.js";
 import { readSample } from "../models/sample.js";
 import type { RequestOptions, WithSamples } from "../types.js";
 
-/** Commits to a sample and locks its payment. */
-export async function request(
+/** The word for a job that anybody can fulfill, where the configuration names a provider. */
+const ANYONE = "anyone";
+
+/** Commits to a sample and sets a job's terms, without funding it. */
+export async function draft(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
   options: WithSamples<RequestOptions>,
-): Promise<{ record: JobRecord; transaction: string; gasUsed: bigint }> {
+): Promise<JobRecord> {
   requireSafeKey(chain, model.manifest, options.allowSingleContributor);
   await requireOwnContracts(contracts);
   const input = commitInput(model, await readSample(model, options.samples, options.index ?? 0));
@@ -31,17 +36,41 @@ export async function request(
     );
   }
   const token = options.token === undefined ? ZeroAddress : checkedAddress(options.token, "token");
-  const { jobId, job, ...receipt } = await requestInference(contracts, chain.signer, {
+  const { provider = ANYONE, bond } = options;
+  if (bond !== undefined && provider === ANYONE) {
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      "A bond has nobody to put it up",
+      "Name the provider (--provider).",
+    );
+  }
+  const job = await jobTerms(chain.signer, {
     modelId: await modelIdOf(contracts, model),
     inputCommitment: input.commitment,
     amount: await parseAmount(chain, options.amount, token),
     token,
-    provider: options.provider === undefined ? ZeroAddress : checkedAddress(options.provider, "provider"),
+    provider: provider === ANYONE ? ZeroAddress : checkedAddress(provider, "provider"),
     seconds: options.seconds,
+    bond: bond === undefined ? 0n : await parseAmount(chain, bond, token),
   });
   const escrow = await contracts.escrow.getAddress();
-  return {
-    record: { jobId, model: model.manifest.name, chainId: chain.id, escrow, job, input },
-    ...receipt,
-  };
+  return { jobId: jobIdOf(job), model: model.manifest.name, chainId: chain.id, escrow, job, input };
+}
+
+/** Commits to a sample and locks its payment. */
+export async function request(
+  chain: Chain,
+  contracts: Contracts,
+  model: BuiltModel,
+  options: WithSamples<RequestOptions>,
+): Promise<{ record: JobRecord; transaction: string; gasUsed: bigint }> {
+  const record = await draft(chain, contracts, model, options);
+  if (record.job.bond > 0n) {
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      "A job with a bond needs its provider's signature",
+      "Draft it (--draft), give the file to the provider, who accepts it, and fund it with the file that comes back (--offer).",
+    );
+  }
+  return { record, ...(await fundJob(contracts, chain.signer, record.job)) };
 }

@@ -58,6 +58,16 @@ export interface RequestResult extends Receipt {
   readonly file: string;
 }
 
+export interface DraftResult {
+  readonly jobId: string;
+  /** The job's file, for the provider. */
+  readonly file: string;
+}
+
+export interface AcceptResult extends DraftResult {
+  readonly provider: string;
+}
+
 export interface FulfillResult extends Receipt {
   readonly jobId: string;
   readonly payee: string;

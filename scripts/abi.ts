@@ -1,11 +1,18 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { keccak256 } from "ethers";
 import type { TaskOverrideActionFunction } from "hardhat/types/tasks";
 
 /** Contracts that programs call: ours, without libraries, tests and examples. */
 const PUBLIC = /^contracts\/(adapters\/)?\w+\.sol:(\w+)$/;
 
-/** Runs the build, and writes the ABIs of `torch2circom/abi`, from the artifacts, as types that viem and wagmi read. */
+/** Contracts that money is given to: a client looks at their code. */
+const PAID = ["ModelRegistry", "InferenceEscrow"];
+
+/**
+ * Runs the build, and writes from its artifacts the ABIs of `torch2circom/abi`, as types that viem and wagmi read, and what
+ * the client knows the contracts' code by.
+ */
 const build: TaskOverrideActionFunction = async (args, hre, runSuper) => {
   const result: unknown = await runSuper(args);
   const names = [...(await hre.artifacts.getAllFullyQualifiedNames())].filter((name) => PUBLIC.test(name));
@@ -14,12 +21,37 @@ const build: TaskOverrideActionFunction = async (args, hre, runSuper) => {
     const { abi, contractName } = await hre.artifacts.readArtifact(name);
     parts.push(`export const ${variable(contractName)} = ${JSON.stringify(abi, null, 2)} as const;\n`);
   }
-  const text = ["// Written by scripts/abi.ts from the artifacts of the build.\n", ...parts].join("\n");
-  const path = join(hre.config.paths.root, "types", "abi.ts");
-  await mkdir(dirname(path), { recursive: true });
-  if ((await readFile(path, "utf8").catch(() => undefined)) !== text) await writeFile(path, text);
+  const write = (name: string, text: readonly string[]) =>
+    writeChanged(join(hre.config.paths.root, "types", name), [HEADER, ...text].join("\n"));
+  await write("abi.ts", parts);
+  if (names.length === 0) return result;
+  const codes: Record<string, unknown> = {};
+  for (const name of PAID) codes[name] = describeCode(await hre.artifacts.readArtifact(name));
+  await write("runtimeCode.ts", [
+    `export const RUNTIME_CODE = ${JSON.stringify(codes, null, 2)} as const;\n`,
+  ]);
   return result;
 };
+
+const HEADER = "// Written by scripts/abi.ts from the artifacts of the build.\n";
+
+interface Compiled {
+  readonly deployedBytecode: string;
+  readonly immutableReferences?: Readonly<Record<string, readonly { start: number; length: number }[]>>;
+}
+
+/** A contract's code on a chain: its hash with zeros for immutables, as the compiler leaves them, and where these are. */
+function describeCode({ deployedBytecode, immutableReferences = {} }: Compiled) {
+  const immutables = Object.values(immutableReferences).flatMap((places) =>
+    places.map(({ start, length }) => [start, length] as const),
+  );
+  return { hash: keccak256(deployedBytecode), immutables: immutables.sort(([a], [b]) => a - b) };
+}
+
+async function writeChanged(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  if ((await readFile(path, "utf8").catch(() => undefined)) !== text) await writeFile(path, text);
+}
 
 /** `inferenceEscrowAbi` of InferenceEscrow, `erc8183EvaluatorAbi` of ERC8183Evaluator. */
 function variable(contract: string): string {

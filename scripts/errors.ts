@@ -1,12 +1,5 @@
-import { ERROR_CODES } from "../src/errors/codes.js";
+import { writeFileSync } from "node:fs";
+import { errorsDocument } from "./errors/document.js";
 
-/** The table of docs/errors.md: every code and what it means. */
-export function errorTable(): string {
-  const rows = Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning] as const);
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, i) => cell.padEnd(widths[i])).join(" | ")} |`;
-  return [line(["Code", "Meaning"]), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join(
-    "\n",
-  );
-}
+// Writes docs/errors.md; test/documents/errors.test.ts holds the file to it.
+writeFileSync("docs/errors.md", errorsDocument());

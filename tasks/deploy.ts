@@ -3,7 +3,7 @@ import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { print } from "./output.js";
 
 export default async function (
-  args: { account: number; json: boolean },
+  args: { account: number; fundFactory: boolean; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const { networkConfig, networkName } = await hre.network.getOrCreate();
@@ -15,7 +15,10 @@ export default async function (
       "Choose another with --network <name>. For a local one run npx hardhat node --hostname 127.0.0.1 in another terminal, then npx hardhat torch2circom:deploy --network localhost.",
     );
   }
-  const result = await hre.torch2circom.deploy({ account: args.account });
+  const result = await hre.torch2circom.deploy({
+    account: args.account,
+    fundFactory: args.fundFactory || undefined,
+  });
   print(result, args.json, ({ registry, escrow, transactions, file }) => [
     `Model registry: ${registry}, ${origin(transactions.registry)}`,
     `Escrow:         ${escrow}, ${origin(transactions.escrow)}`,

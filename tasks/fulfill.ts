@@ -3,10 +3,11 @@ import { describeAnswer, print } from "./output.js";
 import { sendingOptions, type SendingArguments } from "./sending.js";
 
 export default async function (
-  args: SendingArguments & { job: string },
+  args: SendingArguments & { job: string; anyway: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const result = await hre.torch2circom.fulfill(args.job, sendingOptions(args));
+  const { job, anyway } = args;
+  const result = await hre.torch2circom.fulfill(job, { ...sendingOptions(args), anyway });
   print(result, args.json, ({ jobId, payee, outputs, answerFile, transaction, gasUsed }) => [
     `Fulfilled job ${jobId}; ${payee} can withdraw the payment`,
     ...outputs.map(describeAnswer),

@@ -139,6 +139,10 @@ const declarations: Readonly<Record<string, Declaration>> = {
   deploy: {
     description: "Deploys the model registry and the escrow",
     options: { account },
+    flags: {
+      fundFactory:
+        "Pay for the factory of deterministic addresses where the chain has none: up to 0.01 of the native token",
+    },
     action: () => import("./deploy.js"),
   },
   register: {
@@ -162,17 +166,36 @@ const declarations: Readonly<Record<string, Declaration>> = {
       index,
       amount: "Required: the payment, in the native token or in whole tokens: 0.01",
       token: "Address of an ERC-20 token to pay in (default: the chain's native token)",
-      provider: "The only address that can be paid (default: whoever proves first)",
+      provider:
+        'The only address that can be paid, or "anyone" (default: the provider in the configuration, else whoever proves first)',
+      bond: "With --draft: what the provider stakes, in the unit of the amount",
+      offer: "Instead of a sample and terms: the file of a draft that its provider has accepted",
       seconds: whole("Seconds until the payment can be refunded", 3600),
       account,
       ...sending,
     },
+    flags: {
+      draft: "Only write the job's file, for its provider to accept",
+      allowSingleContributor:
+        "Pay for proofs under a key that one contributor alone has made, on a public chain",
+    },
     action: () => import("./request.js"),
+  },
+  accept: {
+    description: "Signs a provider's offer for a job that a client has drafted",
+    positional: job,
+    options: { account },
+    flags: {
+      deposit: "Put what is missing of the bond into the escrow",
+      anyway: "Accept although the deadline is close, or the payment does not cover the gas",
+    },
+    action: () => import("./accept.js"),
   },
   fulfill: {
     description: "Proves the answer that a job asks for and collects the payment",
     positional: job,
     options: { account, ...sending },
+    flags: { anyway: "Prove although the deadline is close, or the payment does not cover the gas" },
     action: () => import("./fulfill.js"),
   },
   refund: {

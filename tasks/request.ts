@@ -9,21 +9,43 @@ interface Arguments extends SendingArguments {
   amount?: string;
   token?: string;
   provider?: string;
+  bond?: string;
+  offer?: string;
   seconds: number;
+  draft: boolean;
+  allowSingleContributor: boolean;
 }
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const result = await hre.torch2circom.request(args.model, {
+  const { model, allowSingleContributor } = args;
+  const sending = sendingOptions(args);
+  const terms = () => ({
     samples: args.samples,
     index: args.index,
     amount: required(args.amount, "amount", "0.01"),
     token: args.token,
     provider: args.provider,
+    bond: args.bond,
     seconds: args.seconds,
-    ...sendingOptions(args),
+    ...sending,
+    allowSingleContributor,
   });
+  if (args.draft) {
+    const drafted = await hre.torch2circom.draft(model, terms());
+    print(drafted, args.json, ({ jobId, file }) => [
+      `Drafted job ${jobId}: nothing was sent`,
+      `Give the provider this file, to be accepted (torch2circom:accept); it holds your input: ${file}`,
+    ]);
+    return;
+  }
+  const { offer } = args;
+  const options = offer === undefined ? terms() : { ...sending, offer, allowSingleContributor };
+  const result = await hre.torch2circom.request(model, options);
+  const unit = args.token === undefined ? "in the native token" : `of ${args.token}`;
   print(result, args.json, ({ jobId, file, transaction, gasUsed }) => [
-    `Job ${jobId}: ${args.amount} ${args.token === undefined ? "in the native token" : `of ${args.token}`} locked`,
+    offer === undefined
+      ? `Job ${jobId}: ${args.amount} ${unit} locked`
+      : `Job ${jobId}: funded, as its provider accepted it`,
     `Give the provider this file; it holds your input: ${file}`,
     `Transaction ${transaction}, ${gasUsed.toLocaleString("en")} gas`,
   ]);

@@ -173,6 +173,27 @@ contract StrictToken {
     }
 }
 
+/// @title A token that returns nothing, and refuses to change an allowance that is not zero, as USDT does
+/// @notice For tests.
+contract StubbornToken {
+    /// @notice Allowances.
+    mapping(address owner => mapping(address spender => uint256 amount)) public allowance;
+
+    /// @notice Whether it grants half of what it is told to.
+    bool public isMiserly;
+
+    /// @notice Makes it miserly.
+    function beMiserly() external {
+        isMiserly = true;
+    }
+
+    /// @notice Allows.
+    function approve(address spender, uint256 amount) external {
+        if (amount != 0 && allowance[msg.sender][spender] != 0) revert();
+        allowance[msg.sender][spender] = isMiserly ? amount / 2 : amount;
+    }
+}
+
 /// @title A token that accepts any call, as WETH's fallback does
 /// @notice For tests.
 contract AcceptingToken is ERC20("Accepting", "ACC") {

@@ -1,5 +1,6 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
-import { FACTORY, planDeployment } from "../../src/client/deploy.js";
+import { planDeployment } from "../../src/client/deploy.js";
+import { FACTORY } from "../../src/client/factory.js";
 
 /**
  * The registry and its escrow at the addresses that they have on every chain, those of `torch2circom:deploy`.

@@ -1,5 +1,7 @@
 import { sha256 as sha256Of, toUtf8Bytes } from "ethers";
+// The small variant: pages of browsers carry it.
 import * as z from "zod/v4-mini";
+import { describeIssue } from "../errors/formIssue.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { WORD_BITS } from "../netlist/domain.js";
 import { INPUT_MODES, SHOWN_OUTPUTS } from "../program/modes.js";
@@ -7,8 +9,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import { canonicalJson } from "./canonicalJson.js";
 
 const sha256 = z.string().check(z.regex(/^[0-9a-f]{64}$/));
-const decimal = z.string().check(z.regex(/^\d+$/));
-const count = z.int().check(z.minimum(0));
+const count = z.int().check(z.nonnegative());
 
 /** Integers packed into words: `perWord` of `width` bits each, `offset` subtracted first. */
 const packing = z
@@ -104,9 +105,9 @@ export const manifestSchema = z.strictObject({
   inputMode: z.enum(INPUT_MODES),
   outputMode: z.enum(SHOWN_OUTPUTS),
   /** The model's domain tag in every input commitment, a number below 2^248 in decimal. */
-  domain: decimal,
+  domain: z.string().check(z.regex(/^\d{1,78}$/)),
   /** Of a model with private weights: the public signal that names them, in decimal. */
-  weightCommitment: z.optional(decimal),
+  weightCommitment: z.optional(z.string().check(z.regex(/^\d{1,78}$/))),
   inputs: z.array(input),
   outputs: z.array(output),
   constraints: z.strictObject({ nonlinear: count, linear: count, wires: count }),
@@ -153,9 +154,7 @@ export function parseManifest(text: string, place: string, remedy: string): Mani
   }
   const parsed = manifestSchema.safeParse(json);
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const what = issue.code === "unrecognized_keys" ? `it knows no ${issue.keys.join(", ")}` : issue.message;
-    throw damaged(`${issue.path.join(".") || "it"}: ${what}`);
+    throw damaged(describeIssue(parsed.error.issues[0]));
   }
   if (parsed.data.setupHash !== setupHash(parsed.data))
     throw damaged("its setup hash is not that of its setup");

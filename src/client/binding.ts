@@ -39,11 +39,29 @@ export function jobIdOf(job: Job): string {
  * ```
  */
 export function bindingOf(jobId: string, payee: string, escrow: EscrowId): bigint {
-  const digest = keccak256(`0x1901${hashDomain(escrow)}${jobId.slice(2)}`);
-  const coded = AbiCoder.defaultAbiCoder().encode(["bytes32", "address"], [digest, payee]);
+  const coded = AbiCoder.defaultAbiCoder().encode(
+    ["bytes32", "address"],
+    [jobDigestOf(jobId, escrow), payee],
+  );
   return BigInt(keccak256(coded)) >> 8n;
 }
 
-function hashDomain(escrow: EscrowId): string {
-  return TypedDataEncoder.hashDomain(escrowDomain(escrow)).slice(2);
+/**
+ * What a provider signs to accept a job, and what a proof of it is bound to: the EIP-712 digest of its terms, as
+ * InferenceEscrow.jobDigest computes it.
+ *
+ * @param jobId see {@link jobIdOf}
+ * @param escrow chain and address of the escrow
+ * @returns 32 bytes, in hexadecimal
+ * @example
+ * ```ts
+ * import { jobDigestOf, planDeployment } from "torch2circom/client";
+ *
+ * const jobId = `0x${"11".repeat(32)}`;
+ * console.log(jobDigestOf(jobId, { chainId: 1n, escrow: planDeployment().escrow.address }));
+ * ```
+ */
+export function jobDigestOf(jobId: string, escrow: EscrowId): string {
+  const domain = TypedDataEncoder.hashDomain(escrowDomain(escrow));
+  return keccak256(`0x1901${domain.slice(2)}${jobId.slice(2)}`);
 }

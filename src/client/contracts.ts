@@ -1,4 +1,5 @@
-import type { ContractRunner, Provider } from "ethers";
+import { isAddress, type ContractRunner, type Provider } from "ethers";
+import { explainRefusal } from "./errors.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
@@ -35,7 +36,14 @@ export async function contractsAt(
   runner: ContractRunner & { readonly provider: Provider | null },
 ): Promise<Contracts> {
   for (const [name, address] of Object.entries({ registry, escrow })) {
-    if ((await runner.provider?.getCode(address)) === "0x") {
+    if (!isAddress(address)) {
+      throw new Torch2CircomError(
+        "INVALID_ARGUMENT",
+        `The ${name}'s address ${String(address).slice(0, 100)} is not an address`,
+        "Give 0x and 40 hex digits.",
+      );
+    }
+    if ((await explainRefusal(async () => runner.provider?.getCode(address))) === "0x") {
       throw new Torch2CircomError(
         "NOT_DEPLOYED",
         `There is no ${name} at ${address} on this chain`,

@@ -1,31 +1,20 @@
-import { concat, getCreate2Address, id, keccak256, Transaction, type Provider, type Signer } from "ethers";
+import {
+  concat,
+  dataSlice,
+  getCreate2Address,
+  id,
+  isError,
+  keccak256,
+  type Provider,
+  type Signer,
+} from "ethers";
 import type { Addresses } from "./contracts.js";
+import { explainRefusal } from "./errors.js";
+import { FACTORY, makeFactory } from "./factory.js";
+import { probeChain } from "./probe.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
-
-/**
- * The deterministic deployment proxy (github.com/Arachnid/deterministic-deployment-proxy): called with `salt ‖ code`,
- * it makes the code's contract by CREATE2. It has no owner and no state, and is on most chains.
- */
-export const FACTORY = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
-
-/**
- * Anyone can put the factory on a chain by this transaction: its signature was chosen, so that nobody has the key of
- * the account that it is from, and the factory's address is the same everywhere.
- */
-const FACTORY_TRANSACTION = Transaction.from({
-  type: 0,
-  nonce: 0,
-  gasPrice: 10n ** 11n,
-  gasLimit: 100_000n,
-  data: concat([
-    "0x604580600e600039806000f350fe",
-    "0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0",
-    "0x3601600081602082378035828234f58015156039578182fd5b8082525050506014600cf3",
-  ]),
-  signature: { r: `0x${"2".repeat(64)}`, s: `0x${"2".repeat(64)}`, v: 27 },
-});
 
 /** Salt of the contracts' addresses. */
 export const SALT = id("torch2circom contracts, version 1");
@@ -70,39 +59,72 @@ export interface Deployment extends Addresses {
 /** Hashes of the transactions that a run needed; undefined for what was there already. */
 export type DeploymentTransactions = { readonly [contract in keyof Addresses]?: string };
 
+export interface DeployOptions {
+  /** Whether to pay for the factory where a chain has none: up to 0.01 of the native token. @default false */
+  readonly fundFactory?: boolean;
+}
+
 /**
  * Deploys the registry and the escrow that pays for its models, where they are not yet. The addresses commit to the
- * code, so that it does not matter who deploys, and a run that was interrupted is just run again.
+ * code, so that it does not matter who deploys, and a run that was interrupted is just run again. Before it sends
+ * anything, it asks the chain for all that the contracts need.
  *
  * @param signer pays for what is missing
+ * @param options whether to pay for the factory, too
  * @returns the addresses, and the transactions that were needed
- * @throws Torch2CircomError if the chain does not take the factory
+ * @throws Torch2CircomError if the chain lacks something, does not take the factory, or has none and nobody pays for it
  * @example
  * ```ts
  * import { deployContracts } from "torch2circom/client";
  *
- * const { deployment, transactions } = await deployContracts(signer);
+ * const { deployment, transactions } = await deployContracts(signer, { fundFactory: true });
  * console.log(deployment.escrow, transactions.escrow ?? "there already");
  * ```
  */
 export async function deployContracts(
   signer: Signer,
+  { fundFactory = false }: DeployOptions = {},
 ): Promise<{ deployment: Deployment; transactions: DeploymentTransactions }> {
+  return explainRefusal(() => deploy(signer, fundFactory));
+}
+
+async function deploy(signer: Signer, fundFactory: boolean) {
+  const provider = providerOf(signer);
   const { registry, escrow } = planDeployment();
-  await makeFactory(signer);
-  const deployment = {
+  const deployment: Deployment = {
     registry: registry.address,
     escrow: escrow.address,
     factory: FACTORY,
     salt: SALT,
     codeHashes: { registry: registry.codeHash, escrow: escrow.codeHash },
   };
-  const transactions = { registry: await make(registry, signer), escrow: await make(escrow, signer) };
+  if ((await hasCode(provider, registry.address)) && (await hasCode(provider, escrow.address)))
+    return { deployment, transactions: {} };
+  await requireFeatures(provider);
+  await makeFactory(signer, provider, fundFactory);
+  const transactions = {
+    registry: await make("registry", registry, signer, provider),
+    escrow: await make("escrow", escrow, signer, provider),
+  };
   return { deployment, transactions };
 }
 
-async function make({ address, data }: PlannedContract, signer: Signer): Promise<string | undefined> {
-  const provider = providerOf(signer);
+async function requireFeatures(provider: Provider): Promise<void> {
+  const missing = (await probeChain(provider)) ?? [];
+  if (missing.length === 0) return;
+  throw new Torch2CircomError(
+    "CHAIN_UNSUPPORTED",
+    `The chain lacks ${missing.join(", ")}`,
+    "Choose a chain with Ethereum's Cancun upgrade and the precompiled contracts of BN254. Nothing was sent.",
+  );
+}
+
+async function make(
+  what: string,
+  { address, data }: PlannedContract,
+  signer: Signer,
+  provider: Provider,
+): Promise<string | undefined> {
   if (await hasCode(provider, address)) return undefined;
   try {
     const transaction = await signer.sendTransaction({ to: FACTORY, data });
@@ -111,28 +133,20 @@ async function make({ address, data }: PlannedContract, signer: Signer): Promise
   } catch (error) {
     // Somebody else, or a run before this one, may have been faster.
     if (await hasCode(provider, address)) return undefined;
-    throw error;
-  }
-}
-
-async function makeFactory(signer: Signer): Promise<void> {
-  const provider = providerOf(signer);
-  if (await hasCode(provider, FACTORY)) return;
-  const { from: to, gasPrice, gasLimit, serialized } = FACTORY_TRANSACTION;
-  const missing = gasPrice! * gasLimit - (await provider.getBalance(to!));
-  if (missing > 0n) await (await signer.sendTransaction({ to, value: missing })).wait();
-  try {
-    await (await provider.broadcastTransaction(serialized)).wait();
-  } catch (error) {
-    if (await hasCode(provider, FACTORY)) return;
+    // The factory keeps a constructor's reason to itself: ask for it without the factory.
+    await provider.call({ data: dataSlice(data, 32) });
+    if (!isRevert(error)) throw error;
     throw new Torch2CircomError(
       "CHAIN_UNSUPPORTED",
-      `The chain has no factory at ${FACTORY}, and does not take the transaction that would make it`,
-      "Ask the chain's operators for the deterministic deployment proxy, or deploy by Ignition " +
-        "(torch2circom/ignition), at addresses of this chain's own.",
+      `The chain does not make the ${what}, and gives no reason`,
+      "It may limit code or gas further than Ethereum does. Choose another chain.",
       error as Error,
     );
   }
+}
+
+function isRevert(error: unknown): boolean {
+  return isError(error, "CALL_EXCEPTION") || /revert/i.test((error as Error).message);
 }
 
 async function hasCode(provider: Provider, address: string): Promise<boolean> {

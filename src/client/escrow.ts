@@ -5,6 +5,7 @@ import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.
 import { approveToken } from "./allowance.js";
 import { jobIdOf } from "./binding.js";
 import type { Contracts } from "./contracts.js";
+import { explainRefusal } from "./errors.js";
 import { transact, type Receipt, type SendOptions } from "./send.js";
 import { jobTerms, type Job, type JobRequest } from "./terms.js";
 
@@ -80,7 +81,7 @@ export async function registerModel(
   options?: SendOptions,
 ): Promise<Receipt & { readonly modelId: string }> {
   const bytes = encodeVerificationKey(key);
-  const modelId = await registry.modelIdOf(bytes, commitment);
+  const modelId = await explainRefusal(() => registry.modelIdOf(bytes, commitment));
   const request = await registry.register.populateTransaction(bytes, commitment, uri);
   return { modelId, ...(await transact(registry.runner as Signer, request, options)) };
 }
@@ -123,7 +124,7 @@ export async function requestInference(
  * @param contracts see {@link contractsAt}
  * @param client the job's client
  * @param job the terms, see {@link jobTerms}
- * @param options how transactions are sent and waited for
+ * @param options how transactions are sent and waited for; of a job with a bond, its provider's signature of the job
  * @example
  * ```ts
  * import { fundJob, jobIdOf, jobTerms } from "torch2circom/client";
@@ -137,13 +138,14 @@ export async function fundJob(
   contracts: Contracts,
   client: Signer,
   job: Job,
-  options?: SendOptions,
+  { providerSignature = "0x", ...options }: SendOptions & { readonly providerSignature?: string } = {},
 ): Promise<Receipt> {
   const { escrow } = contracts;
   if (job.token !== ZeroAddress)
     await approveToken(client, job.token, await escrow.getAddress(), job.amount, options);
   const value = job.token === ZeroAddress ? job.amount : 0n;
-  return transact(client, await escrow.request.populateTransaction(job, "0x", { value }), options);
+  const request = await escrow.request.populateTransaction(job, providerSignature, { value });
+  return transact(client, request, options);
 }
 
 /**
@@ -251,7 +253,7 @@ export async function withdrawBalance(
   options?: SendOptions,
 ): Promise<Receipt & { readonly amount: bigint }> {
   const owner = await account.getAddress();
-  const balance = await escrow.balanceOf(owner, token);
+  const balance = await explainRefusal(() => escrow.balanceOf(owner, token));
   if (balance === 0n) {
     throw new Torch2CircomError(
       "NOTHING_TO_WITHDRAW",

@@ -3,6 +3,7 @@ import { jobIdOf } from "./binding.js";
 import { escrowDomain, SETTLEMENT_TYPES } from "./typedData.js";
 import type { Contracts } from "./contracts.js";
 import type { Job } from "./escrow.js";
+import { explainRefusal } from "./errors.js";
 import { send, type Receipt } from "./send.js";
 import { requireToken, signPermit, signReceive } from "./token.js";
 import { proofWords } from "../groth16/proofWords.js";
@@ -68,10 +69,19 @@ const METHODS = { receive: 1, "receive-bytes": 2, allowance: 3, permit: 3 };
  * ```
  */
 export async function authorizeSettlement(
-  { escrow }: Contracts,
+  contracts: Contracts,
   client: Signer,
   job: Job,
   method: SettlementMethod = "receive",
+): Promise<Authorization> {
+  return explainRefusal(() => authorize(contracts, client, job, method));
+}
+
+async function authorize(
+  { escrow }: Contracts,
+  client: Signer,
+  job: Job,
+  method: SettlementMethod,
 ): Promise<Authorization> {
   requireToken(job.token);
   const address = await escrow.getAddress();

@@ -1,4 +1,5 @@
 import { hexlify, randomBytes, ZeroAddress, type Signer } from "ethers";
+import { explainRefusal } from "./errors.js";
 
 /** The terms of a job, as InferenceEscrow.Job; see IInferenceEscrow for each field. */
 export interface Job {
@@ -30,6 +31,10 @@ export interface JobRequest {
   readonly provider?: string;
   /** Seconds from the latest block until the job can be refunded. @default 3600 */
   readonly seconds?: number;
+  /** What the provider stakes, from its balance in the escrow: its signature is needed to fund the job. @default 0n */
+  readonly bond?: bigint;
+  /** Seconds from the latest block until the job can be funded no more. @default `seconds`, half of it with a bond */
+  readonly fundSeconds?: number;
 }
 
 /**
@@ -46,9 +51,11 @@ export interface JobRequest {
  * ```
  */
 export async function jobTerms(client: Signer, request: JobRequest): Promise<Job> {
-  const block = await client.provider?.getBlock("latest");
-  const fulfillBy =
-    BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000)) + BigInt(request.seconds ?? 3600);
+  const block = await explainRefusal(async () => client.provider?.getBlock("latest"));
+  const now = BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000));
+  const { seconds = 3600, bond = 0n } = request;
+  // A provider with a bond is to have time to prove, however late the client funds the job.
+  const fundSeconds = request.fundSeconds ?? (bond === 0n ? seconds : Math.floor(seconds / 2));
   return {
     modelId: request.modelId,
     inputCommitment: request.inputCommitment,
@@ -56,9 +63,9 @@ export async function jobTerms(client: Signer, request: JobRequest): Promise<Job
     provider: request.provider ?? ZeroAddress,
     token: request.token ?? ZeroAddress,
     amount: request.amount,
-    bond: 0n,
-    fundBy: fulfillBy,
-    fulfillBy,
+    bond,
+    fundBy: now + BigInt(fundSeconds),
+    fulfillBy: now + BigInt(seconds),
     callback: ZeroAddress,
     callbackGas: 0n,
     salt: hexlify(randomBytes(32)),

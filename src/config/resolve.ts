@@ -56,6 +56,8 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     ...(model.weightBits !== undefined && { weightBits: model.weightBits }),
     ...(model.activationBits !== undefined && { activationBits: model.activationBits }),
     ...(model.percentile !== undefined && { percentile: model.percentile }),
+    ...(model.maxError !== undefined && { maxError: model.maxError }),
+    ...(model.provider !== undefined && { provider: model.provider }),
     ...(model.layers !== undefined && { layers: model.layers }),
     input: model.input ?? "committed",
     weights: model.weights ?? "public",

@@ -23,6 +23,13 @@ export interface ModelUserConfig {
    * calldata knows it again; or the input itself. @default "committed"
    */
   input?: InputMode;
+  /**
+   * Share of its range, from 0 to 1, by which an output may be off on the samples: a build that is further off is refused.
+   * @default any, with a notice
+   */
+  maxError?: number;
+  /** Address of the provider who alone can be paid for this model's answers. @default whoever proves first */
+  provider?: string;
   /** Whether weights are constants of the circuit, or the prover's secret with a public commitment. @default "public" */
   weights?: WeightMode;
   /**
@@ -59,6 +66,8 @@ export interface ModelConfig {
   readonly weightBits?: number;
   readonly activationBits?: number;
   readonly percentile?: number;
+  readonly maxError?: number;
+  readonly provider?: string;
   readonly layers?: Readonly<
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;

@@ -22,6 +22,11 @@ const model = z
     weightBits: bits.optional(),
     activationBits: bits.optional(),
     percentile: z.number().gt(0, "It is above 0").max(100, "It is at most 100").optional(),
+    maxError: z.number().gt(0, "It is above 0").max(1, "It is a share of the range, at most 1").optional(),
+    provider: z
+      .string()
+      .regex(/^0x[0-9a-fA-F]{40}$/, "An address is 0x and 40 hexadecimal digits")
+      .optional(),
     layers: z
       .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())
       .optional(),

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import type * as z from "zod/v4-mini";
+import type { ZodMiniType } from "zod/v4-mini";
+import { describeIssue } from "../errors/formIssue.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofFile, verificationKey } from "./forms.js";
 import type { Proof, PublicSignals, VerificationKey } from "./types.js";
@@ -36,7 +37,7 @@ export function readVerificationKey(path: string): Promise<VerificationKey> {
 
 async function readJson<Value>(
   path: string,
-  schema: z.ZodMiniType<Value>,
+  schema: ZodMiniType<Value>,
   what: string,
   remedy: string,
 ): Promise<Value> {
@@ -56,10 +57,9 @@ async function readJson<Value>(
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const { path: place, message } = parsed.error.issues[0];
   throw new Torch2CircomError(
     "FILE_DAMAGED",
-    `${path} is not a ${what}: ${[place.join("."), message].filter(Boolean).join(": ")}`,
+    `${path} is not a ${what}: ${describeIssue(parsed.error.issues[0])}`,
     remedy,
   );
 }

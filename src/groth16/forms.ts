@@ -1,3 +1,4 @@
+// The small variant: pages of browsers carry it.
 import * as z from "zod/v4-mini";
 
 const number = z.string().check(
@@ -22,7 +23,7 @@ export const proofFile = z.object({
 export const verificationKey = z
   .object({
     ...system,
-    nPublic: z.int().check(z.minimum(0)),
+    nPublic: z.int().check(z.nonnegative()),
     vk_alpha_1: g1,
     vk_beta_2: g2,
     vk_gamma_2: g2,

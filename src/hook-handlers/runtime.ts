@@ -10,6 +10,8 @@ const PAYMENTS: Readonly<Record<keyof PaymentMethods, true>> = {
   contracts: true,
   register: true,
   request: true,
+  draft: true,
+  accept: true,
   fulfill: true,
   refund: true,
   withdraw: true,
@@ -35,7 +37,7 @@ export function makeRuntime(project: Project): Torch2CircomRuntime {
             if (method === undefined) throw new TypeError(`torch2circom has no function ${name}`);
             return await method(...args);
           } catch (error) {
-            throw explainMissingContracts(error);
+            throw explainMissingContracts(await explained(error));
           }
         });
     },
@@ -47,10 +49,16 @@ const loadModels = async (project: Project) => (await import("../runtime/models.
 const loadPayments = async (project: Project) =>
   (await import("../runtime/payments.js")).paymentMethods(project);
 
+/** What ethers or a node throws, in words. */
+async function explained(error: unknown): Promise<unknown> {
+  if (error instanceof Torch2CircomError || (error as NodeJS.ErrnoException).code === undefined) return error;
+  return (await import("../client/errors.js")).explain(error);
+}
+
 /** The code that speaks to contracts imports what is compiled from them, which a fresh clone does not have yet. */
 function explainMissingContracts(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes("ethers-contracts")) return error;
+  if (code !== "ERR_MODULE_NOT_FOUND" || !/ethers-contracts|runtimeCode/.test(message)) return error;
   return new Torch2CircomError(
     "NOT_COMPILED",
     "The contracts of torch2circom are not compiled",

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writePrivate } from "../artifacts/writeFile.js";
 import type { Torch2CircomConfig } from "../config/types.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { jobText, parseJob, type JobRecord } from "./jobs.js";
+import { jobText, type JobRecord } from "./jobs.js";
+import { readJob } from "./jobSchema.js";
 
 /** The folders in which jobs are looked for: their own, and that of the builds, which had them once. */
 export type JobFolders = Pick<Torch2CircomConfig, "jobsDir" | "outDir">;
@@ -47,18 +48,6 @@ export async function loadJob(folders: JobFolders, job: string): Promise<JobReco
     );
   }
   return readJob(path);
-}
-
-export async function readJob(path: string): Promise<JobRecord> {
-  const text = await readFile(path, "utf8").catch((cause: Error) => {
-    throw new Torch2CircomError(
-      "JOB_DAMAGED",
-      `${path} cannot be read`,
-      "Ask the client for the file again.",
-      cause,
-    );
-  });
-  return parseJob(text, path);
 }
 
 /**

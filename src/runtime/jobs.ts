@@ -1,9 +1,5 @@
-import { isAddress } from "ethers";
-import { z } from "zod";
 import type { Outgoing } from "../client/send.js";
 import type { Job } from "../client/terms.js";
-import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { proof as proofForm } from "../groth16/forms.js";
 import type { Proof } from "../groth16/types.js";
 import type { CommittedInput } from "../inference/infer.js";
 
@@ -27,6 +23,8 @@ export interface JobRecord extends ChainJob {
   readonly transactions?: readonly JournalEntry[];
   /** The provider's proof, written down before it is sent. */
   readonly proven?: ProvenJob;
+  /** The provider's signature of the job's digest, in hexadecimal: it accepts the job. */
+  readonly offer?: string;
 }
 
 /** A job of which a part may be known only: all of a file's, or what the chain says of an id. */
@@ -52,65 +50,6 @@ export interface ProvenJob {
   readonly proof: Proof;
   /** The output words that the proof shows. */
   readonly shown: readonly bigint[];
-}
-
-const decimal = z.string().regex(/^\d+$/).transform(BigInt);
-const address = z.string().refine((text) => isAddress(text));
-const proof = z.custom<Proof>((value) => proofForm.safeParse(value).success);
-const hex = z.string().regex(/^0x[0-9a-fA-F]+$/);
-
-const schema = z.object({
-  jobId: hex,
-  model: z.string(),
-  chainId: decimal,
-  escrow: address,
-  job: z.object({
-    modelId: hex,
-    inputCommitment: decimal,
-    client: address,
-    provider: address,
-    token: address,
-    amount: decimal,
-    bond: decimal,
-    fundBy: decimal,
-    fulfillBy: decimal,
-    callback: address,
-    callbackGas: decimal,
-    salt: hex,
-  }),
-  input: z.object({
-    integers: z.array(z.array(z.number().int())),
-    salt: decimal,
-    commitment: decimal.optional(),
-  }),
-  answer: z.array(decimal).optional(),
-  transactions: z
-    .array(
-      z.object({
-        purpose: z.enum(PURPOSES),
-        from: address,
-        to: address,
-        nonce: z.number().int().nonnegative(),
-        hash: hex.optional(),
-        block: z.number().int().nonnegative(),
-      }),
-    )
-    .optional(),
-  proven: z.object({ payee: address, proof, shown: z.array(decimal) }).optional(),
-});
-
-/** A job's file as its text. @throws Torch2CircomError where it is no job's */
-export function parseJob(text: string, path: string): JobRecord {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new Torch2CircomError(
-      "JOB_DAMAGED",
-      `${path} does not hold a job`,
-      "Ask the client for the file again.",
-      error as Error,
-    );
-  }
 }
 
 export function jobText(record: JobRecord): string {

@@ -1,10 +1,10 @@
 import type { Project } from "./project.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { deployContracts } from "../client/deploy.js";
-import { explainRefusal } from "../client/errors.js";
 import { loadModel } from "../inference/model.js";
 import { samplesFor } from "./models/configured.js";
-import { modelOfJob } from "./models/ofJob.js";
+import { loadJob } from "./jobFiles.js";
+import { modelOfJob, requireModelOfJob } from "./models/ofJob.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, saveDeployment } from "./payments/deployments.js";
 import { connectToJob } from "./payments/findJob.js";
@@ -13,22 +13,40 @@ import { jobs } from "./payments/jobs.js";
 import { Journal } from "./payments/journal.js";
 import { refund } from "./payments/refund.js";
 import { register } from "./payments/register.js";
-import { draft, fund } from "./payments/request.js";
+import { accept, checkOffer } from "./payments/offers.js";
+import { draft, fund, requireNoBond } from "./payments/request.js";
 import { requireJob } from "./payments/requireJob.js";
 import { resume } from "./payments/resume.js";
 import { status } from "./payments/status.js";
 import { withdraw } from "./payments/withdraw.js";
-import type { PaymentMethods } from "./types.js";
+import type { OfferOptions, PaymentMethods, RequestOptions, WithSamples } from "./types.js";
 
 /** The methods that speak to the registry and the escrow. */
 export function paymentMethods(project: Project): PaymentMethods {
   const folders = project.config.torch2circom;
   const load = (name: string) => loadModel(modelPaths(folders.outDir, name));
 
+  const requestOffered = async (
+    name: string,
+    { offer, allowSingleContributor, ...options }: OfferOptions,
+  ) => {
+    const offered = await loadJob(folders, offer);
+    // The client's own terms: an offer from elsewhere could have any.
+    const drafted = await loadJob(folders, offered.jobId);
+    const model = await load(name);
+    const { chain, contracts } = await connectToContracts(project, options.account);
+    await checkOffer(chain, contracts, model, drafted, offered, allowSingleContributor);
+    const journal = await Journal.open(folders, drafted);
+    const file = await journal.write({ offer: offered.offer });
+    return { jobId: drafted.jobId, file, ...(await fund(chain, contracts, journal, options)) };
+  };
+
   return {
-    async deploy({ account } = {}) {
+    async deploy({ account, fundFactory } = {}) {
       const chain = await connect(project, account);
-      const { deployment, transactions } = await explainRefusal(() => deployContracts(chain.signer));
+      // Money of a chain for development is worth nothing.
+      const options = { fundFactory: fundFactory ?? chain.isLocal };
+      const { deployment, transactions } = await deployContracts(chain.signer, options);
       return { ...deployment, transactions, file: await saveDeployment(project, chain, deployment) };
     },
 
@@ -41,16 +59,37 @@ export function paymentMethods(project: Project): PaymentMethods {
     },
 
     async request(name, options) {
+      if ("offer" in options) return requestOffered(name, options);
       const samples = samplesFor(project, name, options.samples);
       const model = await load(name);
       const { chain, contracts } = await connectToContracts(project, options.account);
-      const record = await draft(chain, contracts, model, { ...options, samples });
+      const terms = withProvider(project, name, { ...options, samples });
+      const record = await draft(chain, contracts, model, terms);
+      requireNoBond(record);
       const journal = await Journal.begin(folders, record);
       const receipt = await fund(chain, contracts, journal, options).catch(async (error: unknown) => {
         await journal.forgetUnsent();
         throw error;
       });
       return { jobId: record.jobId, file: journal.file!, ...receipt };
+    },
+
+    async draft(name, options) {
+      const samples = samplesFor(project, name, options.samples);
+      const model = await load(name);
+      const { chain, contracts } = await connectToContracts(project, options.account);
+      const terms = withProvider(project, name, { ...options, samples });
+      const record = await draft(chain, contracts, model, terms);
+      return { jobId: record.jobId, file: (await Journal.begin(folders, record)).file! };
+    },
+
+    async accept(job, { account, ...options } = {}) {
+      const record = await loadJob(folders, job);
+      const model = await requireModelOfJob(folders.outDir, record);
+      const { chain, contracts } = await connectToContracts(project, account);
+      const offer = await accept(chain, contracts, model, record, options);
+      const file = await (await Journal.open(folders, record)).write({ offer });
+      return { jobId: record.jobId, provider: record.job.provider, file };
     },
 
     fulfill: async (job, options = {}) =>
@@ -69,4 +108,13 @@ export function paymentMethods(project: Project): PaymentMethods {
       return status(chain, contracts, await modelOfJob(folders.outDir, known), known);
     },
   };
+}
+
+/** The provider that the model's configuration names, unless the caller names another. */
+function withProvider<Options extends WithSamples<RequestOptions>>(
+  { config }: Project,
+  name: string,
+  options: Options,
+): Options {
+  return { ...options, provider: options.provider ?? config.torch2circom.models[name]?.provider };
 }

@@ -31,7 +31,7 @@ describe("torch2circom/abi", function () {
 
   it("takes viem from a key to a paid job, with the provider's signature, and every result typed", async () => {
     const ethers = new JsonRpcProvider(url, undefined, { cacheTimeout: -1 });
-    const { deployment } = await deployContracts(Wallet.fromPhrase(MNEMONIC, ethers));
+    const { deployment } = await deployContracts(Wallet.fromPhrase(MNEMONIC, ethers), { fundFactory: true });
     ethers.destroy();
     const escrow = { address: deployment.escrow as Hex, abi: inferenceEscrowAbi };
     const registry = { address: deployment.registry as Hex, abi: modelRegistryAbi };

@@ -55,7 +55,7 @@ describe("examples without Hardhat", function () {
     );
 
     payee = await provider.getSigner(2);
-    const { deployment } = await deployContracts(payee);
+    const { deployment } = await deployContracts(payee, { fundFactory: true });
     contracts = await contractsAt(deployment, payee);
     const { model, hashes, setupHash } = await hre.torch2circom.manifest("iris");
     const place = `http://127.0.0.1:${(files.address() as AddressInfo).port}/manifest.json`;

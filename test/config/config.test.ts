@@ -58,6 +58,8 @@ describe("the plugin's configuration", () => {
   const wrong: [unknown, RegExp][] = [
     [{ models: { "../x": { source: "a" } } }, /models.*letters, digits/s],
     [{ models: { x: {} } }, /models\.x\.source/],
+    [{ models: { x: { source: "a", maxError: 3 } } }, /maxError.*share of the range/s],
+    [{ models: { x: { source: "a", provider: "0x12" } } }, /provider.*40 hexadecimal digits/s],
     [{ models: { x: { source: "a", weightBits: 1 } } }, /weightBits.*at least 2 bits/s],
     [{ models: { x: { source: "a", weights: "secret" } } }, /models\.x\.weights.*private/s],
     [{ models: { x: { source: "a", input: "calldata" } } }, /models\.x\.input.*evaluated/s],

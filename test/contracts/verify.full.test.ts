@@ -104,7 +104,7 @@ describe("hardhat-verify, with this project's configuration", () => {
         root,
       );
       const { ethers } = await hre.network.create();
-      const { deployment } = await deployContracts((await ethers.getSigners())[0]);
+      const { deployment } = await deployContracts((await ethers.getSigners())[0], { fundFactory: true });
       const { registry, escrow } = deployment;
       await verifyContract({ address: registry, provider: "etherscan" }, hre);
       await verifyContract({ address: escrow, constructorArgs: [registry], provider: "etherscan" }, hre);

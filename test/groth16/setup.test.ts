@@ -140,7 +140,7 @@ describe("setup, proof and verification", function () {
         expect(await readProofFile(path)).to.deep.equal({ proof, publicSignals });
         for (const [text, why] of [
           ["{", "not JSON"],
-          [JSON.stringify(proof), "proof: Required"],
+          [JSON.stringify(proof), "proof: there is no object"],
           [JSON.stringify({ proof: { ...proof, pi_a: proof.pi_b }, publicSignals }), "proof.pi_a.0"],
           [JSON.stringify({ proof, publicSignals: ["0x1"] }), "publicSignals.0: not a decimal number"],
         ] as const) {

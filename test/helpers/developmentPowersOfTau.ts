@@ -3,17 +3,21 @@ import { BASE_FIELD_ORDER, encodeScalars, lagrangeAt, mod, randomScalar } from "
 import { multiplyGenerators } from "../../src/groth16/fixedBase.js";
 import { type FixedBaseJob } from "../../src/groth16/fixedBaseJob.js";
 
+/** Points after a contribution, its public key, hashes, its kind and its parameters, of which there are none. */
+const RECORD = 64 + 128 + 64 + 64 + 128 + 6 * 64 + 3 * 128 + 216 + 64 + 4 + 4;
+
 /**
  * Writes a powers-of-tau file, prepared for phase 2, from secrets that this process samples and drops. **For
  * development only**: it lets the way through a ceremony be tried without downloading a real one.
  *
  * @param power the file serves circuits of up to 2^power constraints and public signals; at most 27.
  * @param path of the `.ptau` to write, as `snarkjs zkey new` reads it.
+ * @param contributions empty records of them, which nobody made: enough for whoever does not verify them
  */
 export async function writeDevelopmentPowersOfTau(
   power: number,
   path: string,
-  onProgress?: (fraction: number) => void,
+  contributions = 0,
 ): Promise<void> {
   const [tau, alpha, beta] = [randomScalar(), randomScalar(), randomScalar()];
   const size = 2 ** power;
@@ -36,13 +40,13 @@ export async function writeDevelopmentPowersOfTau(
     { id: 14, group: "G1", scalars: times(lagrange, alpha) },
     { id: 15, group: "G1", scalars: times(lagrange, beta) },
   ];
-  const points = await multiplyGenerators(jobs, onProgress);
+  const points = await multiplyGenerators(jobs);
   const header = [u32(32), encodeScalars([BASE_FIELD_ORDER]), u32(power), u32(power)];
-  const noContributions = u32(0);
+  const record = new Uint8Array(RECORD);
   const sections: Section[] = [
     { id: 1, pieces: header },
     ...jobs.map(({ id }, i) => ({ id, pieces: [points[i]] })),
-    { id: 7, pieces: [noContributions] },
+    { id: 7, pieces: [u32(contributions), ...new Array<Uint8Array>(contributions).fill(record)] },
   ];
   writeBinaryFile(path, "ptau", 1, sections);
 }

@@ -6,7 +6,13 @@ import { parseEther } from "ethers";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
+import { modelPaths } from "../../src/artifacts/paths.js";
+import { loadModel } from "../../src/inference/model.js";
+import { loadJob } from "../../src/runtime/jobFiles.js";
+import { fulfillGas } from "../../src/runtime/payments/guards/worthwhile.js";
 import torch2circom from "../../src/index.js";
+import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
+import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
 import { buildOnce } from "../helpers/builds.js";
@@ -27,10 +33,17 @@ describe("keys and chains", function () {
   it("takes powers of tau, checks their hash, and contributes once", async () => {
     const ptau = join(root, "powers.ptau");
     await writeDevelopmentPowersOfTau(10, ptau);
+    const hash = () => createHash("sha256").update(readFileSync(ptau)).digest("hex");
     const contributed = { model, samples, name: "contributed", ptau };
-    // Nobody contributed to these powers: they are taken only from who vouches for them.
-    expect(await refusalOf(() => hre.torch2circom.build(contributed))).to.contain("no contribution");
-    const ptauSha256 = createHash("sha256").update(readFileSync(ptau)).digest("hex");
+    // Nobody contributed to these powers: whoever vouches for them, they are refused.
+    for (const more of [{}, { ptauSha256: hash() }])
+      expect(await refusalOf(() => hre.torch2circom.build({ ...contributed, ...more }))).to.contain(
+        "no contribution",
+      );
+    await writeDevelopmentPowersOfTau(10, ptau, 1);
+    // Its record of a contribution is made up, so that only who vouches for the file can use it.
+    expect(await refusalOf(() => hre.torch2circom.build(contributed))).to.contain("cannot be used");
+    const ptauSha256 = hash();
     const { manifest } = await hre.torch2circom.build({ ...contributed, ptauSha256 });
     expect(manifest.setup).to.equal("single-contributor");
     expect(manifest.ceremony.contributionHashes).to.have.length(1);
@@ -49,7 +62,7 @@ describe("keys and chains", function () {
     );
     expect(refusal).to.contain("powers of tau").and.to.contain("powers.ptau");
     // Too few for this circuit: said before it is compiled, with what it needs.
-    await writeDevelopmentPowersOfTau(8, ptau);
+    await writeDevelopmentPowersOfTau(8, ptau, 1);
     const small = { model, samples, name: "contributed3", ptau };
     expect(await refusalOf(() => hre.torch2circom.build(small))).to.match(
       /are 2\^8, too few\.\n {2}This circuit needs a prepared file of 2\^10 or more/,
@@ -82,16 +95,20 @@ describe("keys and chains", function () {
     }
   });
 
-  it("refuses a development key outside local chains, and a lone contributor's without a word of consent", async () => {
-    const server = await (
-      await createHardhatRuntimeEnvironment({
-        plugins: [],
-        networks: { elsewhere: { type: "edr-simulated", chainType: "l1", chainId: 11155111 } },
-      })
-    ).network.createServer("elsewhere", "127.0.0.1", 0);
-    const { address, port } = await server.listen();
-    try {
-      const remote = await createHardhatRuntimeEnvironment(
+  describe("outside of local chains", () => {
+    let remote: HardhatRuntimeEnvironment;
+    let close: () => Promise<void>;
+
+    before(async () => {
+      const server = await (
+        await createHardhatRuntimeEnvironment({
+          plugins: [],
+          networks: { elsewhere: { type: "edr-simulated", chainType: "l1", chainId: 11155111 } },
+        })
+      ).network.createServer("elsewhere", "127.0.0.1", 0);
+      const { address, port } = await server.listen();
+      close = () => server.close();
+      remote = await createHardhatRuntimeEnvironment(
         {
           plugins: [torch2circom],
           torch2circom: { outDir: hre.config.torch2circom.outDir },
@@ -100,18 +117,108 @@ describe("keys and chains", function () {
         { network: "elsewhere" },
         root,
       );
-      await remote.torch2circom.deploy();
-      expect(await refusalOf(() => remote.torch2circom.register("development"))).to.contain(
+    });
+
+    after(() => close());
+
+    const nonce = async () => (await (await remote.network.getOrCreate()).ethers.getSigners())[0].getNonce();
+
+    it("pays for the factory only if it is told to", async () => {
+      const refusal = await refusalOf(() => remote.torch2circom.deploy());
+      expect(refusal).to.contain("costs 0.01").and.to.contain("--fund-factory");
+      expect(await nonce()).to.equal(0);
+      await remote.torch2circom.deploy({ fundFactory: true });
+    });
+
+    it("neither registers nor pays for a development key, nor a lone contributor's without a word of consent", async () => {
+      const { torch2circom: runtime } = remote;
+      const pay = (name: string, more = {}) => runtime.request(name, { samples, amount: "0.01", ...more });
+      const before = await nonce();
+      for (const attempt of [() => runtime.register("development"), () => pay("development")])
+        expect(await refusalOf(attempt)).to.contain("development setup");
+      // Consent is to a contributor, not to none.
+      expect(await refusalOf(() => pay("development", { allowSingleContributor: true }))).to.contain(
         "development setup",
       );
-      expect(await refusalOf(() => remote.torch2circom.register("contributed"))).to.contain(
-        "--allow-single-contributor",
-      );
-      const { modelId } = await remote.torch2circom.register("contributed", { allowSingleContributor: true });
+      for (const attempt of [() => runtime.register("contributed"), () => pay("contributed")])
+        expect(await refusalOf(attempt)).to.contain("--allow-single-contributor");
+      expect(await nonce()).to.equal(before);
+      const { modelId } = await runtime.register("contributed", { allowSingleContributor: true });
       expect(modelId).to.match(/^0x[0-9a-f]{64}$/);
-    } finally {
-      await server.close();
-    }
+      const { jobId } = await pay("contributed", { allowSingleContributor: true });
+      expect((await runtime.status(jobId)).status).to.equal("funded");
+    });
+
+    it("proves nothing in vain: for another provider, too late, or at a loss", async () => {
+      const { torch2circom: runtime } = remote;
+      const { ethers } = await remote.network.getOrCreate();
+      const [, other] = await ethers.getSigners();
+      const request = async (more: object) =>
+        (
+          await runtime.request("contributed", {
+            samples,
+            amount: "0.01",
+            allowSingleContributor: true,
+            ...more,
+          })
+        ).jobId;
+      const others = await request({ provider: other.address });
+      expect(await refusalOf(() => runtime.fulfill(others, { anyway: true }))).to.contain(
+        `it pays ${other.address} only`,
+      );
+      const soon = await request({ seconds: 14 });
+      expect(await refusalOf(() => runtime.fulfill(soon))).to.match(
+        /deadline is in 1\d s, and to prove and to be mined takes about 16 s.*--anyway/s,
+      );
+      const cheap = await request({ amount: "0.000000000001" });
+      const refusal = await refusalOf(() => runtime.fulfill(cheap));
+      expect(refusal).to.contain("it pays 0.000000000001 of the native token").and.to.contain("--anyway");
+      const { gasUsed } = await runtime.fulfill(cheap, { anyway: true });
+      const model = await loadModel(modelPaths(hre.config.torch2circom.outDir, "contributed"));
+      const expected = fulfillGas(model, await loadJob(hre.config.torch2circom, cheap));
+      expect(Math.abs(Number(expected) / Number(gasUsed) - 1)).to.be.lessThan(0.15);
+      await ethers.provider.send("evm_increaseTime", [15]);
+      await ethers.provider.send("evm_mine", []);
+      expect(await refusalOf(() => runtime.fulfill(soon, { anyway: true }))).to.contain("deadline is over");
+    });
+
+    it("gives no money, and no proof, to contracts that a stranger's deployments.json names", async () => {
+      const { torch2circom: runtime } = remote;
+      const [signer] = await (await remote.network.getOrCreate()).ethers.getSigners();
+      const { jobId } = await runtime.request("contributed", {
+        samples,
+        amount: "0.01",
+        allowSingleContributor: true,
+      });
+      const file = join(hre.config.torch2circom.outDir, "deployments.json");
+      const text = readFileSync(file, "utf8");
+      const own = (JSON.parse(text) as Record<string, { registry: string; escrow: string }>)["11155111"];
+      const registry = await (await new ModelRegistry__factory(signer).deploy()).getAddress();
+      const escrow = await (await new InferenceEscrow__factory(signer).deploy(registry)).getAddress();
+      const token = await (await new TestToken__factory(signer).deploy()).getAddress();
+      const foreign = [
+        [{ registry: own.registry, escrow }, "another registry"],
+        [{ registry: own.registry, escrow: token }, "not the InferenceEscrow"],
+        [{ registry: token, escrow: own.escrow }, "not the ModelRegistry"],
+      ] as const;
+      try {
+        for (const [addresses, problem] of foreign) {
+          writeFileSync(file, JSON.stringify({ 11155111: addresses }));
+          const before = await nonce();
+          const options = { samples, amount: "0.01", allowSingleContributor: true };
+          for (const attempt of [
+            () => runtime.request("contributed", options),
+            () => runtime.fulfill(jobId),
+            () => runtime.register("contributed", { allowSingleContributor: true }),
+          ])
+            expect(await refusalOf(attempt)).to.contain(problem);
+          expect(await nonce()).to.equal(before);
+        }
+      } finally {
+        writeFileSync(file, text);
+      }
+      await runtime.fulfill(jobId);
+    });
   });
 
   it("says what to do about an unknown model, a token that is none, and an amount that is none", async () => {

@@ -128,7 +128,7 @@ describe("build, prove, pay", function () {
     await ethers.provider.send("evm_increaseTime", [101]);
     await ethers.provider.send("evm_mine", []);
     expect(await refusalOf(() => hre.torch2circom.fulfill(jobId, { account: PROVIDER }))).to.contain(
-      "FulfillmentClosed",
+      "its deadline is over",
     );
     await hre.torch2circom.refund(jobId, { account: OTHER });
     expect((await hre.torch2circom.status(jobId)).status).to.equal("refunded");

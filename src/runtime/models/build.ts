@@ -5,6 +5,7 @@ import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/bui
 import { createProgress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
+import { requireDistinctName } from "./distinct.js";
 
 /** Builds a model of the configuration, or a file. */
 export async function build(project: Project, options: BuildOptions): Promise<BuildResult> {
@@ -12,13 +13,14 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
   const samples = samplesFor(project, options.model, options.samples);
   const { ptau: path, ptauSha256: sha256 } = options;
   const ptau = path === undefined ? project.config.torch2circom.ptau : { path: resolve(path), sha256 };
+  await requireDistinctName(project.config.torch2circom.outDir, config.name);
   return buildModel(
     {
       ...config,
       samples: resolve(samples),
       ptau,
       lowestBit: options.lowestBit,
-      maxError: options.maxError,
+      maxError: options.maxError ?? config.maxError,
       force: options.force,
       paths: modelPaths(project.config.torch2circom.outDir, config.name),
       verifier: join(

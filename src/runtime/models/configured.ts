@@ -73,6 +73,12 @@ export function withConfiguration<Options extends ModelOptions>(
   const config = project.config.torch2circom.models[model];
   if (config === undefined) return { file: model, options };
   // All of it but the names and files, layers of their own bits included.
-  const own = definedOnly({ ...config, name: undefined, source: undefined, samples: undefined });
+  const own = definedOnly({
+    ...config,
+    name: undefined,
+    source: undefined,
+    samples: undefined,
+    provider: undefined,
+  });
   return { file: config.source, options: { ...own, ...definedOnly(options) } as Options };
 }

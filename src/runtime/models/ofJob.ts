@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readManifest } from "../../artifacts/manifest.js";
 import { KEPT_KEYS, MODEL_NAME, modelPaths, pathsIn, type ModelPaths } from "../../artifacts/paths.js";
 import { modelIdOf } from "../../client/modelId.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { readVerificationKey } from "../../groth16/files.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
 import type { KnownJob } from "../jobs.js";
@@ -35,6 +36,17 @@ export async function modelOfJob(outDir: string, { job, model }: KnownJob): Prom
   }
   if (damage !== undefined) throw damage;
   return undefined;
+}
+
+/** @throws Torch2CircomError where no build here is of the job's model */
+export async function requireModelOfJob(outDir: string, job: KnownJob): Promise<BuiltModel> {
+  const model = await modelOfJob(outDir, job);
+  if (model !== undefined) return model;
+  throw new Torch2CircomError(
+    "JOB_REFUSED",
+    `Job ${job.jobId}: it is of another model, or of another build of this model: no build here has its model id`,
+    "A build has a key of its own: fulfill it with the build that is registered.",
+  );
 }
 
 async function foldersIn(folder: string): Promise<string[]> {

@@ -1,6 +1,59 @@
-import { Contract, getAddress, isAddress, parseUnits, ZeroAddress } from "ethers";
+import {
+  Contract,
+  formatUnits,
+  getAddress,
+  isAddress,
+  parseUnits,
+  ZeroAddress,
+  type ContractRunner,
+} from "ethers";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Chain } from "./chain.js";
+
+/** Characters of a token's symbol that are shown at most: it is the text of a stranger. */
+const MOST_SYMBOL = 12;
+
+const TOKEN = ["function decimals() view returns (uint8)", "function symbol() view returns (string)"];
+
+/** How amounts of a token are written: undefined where the token does not say. */
+export interface Unit {
+  readonly decimals?: number;
+  /** Printable and short. */
+  readonly symbol?: string;
+}
+
+/** What a token says of its unit. */
+export async function unitOf(runner: ContractRunner, token: string): Promise<Unit> {
+  if (token === ZeroAddress) return { decimals: 18 };
+  const contract = new Contract(token, TOKEN, runner);
+  const ask = (name: string): Promise<unknown> =>
+    contract
+      .getFunction(name)()
+      .catch(() => undefined);
+  const [decimals, symbol] = [await ask("decimals"), await ask("symbol")];
+  const printable =
+    typeof symbol === "string" ? symbol.replace(/[^\x21-\x7e]+/g, "").slice(0, MOST_SYMBOL) : "";
+  return {
+    ...(decimals === undefined || Number(decimals) > MOST_DECIMALS ? {} : { decimals: Number(decimals) }),
+    ...(printable === "" ? {} : { symbol: printable }),
+  };
+}
+
+/** Decimals beyond which a number is easier to read in the smallest units; ethers formats up to 80. */
+const MOST_DECIMALS = 36;
+
+/** An amount with its unit: in whole tokens, where the token has decimals. */
+export async function describeAmount(runner: ContractRunner, amount: bigint, token: string): Promise<string> {
+  return inUnit(amount, token, await unitOf(runner, token));
+}
+
+/** "0.01 in the native token", "1.5 USDC (0xA0b8…eB48)", "7 units of 0xA0b8…eB48": anybody can make a token with any symbol. */
+export function inUnit(amount: bigint | string, token: string, { decimals, symbol }: Unit): string {
+  if (token === ZeroAddress) return `${formatUnits(amount, 18)} in the native token`;
+  if (decimals === undefined) return `${amount} units of ${token}`;
+  const whole = formatUnits(amount, decimals);
+  return symbol === undefined ? `${whole} of ${token}` : `${whole} ${symbol} (${token})`;
+}
 
 /** An amount in whole tokens, native or not, in the smallest units. */
 export async function parseAmount(chain: Chain, amount: string, token: string): Promise<bigint> {

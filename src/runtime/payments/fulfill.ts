@@ -1,8 +1,6 @@
-import { getAddress } from "ethers";
-import { bindingOf, jobIdOf } from "../../client/binding.js";
+import { bindingOf } from "../../client/binding.js";
 import { fulfillJob } from "../../client/escrow.js";
 import { jobState } from "../../client/jobState.js";
-import type { Job } from "../../client/terms.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { verify } from "../../groth16/verify.js";
@@ -16,37 +14,35 @@ import {
 import type { BuiltModel } from "../../inference/model.js";
 import { inStage } from "../../progress/progress.js";
 import type { Chain } from "./chain.js";
+import { checkJob } from "./checkJob.js";
 import type { ConnectedJob } from "./findJob.js";
+import { requireWorthwhile } from "./guards/worthwhile.js";
 import { deadlineOf, isRecord, type JobRecord, type ProvenJob } from "../jobs.js";
-import { modelOfJob } from "../models/ofJob.js";
+import { requireModelOfJob } from "../models/ofJob.js";
 import type { Project } from "../project.js";
 import { Journal } from "./journal.js";
 import { requireChain } from "./requireJob.js";
 import { carryOut, progressOf, receiptOf, type SendingOptions } from "./sending.js";
-import type { FulfillResult } from "../types.js";
+import type { FulfillOptions as GivenOptions, FulfillResult } from "../types.js";
+
+type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway">;
 
 /** Fulfills a job that is known by its file. */
 export async function fulfill(
   { config }: Project,
   { chain, contracts, known }: ConnectedJob,
-  options: SendingOptions,
+  options: FulfillOptions,
 ): Promise<FulfillResult> {
   const folders = config.torch2circom;
-  const refuse = (problem: string, remedy: string) =>
-    new Torch2CircomError("JOB_REFUSED", `Job ${known.jobId}: ${problem}`, remedy);
-  if (!isRecord(known))
-    throw refuse(
-      "its input is not here",
+  if (!isRecord(known)) {
+    throw new Torch2CircomError(
+      "JOB_REFUSED",
+      `Job ${known.jobId}: its input is not here`,
       "Ask the client for the job's file: only the client has the input.",
     );
-  requireChain(known, chain);
-  const model = await modelOfJob(folders.outDir, known);
-  if (model === undefined) {
-    throw refuse(
-      "it is of another model, or of another build of this model: no build here has its model id",
-      "A build has a key of its own: fulfill it with the build that is registered.",
-    );
   }
+  requireChain(known, chain);
+  const model = await requireModelOfJob(folders.outDir, known);
   return fulfillWith(chain, contracts, model, known, await Journal.open(folders, known), options);
 }
 
@@ -62,12 +58,14 @@ async function fulfillWith(
   model: BuiltModel,
   given: JobRecord,
   journal: Journal,
-  options: SendingOptions,
+  options: FulfillOptions,
 ): Promise<FulfillResult> {
   const { jobId, job, input } = given;
   const payee = await chain.signer.getAddress();
   const start = performance.now();
-  const isOver = await checkJob(contracts, model, given, payee);
+  await checkJob(contracts, model, given);
+  const isOver = await isPaid(contracts, given, payee);
+  if (!isOver) await requireWorthwhile(chain, model, given, options.anyway);
   const proven = isOver ? undefined : await provenFor(payee, model, journal, options);
   const seconds = proven === undefined ? 0 : (performance.now() - start) / 1000;
   const provider = chain.signer.provider!;
@@ -118,54 +116,16 @@ async function provenFor(
   });
 }
 
-/**
- * Refuses what could only be proved in vain, before the work is done.
- *
- * @returns whether the payee has been paid already
- */
-async function checkJob(
-  contracts: Contracts,
-  model: BuiltModel,
-  record: JobRecord,
-  payee: string,
-): Promise<boolean> {
-  const { jobId, job, input } = record;
-  const refuse = (problem: string, remedy: string) =>
-    new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
-  if (idOf(job) !== jobId) {
-    throw refuse("its id is not that of its terms", "Ask the client for the job's file again.");
-  }
-  if (getAddress(record.escrow) !== (await contracts.escrow.getAddress())) {
-    throw refuse(
-      `it is of the escrow at ${record.escrow}, which is not the one that is known here`,
-      "Deploy with this version of the package, on both sides, or ask the client which escrow it trusts.",
-    );
-  }
-  const packings = model.manifest.inputs.map(({ packing }) => packing);
-  const fits = input.integers.every(
-    (values, i) =>
-      values.length === packings[i]?.count &&
-      values.every((q) => q >= packings[i].offset && q < packings[i].offset + 2 ** packings[i].width),
-  );
-  if (!fits || commitmentTo(model, input) !== job.inputCommitment) {
-    throw refuse(
-      "its input is not the one that the client committed to",
-      "Ask the client for the job's file again.",
-    );
-  }
+/** Refuses what could only be proved in vain, before the work is done. @returns whether the payee has been paid already */
+async function isPaid(contracts: Contracts, { jobId, job }: JobRecord, payee: string): Promise<boolean> {
   const state = await jobState(contracts, jobId, { fulfillBy: job.fulfillBy });
   if (state.status === "fulfilled" && state.payee === payee) return true;
-  if (state.status !== "funded") throw refuse(`it is ${state.status}`, "Only a funded job can be fulfilled.");
-  return false;
-}
-
-/** Undefined for terms that no job can have: numbers that exceed their types. */
-function idOf(job: Job): string | undefined {
-  try {
-    return jobIdOf(job);
-  } catch {
-    return undefined;
-  }
+  if (state.status === "funded") return false;
+  throw new Torch2CircomError(
+    "JOB_REFUSED",
+    `Job ${jobId}: it is ${state.status}`,
+    "Only a funded job can be fulfilled.",
+  );
 }
 
 /** The words for a fulfillment that was mined after the deadline; undefined where that is not what happened. */

@@ -1,6 +1,7 @@
 import type { Provider } from "ethers";
 import type { Outgoing } from "../../client/send.js";
-import { findJobFile, forgetJob, readJob, saveJob, type JobFolders } from "../jobFiles.js";
+import { findJobFile, forgetJob, saveJob, type JobFolders } from "../jobFiles.js";
+import { readJob } from "../jobSchema.js";
 import type { JobRecord, JournalEntry } from "../jobs.js";
 
 /** The file of a job, into which everything is written before it happens. */

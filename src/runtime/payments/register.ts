@@ -1,8 +1,10 @@
 import { commitmentOf } from "./modelId.js";
+import { requireSafeKey } from "./guards/setup.js";
 import { hashFile } from "../../artifacts/hash.js";
 import { saveRegistration } from "../../artifacts/keptKeys.js";
 import { modelUri } from "../../client/model.js";
 import { registerModel } from "../../client/escrow.js";
+import { requireOwnContracts } from "../../client/ownContracts.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { BuiltModel } from "../../inference/model.js";
@@ -17,25 +19,13 @@ export async function register(
   model: BuiltModel,
   {
     uri,
-    allowSingleContributor = false,
+    allowSingleContributor,
     ...options
   }: TransactionOptions & { uri?: string; allowSingleContributor?: boolean },
 ): Promise<RegisterResult> {
-  const { setup, name, inputMode } = model.manifest;
-  if (setup === "development" && !chain.isLocal) {
-    throw new Torch2CircomError(
-      "KEY_UNSAFE",
-      `The key of "${name}" is from a development setup: whoever made it can forge any output`,
-      "Build again with powers of tau of a public ceremony (--ptau), and have others contribute.",
-    );
-  }
-  if (setup === "single-contributor" && !chain.isLocal && !allowSingleContributor) {
-    throw new Torch2CircomError(
-      "KEY_UNSAFE",
-      `The key of "${name}" has one contributor, who could forge any output if he kept his secret`,
-      "Have others contribute, or say --allow-single-contributor if your clients trust you in this.",
-    );
-  }
+  const { name, inputMode } = model.manifest;
+  requireSafeKey(chain, model.manifest, allowSingleContributor);
+  await requireOwnContracts(contracts);
   if (inputMode === "public") {
     throw new Torch2CircomError(
       "INPUT_MODE_UNSUPPORTED",

@@ -83,13 +83,49 @@ export interface TransactionOptions extends AccountOptions {
   readonly progress?: Progress;
 }
 
+export interface DeployOptions extends AccountOptions {
+  /**
+   * Whether to pay for the factory of deterministic addresses where the chain has none: up to 0.01 of the native token.
+   * @default on chains for development only
+   */
+  readonly fundFactory?: boolean;
+}
+
+export interface FulfillOptions extends TransactionOptions {
+  /** Whether to prove although the deadline is close, or the payment does not cover the gas. @default false */
+  readonly anyway?: boolean;
+}
+
+/** A job that was drafted here and accepted by its provider. */
+export interface OfferOptions extends TransactionOptions {
+  /** Path of the file that the provider gave back. */
+  readonly offer: string;
+  /** Whether to pay for proofs under a key that one contributor alone has made, on a public chain. @default false */
+  readonly allowSingleContributor?: boolean;
+}
+
+export interface AcceptOptions extends AccountOptions {
+  /** Whether to put what is missing of the bond into the escrow. @default false */
+  readonly deposit?: boolean;
+  /** Whether to accept although the deadline is close, or the payment does not cover the gas. @default false */
+  readonly anyway?: boolean;
+}
+
 export interface RequestOptions extends SampleOptions, TransactionOptions {
   /** In the native token ("0.01"), or in whole ERC-20 tokens. */
   readonly amount: string;
   readonly token?: string;
+  /**
+   * The only address that can be paid, or "anyone".
+   * @default the provider in the model's configuration; without one, anyone
+   */
   readonly provider?: string;
+  /** What the provider stakes, in the unit of the amount: for drafts, which the provider accepts. @default none */
+  readonly bond?: string;
   /** Seconds until the job can be refunded. @default 3600 */
   readonly seconds?: number;
+  /** Whether to pay for proofs under a key that one contributor alone has made, on a public chain. @default false */
+  readonly allowSingleContributor?: boolean;
 }
 
 export interface JobsOptions extends AccountOptions {

@@ -1,14 +1,20 @@
 import type { Contracts } from "../../client/contracts.js";
 import type { Receipt } from "../../client/send.js";
 import type {
+  AcceptOptions,
   AccountOptions,
+  DeployOptions,
+  FulfillOptions,
   JobsOptions,
+  OfferOptions,
   RequestOptions,
   TransactionOptions,
   WithdrawOptions,
 } from "./options.js";
 import type {
+  AcceptResult,
   DeployResult,
+  DraftResult,
   FulfillResult,
   JobList,
   RegisterResult,
@@ -22,9 +28,9 @@ import type {
 export interface PaymentMethods {
   /**
    * Deploys the registry and the escrow where they are missing. Their addresses are the same on every chain, whoever
-   * deploys.
+   * deploys. Nothing is sent on a chain that lacks what the contracts need.
    *
-   * @param options the account that pays
+   * @param options the account that pays, and whether it pays for the factory, too, where a chain has none
    * @example
    * ```ts
    * import hre from "hardhat";
@@ -33,7 +39,7 @@ export interface PaymentMethods {
    * console.log(registry, escrow);
    * ```
    */
-  deploy(options?: AccountOptions): Promise<DeployResult>;
+  deploy(options?: DeployOptions): Promise<DeployResult>;
 
   /**
    * Connects to the deployed registry and escrow, as typed ethers contracts.
@@ -93,14 +99,55 @@ export interface PaymentMethods {
    * console.log(jobId, file);
    * ```
    */
-  request(name: string, options: RequestOptions): Promise<RequestResult>;
+  request(name: string, options: RequestOptions | OfferOptions): Promise<RequestResult>;
+
+  /**
+   * Sets the terms of a job and sends nothing: its file is for the provider to accept.
+   *
+   * @param name of the build
+   * @param options the sample, the payment, and its terms, with a bond if the provider is to stake one
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const [, , provider] = await (await hre.network.getOrCreate()).ethers.getSigners();
+   * const { file } = await hre.torch2circom.draft("iris", {
+   *   samples: "iris.npz",
+   *   amount: "0.01",
+   *   bond: "0.002",
+   *   provider: provider.address,
+   * });
+   * console.log(file);
+   * ```
+   */
+  draft(name: string, options: RequestOptions): Promise<DraftResult>;
+
+  /**
+   * Signs a provider's offer for a job that a client has drafted: only what the account can prove, in time.
+   *
+   * @param job path of the job's file, or its id
+   * @param options the provider's account, and whether to deposit what is missing of the bond
+   * @returns the file with the signature, for the client: see `offer` of `request`
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const [, , provider] = await (await hre.network.getOrCreate()).ethers.getSigners();
+   * const terms = { samples: "iris.npz", amount: "0.01", bond: "0.002", provider: provider.address };
+   * const { file } = await hre.torch2circom.draft("iris", terms);
+   * const { file: offer } = await hre.torch2circom.accept(file, { account: 2, deposit: true });
+   * await hre.torch2circom.request("iris", { offer });
+   * ```
+   */
+  accept(job: string, options?: AcceptOptions): Promise<AcceptResult>;
 
   /**
    * Proves the answer that a job asks for, and collects the payment for the account. The proof is on the disk before it
-   * is sent. Of a job that the account has fulfilled, the answer is given again.
+   * is sent. Of a job that the account has fulfilled, the answer is given again. A job that would be proved in vain is
+   * refused before: by its terms, its deadline, or the price of gas.
    *
    * @param job id of the job, or path of its file
-   * @param options the account that is paid, and how long to wait
+   * @param options the account that is paid, how long to wait, and whether a close deadline and a loss are taken
    * @returns the answer and the transaction
    * @example
    * ```ts
@@ -111,7 +158,7 @@ export interface PaymentMethods {
    * console.log(outputs[0].values);
    * ```
    */
-  fulfill(job: string, options?: TransactionOptions): Promise<FulfillResult>;
+  fulfill(job: string, options?: FulfillOptions): Promise<FulfillResult>;
 
   /**
    * Returns a job's payment to its client: after the deadline, or at any time if its provider asks for it.

@@ -71,6 +71,16 @@ export interface WithdrawResult extends Receipt {
   readonly decimals?: number;
 }
 
+export interface DraftResult {
+  readonly jobId: string;
+  /** The job's file, for the provider. */
+  readonly file: string;
+}
+
+export interface AcceptResult extends DraftResult {
+  readonly provider: string;
+}
+
 export interface FulfillResult extends Receipt {
   readonly jobId: string;
   readonly payee: string;

@@ -1,0 +1,34 @@
+import type { Manifest } from "../../../artifacts/manifest.js";
+import { Torch2CircomError } from "../../../errors/torch2circomError.js";
+import type { Chain } from "../chain.js";
+
+/**
+ * Refuses a key that its maker could forge with, on a chain where that would cost money: to whoever registers it, and to
+ * whoever pays for its proofs.
+ *
+ * @param manifest of the build: its setup is a part of the model's id in the registry
+ * @param allowSingleContributor whether one contributor is trusted
+ * @throws Torch2CircomError for a development setup; for a single contributor, unless it is trusted
+ */
+export function requireSafeKey(
+  { isLocal }: Pick<Chain, "isLocal">,
+  { name, setup, ceremony }: Pick<Manifest, "name" | "setup" | "ceremony">,
+  allowSingleContributor = false,
+): void {
+  if (isLocal) return;
+  // A setup that claims a contribution and names none is a development setup under another word.
+  if (setup === "development" || ceremony.ptauHash === null || ceremony.contributionHashes.length === 0) {
+    throw new Torch2CircomError(
+      "KEY_UNSAFE",
+      `The key of "${name}" is from a development setup: whoever made it can forge any output`,
+      "Build again with powers of tau of a public ceremony (--ptau), and have others contribute.",
+    );
+  }
+  if (setup === "single-contributor" && !allowSingleContributor) {
+    throw new Torch2CircomError(
+      "KEY_UNSAFE",
+      `The key of "${name}" has one contributor, who could forge any output with a secret that was kept`,
+      "Have others contribute, or say --allow-single-contributor if you and your clients trust the contributor.",
+    );
+  }
+}

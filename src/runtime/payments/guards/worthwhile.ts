@@ -1,0 +1,70 @@
+import { formatEther, getAddress, ZeroAddress } from "ethers";
+import { Torch2CircomError } from "../../../errors/torch2circomError.js";
+import { outputSignalCount } from "../../../inference/infer.js";
+import type { BuiltModel } from "../../../inference/model.js";
+import type { JobRecord } from "../../jobs.js";
+import type { Chain } from "../chain.js";
+
+/** Seconds that witness, proof and start of the threads take beside what grows with the circuit. */
+const START_SECONDS = 3;
+/** Constraints a second: a machine of two cores proves LeNet-5 (137,000) in half a minute. */
+const CONSTRAINTS_PER_SECOND = 5_000;
+/** Seconds until a transaction is in a block. */
+const BLOCK_SECONDS = 12;
+
+/** Gas of `fulfill`, see gas/contracts.json, and of each output word: a multiplication and an addition on the curve. */
+const GAS = 265_000n;
+const GAS_PER_WORD = 7_500n;
+
+/** Seconds that a proof takes, about: estimated from the circuit's constraints, and not measured on this machine. */
+export function provingSeconds({ constraints }: BuiltModel["manifest"]): number {
+  return Math.ceil(START_SECONDS + (constraints.nonlinear + constraints.linear) / CONSTRAINTS_PER_SECOND);
+}
+
+/** Gas that fulfilling a job takes, about. */
+export function fulfillGas(model: BuiltModel, { job }: JobRecord): bigint {
+  return GAS + GAS_PER_WORD * BigInt(outputSignalCount(model)) + job.callbackGas;
+}
+
+/**
+ * Refuses a job that would be proved in vain: that pays somebody else, whose deadline is too close, or whose payment does
+ * not cover the gas. What a token is worth in gas is not known here.
+ *
+ * @param anyway whether a close deadline and a loss are taken
+ * @throws Torch2CircomError with what is expected, and how that was estimated
+ */
+export async function requireWorthwhile(
+  chain: Chain,
+  model: BuiltModel,
+  record: JobRecord,
+  anyway = false,
+): Promise<void> {
+  const { job } = record;
+  const payee = await chain.signer.getAddress();
+  const refuse = (problem: string, remedy: string) =>
+    new Torch2CircomError("JOB_REFUSED", `Job ${record.jobId}: ${problem}`, remedy);
+  if (job.provider !== ZeroAddress && getAddress(job.provider) !== payee)
+    throw refuse(
+      `it pays ${job.provider} only, and the account is ${payee}`,
+      "Choose the provider's account (--account).",
+    );
+  const { provider } = chain.signer;
+  const left = Number(job.fulfillBy) - ((await provider!.getBlock("latest"))?.timestamp ?? 0);
+  if (left < 0) throw refuse("its deadline is over", "The client can be refunded (torch2circom:refund).");
+  if (anyway) return;
+  const needed = provingSeconds(model.manifest) + BLOCK_SECONDS;
+  if (left < needed)
+    throw refuse(
+      `its deadline is in ${left} s, and to prove and to be mined takes about ${needed} s (estimated from the circuit's constraints)`,
+      "Say --anyway if this machine is faster.",
+    );
+  // Money of a chain for development is worth nothing.
+  if (job.token !== ZeroAddress || chain.isLocal) return;
+  const price = (await provider!.getFeeData()).gasPrice ?? 0n;
+  const cost = price * fulfillGas(model, record);
+  if (job.amount + job.bond < cost)
+    throw refuse(
+      `it pays ${formatEther(job.amount + job.bond)} of the native token, and its gas costs about ${formatEther(cost)} at ${price} wei`,
+      "Wait until gas is cheaper, or say --anyway.",
+    );
+}

@@ -1,7 +1,8 @@
-import { Contract, concat, toBeHex, ZeroAddress, type Signer } from "ethers";
+import { concat, toBeHex, ZeroAddress, type Signer } from "ethers";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/proofWords.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
+import { approveToken } from "./allowance.js";
 import { jobIdOf } from "./binding.js";
 import type { Contracts } from "./contracts.js";
 import { transact, type Receipt, type SendOptions } from "./send.js";
@@ -37,12 +38,13 @@ export function encodeVerificationKey(key: VerificationKey): string {
   return concat(words.map((word) => toBeHex(BigInt(word), 32)));
 }
 
-function g1([x, y]: G1Point): string[] {
-  return [x, y];
+/** The precompiled contracts write the point at infinity as (0, 0), snarkjs as (0, 1, 0). */
+function g1([x, y, z]: G1Point): string[] {
+  return z === "0" ? ["0", "0"] : [x, y];
 }
 
-function g2([x, y]: G2Point): string[] {
-  return [x[1], x[0], y[1], y[0]];
+function g2([x, y, z]: G2Point): string[] {
+  return z.every((part) => part === "0") ? ["0", "0", "0", "0"] : [x[1], x[0], y[1], y[0]];
 }
 
 /**
@@ -137,26 +139,11 @@ export async function fundJob(
   job: Job,
   options?: SendOptions,
 ): Promise<Receipt> {
-  if (job.token !== ZeroAddress) await approve(contracts, client, job, options);
+  const { escrow } = contracts;
+  if (job.token !== ZeroAddress)
+    await approveToken(client, job.token, await escrow.getAddress(), job.amount, options);
   const value = job.token === ZeroAddress ? job.amount : 0n;
-  return transact(client, await contracts.escrow.request.populateTransaction(job, "0x", { value }), options);
-}
-
-const ERC20 = [
-  "function allowance(address owner, address spender) view returns (uint256)",
-  "function approve(address spender, uint256 amount) returns (bool)",
-];
-
-async function approve(
-  { escrow }: Contracts,
-  client: Signer,
-  job: Job,
-  options?: SendOptions,
-): Promise<void> {
-  const token = new Contract(job.token, ERC20, client);
-  const allowance = (await token.getFunction("allowance")(job.client, escrow)) as bigint;
-  if (allowance >= job.amount) return;
-  await transact(client, await token.getFunction("approve").populateTransaction(escrow, job.amount), options);
+  return transact(client, await escrow.request.populateTransaction(job, "0x", { value }), options);
 }
 
 /**

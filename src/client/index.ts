@@ -1,4 +1,5 @@
 /** The escrow's client, for programs that need no Hardhat: commit, request, settle, refund, withdraw, decode. */
+export * from "./balance.js";
 export * from "./binding.js";
 export * from "./commitment.js";
 export * from "./contracts.js";
@@ -9,9 +10,11 @@ export * from "./inputs.js";
 export * from "./jobState.js";
 export * from "./model.js";
 export * from "./outputs.js";
+export * from "./signedRequest.js";
 export * from "./terms.js";
 export * from "./typedData.js";
 export * from "./verify.js";
+export * from "./watch.js";
 export type { Outgoing, Receipt, SendOptions } from "./send.js";
 export type { WaitOptions } from "./waiting.js";
 export * from "./settlement.js";

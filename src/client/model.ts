@@ -117,10 +117,21 @@ async function fetchBytes(place: string): Promise<Uint8Array> {
   return bytes;
 }
 
+/** What `torch2circom:register` announces without a place. */
+const HASH_ALONE = /^manifest:sha256:/;
+
 function uriError(uri: string): Torch2CircomError {
+  const shown = `"${uri.slice(0, 200)}"`;
+  if (HASH_ALONE.test(uri)) {
+    return new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `${shown} is the hash of a manifest, without a place to fetch it from`,
+      "Ask the registrant to announce one (torch2circom:register --uri https://…/manifest.json), or for the files.",
+    );
+  }
   return new Torch2CircomError(
     "INVALID_ARGUMENT",
-    `"${uri.slice(0, 200)}" does not name a place with its hash`,
+    `${shown} does not name a place with its hash`,
     "Give https://<place of manifest.json>#sha256=<64 hexadecimal digits>.",
   );
 }

@@ -91,6 +91,7 @@ describe("the command line", function () {
   });
 
   it("prints one JSON value on stdout with --json, and nothing else", async () => {
+    await project.buildOnce();
     const printed: unknown[] = [];
     for (const args of [
       ["torch2circom:inspect", model, "--json"],
@@ -264,6 +265,7 @@ describe("the command line", function () {
         expect(code, stderr).to.equal(0);
         return JSON.parse(stdout) as Record<string, unknown>;
       };
+      await remote.buildOnce();
       await run("torch2circom:build", model, "--samples", iris, "--name", "iris");
       await run("torch2circom:deploy");
       await run("torch2circom:register", "iris", "--account", "2");

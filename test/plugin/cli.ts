@@ -2,6 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import torch2circom from "../../src/index.js";
+import { buildOnce } from "../helpers/builds.js";
 import { temporaryFolder } from "./project.js";
 
 export const REPOSITORY = join(import.meta.dirname, "..", "..");
@@ -48,6 +51,11 @@ import torch2circom from ${JSON.stringify(plugin)};
 export default { plugins: [torch2circom], networks: { ${networks.join(", ")} } };
 `,
     );
+  }
+
+  /** Puts the build of the iris fixture in place: the command that builds it finds its stages done. */
+  async buildOnce(): Promise<void> {
+    await buildOnce(await createHardhatRuntimeEnvironment({ plugins: [torch2circom] }, {}, this.root));
   }
 
   /** `npx hardhat <args>` in the project. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseEther } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 
@@ -12,7 +13,7 @@ describe("a connection of one's own", function () {
 
   before(async () => {
     ({ hre } = await makeProject());
-    await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+    await buildOnce(hre);
   });
 
   it("has the project's builds, and contracts of its own", async () => {

@@ -9,6 +9,7 @@ import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.j
 import torch2circom from "../../src/index.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
@@ -20,7 +21,7 @@ describe("keys and chains", function () {
 
   before(async () => {
     ({ root, hre } = await makeProject());
-    await hre.torch2circom.build({ model, samples, name: "development" });
+    await buildOnce(hre, { name: "development" });
   });
 
   it("takes powers of tau, checks their hash, and contributes once", async () => {

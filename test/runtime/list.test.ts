@@ -13,6 +13,7 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { deadlineOf } from "../../src/runtime/jobs.js";
 import torch2circom from "../../src/index.js";
 import { FIXTURES, makeProject, temporaryFolder } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
@@ -46,7 +47,7 @@ describe("a project's folders", function () {
     const { hre } = await makeProject();
     const { torch2circom: runtime } = hre;
     const { outDir } = hre.config.torch2circom;
-    await runtime.build({ model, samples, name: "good" });
+    await buildOnce(hre, { name: "good" });
     await runtime.deploy();
     await runtime.register("good");
     const { jobId, file } = await runtime.request("good", { samples, amount: "0.01" });

@@ -10,6 +10,7 @@ import { fulfillJob } from "../../src/client/escrow.js";
 import { loadJob } from "../../src/runtime/jobFiles.js";
 import type { RequestResult } from "../../src/runtime/types.js";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const [CLIENT, PROVIDER, OTHER] = [1, 2, 3];
 const samples = join(FIXTURES, "iris_mlp");
@@ -28,7 +29,7 @@ describe("build, prove, pay", function () {
     const signers = await ethers.getSigners();
     addressOf = (account) => signers[account].getAddress();
     balanceOf = (account) => ethers.provider.getBalance(signers[account]);
-    await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+    await buildOnce(hre);
     await hre.torch2circom.deploy();
     await hre.torch2circom.register("iris", { account: PROVIDER });
   });

@@ -56,25 +56,27 @@ export async function waitUntilMined(
 ): Promise<Receipt> {
   const name = describe(sent);
   const end = Date.now() + timeout * 1000;
-  let [last, told, repeated] = ["", 0, 0];
+  let [last, words, repeated] = ["", "waits to be mined", 0];
   onWait?.(`Sent: ${name}`);
-  for (;;) {
-    const finding = await look(provider, sent, confirmations).catch(silence);
-    if (finding.kind === "mined") return receiptOf(provider, sent, finding.receipt);
-    repeated = finding.kind === last ? repeated + 1 : 1;
-    const words =
-      "words" in finding ? finding.words : `mined, ${finding.depth} of ${confirmations} blocks deep`;
-    if (finding.kind !== last || Date.now() - told >= TELL_EVERY) {
-      if (last !== "" || finding.kind !== "waiting") onWait?.(`${name}: ${words}`);
-      told = Date.now();
+  // By a clock of its own: a node may take its time for one answer.
+  const reminder = setInterval(() => onWait?.(`${name}: ${words}`), TELL_EVERY);
+  try {
+    for (;;) {
+      const finding = await look(provider, sent, confirmations).catch(silence);
+      if (finding.kind === "mined") return await receiptOf(provider, sent, finding.receipt);
+      repeated = finding.kind === last ? repeated + 1 : 1;
+      words = "words" in finding ? finding.words : `mined, ${finding.depth} of ${confirmations} blocks deep`;
+      if (finding.kind !== last && (last !== "" || finding.kind !== "waiting")) onWait?.(`${name}: ${words}`);
+      last = finding.kind;
+      if (finding.kind === "missing" && repeated >= LOOKS) throw dropped(name);
+      if (finding.kind === "overtaken" && repeated >= LOOKS) throw replaced(name, sent);
+      if (finding.kind === "silent" && repeated >= SILENT_LOOKS)
+        throw pending(name, "the node does not answer");
+      if (Date.now() >= end) throw pending(name, `it is not confirmed after ${timeout} seconds: ${words}`);
+      await new Promise((resolve) => setTimeout(resolve, interval));
     }
-    last = finding.kind;
-    if (finding.kind === "missing" && repeated >= LOOKS) throw dropped(name);
-    if (finding.kind === "overtaken" && repeated >= LOOKS) throw replaced(name, sent);
-    if (finding.kind === "silent" && repeated >= SILENT_LOOKS)
-      throw pending(name, "the node does not answer");
-    if (Date.now() >= end) throw pending(name, `it is not confirmed after ${timeout} seconds: ${words}`);
-    await new Promise((resolve) => setTimeout(resolve, interval));
+  } finally {
+    clearInterval(reminder);
   }
 }
 

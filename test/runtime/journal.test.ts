@@ -229,13 +229,25 @@ describe("money through faults of the network", function () {
     expect((await runtime.status(jobId)).status).to.equal("funded");
   });
 
-  it("waits for as many blocks as it is told, and for a block that is taken back once more", async () => {
+  it("waits for as many blocks as it is told", async () => {
     const sent = request(own, { confirmations: 3 });
     while (!lines.some((line) => line.includes("1 of 3")))
       await new Promise((resolve) => setTimeout(resolve, 5));
     await anvil.send("anvil_mine", "0x2");
     expect((await sent).block).to.be.greaterThan(0);
     expect(lines.at(-1)).to.contain("mined, 1 of 3 blocks deep");
+  });
+
+  it("does not believe in a block that is taken back", async () => {
+    const sent = codeOf(() => request(own, { confirmations: 3 }));
+    while (!lines.some((line) => line.includes("1 of 3")))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await anvil.send("anvil_reorg", 1, []);
+    expect(await sent).to.equal("TRANSACTION_DROPPED");
+    const { jobId } = await newest();
+    expect((await own.status(jobId)).status).to.equal("none");
+    await own.resume(jobId, { interval: 5 });
+    expect((await own.status(jobId)).status).to.equal("funded");
   });
 
   it("fulfills once more with the proof on the disk, and gives the answer again for nothing", async () => {

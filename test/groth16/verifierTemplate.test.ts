@@ -21,8 +21,8 @@ describe("renderVerifier", () => {
     const template = join(dirname(require.resolve("snarkjs")), "..", "templates", "verifier_groth16.sol.ejs");
     const groth16 = readFileSync(template, "utf8");
     ours = await deploy(renderVerifier(keys.contributed, OPTIONS), "FixtureVerifier");
+    await loadCurve();
     const exported = await snarkjs.zKey.exportSolidityVerifier(provingKey, { groth16 });
-    await (await loadCurve()).terminate();
     theirs = await deploy(exported, "Groth16Verifier");
     valid = await prove(4n, 99n, 123456789n);
   });

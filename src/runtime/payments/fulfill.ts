@@ -65,7 +65,9 @@ async function fulfillWith(
   const start = performance.now();
   await checkJob(contracts, model, given);
   const isOver = await isPaid(contracts, given, payee);
-  if (!isOver) await requireWorthwhile(chain, model, given, options.anyway);
+  // A proof that is made already costs nothing more.
+  if (!isOver && journal.record.proven === undefined)
+    await requireWorthwhile(chain, model, given, options.anyway);
   const proven = isOver ? undefined : await provenFor(payee, model, journal, options);
   const seconds = proven === undefined ? 0 : (performance.now() - start) / 1000;
   const provider = chain.signer.provider!;

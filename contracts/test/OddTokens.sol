@@ -150,6 +150,9 @@ contract StubbornToken is SilentToken {
     /// @notice Whether it grants half of what it is told to.
     bool public isMiserly;
 
+    /// @dev The allowance is not zero.
+    error Allowed();
+
     /// @notice Makes it miserly.
     function beMiserly() external {
         isMiserly = true;
@@ -157,7 +160,7 @@ contract StubbornToken is SilentToken {
 
     /// @notice Allows.
     function approve(address spender, uint256 amount) external {
-        if (amount != 0 && allowance[msg.sender][spender] != 0) revert();
+        if (amount != 0 && allowance[msg.sender][spender] != 0) revert Allowed();
         allowance[msg.sender][spender] = isMiserly ? amount / 2 : amount;
     }
 }

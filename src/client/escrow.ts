@@ -5,23 +5,10 @@ import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.
 import type { Contracts } from "./contracts.js";
 import { fundJob } from "./funding.js";
 import { explainRefusal } from "./errors.js";
+import type { Job } from "./job.js";
 import { send, type Receipt } from "./send.js";
 
-/** The terms of a job, as InferenceEscrow.Job; see IInferenceEscrow for each field. */
-export interface Job {
-  readonly modelId: string;
-  readonly inputCommitment: bigint;
-  readonly client: string;
-  readonly provider: string;
-  readonly token: string;
-  readonly amount: bigint;
-  readonly bond: bigint;
-  readonly fundBy: bigint;
-  readonly fulfillBy: bigint;
-  readonly callback: string;
-  readonly callbackGas: bigint;
-  readonly salt: string;
-}
+export type { Job };
 
 /** What ties a registered key to a model: 32-byte hex words. */
 export interface ModelCommitment {

@@ -1,7 +1,7 @@
 import { ZeroAddress, type Signer } from "ethers";
 import { approveToken } from "./allowance.js";
 import type { Contracts } from "./contracts.js";
-import type { Job } from "./escrow.js";
+import type { Job } from "./job.js";
 import { send, type Receipt } from "./send.js";
 
 /**

@@ -3,8 +3,8 @@ import type { Connection, Project } from "../project.js";
 import { explainNetwork, unreachable } from "../../errors/networkErrors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
-/** A chain and one of its accounts. */
-export interface Chain {
+/** A chain, to read from. */
+export interface Network {
   readonly id: bigint;
   /** The network's name in the configuration. */
   readonly network: string;
@@ -12,8 +12,12 @@ export interface Chain {
   readonly isLocal: boolean;
   /** Whether it vanishes with this process. */
   readonly isInProcess: boolean;
-  readonly signer: Signer;
   readonly connection: Connection;
+}
+
+/** A chain and one of its accounts. */
+export interface Chain extends Network {
+  readonly signer: Signer;
 }
 
 /** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
@@ -22,8 +26,8 @@ const LOCAL_CHAIN_IDS = [31337n, 1337n];
 /** JSON-RPC's code of a method that a node does not have. */
 const METHOD_NOT_FOUND = -32601;
 
-/** @param account number of the account in the network's configuration */
-export async function connect(project: Project, account = 0): Promise<Chain> {
+/** The project's chain, without an account: some who read have none. */
+export async function reach(project: Project): Promise<Network> {
   const connection = await project.connection().catch((error: unknown) => {
     throw explainNetwork(error);
   });
@@ -35,6 +39,15 @@ export async function connect(project: Project, account = 0): Promise<Chain> {
       ? invalidKey(networkName)
       : new Torch2CircomError(...unreachable(networkName), error);
   });
+  const isInProcess = networkConfig.type === "edr-simulated";
+  const isLocal = isInProcess || LOCAL_CHAIN_IDS.includes(id);
+  return { id, network: networkName, isLocal, isInProcess, connection };
+}
+
+/** @param account number of the account in the network's configuration */
+export async function connect(project: Project, account = 0): Promise<Chain> {
+  const chain = await reach(project);
+  const { ethers, networkName } = chain.connection;
   const signers = await ethers.getSigners().catch((error: Error & { code?: unknown }) => {
     if (refusesKey(error)) throw invalidKey(networkName);
     // A node that keeps no accounts may not even have the method.
@@ -50,15 +63,12 @@ export async function connect(project: Project, account = 0): Promise<Chain> {
       "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
     );
   }
-  const isInProcess = networkConfig.type === "edr-simulated";
-  return {
-    id,
-    network: networkName,
-    isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id),
-    isInProcess,
-    signer: signers[account],
-    connection,
-  };
+  return { ...chain, signer: signers[account] };
+}
+
+/** An error that is of a malformed key in words, any other as it is: accounts are read at the first request. */
+export function explainKey(error: unknown, network: string): unknown {
+  return error instanceof Error && refusesKey(error) ? invalidKey(network) : error;
 }
 
 /** Whether an account of the configuration is not a private key: Hardhat and its library say so in several ways. */

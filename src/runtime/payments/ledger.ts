@@ -3,6 +3,7 @@ import type { Project } from "../project.js";
 import { jobState } from "../../client/escrow.js";
 import type { JobRecord } from "../jobs.js";
 import type { ListedJob, Listing } from "../types.js";
+import { unitOf } from "./amount.js";
 import { connectToContracts } from "./deployments.js";
 
 /**
@@ -22,6 +23,10 @@ export async function askNetwork(
   const account = await chain.signer.getAddress();
   const balances = [];
   for (const token of new Set([ZeroAddress, ...own.map(({ job }) => job.token)]))
-    balances.push({ token, amount: (await contracts.escrow.balanceOf(account, token)).toString() });
+    balances.push({
+      token,
+      amount: (await contracts.escrow.balanceOf(account, token)).toString(),
+      unit: await unitOf(chain.signer, token),
+    });
   return { statusOf, due: { chainId: chain.id.toString(), account, balances } };
 }

@@ -16,6 +16,7 @@ import type {
   RegisterResult,
   RequestResult,
   StatusResult,
+  WithdrawResult,
 } from "./results.js";
 
 /** Methods that speak to the registry and the escrow. */
@@ -176,7 +177,7 @@ export interface PaymentMethods {
    * Pays out the balance of an account in the escrow.
    *
    * @param options the account, the token (default: the native one), and the recipient (default: the account)
-   * @returns the amount, in wei or in the token's units, and the transaction
+   * @returns the amount in the smallest units, how the token writes it, and the transaction
    * @example
    * ```ts
    * import hre from "hardhat";
@@ -187,7 +188,7 @@ export interface PaymentMethods {
    * console.log(amount);
    * ```
    */
-  withdraw(options?: AccountOptions & { token?: string; to?: string }): Promise<Receipt & { amount: bigint }>;
+  withdraw(options?: AccountOptions & { token?: string; to?: string }): Promise<WithdrawResult>;
 
   /**
    * Shows the state of a job, and its proven answer if there is one.

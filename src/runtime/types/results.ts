@@ -58,6 +58,19 @@ export interface RequestResult extends Receipt {
   readonly file: string;
 }
 
+/** How amounts of a token are written, as the token says: a field is undefined where it does not. */
+export interface Unit {
+  readonly decimals?: number;
+  /** Printable and short. Anybody can make a token with any symbol. */
+  readonly symbol?: string;
+}
+
+export interface WithdrawResult extends Receipt {
+  /** In the smallest units. */
+  readonly amount: bigint;
+  readonly unit: Unit;
+}
+
 export interface DraftResult {
   readonly jobId: string;
   /** The job's file, for the provider. */
@@ -122,7 +135,7 @@ export interface Listing {
   readonly due?: {
     readonly chainId: string;
     readonly account: string;
-    readonly balances: readonly { readonly token: string; readonly amount: string }[];
+    readonly balances: readonly { readonly token: string; readonly amount: string; readonly unit: Unit }[];
   };
   /** Why the network was not asked, where it was not. */
   readonly notice?: string;

@@ -66,9 +66,15 @@ export async function connect(project: Project, account = 0): Promise<Chain> {
   return { ...chain, signer: signers[account] };
 }
 
-/** An error that is of a malformed key in words, any other as it is: accounts are read at the first request. */
-export function explainKey(error: unknown, network: string): unknown {
-  return error instanceof Error && refusesKey(error) ? invalidKey(network) : error;
+/**
+ * Refuses a malformed key of those who only read, too: Hardhat looks at keys when it handles some of the requests, and
+ * says what is wrong in words that may show the key.
+ */
+export async function requireValidKeys({ connection, network }: Network): Promise<void> {
+  await connection.ethers.getSigners().catch((error: Error) => {
+    if (refusesKey(error)) throw invalidKey(network);
+    // A node may keep no accounts: none is needed.
+  });
 }
 
 /** Whether an account of the configuration is not a private key: Hardhat and its library say so in several ways. */

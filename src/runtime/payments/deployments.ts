@@ -7,7 +7,7 @@ import { writeWhole } from "../../artifacts/writeFile.js";
 import { contractsAt, type Addresses, type Contracts } from "../../client/contracts.js";
 import type { Deployment } from "../../client/deploy.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { connect, explainKey, reach, type Chain, type Network } from "./chain.js";
+import { connect, reach, requireValidKeys, type Chain, type Network } from "./chain.js";
 
 const address = z.string().refine(isAddress);
 // Beside the addresses there is what they follow from.
@@ -29,9 +29,8 @@ export async function connectToContracts(
 export async function contractsToRead(project: Project): Promise<{ chain: Network; contracts: Contracts }> {
   const chain = await reach(project);
   const { provider } = chain.connection.ethers;
-  const contracts = await contractsAt(await addressesOn(project, chain), provider).catch((error: unknown) => {
-    throw explainKey(error, chain.network);
-  });
+  await requireValidKeys(chain);
+  const contracts = await contractsAt(await addressesOn(project, chain), provider);
   return { chain, contracts };
 }
 

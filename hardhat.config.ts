@@ -20,6 +20,8 @@ export default defineConfig({
   solidity: { profiles: { default: { ...SOLC, path }, production: { ...SOLC, path } } },
   verify: { etherscan: { apiKey: configVariable("ETHERSCAN_API_KEY") } },
   test: {
+    // For what hangs: a slow or busy machine fails nothing.
+    mocha: { timeout: 3_600_000 },
     solidity: {
       // The long suites set FUZZ_RUNS=10000.
       fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 256) },

@@ -8,7 +8,7 @@ import { fulfillJob, type Job } from "../src/client/escrow.js";
 import { loadInputs } from "../src/import/samples/loadSamples.js";
 import { readArrays } from "../src/import/samples/readArrays.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
-import { loadJob } from "../src/runtime/jobs.js";
+import { loadJob } from "../src/runtime/jobFiles.js";
 
 // The whole road on one screen: a trained model, a paying client, a provider who must prove, and two thieves.
 
@@ -69,7 +69,7 @@ const { proof, publicSignals, outputs } = await inStage(progress, "Prove", () =>
 );
 const words = publicSignals.slice(0, manifest.outputs[0].packing.words).map(BigInt);
 const contracts = await torch2circom.contracts();
-const record = await loadJob(hre.config.torch2circom.outDir, request.jobId);
+const record = await loadJob(hre.config.torch2circom, request.jobId);
 
 title("5. Two frauds, tried on the real contract");
 const { packing } = manifest.outputs[0];

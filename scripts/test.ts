@@ -1,13 +1,20 @@
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { dirname } from "node:path";
+import { delimiter, join, resolve, sep } from "node:path";
 
 // The project's checks: `npm test`, or `npm run test:full` with the long suites. Contracts are compiled first; then as
 // many jobs run side by side as there are cores. Every job runs even if one before it failed; the output of each is
 // shown when it ends, and the last line counts all.
 
 const full = process.argv.includes("--full");
+
+/** The pinned Node for all, and what it has compiled of the modules that each job loads. */
+const env = {
+  ...process.env,
+  PATH: [resolve("node_modules", ".bin"), process.env.PATH].join(delimiter),
+  NODE_COMPILE_CACHE: resolve("cache", "node"),
+};
 
 interface Job {
   readonly name: string;
@@ -19,17 +26,23 @@ interface Result {
   readonly failed: number;
 }
 
-/** Folders whose files take long: each file is a job. They come first, so that none is left to run alone at the end. */
-const LONG = ["test/plugin", "test/netlist", "test/runtime", "test/threats", "test/attack"];
-
-/** Folders that take long together: the first of the folders that are one job each. */
+/** Folders that take long, each a job, the longest first. To start a job takes seconds, so that all others are one. */
 const LARGE = [
-  "test/circuits",
-  "test/contracts",
-  "test/documents",
-  "test/operators",
-  "test/package",
-  "test/random",
+  "plugin",
+  "contracts",
+  "runtime",
+  "circuits",
+  "netlist",
+  "package",
+  "operators",
+  "documents",
+  "attack",
+  "random",
+  "threats",
+  "client",
+  "import",
+  "checker",
+  "groth16",
 ];
 
 const mocha = (name: string, files: readonly string[]): Job => ({
@@ -37,25 +50,22 @@ const mocha = (name: string, files: readonly string[]): Job => ({
   command: ["hardhat", "test", "mocha", "--no-compile", ...files],
 });
 
-/** The test files as jobs: a file of its own, or a folder. */
+/** The test files as jobs: a long suite by itself, a large folder, or all that is small. */
 function testJobs(): Job[] {
-  const files = globSync("test/**/*.test.ts").filter((file) => full || !file.endsWith(".full.test.ts"));
-  const isLong = (file: string) =>
-    file.endsWith(".full.test.ts") || LONG.some((folder) => file.startsWith(folder));
-  // Long suites are of no such folder, or first in theirs.
-  const rank = (file: string) =>
-    LONG.findIndex((folder) => !file.includes(".full.") && file.startsWith(folder));
-  const long = files.filter(isLong).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-  const folders = new Map<string, string[]>();
-  for (const file of files.filter((one) => !isLong(one)).sort()) {
-    const folder = dirname(file).split("/").slice(0, 2).join("/");
-    folders.set(folder, [...(folders.get(folder) ?? []), file]);
-  }
-  const large = LARGE.filter((folder) => folders.has(folder));
-  const others = [...folders.keys()].filter((folder) => !LARGE.includes(folder));
+  const files = globSync("test/**/*.test.ts").sort();
+  const isLong = (file: string) => file.endsWith(".full.test.ts");
+  const folderOf = (file: string) => file.split(sep)[1];
+  const short = files.filter((file) => !isLong(file));
+  const others = short.filter((file) => !LARGE.includes(folderOf(file)));
   return [
-    ...long.map((file) => mocha(file, [file])),
-    ...[...large, ...others].map((folder) => mocha(folder, folders.get(folder)!)),
+    ...LARGE.map((folder) =>
+      mocha(
+        `test/${folder}`,
+        short.filter((file) => folderOf(file) === folder),
+      ),
+    ),
+    mocha([...new Set(others.map(folderOf))].join(" "), others),
+    ...files.filter((file) => full && isLong(file)).map((file) => mocha(file, [file])),
   ];
 }
 
@@ -93,7 +103,8 @@ const jobs: readonly Job[] = [
 /** Runs a job and shows its output. A test runner's own counts are taken from it; another job counts as one check. */
 async function run({ name, command }: Job, progress: () => string): Promise<Result> {
   const start = performance.now();
-  const child = spawn("npx", ["--no-install", ...command], { stdio: ["ignore", "pipe", "pipe"] });
+  const [tool, ...args] = command;
+  const child = spawn(join("node_modules", ".bin", tool), args, { env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));

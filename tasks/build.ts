@@ -24,6 +24,7 @@ interface Arguments {
   maxError?: string;
   percentile?: string;
   size?: string;
+  force: boolean;
   json: boolean;
 }
 
@@ -43,6 +44,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     maxError: share(args.maxError, "max-error"),
     percentile: perCent(args.percentile, "percentile"),
     sizes: sizes(args.size),
+    force: args.force,
     lowestBit: oneOf(args.lowestBit, "lowest-bit", LOWEST_BITS),
     progress: createProgress({ silent: args.json }),
   });

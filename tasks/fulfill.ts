@@ -1,15 +1,13 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { createProgress, inStage } from "../src/progress/progress.js";
 import { describeAnswer, print } from "./output.js";
+import { sendingOptions, type SendingArguments } from "./sending.js";
 
 export default async function (
-  args: { job: string; account: number; anyway: boolean; json: boolean },
+  args: SendingArguments & { job: string; anyway: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
-  const { account, anyway } = args;
-  const result = await inStage(createProgress({ silent: args.json }), "Prove and fulfill", () =>
-    hre.torch2circom.fulfill(args.job, { account, anyway }),
-  );
+  const { job, anyway } = args;
+  const result = await hre.torch2circom.fulfill(job, { ...sendingOptions(args), anyway });
   print(result, args.json, ({ jobId, payee, outputs, answerFile, transaction, gasUsed }) => [
     `Fulfilled job ${jobId}; ${payee} can withdraw the payment`,
     ...outputs.map(describeAnswer),

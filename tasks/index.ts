@@ -39,6 +39,10 @@ const size = "Sizes of axes that the file leaves open, by their names: t=16, or 
 const percentile =
   "Percent of the samples by whose values ranges are chosen; activations beyond are saturated (default: 100)";
 const account = whole("Number of the account in the network's configuration", 0);
+const sending = {
+  confirmations: whole("Blocks that must hold the transaction or follow it", 1),
+  timeout: whole("Seconds after which to give up waiting; the transaction may still be mined", 600),
+};
 const index = whole("Which sample", 0);
 const source = ["model", "A .pt2 or .onnx file, or the name of a model in the configuration"] as const;
 const model = ["model", "Name of a built model"] as const;
@@ -96,6 +100,10 @@ const declarations: Readonly<Record<string, Declaration>> = {
       ptauSha256:
         "The sha256 that this file must have; without it the powers are verified, which can take minutes",
     },
+    flags: {
+      force:
+        "Replace a key that has a contribution or is registered; the old one is kept in keys/ of the build",
+    },
     action: () => import("./build.js"),
   },
   prove: {
@@ -140,7 +148,11 @@ const declarations: Readonly<Record<string, Declaration>> = {
   register: {
     description: "Registers a built model, so that its proofs can be paid for",
     positional: model,
-    options: { account, uri: "Where clients find the manifest: its hash is added (default: the hash alone)" },
+    options: {
+      account,
+      ...sending,
+      uri: "Where clients find the manifest: its hash is added (default: the hash alone)",
+    },
     flags: {
       allowSingleContributor: "Register a key that one contributor alone has made, on a public chain",
     },
@@ -160,6 +172,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
       offer: "Instead of a sample and terms: the file of a draft that its provider has accepted",
       seconds: whole("Seconds until the payment can be refunded", 3600),
       account,
+      ...sending,
     },
     flags: {
       draft: "Only write the job's file, for its provider to accept",
@@ -181,28 +194,49 @@ const declarations: Readonly<Record<string, Declaration>> = {
   fulfill: {
     description: "Proves the answer that a job asks for and collects the payment",
     positional: job,
-    options: { account },
+    options: { account, ...sending },
     flags: { anyway: "Prove although the deadline is close, or the payment does not cover the gas" },
     action: () => import("./fulfill.js"),
   },
   refund: {
     description: "Refunds a job to its client once its deadline has passed",
     positional: job,
-    options: { account },
+    options: { account, ...sending },
     action: () => import("./refund.js"),
+  },
+  resume: {
+    description:
+      "Goes on with a request, a fulfillment or a refund that was interrupted; nothing is paid twice",
+    positional: job,
+    options: sending,
+    flags: { bump: "Send a transaction that waits again, in its place, with a higher fee" },
+    action: () => import("./resume.js"),
   },
   withdraw: {
     description: "Pays out an account's balance in the escrow",
     options: {
+      amount: "A part of it, in the native token or in whole tokens (default: all)",
       token: "Address of an ERC-20 token (default: the chain's native token)",
       to: "Who receives it (default: the account itself)",
       account,
+      ...sending,
     },
     action: () => import("./withdraw.js"),
   },
   list: {
-    description: "Lists builds and their keys, jobs, and what the escrow owes to the account",
+    description: "Lists builds and their keys",
     action: () => import("./list.js"),
+  },
+  jobs: {
+    description: "Lists jobs, what can be done about each, and what the escrow owes to the account",
+    options: {
+      account,
+      blocks: whole(
+        "Blocks that are searched for jobs of the network's accounts without a file here",
+        10_000,
+      ),
+    },
+    action: () => import("./jobs.js"),
   },
   status: {
     description: "Shows the state of a job, and its answer",

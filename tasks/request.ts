@@ -1,7 +1,8 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { print, required } from "./output.js";
+import { sendingOptions, type SendingArguments } from "./sending.js";
 
-interface Arguments {
+interface Arguments extends SendingArguments {
   model: string;
   samples?: string;
   index: number;
@@ -11,14 +12,13 @@ interface Arguments {
   bond?: string;
   offer?: string;
   seconds: number;
-  account: number;
   draft: boolean;
   allowSingleContributor: boolean;
-  json: boolean;
 }
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const { model, account, allowSingleContributor } = args;
+  const { model, allowSingleContributor } = args;
+  const sending = sendingOptions(args);
   const terms = () => ({
     samples: args.samples,
     index: args.index,
@@ -27,7 +27,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     provider: args.provider,
     bond: args.bond,
     seconds: args.seconds,
-    account,
+    ...sending,
     allowSingleContributor,
   });
   if (args.draft) {
@@ -39,7 +39,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     return;
   }
   const { offer } = args;
-  const options = offer === undefined ? terms() : { offer, account, allowSingleContributor };
+  const options = offer === undefined ? terms() : { ...sending, offer, allowSingleContributor };
   const result = await hre.torch2circom.request(model, options);
   const unit = args.token === undefined ? "in the native token" : `of ${args.token}`;
   print(result, args.json, ({ jobId, file, transaction, gasUsed }) => [

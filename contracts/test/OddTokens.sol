@@ -110,18 +110,45 @@ contract RebasingToken is ERC20("Rebasing", "REB") {
     }
 }
 
-/// @title A token that returns nothing, as USDT does
+/// @title A token like USDT: it returns nothing, has a list of blocked accounts and a fee that can be switched on, and an
+/// allowance changes to or from zero only
 /// @notice For tests.
-contract SilentToken {
+contract StrictToken {
     /// @notice Balances.
     mapping(address account => uint256 amount) public balanceOf;
+    /// @notice Allowances.
+    mapping(address owner => mapping(address spender => uint256 amount)) public allowance;
+    /// @notice Accounts that can neither send nor receive.
+    mapping(address account => bool) public isBlocked;
+    /// @notice What a transfer costs its receiver, parts in a hundred.
+    uint256 public percent;
 
-    /// @dev The balance does not suffice.
+    /// @dev The balance or the allowance does not suffice.
     error TooLittle();
+    /// @dev The account is on the list.
+    error Blocked(address account);
+    /// @dev The allowance has to be set to zero first.
+    error NotZeroFirst();
 
     /// @notice Mints.
     function mint(address to, uint256 amount) external {
         balanceOf[to] += amount;
+    }
+
+    /// @notice Puts an account on the list, or takes it off.
+    function setBlocked(address account, bool blocked) external {
+        isBlocked[account] = blocked;
+    }
+
+    /// @notice Sets the fee.
+    function setPercent(uint256 percent_) external {
+        percent = percent_;
+    }
+
+    /// @notice Allows, if the allowance is zero or is to be.
+    function approve(address spender, uint256 amount) external {
+        if (amount != 0 && allowance[msg.sender][spender] != 0) revert NotZeroFirst();
+        allowance[msg.sender][spender] = amount;
     }
 
     /// @notice Transfers the sender's money.
@@ -129,22 +156,27 @@ contract SilentToken {
         _move(msg.sender, to, amount);
     }
 
-    /// @notice Transfers anybody's money; allowances do not matter in the tests.
+    /// @notice Transfers what is allowed.
     function transferFrom(address from, address to, uint256 amount) external {
+        uint256 allowed = allowance[from][msg.sender];
+        if (allowed < amount) revert TooLittle();
+        if (allowed != type(uint256).max) allowance[from][msg.sender] = allowed - amount;
         _move(from, to, amount);
     }
 
     function _move(address from, address to, uint256 amount) private {
+        if (isBlocked[from]) revert Blocked(from);
+        if (isBlocked[to]) revert Blocked(to);
         if (balanceOf[from] < amount) revert TooLittle();
         balanceOf[from] -= amount;
-        balanceOf[to] += amount;
+        balanceOf[to] += amount - (amount * percent) / 100;
     }
 }
 
 /// @title A token that returns nothing, and refuses to change an allowance that is not zero, as USDT does
 /// @notice For tests.
-contract StubbornToken is SilentToken {
-    /// @notice Allowances; they do not matter to `transferFrom`.
+contract StubbornToken {
+    /// @notice Allowances.
     mapping(address owner => mapping(address spender => uint256 amount)) public allowance;
 
     /// @notice Whether it grants half of what it is told to.
@@ -168,6 +200,51 @@ contract StubbornToken is SilentToken {
 /// @title A token that accepts any call, as WETH's fallback does
 /// @notice For tests.
 contract AcceptingToken is ERC20("Accepting", "ACC") {
+    /// @notice Mints.
+    function mint(address to, uint256 amount) external {
+        _mint(to, amount);
+    }
+
     // solhint-disable-next-line no-complex-fallback, payable-fallback, use-natspec
     fallback() external {}
+}
+
+/// @title A token that returns false where others revert
+/// @notice For tests.
+contract LyingToken {
+    /// @notice Balances.
+    mapping(address account => uint256 amount) public balanceOf;
+    /// @notice Allowances.
+    mapping(address owner => mapping(address spender => uint256 amount)) public allowance;
+
+    /// @notice Mints.
+    function mint(address to, uint256 amount) external {
+        balanceOf[to] += amount;
+    }
+
+    /// @notice Allows.
+    function approve(address spender, uint256 amount) external returns (bool) {
+        allowance[msg.sender][spender] = amount;
+        return true;
+    }
+
+    /// @notice Transfers, or returns false.
+    function transfer(address to, uint256 amount) external returns (bool) {
+        return _move(msg.sender, to, amount);
+    }
+
+    /// @notice Transfers, or returns false.
+    function transferFrom(address from, address to, uint256 amount) external returns (bool) {
+        uint256 allowed = allowance[from][msg.sender];
+        if (allowed < amount || !_move(from, to, amount)) return false;
+        if (allowed != type(uint256).max) allowance[from][msg.sender] = allowed - amount;
+        return true;
+    }
+
+    function _move(address from, address to, uint256 amount) private returns (bool) {
+        if (balanceOf[from] < amount) return false;
+        balanceOf[from] -= amount;
+        balanceOf[to] += amount;
+        return true;
+    }
 }

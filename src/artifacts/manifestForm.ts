@@ -41,7 +41,7 @@ function isScaled({ scale, offset, packing: { count: elements } }: Scaled): bool
   return [scale, offset].every(({ length }) => length === 1 || length === elements);
 }
 
-const scaled = "it has neither one scale and offset nor one per element";
+const scaled = z.refine<Scaled>(isScaled, "it has neither one scale and offset nor one per element");
 
 const input = z
   .strictObject({
@@ -59,7 +59,7 @@ const input = z
     packing,
   })
   .check(
-    z.refine(isScaled, scaled),
+    scaled,
     z.refine(({ shape, elements, packing: { count: read } }) => {
       const size = sizeOf(shape);
       return elements === undefined
@@ -82,7 +82,7 @@ const output = z
     offset: perElement,
     packing,
   })
-  .check(z.refine(isScaled, scaled));
+  .check(scaled);
 
 /** What a setup consisted of: with the circuit, enough for anybody to check the key. */
 const ceremony = z.strictObject({

@@ -32,7 +32,14 @@ export function modelPaths(builds: string, name: string): ModelPaths {
       `"${name}" cannot be the name of a model`,
       "Use up to 64 letters, digits, - and _, beginning with a letter.",
     );
-  const folder = join(builds, name);
+  return pathsIn(join(builds, name));
+}
+
+/** Folder in a build's folder, in which keys that were replaced are kept, each with its build, by the key's hash. */
+export const KEPT_KEYS = "keys";
+
+/** The files of a build in its folder. */
+export function pathsIn(folder: string): ModelPaths {
   return {
     folder,
     program: join(folder, "program.json"),

@@ -1,7 +1,7 @@
 import { dataLength, formatUnits, Interface, type Signer } from "ethers";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { explainRefusal } from "./errors.js";
-import { send } from "./send.js";
+import { transact, type SendOptions } from "./send.js";
 
 /** Without results: tokens such as USDT return nothing where ERC-20 returns a word. */
 const ERC20 = new Interface([
@@ -16,6 +16,7 @@ const ERC20 = new Interface([
  * @param owner pays
  * @param token address of an ERC-20 token
  * @param amount in the token's units
+ * @param options how transactions are sent and waited for
  * @throws Torch2CircomError where the token does not grant it
  */
 export async function approveToken(
@@ -23,11 +24,12 @@ export async function approveToken(
   token: string,
   spender: string,
   amount: bigint,
+  options?: SendOptions,
 ): Promise<void> {
   const allowance = () => allowanceOf(owner, token, spender);
   const approve = async (value: bigint) => {
     const data = ERC20.encodeFunctionData("approve", [spender, value]);
-    return send(() => owner.sendTransaction({ to: token, data }));
+    return transact(owner, { to: token, data }, options);
   };
   const before = await allowance();
   if (before >= amount) return;

@@ -1,5 +1,5 @@
 import { AbiCoder, keccak256, TypedDataEncoder } from "ethers";
-import type { Job } from "./escrow.js";
+import type { Job } from "./terms.js";
 import { escrowDomain, JOB_TYPES, type EscrowId } from "./typedData.js";
 
 /**

@@ -1,14 +1,15 @@
-import { concat, hexlify, randomBytes, toBeHex, ZeroAddress, type Signer } from "ethers";
+import { concat, toBeHex, ZeroAddress, type Signer } from "ethers";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofWords } from "../groth16/proofWords.js";
 import type { G1Point, G2Point, Proof, VerificationKey } from "../groth16/types.js";
+import { approveToken } from "./allowance.js";
+import { jobIdOf } from "./binding.js";
 import type { Contracts } from "./contracts.js";
-import { fundJob } from "./funding.js";
 import { explainRefusal } from "./errors.js";
-import type { Job } from "./job.js";
-import { send, type Receipt } from "./send.js";
+import { transact, type Receipt, type SendOptions } from "./send.js";
+import { jobTerms, type Job, type JobRequest } from "./terms.js";
 
-export type { Job };
+export * from "./terms.js";
 
 /** What ties a registered key to a model: 32-byte hex words. */
 export interface ModelCommitment {
@@ -16,8 +17,6 @@ export interface ModelCommitment {
   readonly circuitHash: string;
   readonly setupHash: string;
 }
-
-export const JOB_STATUS = ["none", "funded", "fulfilled", "refunded"] as const;
 
 /**
  * A verification key in the registry's byte order: alpha, beta, gamma, delta, IC; see IModelRegistry.register.
@@ -40,12 +39,13 @@ export function encodeVerificationKey(key: VerificationKey): string {
   return concat(words.map((word) => toBeHex(BigInt(word), 32)));
 }
 
-function g1([x, y]: G1Point): string[] {
-  return [x, y];
+/** The precompiled contracts write the point at infinity as (0, 0), snarkjs as (0, 1, 0). */
+function g1([x, y, z]: G1Point): string[] {
+  return z === "0" ? ["0", "0"] : [x, y];
 }
 
-function g2([x, y]: G2Point): string[] {
-  return [x[1], x[0], y[1], y[0]];
+function g2([x, y, z]: G2Point): string[] {
+  return z.every((part) => part === "0") ? ["0", "0", "0", "0"] : [x[1], x[0], y[1], y[0]];
 }
 
 /**
@@ -55,6 +55,7 @@ function g2([x, y]: G2Point): string[] {
  * @param key as snarkjs writes it
  * @param commitment hashes of the model, its circuit and its setup
  * @param uri where clients find the manifest
+ * @param options how the transaction is sent and waited for
  * @returns the model id and the transaction
  * @example
  * ```ts
@@ -77,36 +78,22 @@ export async function registerModel(
   key: VerificationKey,
   commitment: ModelCommitment,
   uri: string,
+  options?: SendOptions,
 ): Promise<Receipt & { readonly modelId: string }> {
   const bytes = encodeVerificationKey(key);
   const modelId = await explainRefusal(() => registry.modelIdOf(bytes, commitment));
-  return { modelId, ...(await send(() => registry.register(bytes, commitment, uri))) };
-}
-
-/** Terms with the usual defaults: the native token, no bond, no callback, open to any provider. */
-export interface JobRequest {
-  readonly modelId: string;
-  readonly inputCommitment: bigint;
-  /** In wei, or in the token's units. */
-  readonly amount: bigint;
-  /** Address of an ERC-20 token. @default the native token */
-  readonly token?: string;
-  /** @default anyone */
-  readonly provider?: string;
-  /** Seconds from the latest block until the job can be refunded. @default 3600 */
-  readonly seconds?: number;
-  /** What the provider stakes, from its balance in the escrow: its signature is needed to fund the job. @default 0n */
-  readonly bond?: bigint;
-  /** Seconds from the latest block until the job can be funded no more. @default `seconds`, half of it with a bond */
-  readonly fundSeconds?: number;
+  const request = await registry.register.populateTransaction(bytes, commitment, uri);
+  return { modelId, ...(await transact(registry.runner as Signer, request, options)) };
 }
 
 /**
- * Locks the payment of a job. An ERC-20 payment is approved first where the allowance does not suffice.
+ * Makes the terms of a job and locks its payment. The terms exist nowhere else until the transaction is mined: a program
+ * that can be interrupted makes them by {@link jobTerms}, writes them down, and then calls {@link fundJob}.
  *
  * @param contracts see {@link contractsAt}
  * @param client pays, and gets the refund
  * @param request the terms
+ * @param options how transactions are sent and waited for
  * @returns the job's id, its whole terms, and the transaction
  * @example
  * ```ts
@@ -124,46 +111,41 @@ export async function requestInference(
   contracts: Contracts,
   client: Signer,
   request: JobRequest,
+  options?: SendOptions,
 ): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
-  const { escrow } = contracts;
   const job = await jobTerms(client, request);
-  const receipt = await fundJob(contracts, client, job);
-  return { jobId: await escrow.hashJob(job), job, ...receipt };
+  return { jobId: jobIdOf(job), job, ...(await fundJob(contracts, client, job, options)) };
 }
 
 /**
- * The whole terms of a job, which nobody has funded yet.
+ * Locks the payment of a job. An ERC-20 payment is approved first where the allowance does not suffice. It can be called
+ * again after an interruption: a job is funded once.
  *
- * @param client pays, and gets the refund; its provider tells the time of the latest block
- * @param request the terms that have no default
+ * @param contracts see {@link contractsAt}
+ * @param client the job's client
+ * @param job the terms, see {@link jobTerms}
+ * @param options how transactions are sent and waited for; of a job with a bond, its provider's signature of the job
  * @example
  * ```ts
- * import { jobIdOf, jobTerms } from "torch2circom/client";
+ * import { fundJob, jobIdOf, jobTerms } from "torch2circom/client";
  *
  * const job = await jobTerms(signer, { modelId, inputCommitment: 12345n, amount: 1000n });
- * console.log(jobIdOf(job));
+ * console.log(jobIdOf(job), job); // to a file, in a program: its salt is nowhere else
+ * await fundJob(contracts, signer, job, { onSending: ({ nonce, hash }) => console.log(nonce, hash) });
  * ```
  */
-export async function jobTerms(client: Signer, request: JobRequest): Promise<Job> {
-  const block = await explainRefusal(async () => client.provider?.getBlock("latest"));
-  const now = BigInt(block?.timestamp ?? Math.floor(Date.now() / 1000));
-  const { seconds = 3600, bond = 0n } = request;
-  // A provider with a bond is to have time to prove, however late the client funds the job.
-  const fundSeconds = request.fundSeconds ?? (bond === 0n ? seconds : Math.floor(seconds / 2));
-  return {
-    modelId: request.modelId,
-    inputCommitment: request.inputCommitment,
-    client: await client.getAddress(),
-    provider: request.provider ?? ZeroAddress,
-    token: request.token ?? ZeroAddress,
-    amount: request.amount,
-    bond,
-    fundBy: now + BigInt(fundSeconds),
-    fulfillBy: now + BigInt(seconds),
-    callback: ZeroAddress,
-    callbackGas: 0n,
-    salt: hexlify(randomBytes(32)),
-  };
+export async function fundJob(
+  contracts: Contracts,
+  client: Signer,
+  job: Job,
+  { providerSignature = "0x", ...options }: SendOptions & { readonly providerSignature?: string } = {},
+): Promise<Receipt> {
+  const { escrow } = contracts;
+  if (job.token !== ZeroAddress)
+    await approveToken(client, job.token, await escrow.getAddress(), job.amount, options);
+  const value = job.token === ZeroAddress ? job.amount : 0n;
+  const request = await escrow.request.populateTransaction(job, providerSignature, { value });
+  return transact(client, request, options);
 }
 
 /**
@@ -175,6 +157,7 @@ export async function jobTerms(client: Signer, request: JobRequest): Promise<Job
  * @param payee the address that the proof is bound to; see {@link bindingOf}
  * @param proof as snarkjs writes it
  * @param outputWords the public signals before the commitment to the input
+ * @param options how the transaction is sent and waited for
  * @example
  * ```ts
  * import { readFile } from "node:fs/promises";
@@ -189,15 +172,18 @@ export async function jobTerms(client: Signer, request: JobRequest): Promise<Job
  * await fulfillJob(contracts, signer, job, payee, proof, outputWords);
  * ```
  */
-export function fulfillJob(
+export async function fulfillJob(
   { escrow }: Contracts,
   provider: Signer,
   job: Job,
   payee: string,
   proof: Proof,
   outputWords: readonly bigint[],
+  options?: SendOptions,
 ): Promise<Receipt> {
-  return send(() => escrow.connect(provider).fulfill(job, payee, proofWords(proof), [...outputWords]));
+  const words = [...outputWords];
+  const request = await escrow.fulfill.populateTransaction(job, payee, proofWords(proof), words);
+  return transact(provider, request, options);
 }
 
 /**
@@ -206,6 +192,7 @@ export function fulfillJob(
  * @param contracts see {@link contractsAt}
  * @param sender anyone after the deadline; the job's provider before it
  * @param job the terms, as requested
+ * @param options how the transaction is sent and waited for
  * @example
  * ```ts
  * import { refundJob, requestInference } from "torch2circom/client";
@@ -221,19 +208,26 @@ export function fulfillJob(
  * console.log(jobId);
  * ```
  */
-export function refundJob({ escrow }: Contracts, sender: Signer, job: Job): Promise<Receipt> {
-  return send(() => escrow.connect(sender).refund(job));
+export async function refundJob(
+  { escrow }: Contracts,
+  sender: Signer,
+  job: Job,
+  options?: SendOptions,
+): Promise<Receipt> {
+  return transact(sender, await escrow.refund.populateTransaction(job), options);
 }
 
 /**
- * Pays out the whole balance of the sender, in one token.
+ * Pays out the balance of the sender in one token, or a part of it.
  *
  * @param contracts see {@link contractsAt}
  * @param account owner of the balance
  * @param token address of an ERC-20 token. Default: the native token
  * @param to recipient. Default: the account
+ * @param part amount, in wei or in the token's units. Default: the whole balance
+ * @param options how the transaction is sent and waited for
  * @returns the amount, in wei or in the token's units, and the transaction
- * @throws Torch2CircomError if the balance is zero
+ * @throws Torch2CircomError if the balance is zero, or less than the part
  * @example
  * ```ts
  * import { refundJob, requestInference, withdrawBalance } from "torch2circom/client";
@@ -255,49 +249,19 @@ export async function withdrawBalance(
   account: Signer,
   token = ZeroAddress,
   to?: string,
+  part?: bigint,
+  options?: SendOptions,
 ): Promise<Receipt & { readonly amount: bigint }> {
   const owner = await account.getAddress();
-  const amount = await explainRefusal(() => escrow.balanceOf(owner, token));
-  if (amount === 0n) {
+  const balance = await explainRefusal(() => escrow.balanceOf(owner, token));
+  if (balance === 0n) {
     throw new Torch2CircomError(
       "NOTHING_TO_WITHDRAW",
       `${owner} has no balance in the escrow in ${token === ZeroAddress ? "the native token" : `the token ${token}`}`,
-      "Balances come from fulfilled and refunded jobs; see torch2circom:status.",
+      "Balances come from fulfilled and refunded jobs; see torch2circom:jobs.",
     );
   }
-  return { amount, ...(await send(() => escrow.connect(account).withdraw(token, amount, to ?? owner))) };
-}
-
-export interface JobState {
-  readonly status: (typeof JOB_STATUS)[number];
-  /** The output words, once the job is fulfilled. */
-  readonly outputWords?: readonly bigint[];
-  readonly payee?: string;
-}
-
-/**
- * The state of a job, from the escrow's storage and events.
- *
- * @param contracts see {@link contractsAt}
- * @param jobId 32 bytes, in hexadecimal
- * @returns the status, and once it is fulfilled, the output words and the payee
- * @example
- * ```ts
- * import { jobState, requestInference } from "torch2circom/client";
- *
- * const { jobId, job } = await requestInference(contracts, signer, {
- *   modelId,
- *   inputCommitment: 12345n,
- *   amount: 1000n,
- *   provider: await signer.getAddress(),
- * });
- *
- * console.log(job.amount, (await jobState(contracts, jobId)).status); // 1000n "funded"
- * ```
- */
-export async function jobState({ escrow }: Contracts, jobId: string): Promise<JobState> {
-  const status = JOB_STATUS[Number((await explainRefusal(() => escrow.jobState(jobId))).status)];
-  if (status !== "fulfilled") return { status };
-  const [event] = await explainRefusal(() => escrow.queryFilter(escrow.filters.Fulfilled(jobId)));
-  return { status, outputWords: event.args.outputs, payee: event.args.payee };
+  const amount = part ?? balance;
+  const request = await escrow.withdraw.populateTransaction(token, amount, to ?? owner);
+  return { amount, ...(await transact(account, request, options)) };
 }

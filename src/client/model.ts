@@ -1,9 +1,9 @@
-import { concat, keccak256, sha256, toUtf8String } from "ethers";
+import { sha256, toUtf8String } from "ethers";
 import { parseManifest, type Manifest } from "../artifacts/manifestForm.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { verificationKey as keyForm } from "../groth16/forms.js";
 import type { VerificationKey } from "../groth16/types.js";
-import { encodeVerificationKey } from "./escrow.js";
+import { modelIdOf } from "./modelId.js";
 
 /** Bytes of a manifest or a key that are read at most: a public place may send anything. */
 const MAX_BYTES = 2 ** 24;
@@ -63,19 +63,12 @@ export async function fetchModel(modelId: string, uri: string): Promise<RemoteMo
   const manifest = parseManifest(await fetchText(place, hash), place, "Ask who registered the model.");
   const keyPlace = new URL("verification_key.json", place).href;
   const verificationKey = parseKey(await fetchText(keyPlace, manifest.hashes.verificationKey), keyPlace);
-  if (idOf(manifest, verificationKey) === modelId.toLowerCase()) return { manifest, verificationKey };
+  if (modelIdOf(manifest, verificationKey) === modelId.toLowerCase()) return { manifest, verificationKey };
   throw new Torch2CircomError(
     "KEY_INVALID",
     `What ${place} describes is not the model ${modelId}`,
     "Take the uri of another registrant of this model.",
   );
-}
-
-/** keccak256(abi.encode(keccak256(verificationKey), commitment)), as the registry computes it. */
-function idOf({ model, hashes, setupHash }: Manifest, key: VerificationKey): string | undefined {
-  if (hashes.r1cs === undefined) return undefined;
-  const commitment = [model.sha256, hashes.r1cs, setupHash].map((hash) => `0x${hash}`);
-  return keccak256(concat([keccak256(encodeVerificationKey(key)), ...commitment]));
 }
 
 function parseKey(text: string, place: string): VerificationKey {
@@ -124,10 +117,21 @@ async function fetchBytes(place: string): Promise<Uint8Array> {
   return bytes;
 }
 
+/** What `torch2circom:register` announces without a place. */
+const HASH_ALONE = /^manifest:sha256:/;
+
 function uriError(uri: string): Torch2CircomError {
+  const shown = `"${uri.slice(0, 200)}"`;
+  if (HASH_ALONE.test(uri)) {
+    return new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `${shown} is the hash of a manifest, without a place to fetch it from`,
+      "Ask the registrant to announce one (torch2circom:register --uri https://…/manifest.json), or for the files.",
+    );
+  }
   return new Torch2CircomError(
     "INVALID_ARGUMENT",
-    `"${uri.slice(0, 200)}" does not name a place with its hash`,
+    `${shown} does not name a place with its hash`,
     "Give https://<place of manifest.json>#sha256=<64 hexadecimal digits>.",
   );
 }

@@ -1,11 +1,11 @@
-import { Contract, Signature, ZeroAddress, type Signer, type TypedDataDomain } from "ethers";
+import type { Signer } from "ethers";
 import { jobIdOf } from "./binding.js";
-import { AUTHORIZATION_TYPES, escrowDomain, PERMIT_TYPES, SETTLEMENT_TYPES } from "./typedData.js";
+import { escrowDomain, SETTLEMENT_TYPES } from "./typedData.js";
 import type { Contracts } from "./contracts.js";
 import type { Job } from "./escrow.js";
 import { explainRefusal } from "./errors.js";
 import { send, type Receipt } from "./send.js";
-import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { requireToken, signPermit, signReceive } from "./token.js";
 import { proofWords } from "../groth16/proofWords.js";
 import type { Proof } from "../groth16/types.js";
 
@@ -49,13 +49,6 @@ export interface Settlement extends Fulfillment {
 const NONE: Authorization = { method: 0, validAfter: 0n, validBefore: 0n, signature: "0x", permit: "0x" };
 const METHODS = { receive: 1, "receive-bytes": 2, allowance: 3, permit: 3 };
 
-const TOKEN = [
-  "function eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
-  "function name() view returns (string)",
-  "function version() view returns (string)",
-  "function nonces(address owner) view returns (uint256)",
-];
-
 /**
  * Signs the payment of a job that nobody has funded. Whoever has it and a valid proof can settle the job until its
  * `fundBy`; without a proof it moves nothing. It costs no gas.
@@ -90,54 +83,17 @@ async function authorize(
   job: Job,
   method: SettlementMethod,
 ): Promise<Authorization> {
-  if (job.token === ZeroAddress) {
-    throw new Torch2CircomError(
-      "INVALID_ARGUMENT",
-      "A job in the native token cannot be paid by a signature",
-      "Choose an ERC-20 token, or fund the job first (requestInference).",
-    );
-  }
-  // EIP-3009 is valid before a second, a permit until one.
-  const receives = method.startsWith("receive");
-  const validBefore = receives ? job.fundBy + 1n : job.fundBy;
-  const authorization = { ...NONE, method: METHODS[method], validBefore };
-  if (receives) {
-    const value = {
-      from: job.client,
-      to: await escrow.getAddress(),
-      value: job.amount,
-      validAfter: authorization.validAfter,
-      validBefore,
-      nonce: await escrow.settlementDigest(jobIdOf(job)),
-    };
-    const domain = await tokenDomain(client, job.token);
-    return { ...authorization, signature: await client.signTypedData(domain, AUTHORIZATION_TYPES, value) };
+  requireToken(job.token);
+  const address = await escrow.getAddress();
+  if (method.startsWith("receive")) {
+    const signed = await signReceive(client, address, job, await escrow.settlementDigest(jobIdOf(job)));
+    return { ...NONE, method: METHODS[method], ...signed };
   }
   const { chainId } = await client.provider!.getNetwork();
-  const domain = escrowDomain({ chainId, escrow: await escrow.getAddress() });
+  const domain = escrowDomain({ chainId, escrow: address });
   const signature = await client.signTypedData(domain, SETTLEMENT_TYPES, { job });
-  const permit = method === "permit" ? await signPermit(client, await escrow.getAddress(), job) : "0x";
-  return { ...authorization, signature, permit };
-}
-
-async function signPermit(client: Signer, spender: string, job: Job): Promise<string> {
-  const token = new Contract(job.token, TOKEN, client);
-  const nonce = (await token.getFunction("nonces")(job.client)) as bigint;
-  const value = { owner: job.client, spender, value: job.amount, nonce, deadline: job.fundBy };
-  const signed = await client.signTypedData(await tokenDomain(client, job.token), PERMIT_TYPES, value);
-  return Signature.from(signed).serialized;
-}
-
-/** A token's EIP-712 domain: as it says itself (ERC-5267), or by its name and version. */
-async function tokenDomain(client: Signer, token: string): Promise<TypedDataDomain> {
-  const contract = new Contract(token, TOKEN, client);
-  const read = (name: string) => contract.getFunction(name)() as Promise<string>;
-  const { chainId } = await client.provider!.getNetwork();
-  const said = (await read("eip712Domain").catch(() => undefined)) as
-    { readonly name: string; readonly version: string } | undefined;
-  const name = said?.name ?? (await read("name"));
-  const version = said?.version ?? (await read("version").catch(() => "1"));
-  return { name, version, chainId, verifyingContract: token };
+  const permit = method === "permit" ? (await signPermit(client, address, job)).serialized : "0x";
+  return { ...NONE, method: METHODS[method], validBefore: job.fundBy, signature, permit };
 }
 
 /**
@@ -198,14 +154,45 @@ export function settleJobs(
   provider: Signer,
   settlements: readonly Settlement[],
 ): Promise<Receipt> {
-  const fulfillments = settlements.map(({ job, payee, proof, outputWords }) => ({
-    job,
-    payee,
-    proof: proofWords(proof),
-    outputs: [...outputWords],
-  }));
   const authorizations = settlements.map(({ authorization }) => authorization ?? NONE);
-  return send(() => escrow.connect(provider).settleBatch(fulfillments, authorizations));
+  return send(() => escrow.connect(provider).settleBatch(settlements.map(encoded), authorizations));
+}
+
+/**
+ * Fulfills many funded jobs of one model, for a fraction of the gas each, or none of them. Jobs that the client has
+ * signed for, and not funded, go into {@link settleJobs}.
+ *
+ * @param contracts see {@link contractsAt}
+ * @param provider sends the transaction
+ * @param fulfillments see {@link fulfillJob}
+ * @example
+ * ```ts
+ * import { readFile } from "node:fs/promises";
+ * import hre from "hardhat";
+ * import { fulfillJobs, type Fulfillment } from "torch2circom/client";
+ *
+ * const payee = await signer.getAddress();
+ * const fulfillments: Fulfillment[] = [];
+ * for (const index of [0, 1]) {
+ *   const { file } = await hre.torch2circom.request("iris", { samples: "iris.npz", index, amount: "0.01" });
+ *   const { job } = JSON.parse(await readFile(file, "utf8"));
+ *   const { proof, publicSignals } = await hre.torch2circom.prove("iris", { job: file, payee });
+ *   fulfillments.push({ job, payee, proof, outputWords: publicSignals.slice(0, -2).map(BigInt) });
+ * }
+ * await fulfillJobs(contracts, signer, fulfillments);
+ * ```
+ */
+export function fulfillJobs(
+  { escrow }: Contracts,
+  provider: Signer,
+  fulfillments: readonly Fulfillment[],
+): Promise<Receipt> {
+  return send(() => escrow.connect(provider).fulfillBatch(fulfillments.map(encoded)));
+}
+
+/** IInferenceEscrow.Fulfillment. */
+function encoded({ job, payee, proof, outputWords }: Fulfillment) {
+  return { job, payee, proof: proofWords(proof), outputs: [...outputWords] };
 }
 
 /**

@@ -12,6 +12,8 @@ export function resolveConfig(root: string, user: Torch2CircomUserConfig = {}): 
     // Not below Hardhat's artifacts: there `hardhat build` deletes every folder with a .json file that is not a
     // contract's.
     outDir: resolve(root, user.outDir ?? "torch2circom"),
+    // Not in the folder of the builds, which can all be made again: the salt of a job exists only here.
+    jobsDir: resolve(root, user.jobsDir ?? "torch2circom-jobs"),
     prover: user.prover ?? "snarkjs",
     circom: user.circom ?? "wasm",
     ...(user.ptau && {

@@ -45,6 +45,8 @@ export interface Torch2CircomUserConfig {
   models?: Record<string, ModelUserConfig>;
   /** Folder of the builds, relative to the project. @default "torch2circom" */
   outDir?: string;
+  /** Folder of the jobs' files, relative to the project: no command deletes it, and git ignores it. @default "torch2circom-jobs" */
+  jobsDir?: string;
   /** @default "snarkjs" */
   prover?: "snarkjs";
   /** @default "wasm" */
@@ -79,6 +81,8 @@ export interface Torch2CircomConfig {
   readonly models: Readonly<Record<string, ModelConfig>>;
   /** Folder of the builds: `<outDir>/<model>/manifest.json`, and so on. */
   readonly outDir: string;
+  /** Folder of the jobs' files: `<jobsDir>/<job id>.json`. */
+  readonly jobsDir: string;
   readonly prover: "snarkjs";
   readonly circom: "wasm";
   readonly ptau?: { readonly path: string; readonly sha256?: string };

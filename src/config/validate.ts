@@ -46,6 +46,7 @@ const userConfig = z.object({
         )
         .optional(),
       outDir: path.optional(),
+      jobsDir: path.optional(),
       prover: z.literal("snarkjs").optional(),
       circom: z.literal("wasm").optional(),
       ptau: z

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   PTAU_INVALID: "The powers of tau are missing, damaged or too small",
   KEY_INVALID: "A key is missing, damaged or belongs to another circuit",
   KEY_UNSAFE: "Somebody could forge proofs under this key, and the network is public",
+  KEY_KEPT: "A build would replace a key that can never be made again",
   NOT_COMPILED: "The package's contracts are not compiled",
 
   NETWORK_UNREACHABLE: "The network does not answer",
@@ -50,6 +51,10 @@ export const ERROR_CODES = {
   JOB_NOT_FOUND: "The job is not known here",
   JOB_DAMAGED: "The job's file is damaged",
   JOB_REFUSED: "The job cannot be fulfilled, refunded or read",
+  LOGS_MISSING: "The node does not show a job's events",
+  TRANSACTION_PENDING: "A transaction is sent, and it is not known whether it will be mined",
+  TRANSACTION_DROPPED: "A transaction was sent, and the network has dropped it",
+  TRANSACTION_REPLACED: "Another transaction of the account was mined in the place of one that was sent",
   NOTHING_TO_WITHDRAW: "The account has no balance in the escrow",
 
   INTERNAL_CHECK_FAILED: "A check of the product's own work failed: a defect, please report it",

@@ -10,9 +10,11 @@ const pair = z.tuple([number, number]);
 const g2 = z.tuple([pair, pair, pair]);
 const system = { protocol: z.literal("groth16"), curve: z.literal("bn128") };
 
+export const proof = z.object({ ...system, pi_a: g1, pi_b: g2, pi_c: g1 });
+
 /** What `torch2circom:prove --json` prints. */
 export const proofFile = z.object({
-  proof: z.object({ ...system, pi_a: g1, pi_b: g2, pi_c: g1 }),
+  proof,
   publicSignals: z.array(number),
   opening: z.optional(z.object({ salt: number, words: z.array(number) })),
 });

@@ -28,5 +28,8 @@ export async function prove(
     );
   });
   const run: ProofRun = { zkey, witness: encodeWitness(witness), verificationKey };
-  return runInThread<ProveReturnType>(new URL("./proveThread.js", import.meta.url), run, SNARKJS_THREAD);
+  return runInThread<ProveReturnType>(new URL("./proveThread.js", import.meta.url), run, {
+    ...SNARKJS_THREAD,
+    warm: true,
+  });
 }

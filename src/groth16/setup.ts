@@ -67,6 +67,8 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
     run,
     {
       ...SNARKJS_THREAD,
+      // The secret of a contribution ends with its process.
+      warm: ptau === undefined,
       onReport: (report) => {
         if (typeof report === "number") onProgress?.(report);
         else onLog?.(report);

@@ -15,6 +15,8 @@ const PAYMENTS: Readonly<Record<keyof PaymentMethods, true>> = {
   fulfill: true,
   refund: true,
   withdraw: true,
+  resume: true,
+  jobs: true,
   status: true,
 };
 

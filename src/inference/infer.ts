@@ -1,7 +1,7 @@
 import { hashFile } from "../artifacts/hash.js";
 import { calculateWitness, type CircuitInput } from "../circom/witness.js";
 import { commitOutputWords, packInputs, packWords, randomSalt } from "../client/commitment.js";
-import { inputChallenge } from "../client/evaluation.js";
+import { evaluateWords, inputChallenge } from "../client/evaluation.js";
 import { inputCommitment } from "../client/inputs.js";
 import { decodeOutputs, type Answer, type Opening } from "../client/outputs.js";
 import { SIGNALS } from "../circom/text/names.js";
@@ -113,6 +113,21 @@ export function outputSignals(
   return manifest.outputMode === "committed"
     ? [commitOutputWords(BigInt(manifest.domain), salt, words)]
     : words;
+}
+
+/** The public signals of a proof before the commitment to its input, as the escrow takes them. */
+export function shownSignals(
+  model: BuiltModel,
+  input: CommittedInput,
+  words: readonly bigint[],
+): readonly bigint[] {
+  const { weightCommitment, inputMode } = model.manifest;
+  const signals = [...outputSignals(model, input.salt, words)];
+  if (weightCommitment !== undefined) signals.push(BigInt(weightCommitment));
+  if (inputMode !== "evaluated") return signals;
+  const packed = inputWords(model, input);
+  const point = inputChallenge(commitmentTo(model, input), packed);
+  return [...signals, evaluateWords(packed, point), point];
 }
 
 /** How many public signals, the first ones, show the outputs. */

@@ -21,10 +21,24 @@ export interface TableSplit extends TableCost {
 /** A table is asked for when it is chosen, when its program is priced and when its gadget is made. */
 const known = new WeakMap<ArrayLike<number>, TableSplit>();
 
+/** A search for the cheapest bits makes equal tables over and over. */
+const equals = new Map<string, TableSplit>();
+const MOST_EQUALS = 1000;
+const MOST_ENTRIES = 4096;
+
 /** The split of a table's bits that costs least. `table` has 2^k entries, which stay as they are. */
 export function tableSplit(table: ArrayLike<number>): TableSplit {
-  const split = known.get(table) ?? cheapestSplit(table);
+  const split = known.get(table) ?? splitOfEqual(table);
   known.set(table, split);
+  return split;
+}
+
+function splitOfEqual(table: ArrayLike<number>): TableSplit {
+  if (table.length > MOST_ENTRIES) return cheapestSplit(table);
+  const entries = Array.from(table).join();
+  const split = equals.get(entries) ?? cheapestSplit(table);
+  if (equals.size >= MOST_EQUALS) equals.clear();
+  equals.set(entries, split);
   return split;
 }
 

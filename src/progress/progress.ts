@@ -4,6 +4,8 @@ import { Presets, SingleBar } from "cli-progress";
 export interface Progress {
   /** Begins a stage; one is shown at a time. */
   stage(name: string): Stage;
+  /** Shows a line, between two stages. */
+  note(line: string): void;
 }
 
 export interface Stage {
@@ -27,10 +29,11 @@ export interface ProgressOptions {
 
 /** A bar on a terminal; one plain line a stage elsewhere; or nothing. */
 export function createProgress({ silent = false, output = process.stderr }: ProgressOptions = {}): Progress {
-  if (silent) return { stage: () => new SilentStage() };
+  if (silent) return { stage: () => new SilentStage(), note: () => undefined };
   const write = (line: string): void => void output.write(`${line}\n`);
   return {
     stage: (name) => (output.isTTY ? new BarStage(name, output, write) : new LineStage(name, write)),
+    note: write,
   };
 }
 

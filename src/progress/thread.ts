@@ -18,7 +18,7 @@ export interface ThreadOptions<Report> {
   /**
    * Run in a process, and keep it for the next run of the module: what it has loaded and made ready serves again.
    */
-  readonly warm?: true;
+  readonly warm?: boolean;
 }
 
 type Message =

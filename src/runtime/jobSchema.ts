@@ -2,7 +2,11 @@ import { open } from "node:fs/promises";
 import { isAddress } from "ethers";
 import { z } from "zod";
 import { MODEL_NAME } from "../artifacts/paths.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { FIELD_ORDER } from "../groth16/field.js";
+import { proof as proofForm } from "../groth16/forms.js";
+import type { Proof } from "../groth16/types.js";
+import { PURPOSES, type JobRecord } from "./jobs.js";
 
 /**
  * The form of a job's file. It comes from a stranger: every number has its type's bound, and text is looked at before it
@@ -16,6 +20,8 @@ const MOST_INTEGERS = 2 ** 23;
 /** Inputs of a model, and output words, at most. */
 const MOST_INPUTS = 2 ** 10;
 const MOST_WORDS = 2 ** 16;
+/** Transactions of a job at most: bumps of the fee are some. */
+const MOST_TRANSACTIONS = 2 ** 10;
 /** Bytes of a signature at most: smart accounts have long ones. */
 const MOST_SIGNATURE = 2 ** 12;
 
@@ -61,7 +67,22 @@ const job = z
   })
   .strict();
 
-export const jobSchema = z
+const transaction = z
+  .object({
+    purpose: z.enum(PURPOSES),
+    from: address,
+    to: address,
+    nonce: z.number().int().nonnegative(),
+    hash: word.optional(),
+    block: z.number().int().nonnegative(),
+  })
+  .strict();
+
+const words = z.array(fieldElement).max(MOST_WORDS, "it has too many words");
+
+const proof = z.custom<Proof>((value) => proofForm.safeParse(value).success, "it is not a proof");
+
+const jobSchema = z
   .object({
     jobId: word,
     model: z.string().regex(MODEL_NAME, "it cannot be the name of a model"),
@@ -69,7 +90,9 @@ export const jobSchema = z
     escrow: address,
     job,
     input: z.object({ integers, salt: fieldElement, commitment: fieldElement.optional() }).strict(),
-    answer: z.array(fieldElement).max(MOST_WORDS, "it has too many words").optional(),
+    answer: words.optional(),
+    transactions: z.array(transaction).max(MOST_TRANSACTIONS, "they are too many").optional(),
+    proven: z.object({ payee: address, proof, shown: words }).strict().optional(),
     /** The provider's signature of the job's digest. */
     offer: z
       .string()
@@ -79,12 +102,22 @@ export const jobSchema = z
   })
   .strict();
 
-/**
- * The text of a job's file.
- *
- * @throws Error where it is larger than a job's file can be
- */
-export async function readJobText(path: string): Promise<string> {
+/** @throws Torch2CircomError where the file does not hold a job */
+export async function readJob(path: string): Promise<JobRecord> {
+  try {
+    return jobSchema.parse(JSON.parse(await readJobText(path)));
+  } catch (error) {
+    throw new Torch2CircomError(
+      "JOB_DAMAGED",
+      `${path} does not hold a job: ${jobProblem(error)}`,
+      "Ask the client for the file again.",
+      error as Error,
+    );
+  }
+}
+
+/** @throws Error where it is larger than a job's file can be */
+async function readJobText(path: string): Promise<string> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
@@ -98,7 +131,7 @@ export async function readJobText(path: string): Promise<string> {
 }
 
 /** What is wrong with a job's file, in words. */
-export function jobProblem(error: unknown): string {
+function jobProblem(error: unknown): string {
   if (!(error instanceof z.ZodError)) return (error as Error).message.slice(0, 200);
   const { path, message } = error.issues[0];
   return `${path.join(".").slice(0, 100) || "it"}: ${message.slice(0, 200)}`;

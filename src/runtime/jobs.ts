@@ -1,71 +1,65 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { writeWhole } from "../artifacts/writeFile.js";
-import type { Job } from "../client/escrow.js";
-import { Torch2CircomError } from "../errors/torch2circomError.js";
+import type { Outgoing } from "../client/send.js";
+import type { Job } from "../client/terms.js";
+import type { Proof } from "../groth16/types.js";
 import type { CommittedInput } from "../inference/infer.js";
-import { jobProblem, jobSchema, readJobText } from "./jobSchema.js";
 
-/** What client and provider must know of a job. The client hands it to the provider: it holds the input itself. */
-export interface JobRecord {
+/** What the chain knows of a job, and where. */
+export interface ChainJob {
   readonly jobId: string;
-  readonly model: string;
   readonly chainId: bigint;
   /** Address of the escrow that holds the payment. */
   readonly escrow: string;
   readonly job: Job;
+}
+
+/** What client and provider must know of a job. The client hands it to the provider: it holds the input itself. */
+export interface JobRecord extends ChainJob {
+  /** The client's name for the model; `job.modelId` says which one it is. */
+  readonly model: string;
   readonly input: CommittedInput;
   /** The output words of a job that was answered with a commitment: the provider hands them back in this file. */
   readonly answer?: readonly bigint[];
+  /** All that was sent for the job from here, oldest first. Each is written down before it leaves. */
+  readonly transactions?: readonly JournalEntry[];
+  /** The provider's proof, written down before it is sent. */
+  readonly proven?: ProvenJob;
   /** The provider's signature of the job's digest, in hexadecimal: it accepts the job. */
   readonly offer?: string;
 }
 
-/** Keeps a job as `<builds>/<model>/jobs/<jobId>.json`. @returns the path */
-export async function saveJob(outDir: string, record: JobRecord): Promise<string> {
-  const path = join(outDir, record.model, "jobs", `${record.jobId}.json`);
-  const plain = (_: string, value: unknown): unknown =>
-    typeof value === "bigint" ? value.toString() : value;
-  await writeWhole(path, `${JSON.stringify(record, plain, 2)}\n`);
-  return path;
+/** A job of which a part may be known only: all of a file's, or what the chain says of an id. */
+export type KnownJob = ChainJob & Partial<JobRecord>;
+
+/** Whether the input of a job is known, so that its answer can be computed. */
+export function isRecord(job: KnownJob): job is JobRecord {
+  return job.input !== undefined;
 }
 
-/**
- * @param job a job's id, or the path of its file
- * @throws Torch2CircomError where it is unknown or no job
- */
-export async function loadJob(outDir: string, job: string): Promise<JobRecord> {
-  const path = existsSync(job) ? job : await findJob(outDir, job);
-  const damaged = (cause: Error) =>
-    new Torch2CircomError(
-      "JOB_DAMAGED",
-      `${path} does not hold a job: ${jobProblem(cause)}`,
-      "Ask the client for the file again.",
-      cause,
-    );
-  try {
-    return jobSchema.parse(JSON.parse(await readJobText(path)));
-  } catch (error) {
-    throw damaged(error as Error);
-  }
+export const PURPOSES = ["request", "fulfill", "refund"] as const;
+
+/** A transaction that has left, or was about to. */
+export interface JournalEntry extends Outgoing {
+  /** What it is for; a request's may also be its approval, which is sent to the token. */
+  readonly purpose: (typeof PURPOSES)[number];
+  /** Number of the latest block before it left. */
+  readonly block: number;
+}
+
+export interface ProvenJob {
+  readonly payee: string;
+  readonly proof: Proof;
+  /** The output words that the proof shows. */
+  readonly shown: readonly bigint[];
+}
+
+export function jobText(record: JobRecord): string {
+  const plain = (_: string, value: unknown): unknown =>
+    typeof value === "bigint" ? value.toString() : value;
+  return `${JSON.stringify(record, plain, 2)}\n`;
 }
 
 /** When a job's payment can be refunded, as ISO 8601 text; the contract takes deadlines that no date has. */
 export function deadlineOf({ fulfillBy }: Job): string {
   const date = new Date(Number(fulfillBy) * 1000);
   return Number.isNaN(date.getTime()) ? `second ${fulfillBy} of Unix time` : date.toISOString();
-}
-
-async function findJob(outDir: string, jobId: string): Promise<string> {
-  const models = existsSync(outDir) ? await readdir(outDir) : [];
-  const path = models.map((model) => join(outDir, model, "jobs", `${jobId}.json`)).find(existsSync);
-  if (path === undefined || !/^0x[0-9a-f]{64}$/.test(jobId)) {
-    throw new Torch2CircomError(
-      "JOB_NOT_FOUND",
-      `The job ${jobId} is not known here`,
-      "Give the id that torch2circom:request printed, or the path of the job's file from the client.",
-    );
-  }
-  return path;
 }

@@ -29,9 +29,9 @@ export function modelMethods(project: Project): ModelMethods {
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     async prove(name, options = {}) {
       const { prove } = await proofs();
-      if ("job" in options) return prove(await load(name), outDir, options);
+      if ("job" in options) return prove(await load(name), project.config.torch2circom, options);
       const samples = samplesFor(project, name, options.samples);
-      return prove(await load(name), outDir, { ...options, samples });
+      return prove(await load(name), project.config.torch2circom, { ...options, samples });
     },
     async attack(name, options = {}) {
       const samples = samplesFor(project, name, options.samples);

@@ -1,32 +1,47 @@
-import { ZeroAddress } from "ethers";
 import type { Project } from "./project.js";
 import { modelPaths } from "../artifacts/paths.js";
 import { deployContracts } from "../client/deploy.js";
-import { refundJob, withdrawBalance } from "../client/escrow.js";
 import { loadModel } from "../inference/model.js";
 import { samplesFor } from "./models/configured.js";
-import { checkedAddress, unitOf } from "./payments/amount.js";
+import { loadJob } from "./jobFiles.js";
+import { modelOfJob, requireModelOfJob } from "./models/ofJob.js";
 import { connect } from "./payments/chain.js";
-import { connectToContracts, contractsToRead, saveDeployment } from "./payments/deployments.js";
+import { connectToContracts, saveDeployment } from "./payments/deployments.js";
+import { connectToJob, jobToRead } from "./payments/findJob.js";
 import { fulfill } from "./payments/fulfill.js";
-import { loadJob, saveJob } from "./jobs.js";
+import { jobs } from "./payments/jobs.js";
+import { Journal } from "./payments/journal.js";
+import { refund } from "./payments/refund.js";
 import { register } from "./payments/register.js";
-import { accept, fundOffer } from "./payments/offers.js";
-import { draft, request } from "./payments/request.js";
+import { accept, checkOffer } from "./payments/offers.js";
+import { draft, fund, requireNoBond } from "./payments/request.js";
 import { requireJob } from "./payments/requireJob.js";
+import { resume } from "./payments/resume.js";
 import { status } from "./payments/status.js";
+import { withdraw } from "./payments/withdraw.js";
 import type { OfferOptions, PaymentMethods, RequestOptions, WithSamples } from "./types.js";
 
 /** The methods that speak to the registry and the escrow. */
 export function paymentMethods(project: Project): PaymentMethods {
-  const { outDir } = project.config.torch2circom;
-  const load = (name: string) => loadModel(modelPaths(outDir, name));
+  const folders = project.config.torch2circom;
+  const load = (name: string) => loadModel(modelPaths(folders.outDir, name));
 
-  const { requestOffered, ...offers } = offerMethods(project);
+  const requestOffered = async (
+    name: string,
+    { offer, allowSingleContributor, ...options }: OfferOptions,
+  ) => {
+    const offered = await loadJob(folders, offer);
+    // The client's own terms: an offer from elsewhere could have any.
+    const drafted = await loadJob(folders, offered.jobId);
+    const model = await load(name);
+    const { chain, contracts } = await connectToContracts(project, options.account);
+    await checkOffer(chain, contracts, model, drafted, offered, allowSingleContributor);
+    const journal = await Journal.open(folders, drafted);
+    const file = await journal.write({ offer: offered.offer });
+    return { jobId: drafted.jobId, file, ...(await fund(chain, contracts, journal, options)) };
+  };
 
   return {
-    ...offers,
-
     async deploy({ account, fundFactory } = {}) {
       const chain = await connect(project, account);
       // Money of a chain for development is worth nothing.
@@ -37,9 +52,9 @@ export function paymentMethods(project: Project): PaymentMethods {
 
     contracts: async ({ account } = {}) => (await connectToContracts(project, account)).contracts,
 
-    async register(name, { account, ...options } = {}) {
+    async register(name, options = {}) {
       const model = await load(name);
-      const { chain, contracts } = await connectToContracts(project, account);
+      const { chain, contracts } = await connectToContracts(project, options.account);
       return register(chain, contracts, model, options);
     },
 
@@ -48,91 +63,51 @@ export function paymentMethods(project: Project): PaymentMethods {
       const samples = samplesFor(project, name, options.samples);
       const model = await load(name);
       const { chain, contracts } = await connectToContracts(project, options.account);
-      const { record, ...receipt } = await request(
-        chain,
-        contracts,
-        model,
-        withProvider(project, name, { ...options, samples }),
-      );
-      return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
+      const terms = withProvider(project, name, { ...options, samples });
+      const record = await draft(chain, contracts, model, terms);
+      requireNoBond(record);
+      const journal = await Journal.begin(folders, record);
+      const receipt = await fund(chain, contracts, journal, options).catch(async (error: unknown) => {
+        await journal.forgetUnsent();
+        throw error;
+      });
+      return { jobId: record.jobId, file: journal.file!, ...receipt };
     },
 
-    async fulfill(job, { account, anyway } = {}) {
-      const record = await loadJob(outDir, job);
-      const model = await load(record.model);
-      const { chain, contracts } = await connectToContracts(project, account);
-      const { answered, ...result } = await fulfill(chain, contracts, model, record, anyway);
-      return answered === undefined ? result : { ...result, answerFile: await saveJob(outDir, answered) };
-    },
-
-    async refund(job, { account } = {}) {
-      const record = await loadJob(outDir, job);
-      const { chain, contracts } = await connectToContracts(project, account);
-      await requireJob(contracts, record, chain);
-      return refundJob(contracts, chain.signer, record.job);
-    },
-
-    async withdraw({ account, token, to } = {}) {
-      const { chain, contracts } = await connectToContracts(project, account);
-      const owned = token && checkedAddress(token, "token");
-      const recipient = to && checkedAddress(to, "recipient");
-      const result = await withdrawBalance(contracts, chain.signer, owned, recipient);
-      return { ...result, unit: await unitOf(chain.signer, owned ?? ZeroAddress) };
-    },
-
-    async status(job) {
-      const record = await loadJob(outDir, job);
-      const { chain, contracts } = await contractsToRead(project);
-      await requireJob(contracts, record, chain);
-      return status(contracts, await load(record.model), record);
-    },
-  };
-}
-
-/** What client and provider do about a job before it is funded. */
-function offerMethods(project: Project) {
-  const { outDir } = project.config.torch2circom;
-  const load = (name: string) => loadModel(modelPaths(outDir, name));
-  return {
     async draft(name, options) {
       const samples = samplesFor(project, name, options.samples);
       const model = await load(name);
       const { chain, contracts } = await connectToContracts(project, options.account);
-      const record = await draft(
-        chain,
-        contracts,
-        model,
-        withProvider(project, name, { ...options, samples }),
-      );
-      return { jobId: record.jobId, file: await saveJob(outDir, record) };
+      const terms = withProvider(project, name, { ...options, samples });
+      const record = await draft(chain, contracts, model, terms);
+      return { jobId: record.jobId, file: (await Journal.begin(folders, record)).file! };
     },
 
     async accept(job, { account, ...options } = {}) {
-      const record = await loadJob(outDir, job);
-      const model = await load(record.model);
+      const record = await loadJob(folders, job);
+      const model = await requireModelOfJob(folders.outDir, record);
       const { chain, contracts } = await connectToContracts(project, account);
-      const accepted = await accept(chain, contracts, model, record, options);
-      const { jobId, job: terms } = accepted;
-      return { jobId, provider: terms.provider, file: await saveJob(outDir, accepted) };
+      const offer = await accept(chain, contracts, model, record, options);
+      const file = await (await Journal.open(folders, record)).write({ offer });
+      return { jobId: record.jobId, provider: record.job.provider, file };
     },
 
-    async requestOffered(name: string, { offer, account, allowSingleContributor }: OfferOptions) {
-      const offered = await loadJob(outDir, offer);
-      // The client's own terms: an offer from elsewhere could have any.
-      const drafted = await loadJob(outDir, offered.jobId);
-      const model = await load(name);
-      const { chain, contracts } = await connectToContracts(project, account);
-      const { record, ...receipt } = await fundOffer(
-        chain,
-        contracts,
-        model,
-        drafted,
-        offered,
-        allowSingleContributor,
-      );
-      return { jobId: record.jobId, file: await saveJob(outDir, record), ...receipt };
+    fulfill: async (job, options = {}) =>
+      fulfill(project, await connectToJob(project, job, options.account), options),
+
+    refund: async (job, options = {}) =>
+      refund(project, await connectToJob(project, job, options.account), options),
+
+    withdraw: (options = {}) => withdraw(project, options),
+    resume: (job, options = {}) => resume(project, job, options),
+    jobs: (options = {}) => jobs(project, options),
+
+    async status(job) {
+      const { chain, contracts, known } = await jobToRead(project, job);
+      await requireJob(contracts, known, chain);
+      return status(chain, contracts, await modelOfJob(folders.outDir, known), known);
     },
-  } satisfies Partial<PaymentMethods> & Record<string, unknown>;
+  };
 }
 
 /** The provider that the model's configuration names, unless the caller names another. */

@@ -16,7 +16,7 @@ export type { Deployment } from "../client/deploy.js";
 export type { Estimate } from "../pipeline/estimate.js";
 export type { Evaluation } from "../quantize/evaluate.js";
 export type { InputMode } from "../program/modes.js";
-export type { JobState } from "../client/escrow.js";
+export type { JobState } from "../client/jobState.js";
 export type { Receipt } from "../client/send.js";
 export type { LowestBit } from "../circom/explicitBits.js";
 export type { Manifest } from "../artifacts/manifest.js";

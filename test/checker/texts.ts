@@ -18,6 +18,14 @@ export const LIBRARY = readdirSync(FOLDER)
 /** What a build writes of a program and its netlist. @param published whether secret weights are left out */
 export function textsOf(program: Program, netlist: Netlist, published = true): Texts {
   const { main, constants } = printCircom(netlist, { header: ["a test"], constantsFile: "constants.circom" });
-  const programJson = serializeProgram(published ? withoutSecrets(program) : program);
-  return { programJson, main, constants, library: LIBRARY };
+  return { programJson: jsonOf(program, published), main, constants, library: LIBRARY };
+}
+
+/** A program is asked for with many netlists. */
+let last: { program: Program; published: boolean; json: string } | undefined;
+
+function jsonOf(program: Program, published: boolean): string {
+  if (last?.program !== program || last.published !== published)
+    last = { program, published, json: serializeProgram(published ? withoutSecrets(program) : program) };
+  return last.json;
 }

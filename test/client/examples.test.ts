@@ -20,6 +20,7 @@ import {
   type Job,
 } from "../../src/client/index.js";
 import { makeProject } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const EXAMPLES = join(import.meta.dirname, "..", "..", "examples");
 const iris = (end: string) => join(EXAMPLES, "paid", `iris.${end}`);
@@ -40,12 +41,7 @@ describe("examples without Hardhat", function () {
 
   before(async () => {
     ({ hre, root } = await makeProject());
-    await hre.torch2circom.build({
-      model: iris("pt2"),
-      samples: iris("npz"),
-      name: "iris",
-      output: "argmax",
-    });
+    await buildOnce(hre, { model: iris("pt2"), samples: iris("npz"), output: "argmax" });
     const file = (name: string) => readFileSync(join(root, "torch2circom", "iris", name), "utf8");
     const files = createServer(({ url }, response) => response.end(file(url!.slice(1))));
     await new Promise<void>((resolve) => files.listen(0, "127.0.0.1", resolve));

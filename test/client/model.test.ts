@@ -20,9 +20,8 @@ import { commitInput } from "../../src/inference/infer.js";
 import { loadModel, type BuiltModel } from "../../src/inference/model.js";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { tensor } from "../../src/tensor/tensor.js";
-import { FIXTURES, makeProject } from "../plugin/project.js";
-
-const samples = join(FIXTURES, "iris_mlp");
+import { makeProject } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 async function codeOf(attempt: () => unknown): Promise<string> {
   try {
@@ -48,7 +47,7 @@ describe("the client and a model's manifest", function () {
 
   before(async () => {
     const { root, hre } = await makeProject();
-    await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+    await buildOnce(hre);
     folder = join(root, "torch2circom", "iris");
     model = await loadModel(modelPaths(join(root, "torch2circom"), "iris"));
     manifest = model.manifest;
@@ -195,6 +194,13 @@ describe("the client and a model's manifest", function () {
         expect(await codeOf(() => fetchModel(modelId, one)), `${make}`).to.equal(expected);
       }
       expect(await codeOf(() => fetchModel(`0x${"00".repeat(32)}`, uri))).to.equal("KEY_INVALID");
+    });
+
+    it("are asked of the registrant, if the uri is a hash alone", async () => {
+      const error = await fetchModel(modelId, `manifest:sha256:${"0".repeat(64)}`).catch(
+        (reason: Error) => reason.message,
+      );
+      expect(error).to.contain("without a place").and.to.contain("register --uri");
     });
 
     it("are not read beyond 16 MiB", async () => {

@@ -29,6 +29,7 @@ describe("the plugin's configuration", () => {
     expect(config.torch2circom).to.deep.equal({
       models: {},
       outDir: join(root, "torch2circom"),
+      jobsDir: join(root, "torch2circom-jobs"),
       prover: "snarkjs",
       circom: "wasm",
     });

@@ -9,6 +9,8 @@ import {
   keccak256,
   toBeHex,
 } from "ethers";
+import { encodeVerificationKey } from "../../src/client/escrow.js";
+import type { VerificationKey } from "../../src/groth16/types.js";
 import { COMMITMENT, deploy, networkHelpers, URI } from "./helpers/escrow.js";
 import { encodeKey, keys, P, prove } from "./helpers/fixture.js";
 
@@ -55,6 +57,17 @@ describe("ModelRegistry", () => {
       );
       expect(modelId).to.equal(keccak256(encoded));
       expect(await registry.register.staticCall(KEY, COMMITMENT, URI)).to.equal(modelId);
+    });
+
+    it("refuses points at infinity as snarkjs writes them: the client encodes them as (0, 0)", async () => {
+      const key = keys.contributed;
+      const zero = ["0", "0"] as [string, string];
+      const unused = { ...key, nPublic: 4, IC: [...key.IC, ["0", "1", "0"]] } as VerificationKey;
+      expect(encodeVerificationKey(unused)).to.equal(concat([KEY, new Uint8Array(64)]));
+      await expectRefused(encodeVerificationKey(unused), "InvalidG1Point", dataLength(KEY));
+      const infinite = { ...key, vk_beta_2: [zero, ["1", "0"], zero] } as VerificationKey;
+      expect(encodeVerificationKey(infinite)).to.equal(patch(BETA, 0n, 0n, 0n, 0n));
+      await expectRefused(encodeVerificationKey(infinite), "InvalidG2Point");
     });
 
     it("announces commitment and uri", async () => {

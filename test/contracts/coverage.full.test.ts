@@ -7,8 +7,11 @@ import { ProjectCopy } from "./helpers/projectCopy.js";
 /** Puppets and odd tokens, which are not shipped. */
 const OF_TESTS = /^contracts\/test\//;
 
-/** Gas and addresses are other ones when the coverage is measured, and the explorer's sources too. */
-const WITHOUT_COVERAGE = /gas|full|deploy|ignition|verify/;
+/**
+ * Gas and addresses are other ones when the coverage is measured, and the explorer's sources too. Bundles and examples
+ * run no contract that other tests do not.
+ */
+const WITHOUT_COVERAGE = /gas|full|deploy|ignition|verify|bundle|examples|model|poseidon|abi/;
 
 describe("Coverage of the contracts", () => {
   let project: ProjectCopy;
@@ -21,7 +24,7 @@ describe("Coverage of the contracts", () => {
       (file) => !OF_TESTS.test(file),
     );
     const branched = new Map(files.map((file) => [file, instrument(file)]));
-    const tests = globSync("test/contracts/*.test.ts", { cwd: project.path });
+    const tests = globSync("test/{contracts,client}/*.test.ts", { cwd: project.path });
     const chosen = tests.filter((file) => !WITHOUT_COVERAGE.test(file));
     expect(project.hardhat(["test", "mocha", "--coverage", ...chosen], 900)).to.equal(true);
     const runs = readRuns(join(project.path, "coverage/lcov.info"));

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { expect } from "chai";
 
-/** Runs the project's own tests with 10,000 runs a fuzz test, in a process of their own. */
-function fuzz(...command: string[]): Promise<{ code: number | null; output: string }> {
-  const env = { ...process.env, FUZZ_RUNS: "10000" };
+/** Runs the project's own tests with so many runs of each fuzz test, in a process of their own. */
+function fuzz(runs: number, ...command: string[]): Promise<{ code: number | null; output: string }> {
+  const env = { ...process.env, FUZZ_RUNS: String(runs) };
   const child = spawn("npx", ["--no-install", "hardhat", "test", ...command, "--no-compile"], { env });
   let output = "";
   for (const stream of [child.stdout, child.stderr])
@@ -11,18 +11,23 @@ function fuzz(...command: string[]): Promise<{ code: number | null; output: stri
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, output })));
 }
 
-describe("Contracts, 10,000 fuzz runs", () => {
-  it("in Solidity: verification, codec, invariants", async function () {
+describe("Contracts, many fuzz runs", () => {
+  it("10,000 in Solidity: verification, codec, invariants", async function () {
     this.timeout(1_800_000);
-    const { code, output } = await fuzz("solidity");
+    const { code, output } = await fuzz(10_000, "solidity");
     expect(output).to.match(/testFuzz_MutatedWordIsRefused.*\(runs: 10000\)/);
     expect(code, output).to.equal(0);
   });
 
-  it("in TypeScript: registry, exported verifier and snarkjs's; codec and client's", async function () {
+  it("300 of each kind of statement: registry, batches, exported verifier and snarkjs's contract", async function () {
     this.timeout(1_800_000);
-    const files = ["test/groth16/verifierTemplate.test.ts", "test/contracts/OutputCodec.test.ts"];
-    const { code, output } = await fuzz("mocha", ...files);
+    const { code, output } = await fuzz(300, "mocha", "test/contracts/differential.test.ts");
+    expect(code, output).to.equal(0);
+  });
+
+  it("10,000 in TypeScript: the codec and the client's", async function () {
+    this.timeout(1_800_000);
+    const { code, output } = await fuzz(10_000, "mocha", "test/contracts/OutputCodec.test.ts");
     expect(code, output).to.equal(0);
   });
 });

@@ -14,7 +14,7 @@ const TARGETS: Record<string, number> = {
   register: 450_000,
   "request, native token": 60_000,
   fulfill: 270_000,
-  "fulfillBatch of 8, a job": 110_000,
+  "fulfillBatch of 8, per job": 110_000,
 };
 
 describe("Gas", () => {

@@ -214,8 +214,9 @@ describe("Threats to money", () => {
     it("no-return ERC-20: works", async () => {
       const system = await load();
       const { escrow, client, worker } = system;
-      const token = await ethers.deployContract("SilentToken");
+      const token = await ethers.deployContract("StrictToken");
       await token.mint(client, AMOUNT);
+      await token.connect(client).approve(escrow, MAX);
       const job = await makeJob(system, { token: await token.getAddress() });
       const dear = { ...job, amount: AMOUNT + 1n };
       await expect(request(system, dear)).to.be.revertedWithCustomError(token, "TooLittle");

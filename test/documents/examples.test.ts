@@ -6,6 +6,7 @@ import * as fs from "node:fs/promises";
 import { join } from "node:path";
 import * as client from "../../src/client/index.js";
 import { makeProject } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 import { examplesOf, ROOT, runSnippet, typeErrors, type Example } from "./examples.js";
 
 const runtime = [
@@ -46,7 +47,7 @@ describe("examples in doc comments", function () {
       ({ hre, root } = await makeProject());
       // The chain is ready, with a build, for those examples that do not make it themselves.
       const iris = (end: string) => join(ROOT, "examples", "paid", `iris.${end}`);
-      await hre.torch2circom.build({ model: iris("pt2"), samples: iris("npz"), name: "iris" });
+      await buildOnce(hre, { model: iris("pt2"), samples: iris("npz") });
       await hre.torch2circom.deploy();
       const { modelId } = await hre.torch2circom.register("iris");
       const [signer] = await (await hre.network.getOrCreate()).ethers.getSigners();

@@ -20,6 +20,7 @@ describe("multiplyGenerators", function () {
           { group, scalars: many },
         ],
         (fraction) => fractions.push(fraction),
+        2000,
       );
       const at = (points: Uint8Array, i: number): string =>
         Buffer.from(points.subarray(i * size, (i + 1) * size)).toString("hex");

@@ -218,7 +218,6 @@ async function writeContributedPowersOfTau(power: number, path: string): Promise
   await newAccumulator(curve, power, `${path}.0`);
   await contribute(`${path}.0`, `${path}.1`, "test", randomBytes(32).toString("hex"));
   await preparePhase2(`${path}.1`, path);
-  await curve.terminate();
 }
 
 /** snarkjs adds e(alpha, beta), which nothing here reads. */

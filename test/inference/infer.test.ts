@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { join } from "node:path";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import {
@@ -12,7 +11,8 @@ import {
   outputWords,
 } from "../../src/inference/infer.js";
 import { loadModel, type BuiltModel } from "../../src/inference/model.js";
-import { FIXTURES, makeProject } from "../plugin/project.js";
+import { makeProject } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 describe("an inference by a build with committed outputs", function () {
   this.timeout(120_000);
@@ -34,13 +34,7 @@ describe("an inference by a build with committed outputs", function () {
 
   before(async () => {
     const { hre } = await makeProject();
-    const samples = join(FIXTURES, "iris_mlp");
-    await hre.torch2circom.build({
-      model: join(samples, "model.pt2"),
-      samples,
-      name: "iris",
-      output: "committed",
-    });
+    await buildOnce(hre, { output: "committed" });
     model = await loadModel(modelPaths(hre.config.torch2circom.outDir, "iris"));
   });
 

@@ -27,7 +27,7 @@ describe("the command line", function () {
   it("lists every task once, with help that shows defaults and what is required", async () => {
     const { stdout } = await project.run("--help");
     const tasks =
-      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund withdraw status list";
+      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund resume withdraw status list jobs";
     for (const task of tasks.split(" "))
       expect(stdout.split(`torch2circom:${task} `).length, task).to.equal(2);
     expect(stdout).not.to.match(/^\s*torch2circom \w/m);
@@ -40,9 +40,9 @@ describe("the command line", function () {
   });
 
   it("lists builds and jobs", async () => {
-    expect((await project.run("torch2circom:list")).stdout)
-      .to.contain("No builds")
-      .and.to.contain("No jobs");
+    expect((await project.run("torch2circom:list")).stdout).to.contain("No builds");
+    const { stdout, stderr } = await project.run("torch2circom:jobs");
+    expect(stdout, stderr).to.match(/^No jobs\nThe chain was not asked: No registry/);
   });
 
   it("lists what it can, and names a file that is damaged", async () => {
@@ -91,6 +91,7 @@ describe("the command line", function () {
   });
 
   it("prints one JSON value on stdout with --json, and nothing else", async () => {
+    await project.buildOnce();
     const printed: unknown[] = [];
     for (const args of [
       ["torch2circom:inspect", model, "--json"],
@@ -264,6 +265,7 @@ describe("the command line", function () {
         expect(code, stderr).to.equal(0);
         return JSON.parse(stdout) as Record<string, unknown>;
       };
+      await remote.buildOnce();
       await run("torch2circom:build", model, "--samples", iris, "--name", "iris");
       await run("torch2circom:deploy");
       await run("torch2circom:register", "iris", "--account", "2");

@@ -15,7 +15,7 @@ import { verify } from "../../src/groth16/verify.js";
 import { circuitInput, commitInput, outputWords } from "../../src/inference/infer.js";
 import { loadModel } from "../../src/inference/model.js";
 import { secretsOf } from "../../src/program/secret.js";
-import { loadJob } from "../../src/runtime/jobs.js";
+import { loadJob } from "../../src/runtime/jobFiles.js";
 import { readSample } from "../../src/runtime/models/sample.js";
 import { FIXTURES, makeProject, refusalOf } from "./project.js";
 import { walkTheRoad } from "./road.js";
@@ -117,7 +117,7 @@ describe("a build with private weights", function () {
       account: CLIENT,
     });
     const model = await loadModel(paths);
-    const record = await loadJob(hre.config.torch2circom.outDir, jobId);
+    const record = await loadJob(hre.config.torch2circom, jobId);
     const { job, input } = record;
     const contracts = await hre.torch2circom.contracts({ account: PROVIDER });
     const { ethers } = await hre.network.getOrCreate();

@@ -15,11 +15,16 @@ import { inputsOf } from "./inputs.js";
 import { failed, FINE, type Outcome } from "./judge.js";
 import type { Checked, Lowered } from "./model.js";
 
+/** A model of so many elements shows a gadget more integers in a few inputs than others do in twelve. */
+const MANY_ELEMENTS = 10_000;
+const FEW_INPUTS = 3;
+
 /** Without a compiler: all that gadgets assume of integers, on the executor's for twelve inputs. */
 export function checkIntegers({ recipe, samples }: Checked, lowered: Lowered): Outcome {
   const { program, netlist } = lowered;
   const intervals = checkedIntervals(program);
-  for (const inputs of inputsOf(program, intervals, samples, recipe.seed)) {
+  const elements = program.operations.reduce((sum, { size }) => sum + size, 0);
+  for (const [i, inputs] of inputsOf(program, intervals, samples, recipe.seed).entries()) {
     const values = execute(program, inputs);
     for (const [tensor, { name, kind }] of program.operations.entries()) {
       const { lo, hi } = intervals[tensor];
@@ -30,6 +35,7 @@ export function checkIntegers({ recipe, samples }: Checked, lowered: Lowered): O
     }
     const slot = wrongSlot(lowered, values);
     if (slot !== undefined) return failed("a slot of a matrix product", slot);
+    if (elements > MANY_ELEMENTS && i >= FEW_INPUTS) continue;
     const [assumption] = assumptionsOnValues(program, netlist, values);
     if (assumption !== undefined) return failed("an assumption", assumption);
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseEther } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 
@@ -12,7 +13,7 @@ describe("a connection of one's own", function () {
 
   before(async () => {
     ({ hre } = await makeProject());
-    await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+    await buildOnce(hre);
   });
 
   it("has the project's builds, and contracts of its own", async () => {
@@ -35,7 +36,7 @@ describe("a connection of one's own", function () {
     expect((await torch2circom.status(paid.jobId)).outputs).to.deep.equal(outputs);
     await ethers.provider.send("evm_increaseTime", [101]);
     await torch2circom.refund(late.jobId);
-    const { jobs, due } = await torch2circom.list();
+    const { jobs, due } = await torch2circom.jobs();
     expect(jobs.map(({ status }) => status)).to.have.members(["fulfilled", "refunded"]);
     expect(due!.account).to.equal(await (await ethers.getSigners())[0].getAddress());
     const { amount } = await torch2circom.withdraw({ account: 2 });

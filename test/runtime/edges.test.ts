@@ -8,13 +8,14 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { loadModel } from "../../src/inference/model.js";
-import { loadJob } from "../../src/runtime/jobs.js";
+import { loadJob } from "../../src/runtime/jobFiles.js";
 import { fulfillGas } from "../../src/runtime/payments/guards/worthwhile.js";
 import torch2circom from "../../src/index.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
@@ -26,7 +27,7 @@ describe("keys and chains", function () {
 
   before(async () => {
     ({ root, hre } = await makeProject());
-    await hre.torch2circom.build({ model, samples, name: "development" });
+    await buildOnce(hre, { name: "development" });
   });
 
   it("takes powers of tau, checks their hash, and contributes once", async () => {
@@ -174,7 +175,7 @@ describe("keys and chains", function () {
       expect(refusal).to.contain("it pays 0.000000000001 of the native token").and.to.contain("--anyway");
       const { gasUsed } = await runtime.fulfill(cheap, { anyway: true });
       const model = await loadModel(modelPaths(hre.config.torch2circom.outDir, "contributed"));
-      const expected = fulfillGas(model, await loadJob(hre.config.torch2circom.outDir, cheap));
+      const expected = fulfillGas(model, await loadJob(hre.config.torch2circom, cheap));
       expect(Math.abs(Number(expected) / Number(gasUsed) - 1)).to.be.lessThan(0.15);
       await ethers.provider.send("evm_increaseTime", [15]);
       await ethers.provider.send("evm_mine", []);

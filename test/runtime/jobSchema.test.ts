@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { ZeroAddress } from "ethers";
 import { jobIdOf } from "../../src/client/binding.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
-import { MOST_BYTES } from "../../src/runtime/jobSchema.js";
-import { loadJob, saveJob, type JobRecord } from "../../src/runtime/jobs.js";
+import { saveJob } from "../../src/runtime/jobFiles.js";
+import type { JobRecord } from "../../src/runtime/jobs.js";
+import { MOST_BYTES, readJob } from "../../src/runtime/jobSchema.js";
 import { FIELD_ORDER } from "../../src/groth16/field.js";
 import { randomNumbers } from "../helpers/models.js";
 import { temporaryFolder } from "../plugin/project.js";
@@ -36,6 +37,7 @@ const record: JobRecord = {
   },
   input: { integers: [[1, -2, 3], [4]], salt: 5n, commitment: 12n },
   answer: [1n, 2n],
+  transactions: [{ purpose: "request", from: address, to: address, nonce: 3, hash: word("44"), block: 7 }],
   offer: "0x1234",
 };
 
@@ -45,7 +47,7 @@ const plain = (): Record<string, never> =>
 
 async function load(text: string): Promise<JobRecord | string> {
   writeFileSync(file, text);
-  return loadJob(folder, file).catch((error: unknown) => {
+  return readJob(file).catch((error: unknown) => {
     expect(error, `${(error as Error).stack} for ${text.slice(0, 300)}`).to.be.instanceOf(Torch2CircomError);
     expect((error as Torch2CircomError).code).to.equal("JOB_DAMAGED");
     expect((error as Torch2CircomError).problem.length).to.be.lessThan(500);
@@ -66,7 +68,9 @@ describe("A job's file", function () {
   this.timeout(60_000);
 
   it("is read as it was written", async () => {
-    expect(await loadJob(folder, await saveJob(folder, record))).to.deep.equal(record);
+    expect(
+      await readJob(await saveJob({ jobsDir: folder, outDir: folder }, record, "replace")),
+    ).to.deep.equal(record);
   });
 
   it("has numbers of their types, and nothing else, each refused by its place", async () => {
@@ -97,6 +101,10 @@ describe("A job's file", function () {
       ["input.integers", [["1"]], "integers of an input"],
       ["input.integers", new Array(2000).fill([]), "integers of an input"],
       ["input.integers", { length: 1 }, "integers of an input"],
+      ["transactions.0.hash", "0x12", "32 bytes"],
+      ["transactions.0.purpose", "steal", "Invalid enum"],
+      ["transactions.0.nonce", -1, "greater than or equal to 0"],
+      ["proven", { payee: address, proof: {}, shown: [] }, "not a proof"],
       ["offer", "0x123", "signature"],
       ["offer", `0x${"00".repeat(9000)}`, "too long"],
       ["extra", 1, "extra"],
@@ -110,15 +118,13 @@ describe("A job's file", function () {
   it("is not read beyond its bound, and is a file", async () => {
     writeFileSync(file, "");
     truncateSync(file, MOST_BYTES + 1);
-    expect(await loadJob(folder, file).catch((error: Error) => error.message)).to.contain("more than");
+    expect(await readJob(file).catch((error: Error) => error.message)).to.contain("more than");
     const nested = "[".repeat(2_000_000);
     expect(await load(nested)).to.contain("does not hold a job");
     expect(await load(`${nested}${"]".repeat(2_000_000)}`)).to.contain("does not hold a job");
     const directory = join(folder, "directory");
     mkdirSync(directory);
-    expect(await loadJob(folder, directory).catch((error: Torch2CircomError) => error.code)).to.equal(
-      "JOB_DAMAGED",
-    );
+    expect(await readJob(directory).catch((error: Torch2CircomError) => error.code)).to.equal("JOB_DAMAGED");
   });
 
   it("is a job whose terms have an id, or is refused: whatever is put into it", async () => {

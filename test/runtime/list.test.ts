@@ -13,6 +13,7 @@ import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import { deadlineOf } from "../../src/runtime/jobs.js";
 import torch2circom from "../../src/index.js";
 import { FIXTURES, makeProject, temporaryFolder } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
@@ -46,27 +47,30 @@ describe("a project's folders", function () {
     const { hre } = await makeProject();
     const { torch2circom: runtime } = hre;
     const { outDir } = hre.config.torch2circom;
-    await runtime.build({ model, samples, name: "good" });
+    await buildOnce(hre, { name: "good" });
     await runtime.deploy();
     await runtime.register("good");
     const { jobId, file } = await runtime.request("good", { samples, amount: "0.01" });
     const manifest = join(outDir, "bad", "manifest.json");
     mkdirSync(join(outDir, "bad"));
     writeFileSync(manifest, '{"format":');
+    // Where jobs were once, they are found too.
     const jobs = join(outDir, "good", "jobs");
+    mkdirSync(jobs);
     copyFileSync(file, join(jobs, "0xab.json"));
     writeFileSync(
       join(jobs, "0xab.json"),
       readFileSync(file, "utf8").replace(/"amount": "\d+"/, '"amount": "much"'),
     );
     mkdirSync(join(jobs, "0xcd.json"));
-    const listing = await runtime.list();
-    expect(listing.builds.map(({ name }) => name)).to.deep.equal(["good"]);
+    const [builds, listing] = [await runtime.list(), await runtime.jobs()];
+    expect(builds.builds.map(({ name }) => name)).to.deep.equal(["good"]);
     expect(listing.jobs.map((job) => [job.jobId, job.status])).to.deep.equal([[jobId, "funded"]]);
     expect(listing.due!.balances).to.have.length(1);
-    const damaged = [manifest, join(jobs, "0xab.json"), join(jobs, "0xcd.json")];
+    expect(builds.damaged.map(({ file: path }) => path)).to.deep.equal([manifest]);
+    const damaged = [join(jobs, "0xab.json"), join(jobs, "0xcd.json")];
     expect(listing.damaged.map(({ file: path }) => path)).to.have.members(damaged);
-    for (const { file: path, problem, remedy } of listing.damaged) {
+    for (const { file: path, problem, remedy } of [...builds.damaged, ...listing.damaged]) {
       expect(problem).to.contain(path);
       expect(remedy).to.match(/Build the model again|Ask the client/);
     }

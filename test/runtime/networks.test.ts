@@ -10,6 +10,7 @@ import type { JsonRpcServer } from "hardhat/types/network";
 import torch2circom from "../../src/index.js";
 import type { ProofResult, Torch2CircomRuntime } from "../../src/runtime/types.js";
 import { FIXTURES, makeProject } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const POOR = `0x${"11".repeat(32)}`;
@@ -46,7 +47,7 @@ describe("a network that is not set up", function () {
     const project = await makeProject();
     ({ root } = project);
     ({ outDir } = project.hre.config.torch2circom);
-    await project.hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+    await buildOnce(project.hre);
     proven = await project.hre.torch2circom.prove("iris", { samples });
     node = await project.hre.network.createServer("default", "127.0.0.1", 0);
     const { address, port } = await node.listen();
@@ -143,8 +144,8 @@ describe("a network that is not set up", function () {
         expect(refused.remedy, name).to.contain(remedy);
       }
       // A list shows what is on this machine, and why it knows no more.
-      const { builds, notice } = await runtime.list();
-      expect(builds).to.have.length(1);
+      expect((await runtime.list()).builds).to.have.length(1);
+      const { notice } = await runtime.jobs();
       expect(notice).to.contain(problem).and.to.contain(remedy);
     });
 

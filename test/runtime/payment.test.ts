@@ -7,9 +7,10 @@ import { hashFile } from "../../src/artifacts/hash.js";
 import { changedFiles } from "../helpers/changedFiles.js";
 import { packWords } from "../../src/client/commitment.js";
 import { fulfillJob } from "../../src/client/escrow.js";
-import { loadJob } from "../../src/runtime/jobs.js";
+import { loadJob } from "../../src/runtime/jobFiles.js";
 import type { RequestResult } from "../../src/runtime/types.js";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { buildOnce } from "../helpers/builds.js";
 
 const [CLIENT, PROVIDER, OTHER] = [1, 2, 3];
 const samples = join(FIXTURES, "iris_mlp");
@@ -28,7 +29,7 @@ describe("build, prove, pay", function () {
     const signers = await ethers.getSigners();
     addressOf = (account) => signers[account].getAddress();
     balanceOf = (account) => ethers.provider.getBalance(signers[account]);
-    await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+    await buildOnce(hre);
     await hre.torch2circom.deploy();
     await hre.torch2circom.register("iris", { account: PROVIDER });
   });
@@ -85,8 +86,8 @@ describe("build, prove, pay", function () {
     const contracts = await hre.torch2circom.contracts({ account: PROVIDER });
     const { ethers } = await hre.network.getOrCreate();
     const sender = (await ethers.getSigners())[PROVIDER];
-    const outDir = hre.config.torch2circom.outDir;
-    const { job } = await loadJob(outDir, mine.jobId);
+    const folders = hre.config.torch2circom;
+    const { job } = await loadJob(folders, mine.jobId);
     const attempts = {
       "forged output": async () =>
         fulfillJob(
@@ -102,7 +103,7 @@ describe("build, prove, pay", function () {
         ),
       "stolen proof": async () => fulfillJob(contracts, sender, job, await addressOf(OTHER), proof, words),
       "another job's proof": async () =>
-        fulfillJob(contracts, sender, (await loadJob(outDir, twin.jobId)).job, payee, proof, words),
+        fulfillJob(contracts, sender, (await loadJob(folders, twin.jobId)).job, payee, proof, words),
     };
     for (const [what, attempt] of Object.entries(attempts)) {
       expect(await refusalOf(attempt), what).to.contain("InvalidProof()");

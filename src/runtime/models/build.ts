@@ -21,6 +21,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       ptau,
       lowestBit: options.lowestBit,
       maxError: options.maxError ?? config.maxError,
+      force: options.force,
       paths: modelPaths(project.config.torch2circom.outDir, config.name),
       verifier: join(
         project.config.paths.root,

@@ -2,19 +2,19 @@ import { bindingOf } from "../../client/binding.js";
 import { verify } from "../../groth16/verify.js";
 import { answersOf, commitInput, outputSignalCount, proveInference } from "../../inference/infer.js";
 import { type BuiltModel } from "../../inference/model.js";
-import { loadJob } from "../jobs.js";
+import { loadJob, type JobFolders } from "../jobFiles.js";
 import { readSample } from "./sample.js";
 import type { ProofResult, SampleOptions, WithSamples, VerifyResult } from "../types.js";
 
 /** Proves a sample, or a job's input for a payee. */
 export async function prove(
   model: BuiltModel,
-  outDir: string,
+  folders: JobFolders,
   options: WithSamples<SampleOptions> | { job: string; payee: string },
 ): Promise<ProofResult> {
   const [input, binding] =
     "job" in options
-      ? await loadJob(outDir, options.job).then(
+      ? await loadJob(folders, options.job).then(
           (job) => [job.input, bindingOf(job.jobId, options.payee, job)] as const,
         )
       : [commitInput(model, await readSample(model, options.samples, options.index ?? 0)), 0n];

@@ -51,22 +51,14 @@ export function inUnit(amount: bigint | string, token: string, { decimals, symbo
 
 /** An amount in whole tokens, native or not, in the smallest units. */
 export async function parseAmount(chain: Chain, amount: string, token: string): Promise<bigint> {
-  let decimals = 18;
-  if (token !== ZeroAddress) {
-    const contract = new Contract(token, ["function decimals() view returns (uint8)"], chain.signer);
-    decimals = Number(
-      await contract
-        .getFunction("decimals")()
-        .catch((cause: Error) => {
-          throw new Torch2CircomError(
-            "INVALID_ARGUMENT",
-            `${token} is not an ERC-20 token with decimals`,
-            "Check its address.",
-            cause,
-          );
-        }),
+  const decimals = await decimalsOf(chain, token).catch((cause: Error) => {
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `${token} is not an ERC-20 token with decimals`,
+      "Check its address.",
+      cause,
     );
-  }
+  });
   try {
     const parsed = parseUnits(amount, decimals);
     if (parsed > 0n) return parsed;
@@ -78,6 +70,13 @@ export async function parseAmount(chain: Chain, amount: string, token: string): 
     `"${amount}" is not an amount above zero with at most ${decimals} decimals`,
     "Write for example --amount 0.01.",
   );
+}
+
+/** How many decimals of a whole token its smallest unit is. */
+export async function decimalsOf({ signer }: Chain, token: string): Promise<number> {
+  if (token === ZeroAddress) return 18;
+  const contract = new Contract(token, ["function decimals() view returns (uint8)"], signer);
+  return Number(await contract.getFunction("decimals")());
 }
 
 export function checkedAddress(text: string, what: string): string {

@@ -1,5 +1,6 @@
 import { type Signer } from "ethers";
 import type { Connection, Project } from "../project.js";
+import { accountOf } from "./account.js";
 import { explainNetwork, unreachable } from "../../errors/networkErrors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
@@ -44,8 +45,8 @@ export async function reach(project: Project): Promise<Network> {
   return { id, network: networkName, isLocal, isInProcess, connection };
 }
 
-/** @param account number of the account in the network's configuration */
-export async function connect(project: Project, account = 0): Promise<Chain> {
+/** @param account number of the account in the network's configuration, or its address */
+export async function connect(project: Project, account: number | string = 0): Promise<Chain> {
   const chain = await reach(project);
   const { ethers, networkName } = chain.connection;
   const signers = await ethers.getSigners().catch((error: Error & { code?: unknown }) => {
@@ -54,16 +55,17 @@ export async function connect(project: Project, account = 0): Promise<Chain> {
     if (error.code === METHOD_NOT_FOUND) return [];
     throw explainNetwork(error, networkName);
   });
-  if (signers[account] === undefined) {
+  const signer = signers.find(({ address }, i) => account === i || account === address);
+  if (signer === undefined) {
     throw new Torch2CircomError(
       "ACCOUNT_MISSING",
       signers.length === 0
         ? `The network "${networkName}" has no accounts`
-        : `The network "${networkName}" has ${signers.length} accounts, none with number ${account}`,
+        : `The network "${networkName}" has ${signers.length} accounts, none ${typeof account === "string" ? account : `with number ${account}`}`,
       "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
     );
   }
-  return { ...chain, signer: signers[account] };
+  return { ...chain, signer: await accountOf(chain.connection, signer) };
 }
 
 /**

@@ -19,7 +19,7 @@ const inProcess = new WeakMap<Connection, Addresses>();
 /** The account's chain, and the contracts that are deployed there. @throws Torch2CircomError where nothing is */
 export async function connectToContracts(
   project: Project,
-  account?: number,
+  account?: number | string,
 ): Promise<{ chain: Chain; contracts: Contracts }> {
   const chain = await connect(project, account);
   return { chain, contracts: await contractsAt(await addressesOn(project, chain), chain.signer) };

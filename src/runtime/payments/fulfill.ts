@@ -1,101 +1,144 @@
-import { getAddress } from "ethers";
-import { requireWorthwhile } from "./guards/worthwhile.js";
-import { modelIdOf } from "./modelId.js";
-import { bindingOf, jobIdOf } from "../../client/binding.js";
-import { fulfillJob, jobState, type Job } from "../../client/escrow.js";
+import { bindingOf } from "../../client/binding.js";
+import { fulfillJob } from "../../client/escrow.js";
+import { jobState } from "../../client/jobState.js";
 import type { Contracts } from "../../client/contracts.js";
-import { requireOwnContracts } from "../../client/ownContracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { commitmentTo, proveInference } from "../../inference/infer.js";
+import { verify } from "../../groth16/verify.js";
+import {
+  answersOf,
+  commitmentTo,
+  outputSignals,
+  outputWords,
+  proveInference,
+} from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
+import { inStage } from "../../progress/progress.js";
 import type { Chain } from "./chain.js";
-import type { JobRecord } from "../jobs.js";
+import { checkJob } from "./checkJob.js";
+import type { ConnectedJob } from "./findJob.js";
+import { requireWorthwhile } from "./guards/worthwhile.js";
+import { deadlineOf, isRecord, type JobRecord, type ProvenJob } from "../jobs.js";
+import { requireModelOfJob } from "../models/ofJob.js";
+import type { Project } from "../project.js";
+import { Journal } from "./journal.js";
 import { requireChain } from "./requireJob.js";
-import type { FulfillResult } from "../types.js";
+import { carryOut, progressOf, receiptOf, type SendingOptions } from "./sending.js";
+import type { FulfillOptions as GivenOptions, FulfillResult } from "../types.js";
+
+type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway">;
+
+/** Fulfills a job that is known by its file. */
+export async function fulfill(
+  { config }: Project,
+  { chain, contracts, known }: ConnectedJob,
+  options: FulfillOptions,
+): Promise<FulfillResult> {
+  const folders = config.torch2circom;
+  if (!isRecord(known)) {
+    throw new Torch2CircomError(
+      "JOB_REFUSED",
+      `Job ${known.jobId}: its input is not here`,
+      "Ask the client for the job's file: only the client has the input.",
+    );
+  }
+  requireChain(known, chain);
+  const model = await requireModelOfJob(folders.outDir, known);
+  return fulfillWith(chain, contracts, model, known, await Journal.open(folders, known), options);
+}
 
 /**
- * Proves a job's answer for the sender and collects the payment.
+ * Proves a job's answer for the sender and collects the payment. The proof is on the disk before it is sent: after an
+ * interruption the same proof is sent again. Of a job that the sender has fulfilled, the answer is given again.
  *
- * @returns also the job with its answer, for the client, where the chain has a commitment to it only
+ * @param given the job as it was handed over; the journal may be older
  */
-export async function fulfill(
+async function fulfillWith(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
-  record: JobRecord,
-  anyway?: boolean,
-): Promise<FulfillResult & { answered?: JobRecord }> {
-  await checkJob(chain, contracts, model, record);
-  await requireWorthwhile(chain, model, record, anyway);
+  given: JobRecord,
+  journal: Journal,
+  options: FulfillOptions,
+): Promise<FulfillResult> {
+  const { jobId, job, input } = given;
   const payee = await chain.signer.getAddress();
-  const { proof, publicSignals, answers, words, seconds } = await proveInference(
-    model,
-    record.input,
-    bindingOf(record.jobId, payee, { chainId: chain.id, escrow: record.escrow }),
-  );
-  // The escrow knows the commitment and the binding itself.
-  const shown = publicSignals.slice(0, -2).map(BigInt);
-  const receipt = await fulfillJob(contracts, chain.signer, record.job, payee, proof, shown);
-  const result = { jobId: record.jobId, payee, outputs: answers, seconds, ...receipt };
-  const committed = model.manifest.outputMode === "committed";
-  return committed ? { ...result, answered: { ...record, answer: words } } : result;
+  const start = performance.now();
+  await checkJob(contracts, model, given);
+  const isOver = await isPaid(contracts, given, payee);
+  if (!isOver) await requireWorthwhile(chain, model, given, options.anyway);
+  const proven = isOver ? undefined : await provenFor(payee, model, journal, options);
+  const seconds = proven === undefined ? 0 : (performance.now() - start) / 1000;
+  const provider = chain.signer.provider!;
+  const receipt = await carryOut(
+    chain,
+    journal,
+    {
+      purpose: "fulfill",
+      send: (sending) =>
+        fulfillJob(contracts, chain.signer, job, payee, proven!.proof, proven!.shown, sending),
+      done: async () => {
+        const state = await jobState(contracts, jobId, { fulfillBy: job.fulfillBy });
+        return state.payee === payee ? receiptOf(provider, state.transaction!) : undefined;
+      },
+    },
+    options,
+  ).catch(async (error: unknown) => {
+    throw (await whetherTooLate(chain, journal)) ?? error;
+  });
+  const words = journal.record.answer ?? outputWords(model, input);
+  const signals = outputSignals(model, input.salt, words);
+  const outputs = answersOf(model, signals, { salt: input.salt, words })!;
+  const result = { jobId, payee, outputs, seconds, ...receipt };
+  if (model.manifest.outputMode !== "committed") return result;
+  return { ...result, answerFile: await journal.write({ answer: words }) };
 }
 
-/** Refuses what could only be proved in vain, before the work is done. */
-export async function checkJob(
-  chain: Chain,
-  contracts: Contracts,
+/** A proof that pays the payee: the one on the disk, or a new one, which goes there first. */
+async function provenFor(
+  payee: string,
   model: BuiltModel,
-  record: JobRecord,
-  expected: "funded" | "none" = "funded",
-): Promise<void> {
-  const { jobId, job, input } = record;
-  const refuse = (problem: string, remedy: string) =>
-    new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
-  requireChain(record, chain);
-  await requireOwnContracts(contracts);
-  if (idOf(job) !== jobId) {
-    throw refuse("its id is not that of its terms", "Ask the client for the job's file again.");
+  journal: Journal,
+  options: SendingOptions,
+): Promise<ProvenJob> {
+  const { jobId, chainId, escrow, input, proven } = journal.record;
+  const binding = bindingOf(jobId, payee, { chainId, escrow });
+  if (proven !== undefined) {
+    const signals = [...proven.shown, commitmentTo(model, input), binding].map(String);
+    if (await verify(model.verificationKey, signals, proven.proof).catch(() => false)) return proven;
   }
-  if (getAddress(record.escrow) !== (await contracts.escrow.getAddress())) {
-    throw refuse(
-      `it is of the escrow at ${record.escrow}, which is not the one that is known here`,
-      "Deploy with this version of the package, on both sides, or ask the client which escrow it trusts.",
-    );
-  }
-  if (job.modelId !== (await modelIdOf(contracts, model))) {
-    throw refuse(
-      "it is of another model, or of another build of this model",
-      "A build has a key of its own: fulfill it with the build that is registered.",
-    );
-  }
-  const packings = model.manifest.inputs.map(({ packing }) => packing);
-  const fits = input.integers.every(
-    (values, i) =>
-      values.length === packings[i]?.count &&
-      values.every((q) => q >= packings[i].offset && q < packings[i].offset + 2 ** packings[i].width),
-  );
-  if (!fits || commitmentTo(model, input) !== job.inputCommitment) {
-    throw refuse(
-      "its input is not the one that the client committed to",
-      "Ask the client for the job's file again.",
-    );
-  }
-  const { status } = await jobState(contracts, jobId);
-  if (status === expected) return;
-  throw refuse(
-    `it is ${status}`,
-    expected === "funded"
-      ? "Only a funded job can be fulfilled."
-      : "Only a job that is not funded can be accepted.",
+  return inStage(progressOf(options), "Prove", async () => {
+    const { proof, publicSignals, words } = await proveInference(model, input, binding);
+    // The escrow knows the commitment and the binding itself.
+    const made = { payee, proof, shown: publicSignals.slice(0, -2).map(BigInt) };
+    const committed = model.manifest.outputMode === "committed";
+    await journal.write({ proven: made, ...(committed && { answer: words }) });
+    return made;
+  });
+}
+
+/** Refuses what could only be proved in vain, before the work is done. @returns whether the payee has been paid already */
+async function isPaid(contracts: Contracts, { jobId, job }: JobRecord, payee: string): Promise<boolean> {
+  const state = await jobState(contracts, jobId, { fulfillBy: job.fulfillBy });
+  if (state.status === "fulfilled" && state.payee === payee) return true;
+  if (state.status === "funded") return false;
+  throw new Torch2CircomError(
+    "JOB_REFUSED",
+    `Job ${jobId}: it is ${state.status}`,
+    "Only a funded job can be fulfilled.",
   );
 }
 
-/** Undefined for terms that no job can have: numbers that exceed their types. */
-function idOf(job: Job): string | undefined {
-  try {
-    return jobIdOf(job);
-  } catch {
-    return undefined;
-  }
+/** The words for a fulfillment that was mined after the deadline; undefined where that is not what happened. */
+async function whetherTooLate({ signer }: Chain, journal: Journal): Promise<Torch2CircomError | undefined> {
+  const { jobId, job } = journal.record;
+  const hash = journal.last("fulfill")?.hash;
+  const provider = signer.provider!;
+  const receipt = hash === undefined ? null : await provider.getTransactionReceipt(hash).catch(() => null);
+  const block = receipt === null ? null : await provider.getBlock(receipt.blockNumber).catch(() => null);
+  if (receipt?.status !== 0 || block === null || BigInt(block.timestamp) <= job.fulfillBy) return undefined;
+  return new Torch2CircomError(
+    "JOB_REFUSED",
+    `Job ${jobId}: it had to be fulfilled by ${deadlineOf(job)}, and transaction ${hash} was mined ${BigInt(block.timestamp) - job.fulfillBy} seconds later: it reverted, and nothing was paid`,
+    "Nothing but its gas is lost, and the client can be refunded. A transaction that waits too long can be sent again with a higher fee (torch2circom:resume --bump).",
+  );
 }

@@ -3,10 +3,9 @@ import { approveToken } from "../../client/allowance.js";
 import { jobDigestOf } from "../../client/binding.js";
 import type { Contracts } from "../../client/contracts.js";
 import { explainRefusal } from "../../client/errors.js";
-import { jobState } from "../../client/escrow.js";
-import { fundJob } from "../../client/funding.js";
+import { jobState } from "../../client/jobState.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
-import { send, type Receipt } from "../../client/send.js";
+import { transact } from "../../client/send.js";
 import { escrowDomain, JOB_TYPES } from "../../client/typedData.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { outputWords } from "../../inference/infer.js";
@@ -14,7 +13,7 @@ import type { BuiltModel } from "../../inference/model.js";
 import type { JobRecord } from "../jobs.js";
 import { describeAmount } from "./amount.js";
 import type { Chain } from "./chain.js";
-import { checkJob } from "./fulfill.js";
+import { checkJob } from "./checkJob.js";
 import { requireSafeKey } from "./guards/setup.js";
 import { requireWorthwhile } from "./guards/worthwhile.js";
 import { requireChain } from "./requireJob.js";
@@ -30,7 +29,7 @@ const refuse = ({ jobId }: JobRecord, problem: string, remedy: string) =>
  * the committed one and of the model's domain, and the deadline can be met.
  *
  * @param deposit whether to put what is missing of the bond into the escrow
- * @returns the job with the provider's signature, for the client
+ * @returns the provider's signature, for the client
  */
 export async function accept(
   chain: Chain,
@@ -38,9 +37,11 @@ export async function accept(
   model: BuiltModel,
   record: JobRecord,
   { deposit = false, anyway }: { readonly deposit?: boolean; readonly anyway?: boolean },
-): Promise<JobRecord> {
-  await checkJob(chain, contracts, model, record, "none");
+): Promise<string> {
+  requireChain(record, chain);
+  await checkJob(contracts, model, record);
   const { job, escrow } = record;
+  await requireUnfunded(contracts, record, "Only a job that is not funded can be accepted.");
   if (job.provider === ZeroAddress)
     throw refuse(record, "it is open to anyone", "Ask the client to name this account (--provider).");
   await requireWorthwhile(chain, model, record, anyway);
@@ -49,8 +50,7 @@ export async function accept(
   outputWords(model, record.input);
   await requireBond(chain, contracts, record, deposit);
   const domain = escrowDomain({ chainId: chain.id, escrow });
-  const offer = await explainRefusal(() => chain.signer.signTypedData(domain, JOB_TYPES, job));
-  return { ...record, offer };
+  return explainRefusal(() => chain.signer.signTypedData(domain, JOB_TYPES, job));
 }
 
 /** The bond comes from the provider's balance in the escrow, when the client funds the job. */
@@ -72,23 +72,23 @@ async function requireBond(
     );
   if (token !== ZeroAddress) await approveToken(signer, token, await escrow.getAddress(), missing);
   const value = token === ZeroAddress ? missing : 0n;
-  await send(() => escrow.connect(signer).deposit(token, missing, { value }));
+  await transact(signer, await escrow.deposit.populateTransaction(token, missing, { value }));
 }
 
 /**
- * Funds a drafted job that its provider has accepted.
+ * Checks that a drafted job, which its provider has accepted, can be funded.
  *
  * @param drafted the job as it was drafted here: its terms count, and of the offer the signature alone
  * @param offered the provider's file
  */
-export async function fundOffer(
+export async function checkOffer(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
   drafted: JobRecord,
   offered: JobRecord,
   allowSingleContributor?: boolean,
-): Promise<{ record: JobRecord } & Receipt> {
+): Promise<void> {
   requireChain(drafted, chain);
   requireSafeKey(chain, model.manifest, allowSingleContributor);
   await requireOwnContracts(contracts);
@@ -97,17 +97,19 @@ export async function fundOffer(
     throw refuse(drafted, `it is of the escrow at ${drafted.escrow}`, "Draft it again for this one.");
   if (getAddress(job.client) !== (await chain.signer.getAddress()))
     throw refuse(drafted, `its client is ${job.client}`, "Choose the client's account (--account).");
-  const { status } = await jobState(contracts, drafted.jobId);
-  if (status !== "none") throw refuse(drafted, `it is ${status}`, "Draft another job.");
+  await requireUnfunded(contracts, drafted, "Draft another job.");
   await requireOpenFunding(chain, drafted);
-  const record = { ...drafted, offer: offered.offer };
-  if (!(await isSigned(chain, record)))
+  if (!(await isSigned(chain, { ...drafted, offer: offered.offer })))
     throw refuse(
-      record,
+      drafted,
       `its provider ${job.provider} has not signed it`,
       "Ask the provider to accept it (torch2circom:accept), and to give that file back.",
     );
-  return { record, ...(await fundJob(contracts, chain.signer, job, record.offer)) };
+}
+
+async function requireUnfunded(contracts: Contracts, record: JobRecord, remedy: string): Promise<void> {
+  const { status } = await jobState(contracts, record.jobId, { fulfillBy: record.job.fulfillBy });
+  if (status !== "none") throw refuse(record, `it is ${status}`, remedy);
 }
 
 /** Whether the provider has signed, with its key or, if it is a contract, by ERC-1271. */

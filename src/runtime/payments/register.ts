@@ -1,6 +1,7 @@
 import { commitmentOf } from "./modelId.js";
 import { requireSafeKey } from "./guards/setup.js";
 import { hashFile } from "../../artifacts/hash.js";
+import { saveRegistration } from "../../artifacts/keptKeys.js";
 import { modelUri } from "../../client/model.js";
 import { registerModel } from "../../client/escrow.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
@@ -8,14 +9,19 @@ import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { Chain } from "./chain.js";
-import type { RegisterResult } from "../types.js";
+import { waitOptions } from "./sending.js";
+import type { RegisterResult, TransactionOptions } from "../types.js";
 
 /** @throws Torch2CircomError for a key that its maker could forge with, on a chain where that would cost money */
 export async function register(
   chain: Chain,
   contracts: Contracts,
   model: BuiltModel,
-  { uri, allowSingleContributor }: { uri?: string; allowSingleContributor?: boolean },
+  {
+    uri,
+    allowSingleContributor,
+    ...options
+  }: TransactionOptions & { uri?: string; allowSingleContributor?: boolean },
 ): Promise<RegisterResult> {
   const { name, inputMode } = model.manifest;
   requireSafeKey(chain, model.manifest, allowSingleContributor);
@@ -30,5 +36,11 @@ export async function register(
   const hash = await hashFile(model.paths.manifest);
   const isPlace = uri !== undefined && /^https?:[^#]*$/.test(uri);
   const announced = isPlace ? modelUri(uri, hash) : (uri ?? `manifest:sha256:${hash}`);
-  return registerModel(contracts, model.verificationKey, commitmentOf(model), announced);
+  const commitment = commitmentOf(model);
+  const waits = waitOptions(options);
+  const result = await registerModel(contracts, model.verificationKey, commitment, announced, waits);
+  const { modelId } = result;
+  const chainId = chain.id.toString();
+  if (!chain.isInProcess) await saveRegistration(model.paths, model.manifest, { chainId, modelId });
+  return result;
 }

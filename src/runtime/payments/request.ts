@@ -1,12 +1,14 @@
+import { ZeroAddress } from "ethers";
 import { checkedAddress, parseAmount } from "./amount.js";
 import { requireSafeKey } from "./guards/setup.js";
 import { modelIdOf } from "./modelId.js";
-import { ZeroAddress } from "ethers";
-import { requireOwnContracts } from "../../client/ownContracts.js";
 import { jobIdOf } from "../../client/binding.js";
-import { jobTerms } from "../../client/escrow.js";
-import { fundJob } from "../../client/funding.js";
+import { fundJob } from "../../client/escrow.js";
+import { requestedJob } from "../../client/jobState.js";
+import { requireOwnContracts } from "../../client/ownContracts.js";
+import { jobTerms } from "../../client/terms.js";
 import type { Contracts } from "../../client/contracts.js";
+import type { Receipt } from "../../client/send.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { commitInput } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
@@ -14,11 +16,13 @@ import type { Chain } from "./chain.js";
 import type { JobRecord } from "../jobs.js";
 import { readSample } from "../models/sample.js";
 import type { RequestOptions, WithSamples } from "../types.js";
+import type { Journal } from "./journal.js";
+import { carryOut, receiptOf, type SendingOptions } from "./sending.js";
 
 /** The word for a job that anybody can fulfill, where the configuration names a provider. */
 const ANYONE = "anyone";
 
-/** Commits to a sample and sets a job's terms, without funding it. */
+/** Commits to a sample, and makes the terms of a job for it. Nothing is sent. */
 export async function draft(
   chain: Chain,
   contracts: Contracts,
@@ -57,20 +61,35 @@ export async function draft(
   return { jobId: jobIdOf(job), model: model.manifest.name, chainId: chain.id, escrow, job, input };
 }
 
-/** Commits to a sample and locks its payment. */
-export async function request(
+/** @throws Torch2CircomError for a job that cannot be funded without its provider's signature */
+export function requireNoBond({ job }: JobRecord): void {
+  if (job.bond === 0n) return;
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    "A job with a bond needs its provider's signature",
+    "Draft it (--draft), give the file to the provider, who accepts it, and fund it with the file that comes back (--offer).",
+  );
+}
+
+/** Locks the payment of a job whose terms are on the disk. */
+export function fund(
   chain: Chain,
   contracts: Contracts,
-  model: BuiltModel,
-  options: WithSamples<RequestOptions>,
-): Promise<{ record: JobRecord; transaction: string; gasUsed: bigint }> {
-  const record = await draft(chain, contracts, model, options);
-  if (record.job.bond > 0n) {
-    throw new Torch2CircomError(
-      "INVALID_ARGUMENT",
-      "A job with a bond needs its provider's signature",
-      "Draft it (--draft), give the file to the provider, who accepts it, and fund it with the file that comes back (--offer).",
-    );
-  }
-  return { record, ...(await fundJob(contracts, chain.signer, record.job)) };
+  journal: Journal,
+  options: SendingOptions,
+): Promise<Receipt> {
+  const { jobId, job, offer } = journal.record;
+  return carryOut(
+    chain,
+    journal,
+    {
+      purpose: "request",
+      send: (sending) => fundJob(contracts, chain.signer, job, { ...sending, providerSignature: offer }),
+      done: async () => {
+        const requested = await requestedJob(contracts, jobId);
+        return requested && receiptOf(chain.signer.provider!, requested.transaction);
+      },
+    },
+    options,
+  );
 }

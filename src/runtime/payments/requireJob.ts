@@ -1,11 +1,11 @@
 import type { Contracts } from "../../client/contracts.js";
-import { jobState } from "../../client/escrow.js";
+import { jobState } from "../../client/jobState.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import type { JobRecord } from "../jobs.js";
+import type { KnownJob } from "../jobs.js";
 
 /** @throws Torch2CircomError where the job is of another chain than the chosen network's */
 export function requireChain(
-  { jobId, chainId }: JobRecord,
+  { jobId, chainId }: KnownJob,
   chain: { readonly id: bigint; readonly network: string },
 ): void {
   if (chainId === chain.id) return;
@@ -23,9 +23,9 @@ export function requireChain(
  */
 export async function requireJob(
   contracts: Contracts,
-  record: JobRecord,
+  job: KnownJob,
   chain: { readonly id: bigint; readonly network: string },
 ): Promise<void> {
-  if (record.chainId === chain.id) return;
-  if ((await jobState(contracts, record.jobId)).status === "none") requireChain(record, chain);
+  if (job.chainId === chain.id) return;
+  if ((await jobState(contracts, job.jobId)).status === "none") requireChain(job, chain);
 }

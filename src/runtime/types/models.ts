@@ -151,15 +151,15 @@ export interface ModelMethods {
   attack(name: string, options?: AttackOptions): Promise<AttackReport>;
 
   /**
-   * Lists the builds of the project, its jobs, and what the escrow of the chosen network owes to the account.
+   * Lists the builds of the project.
    *
-   * @returns builds and jobs from files; states and balances where the network answers
+   * @returns the builds, and the manifests that cannot be read
    * @example
    * ```ts
    * import hre from "hardhat";
    *
-   * const { builds, jobs, due } = await hre.torch2circom.list();
-   * console.log(builds.length, jobs.length, due?.balances);
+   * const { builds } = await hre.torch2circom.list();
+   * console.log(builds.map(({ name, setup }) => [name, setup]));
    * ```
    */
   list(): Promise<Listing>;

@@ -42,6 +42,8 @@ export interface BuildOptions extends ModelOptions {
   readonly ptauSha256?: string;
   /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
   readonly lowestBit?: LowestBit;
+  /** Replaces a key that has a contribution or is registered; the old one is kept with its build. @default false */
+  readonly force?: boolean;
   readonly progress?: Progress;
 }
 
@@ -69,6 +71,18 @@ export interface AccountOptions {
   readonly account?: number;
 }
 
+/** How a transaction is sent, and how it is waited for. */
+export interface TransactionOptions extends AccountOptions {
+  /** Blocks that must hold the transaction or follow it. @default 1 */
+  readonly confirmations?: number;
+  /** Seconds after which to give up waiting: the transaction may still be mined. @default 600 */
+  readonly timeout?: number;
+  /** Milliseconds between two looks at the chain. @default 2000 */
+  readonly interval?: number;
+  /** Hears of the transaction as soon as it is sent, and of the wait. */
+  readonly progress?: Progress;
+}
+
 export interface DeployOptions extends AccountOptions {
   /**
    * Whether to pay for the factory of deterministic addresses where the chain has none: up to 0.01 of the native token.
@@ -77,25 +91,27 @@ export interface DeployOptions extends AccountOptions {
   readonly fundFactory?: boolean;
 }
 
-export interface FulfillOptions extends AccountOptions {
+export interface FulfillOptions extends TransactionOptions {
   /** Whether to prove although the deadline is close, or the payment does not cover the gas. @default false */
   readonly anyway?: boolean;
 }
 
 /** A job that was drafted here and accepted by its provider. */
-export interface OfferOptions extends AccountOptions {
+export interface OfferOptions extends TransactionOptions {
   /** Path of the file that the provider gave back. */
   readonly offer: string;
   /** Whether to pay for proofs under a key that one contributor alone has made, on a public chain. @default false */
   readonly allowSingleContributor?: boolean;
 }
 
-export interface AcceptOptions extends FulfillOptions {
+export interface AcceptOptions extends AccountOptions {
   /** Whether to put what is missing of the bond into the escrow. @default false */
   readonly deposit?: boolean;
+  /** Whether to accept although the deadline is close, or the payment does not cover the gas. @default false */
+  readonly anyway?: boolean;
 }
 
-export interface RequestOptions extends SampleOptions, AccountOptions {
+export interface RequestOptions extends SampleOptions, TransactionOptions {
   /** In the native token ("0.01"), or in whole ERC-20 tokens. */
   readonly amount: string;
   readonly token?: string;
@@ -110,4 +126,18 @@ export interface RequestOptions extends SampleOptions, AccountOptions {
   readonly seconds?: number;
   /** Whether to pay for proofs under a key that one contributor alone has made, on a public chain. @default false */
   readonly allowSingleContributor?: boolean;
+}
+
+export interface JobsOptions extends AccountOptions {
+  /** How many blocks are searched for jobs of the network's accounts that have no file here. @default 10000 */
+  readonly blocks?: number;
+}
+
+export interface WithdrawOptions extends TransactionOptions {
+  /** @default the chain's native token */
+  readonly token?: string;
+  /** Who receives the money. @default the account */
+  readonly to?: string;
+  /** In whole tokens. @default the whole balance */
+  readonly amount?: string;
 }

@@ -5,16 +5,21 @@ import type {
   AccountOptions,
   DeployOptions,
   FulfillOptions,
+  JobsOptions,
   OfferOptions,
   RequestOptions,
+  TransactionOptions,
+  WithdrawOptions,
 } from "./options.js";
 import type {
   AcceptResult,
   DeployResult,
   DraftResult,
   FulfillResult,
+  JobList,
   RegisterResult,
   RequestResult,
+  ResumeResult,
   StatusResult,
   WithdrawResult,
 } from "./results.js";
@@ -71,14 +76,15 @@ export interface PaymentMethods {
    */
   register(
     name: string,
-    options?: AccountOptions & { uri?: string; allowSingleContributor?: boolean },
+    options?: TransactionOptions & { uri?: string; allowSingleContributor?: boolean },
   ): Promise<RegisterResult>;
 
   /**
-   * Commits to a sample and locks the payment for the model's answer on it.
+   * Commits to a sample and locks the payment for the model's answer on it. The terms are on the disk before anything
+   * is sent; {@link resume} goes on after an interruption.
    *
    * @param name of the build
-   * @param options the sample, the payment, and its terms
+   * @param options the sample, the payment, its terms, and how long to wait
    * @returns the job's id, and the file that the provider needs. It holds the input: send it privately
    * @example
    * ```ts
@@ -136,11 +142,12 @@ export interface PaymentMethods {
   accept(job: string, options?: AcceptOptions): Promise<AcceptResult>;
 
   /**
-   * Proves the answer that a job asks for, and collects the payment for the account. A job that would be proved in vain
-   * is refused before: by its terms, its deadline, or the price of gas.
+   * Proves the answer that a job asks for, and collects the payment for the account. The proof is on the disk before it
+   * is sent. Of a job that the account has fulfilled, the answer is given again. A job that would be proved in vain is
+   * refused before: by its terms, its deadline, or the price of gas.
    *
    * @param job id of the job, or path of its file
-   * @param options the account that is paid, and whether a close deadline and a loss are taken
+   * @param options the account that is paid, how long to wait, and whether a close deadline and a loss are taken
    * @returns the answer and the transaction
    * @example
    * ```ts
@@ -156,7 +163,7 @@ export interface PaymentMethods {
   /**
    * Returns a job's payment to its client: after the deadline, or at any time if its provider asks for it.
    *
-   * @param job id of the job, or path of its file
+   * @param job id of the job, of which nothing else needs to be known, or path of its file
    * @param options the account that sends the transaction
    * @example
    * ```ts
@@ -171,13 +178,13 @@ export interface PaymentMethods {
    * await hre.torch2circom.refund(jobId, { account: 2 }); // the provider declines
    * ```
    */
-  refund(job: string, options?: AccountOptions): Promise<Receipt>;
+  refund(job: string, options?: TransactionOptions): Promise<Receipt>;
 
   /**
-   * Pays out the balance of an account in the escrow.
+   * Pays out the balance of an account in the escrow, or a part of it.
    *
-   * @param options the account, the token (default: the native one), and the recipient (default: the account)
-   * @returns the amount in the smallest units, how the token writes it, and the transaction
+   * @param options the account, the token, the recipient and the amount
+   * @returns the amount, in wei or in the token's units, and the transaction
    * @example
    * ```ts
    * import hre from "hardhat";
@@ -188,12 +195,46 @@ export interface PaymentMethods {
    * console.log(amount);
    * ```
    */
-  withdraw(options?: AccountOptions & { token?: string; to?: string }): Promise<WithdrawResult>;
+  withdraw(options?: WithdrawOptions): Promise<WithdrawResult>;
 
   /**
-   * Shows the state of a job, and its proven answer if there is one.
+   * Goes on with a job where an interruption has left it: sends what was not sent, or was dropped; waits for what waits.
+   * Nothing is paid twice.
    *
    * @param job id of the job, or path of its file
+   * @param options how long to wait, and whether to send a transaction that waits again, with a higher fee (`bump`). The
+   *   account is the one that began
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { jobId } = await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01", account: 1 });
+   * const { transaction } = await hre.torch2circom.resume(jobId); // there is nothing left to do
+   * console.log(transaction);
+   * ```
+   */
+  resume(job: string, options?: TransactionOptions & { bump?: boolean }): Promise<ResumeResult>;
+
+  /**
+   * Lists the jobs that have a file here, and those of the network's accounts in recent blocks: what they wait for, and
+   * what can be done.
+   *
+   * @param options the account whose balances are shown, and how many blocks to search
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01" });
+   * const { jobs, due } = await hre.torch2circom.jobs();
+   * console.log(jobs.map(({ jobId, state, next }) => [jobId, state, next]), due);
+   * ```
+   */
+  jobs(options?: JobsOptions): Promise<JobList>;
+
+  /**
+   * Shows the state of a job, its proven answer if there is one, and what can be done.
+   *
+   * @param job id of the job, of which nothing else needs to be known, or path of its file
    * @example
    * ```ts
    * import hre from "hardhat";

@@ -2,7 +2,7 @@ import type { InputMode } from "../../program/modes.js";
 import type { Manifest } from "../../artifacts/manifest.js";
 import type { Estimate } from "../../pipeline/estimate.js";
 import type { Deployment, DeploymentTransactions } from "../../client/deploy.js";
-import type { JobState } from "../../client/escrow.js";
+import type { JobState } from "../../client/jobState.js";
 import type { Receipt } from "../../client/send.js";
 import type { Proof, PublicSignals } from "../../groth16/types.js";
 import type { ModelInspection } from "../../import/inspectModel.js";
@@ -58,6 +58,12 @@ export interface RequestResult extends Receipt {
   readonly file: string;
 }
 
+/** What was gone on with, and its transaction. */
+export interface ResumeResult extends Receipt {
+  readonly jobId: string;
+  readonly step: "request" | "fulfill" | "refund";
+}
+
 /** How amounts of a token are written, as the token says: a field is undefined where it does not. */
 export interface Unit {
   readonly decimals?: number;
@@ -65,10 +71,9 @@ export interface Unit {
   readonly symbol?: string;
 }
 
-export interface WithdrawResult extends Receipt {
+export interface WithdrawResult extends Receipt, Unit {
   /** In the smallest units. */
   readonly amount: bigint;
-  readonly unit: Unit;
 }
 
 export interface DraftResult {
@@ -90,7 +95,15 @@ export interface FulfillResult extends Receipt {
   readonly seconds: number;
 }
 
-export interface StatusResult extends JobState {
+/** What a job waits for, and the commands that go on with it. */
+export interface Outlook {
+  readonly state: string;
+  /** The last transaction that was sent for the job from here. */
+  readonly sent?: string;
+  readonly next: readonly string[];
+}
+
+export interface StatusResult extends JobState, Outlook {
   readonly jobId: string;
   readonly fulfillBy: string;
   /** Undefined where there are none yet, or only a commitment to them. */
@@ -105,17 +118,22 @@ export interface ListedBuild {
   readonly folder: string;
 }
 
-export interface ListedJob {
+/** A job; its status and outlook are undefined for a job of another chain than the network's. */
+export interface ListedJob extends Partial<Outlook> {
   readonly jobId: string;
-  readonly model: string;
+  /** The client's name for the model; undefined where there is no file. */
+  readonly model?: string;
   readonly chainId: string;
   /** In the smallest units of the token. */
   readonly amount: string;
   /** The zero address: the chain's native token. */
   readonly token: string;
+  readonly client: string;
+  /** The zero address: whoever proves first. */
+  readonly provider: string;
   readonly fulfillBy: string;
-  readonly file: string;
-  /** On the chosen network; undefined for a job of another chain. */
+  /** Undefined for a job that is known by the chain alone. */
+  readonly file?: string;
   readonly status?: JobState["status"];
 }
 
@@ -128,14 +146,19 @@ export interface DamagedFile {
 
 export interface Listing {
   readonly builds: readonly ListedBuild[];
+  /** Manifests that cannot be read: the rest is listed. */
+  readonly damaged: readonly DamagedFile[];
+}
+
+export interface JobList {
   readonly jobs: readonly ListedJob[];
-  /** Manifests and jobs that cannot be read: the rest is listed. */
+  /** Files that cannot be read: the rest is listed. */
   readonly damaged: readonly DamagedFile[];
   /** What the account can withdraw, in the smallest units of each token; undefined where there is no escrow. */
   readonly due?: {
     readonly chainId: string;
     readonly account: string;
-    readonly balances: readonly { readonly token: string; readonly amount: string; readonly unit: Unit }[];
+    readonly balances: readonly ({ readonly token: string; readonly amount: string } & Unit)[];
   };
   /** Why the network was not asked, where it was not. */
   readonly notice?: string;

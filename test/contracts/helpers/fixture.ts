@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { concat, toBeHex } from "ethers";
 import type { G1Point, G2Point, VerificationKey } from "../../../src/groth16/types.js";
-import { snarkjs, type SnarkJsProof } from "./snarkjs.js";
+import { loadCurve, snarkjs, type SnarkJsProof } from "./snarkjs.js";
 
 const folder = join(import.meta.dirname, "..", "fixtures");
 
@@ -38,13 +38,11 @@ export function evaluate(x: bigint, salt: bigint): { output: bigint; inputCommit
 
 /** A real proof of the fixture circuit. */
 export async function prove(x: bigint, salt: bigint, binding: bigint): Promise<Inference> {
+  await loadCurve();
   const { proof, publicSignals } = await snarkjs.groth16.fullProve(
     { x, salt, binding },
     join(folder, "inference.wasm"),
     provingKey,
-    undefined,
-    undefined,
-    { singleThread: true },
   );
   const signals = publicSignals.map(BigInt) as [bigint, bigint, bigint];
   return { proof: proofWords(proof), signals, raw: proof };

@@ -101,7 +101,7 @@ async function measureBatches(system: System): Promise<Record<string, number>> {
       fulfillments.push({ job, payee: worker.address, proof, outputs: [signals[0]] });
     }
     const gas = await gasUsed(escrow.connect(worker).fulfillBatch(fulfillments));
-    result[`fulfillBatch of ${size}, a job`] = Math.ceil(gas / size);
+    result[`fulfillBatch of ${size}, per job`] = Math.ceil(gas / size);
   }
   return result;
 }
@@ -133,7 +133,7 @@ async function measureOneStep(system: System): Promise<Record<string, number>> {
       authorizations.push(authorization);
     }
     const gas = await gasUsed(escrow.connect(worker).settleBatch(fulfillments, authorizations));
-    result[`settleBatch of ${size}, a job`] = Math.ceil(gas / size);
+    result[`settleBatch of ${size}, per job`] = Math.ceil(gas / size);
   }
   const job = await makeJob(system, { salt: ethers.id("withdraw") });
   await request(system, job);

@@ -10,7 +10,6 @@ export interface SnarkJsProof {
 
 interface Curve {
   Fr: { toObject(element: Uint8Array): bigint; fromRng(rng: unknown): Uint8Array };
-  terminate(): Promise<void>;
 }
 
 interface SnarkJs {
@@ -19,9 +18,6 @@ interface SnarkJs {
       input: Record<string, bigint>,
       wasm: string,
       zkey: string,
-      logger: undefined,
-      witnessOptions: undefined,
-      proverOptions: { singleThread: boolean },
     ): Promise<{ proof: SnarkJsProof; publicSignals: string[] }>;
     verify(key: VerificationKey, publicSignals: string[], proof: SnarkJsProof): Promise<boolean>;
   };
@@ -37,18 +33,25 @@ interface SnarkJs {
     exportVerificationKey(zkey: string): Promise<VerificationKey>;
     exportSolidityVerifier(zkey: string, templates: { groth16: string }): Promise<string>;
   };
-  curves: { getCurveFromName(name: string): Promise<Curve> };
   ChaCha: new (seed: number[]) => unknown;
 }
 
 // snarkjs has no types of its own.
 const require = createRequire(import.meta.url);
-const { ChaCha } = require("ffjavascript") as Pick<SnarkJs, "ChaCha">;
+const { ChaCha, buildBn128 } = require("ffjavascript") as Pick<SnarkJs, "ChaCha"> & {
+  buildBn128(singleThread: true): Promise<Curve>;
+};
 
 /** The parts of snarkjs that the contracts' tests use. */
 export const snarkjs: SnarkJs = { ...(require("snarkjs") as Omit<SnarkJs, "ChaCha">), ChaCha };
 
-/** The curve BN254; snarkjs's threads live until it is terminated. */
-export function loadCurve(): Promise<Curve> {
-  return snarkjs.curves.getCurveFromName("bn128");
+let curve: Promise<Curve> | undefined;
+
+/**
+ * The curve BN254, in one thread, where snarkjs looks for it. It would make one for each proof, which takes three
+ * quarters of the time, or one with threads, which keep the process alive.
+ */
+export async function loadCurve(): Promise<Curve> {
+  const shared = globalThis as { curve_bn128?: Curve };
+  return (shared.curve_bn128 = await (curve ??= buildBn128(true)));
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { hashFile } from "./hash.js";
+import { parse } from "valibot";
 import { manifestSchema, parseManifest, type Manifest } from "./manifestForm.js";
 import { writeWhole } from "./writeFile.js";
 
@@ -19,7 +20,7 @@ export async function hashFiles(
 
 /** Writes the manifest: the last file of a build, which makes it one. */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  await writeWhole(path, `${JSON.stringify(manifestSchema.parse(manifest), null, 2)}\n`);
+  await writeWhole(path, `${JSON.stringify(parse(manifestSchema, manifest), null, 2)}\n`);
 }
 
 /**

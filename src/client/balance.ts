@@ -1,7 +1,8 @@
 import { ZeroAddress, type Signer } from "ethers";
 import type { Contracts } from "./contracts.js";
-import { jobTerms, type Job, type JobRequest } from "./escrow.js";
-import { send, type Receipt } from "./send.js";
+import { explainRefusal } from "./errors.js";
+import type { FundOptions, Job } from "./escrow.js";
+import { transact, type Receipt, type SendOptions } from "./send.js";
 import { approveToken } from "./allowance.js";
 
 /**
@@ -19,7 +20,7 @@ import { approveToken } from "./allowance.js";
  * ```
  */
 export function balanceOf({ escrow }: Contracts, account: string, token = ZeroAddress): Promise<bigint> {
-  return escrow.balanceOf(account, token);
+  return explainRefusal(() => escrow.balanceOf(account, token));
 }
 
 /**
@@ -30,6 +31,7 @@ export function balanceOf({ escrow }: Contracts, account: string, token = ZeroAd
  * @param account sends the transaction, and owns the balance
  * @param amount above 0, in wei or in the token's units
  * @param token address of an ERC-20 token. Default: the native token
+ * @param options how transactions are sent and waited for
  * @example
  * ```ts
  * import { deposit } from "torch2circom/client";
@@ -42,10 +44,11 @@ export async function deposit(
   account: Signer,
   amount: bigint,
   token = ZeroAddress,
+  options?: SendOptions,
 ): Promise<Receipt> {
-  if (token !== ZeroAddress) await approveToken(account, token, await escrow.getAddress(), amount);
+  if (token !== ZeroAddress) await approveToken(account, token, await escrow.getAddress(), amount, options);
   const value = token === ZeroAddress ? amount : 0n;
-  return send(() => escrow.connect(account).deposit(token, amount, { value }));
+  return transact(account, await escrow.deposit.populateTransaction(token, amount, { value }), options);
 }
 
 /**
@@ -53,25 +56,28 @@ export async function deposit(
  *
  * @param contracts see {@link contractsAt}
  * @param client pays, and gets the refund
- * @param request the terms
- * @returns the job's id, its whole terms, and the transaction
+ * @param job the terms, see {@link jobTerms}: keep them before, since their salt is nowhere else
+ * @param options how the transaction is sent and waited for; of a job with a bond, its provider's signature
  * @example
  * ```ts
- * import { deposit, requestFromBalance } from "torch2circom/client";
+ * import { deposit, jobTerms, requestFromBalance } from "torch2circom/client";
  *
  * await deposit(contracts, signer, 2000n); // for two jobs
  * for (const inputCommitment of [12345n, 67890n]) {
- *   const { jobId } = await requestFromBalance(contracts, signer, { modelId, inputCommitment, amount: 1000n });
- *   console.log(jobId);
+ *   const job = await jobTerms(signer, { modelId, inputCommitment, amount: 1000n });
+ *   console.log((await requestFromBalance(contracts, signer, job)).transaction);
  * }
  * ```
  */
 export async function requestFromBalance(
   { escrow }: Contracts,
   client: Signer,
-  request: JobRequest,
-): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
-  const job = await jobTerms(client, request);
-  const receipt = await send(() => escrow.connect(client).requestFromBalance(job, "0x"));
-  return { jobId: await escrow.hashJob(job), job, ...receipt };
+  job: Job,
+  { providerSignature = "0x", ...options }: FundOptions = {},
+): Promise<Receipt> {
+  return transact(
+    client,
+    await escrow.requestFromBalance.populateTransaction(job, providerSignature),
+    options,
+  );
 }

@@ -11,6 +11,11 @@ import { jobTerms, type Job, type JobRequest } from "./terms.js";
 
 export * from "./terms.js";
 
+export interface FundOptions extends SendOptions {
+  /** For a job with a bond: the provider's signature of the job, in hexadecimal. */
+  readonly providerSignature?: string;
+}
+
 /** What ties a registered key to a model: 32-byte hex words. */
 export interface ModelCommitment {
   readonly modelHash: string;
@@ -138,7 +143,7 @@ export async function fundJob(
   contracts: Contracts,
   client: Signer,
   job: Job,
-  { providerSignature = "0x", ...options }: SendOptions & { readonly providerSignature?: string } = {},
+  { providerSignature = "0x", ...options }: FundOptions = {},
 ): Promise<Receipt> {
   const { escrow } = contracts;
   if (job.token !== ZeroAddress)

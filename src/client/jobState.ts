@@ -1,4 +1,5 @@
 import type { Contracts } from "./contracts.js";
+import { explainRefusal } from "./errors.js";
 import { eventOf, plainJob, statusOf } from "./events.js";
 import type { Job, JOB_STATUS } from "./terms.js";
 
@@ -53,11 +54,11 @@ export interface RequestedJob {
  * console.log(job.amount, (await jobState(contracts, jobId)).status); // 1000n "funded"
  * ```
  */
-export async function jobState(
-  { escrow }: Contracts,
-  jobId: string,
-  hints: JobHints = {},
-): Promise<JobState> {
+export function jobState(contracts: Contracts, jobId: string, hints: JobHints = {}): Promise<JobState> {
+  return explainRefusal(() => stateOf(contracts, jobId, hints));
+}
+
+async function stateOf({ escrow }: Contracts, jobId: string, hints: JobHints): Promise<JobState> {
   const status = await statusOf(escrow, jobId);
   if (status !== "fulfilled") return { status };
   const { outputWords, fulfillBy, block } = hints;
@@ -93,8 +94,10 @@ export async function jobState(
  * await refundJob(contracts, signer, job);
  * ```
  */
-export async function requestedJob({ escrow }: Contracts, jobId: string): Promise<RequestedJob | undefined> {
-  if ((await statusOf(escrow, jobId)) === "none") return undefined;
-  const { args, blockNumber, transactionHash } = await eventOf(escrow, escrow.filters.Requested(jobId));
-  return { job: plainJob(args.job), block: blockNumber, transaction: transactionHash };
+export function requestedJob({ escrow }: Contracts, jobId: string): Promise<RequestedJob | undefined> {
+  return explainRefusal(async () => {
+    if ((await statusOf(escrow, jobId)) === "none") return undefined;
+    const { args, blockNumber, transactionHash } = await eventOf(escrow, escrow.filters.Requested(jobId));
+    return { job: plainJob(args.job), block: blockNumber, transaction: transactionHash };
+  });
 }

@@ -1,3 +1,4 @@
+import { parse } from "valibot";
 import { sha256, toUtf8String } from "ethers";
 import { parseManifest, type Manifest } from "../artifacts/manifestForm.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -73,7 +74,7 @@ export async function fetchModel(modelId: string, uri: string): Promise<RemoteMo
 
 function parseKey(text: string, place: string): VerificationKey {
   try {
-    return keyForm.parse(JSON.parse(text));
+    return parse(keyForm, JSON.parse(text));
   } catch (error) {
     const problem = `${place} is not a Groth16 verification key`;
     throw new Torch2CircomError("FILE_DAMAGED", problem, "Ask who registered the model.", error as Error);

@@ -1,8 +1,9 @@
 import { Signature, type Signer } from "ethers";
 import { jobIdOf } from "./binding.js";
 import type { Contracts } from "./contracts.js";
-import { jobTerms, type Job, type JobRequest } from "./escrow.js";
-import { send, type Receipt } from "./send.js";
+import { explainRefusal } from "./errors.js";
+import type { FundOptions, Job } from "./escrow.js";
+import { transact, type Receipt } from "./send.js";
 import { requireToken, signPermit, signReceive } from "./token.js";
 
 /** What a client signs to fund a job by EIP-3009: of one job, on one chain and escrow. */
@@ -18,35 +19,33 @@ export interface RequestAuthorization {
  *
  * @param contracts see {@link contractsAt}
  * @param client signs the permit, sends the transaction, and gets the refund
- * @param request the terms, in an ERC-20 token
- * @returns the job's id, its whole terms, and the transaction
+ * @param job the terms, in an ERC-20 token, see {@link jobTerms}: keep them before, since their salt is nowhere else
+ * @param options how the transaction is sent and waited for; of a job with a bond, its provider's signature
  * @throws Torch2CircomError for a job in the native token
  * @example
  * ```ts
- * import { requestWithPermit } from "torch2circom/client";
+ * import { jobTerms, requestWithPermit } from "torch2circom/client";
  *
  * async function ask(token: string) {
- *   const { jobId } = await requestWithPermit(contracts, signer, {
- *     modelId,
- *     inputCommitment: 12345n,
- *     amount: 1000n,
- *     token, // with EIP-2612, as USDC
- *   });
- *   return jobId;
+ *   const terms = { modelId, inputCommitment: 12345n, amount: 1000n, token }; // with EIP-2612, as USDC
+ *   const job = await jobTerms(signer, terms);
+ *   return requestWithPermit(contracts, signer, job);
  * }
  * console.log(ask.name);
  * ```
  */
-export async function requestWithPermit(
+export function requestWithPermit(
   { escrow }: Contracts,
   client: Signer,
-  request: JobRequest,
-): Promise<Receipt & { readonly jobId: string; readonly job: Job }> {
-  const job = await jobTerms(client, request);
-  requireToken(job.token);
-  const { v, r, s } = await signPermit(client, await escrow.getAddress(), job);
-  const receipt = await send(() => escrow.connect(client).requestWithPermit(job, "0x", job.fundBy, v, r, s));
-  return { jobId: jobIdOf(job), job, ...receipt };
+  job: Job,
+  { providerSignature = "0x", ...options }: FundOptions = {},
+): Promise<Receipt> {
+  return explainRefusal(async () => {
+    requireToken(job.token);
+    const { v, r, s } = await signPermit(client, await escrow.getAddress(), job);
+    const terms = [job, providerSignature, job.fundBy, v, r, s] as const;
+    return transact(client, await escrow.requestWithPermit.populateTransaction(...terms), options);
+  });
 }
 
 /**
@@ -68,13 +67,15 @@ export async function requestWithPermit(
  * console.log(offer.name);
  * ```
  */
-export async function authorizeRequest(
+export function authorizeRequest(
   { escrow }: Contracts,
   client: Signer,
   job: Job,
 ): Promise<RequestAuthorization> {
-  requireToken(job.token);
-  return signReceive(client, await escrow.getAddress(), job, await escrow.jobDigest(jobIdOf(job)));
+  return explainRefusal(async () => {
+    requireToken(job.token);
+    return signReceive(client, await escrow.getAddress(), job, await escrow.jobDigest(jobIdOf(job)));
+  });
 }
 
 /**
@@ -84,6 +85,7 @@ export async function authorizeRequest(
  * @param sender pays the gas
  * @param job the terms, as the client has signed them
  * @param authorization see {@link authorizeRequest}
+ * @param options how the transaction is sent and waited for; of a job with a bond, its provider's signature
  * @example
  * ```ts
  * import { requestWithAuthorization, type Job, type RequestAuthorization } from "torch2circom/client";
@@ -94,14 +96,14 @@ export async function authorizeRequest(
  * console.log(fund.name);
  * ```
  */
-export function requestWithAuthorization(
+export async function requestWithAuthorization(
   { escrow }: Contracts,
   sender: Signer,
   job: Job,
   { validAfter, validBefore, signature }: RequestAuthorization,
+  { providerSignature = "0x", ...options }: FundOptions = {},
 ): Promise<Receipt> {
   const { v, r, s } = Signature.from(signature);
-  return send(() =>
-    escrow.connect(sender).requestWithAuthorization(job, "0x", validAfter, validBefore, v, r, s),
-  );
+  const terms = [job, providerSignature, validAfter, validBefore, v, r, s] as const;
+  return transact(sender, await escrow.requestWithAuthorization.populateTransaction(...terms), options);
 }

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { ZodMiniType } from "zod/v4-mini";
+import { safeParse, type GenericSchema } from "valibot";
 import { describeIssue } from "../errors/formIssue.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { proofFile, verificationKey } from "./forms.js";
@@ -37,7 +37,7 @@ export function readVerificationKey(path: string): Promise<VerificationKey> {
 
 async function readJson<Value>(
   path: string,
-  schema: ZodMiniType<Value>,
+  schema: GenericSchema<unknown, Value>,
   what: string,
   remedy: string,
 ): Promise<Value> {
@@ -55,11 +55,11 @@ async function readJson<Value>(
       error as Error,
     );
   }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
+  const parsed = safeParse(schema, json, { abortEarly: true });
+  if (parsed.success) return parsed.output;
   throw new Torch2CircomError(
     "FILE_DAMAGED",
-    `${path} is not a ${what}: ${describeIssue(parsed.error.issues[0])}`,
+    `${path} is not a ${what}: ${describeIssue(parsed.issues[0])}`,
     remedy,
   );
 }

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { isAddress } from "ethers";
+import { is } from "valibot";
 import { z } from "zod";
 import { MODEL_NAME } from "../artifacts/paths.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -80,7 +81,7 @@ const transaction = z
 
 const words = z.array(fieldElement).max(MOST_WORDS, "it has too many words");
 
-const proof = z.custom<Proof>((value) => proofForm.safeParse(value).success, "it is not a proof");
+const proof = z.custom<Proof>((value) => is(proofForm, value), "it is not a proof");
 
 const jobSchema = z
   .object({

@@ -51,22 +51,21 @@ describe("The client's ways to fund", () => {
       await deposit(contracts, client, 2n * AMOUNT, token);
       expect(await balanceOf(contracts, client.address, token)).to.equal(2n * AMOUNT);
       for (const left of [AMOUNT, 0n]) {
-        const { job, jobId } = await requestFromBalance(contracts, client, { ...request, token });
-        expect(jobId).to.equal(jobIdOf(job));
+        const job = await jobTerms(client, { ...request, token });
+        await requestFromBalance(contracts, client, job);
         await funded(job);
         expect(await balanceOf(contracts, client.address, token)).to.equal(left);
       }
-      expect(await refusalOf(() => requestFromBalance(contracts, client, { ...request, token }))).to.contain(
-        "BalanceTooLow",
-      );
+      const more = await jobTerms(client, { ...request, token });
+      expect(await refusalOf(() => requestFromBalance(contracts, client, more))).to.contain("BalanceTooLow");
     }
   });
 
   it("by a permit, without an approval", async () => {
     const { contracts, client, escrow, token, request, funded } = await load();
     for (let i = 0; i < 2; i++) {
-      const { job, jobId } = await requestWithPermit(contracts, client, request);
-      expect(jobId).to.equal(jobIdOf(job));
+      const job = await jobTerms(client, request);
+      await requestWithPermit(contracts, client, job);
       await funded(job);
     }
     expect(await token.balanceOf(escrow)).to.equal(2n * AMOUNT);
@@ -89,10 +88,9 @@ describe("The client's ways to fund", () => {
 
   it("not by a signature in the native token", async () => {
     const { contracts, client, request } = await load();
-    const coins = { ...request, token: ZeroAddress };
-    const job = await jobTerms(client, coins);
+    const job = await jobTerms(client, { ...request, token: ZeroAddress });
     for (const attempt of [
-      () => requestWithPermit(contracts, client, coins),
+      () => requestWithPermit(contracts, client, job),
       () => authorizeRequest(contracts, client, job),
     ])
       expect(await refusalOf(attempt)).to.contain("cannot be paid by a signature");
@@ -116,7 +114,11 @@ describe("The client's ways to fund", () => {
   it("many jobs are fulfilled in one transaction, funded ones alone or with others", async () => {
     const { contracts, client, worker, address, request, answer } = await load();
     await deposit(contracts, client, 4n * AMOUNT, address);
-    const fund = async () => answer((await requestFromBalance(contracts, client, request)).job);
+    const fund = async () => {
+      const job = await jobTerms(client, request);
+      await requestFromBalance(contracts, client, job);
+      return answer(job);
+    };
     await fulfillJobs(contracts, worker, [await fund(), await fund()]);
     expect(await balanceOf(contracts, worker.address, address)).to.equal(2n * AMOUNT);
     const signed = await jobTerms(client, request);

@@ -1,8 +1,8 @@
 import { ZeroAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { JobList, ListedJob } from "../src/runtime/types.js";
+import { inUnit } from "../src/runtime/payments/amount.js";
+import type { JobList, ListedJob, Unit } from "../src/runtime/types.js";
 import { print } from "./output.js";
-import { describeUnits } from "./units.js";
 
 export default async function (
   args: { account: number; blocks: number; json: boolean },
@@ -13,24 +13,25 @@ export default async function (
 }
 
 function describe({ jobs, damaged, due, notice }: JobList): string[] {
+  const unitOf = (token: string): Unit => due?.balances.find((one) => one.token === token) ?? {};
   return [
     jobs.length === 0 ? "No jobs" : "Jobs:",
-    ...jobs.flatMap(describeJob),
+    ...jobs.flatMap((job) => describeJob(job, unitOf(job.token))),
     ...damaged.map(({ problem, remedy }) => `Left out: ${problem}. ${remedy}`),
     ...(due === undefined
       ? [`The chain was not asked: ${notice}`]
       : due.balances.map(
-          ({ token, amount }) =>
-            `The escrow on chain ${due.chainId} owes ${due.account} ${describeUnits(amount, token)}${token === ZeroAddress || amount === "0" ? "" : ` (torch2circom:withdraw --token ${token})`}`,
+          ({ token, amount, ...unit }) =>
+            `The escrow on chain ${due.chainId} owes ${due.account} ${inUnit(amount, token, unit)}${token === ZeroAddress || amount === "0" ? "" : ` (torch2circom:withdraw --token ${token})`}`,
         )),
   ];
 }
 
-function describeJob(job: ListedJob): string[] {
+function describeJob(job: ListedJob, unit: Unit): string[] {
   const { jobId, model, chainId, amount, token, status, fulfillBy, state, next = [], file } = job;
   const known = model ?? "known by the chain alone";
   return [
-    `  ${jobId}: ${known}, ${describeUnits(amount, token)}, ${status ?? `on chain ${chainId}`}, to be fulfilled by ${fulfillBy}`,
+    `  ${jobId}: ${known}, ${inUnit(amount, token, unit)}, ${status ?? `on chain ${chainId}`}, to be fulfilled by ${fulfillBy}`,
     ...(state === undefined
       ? []
       : [`    ${state}${job.sent === undefined ? "" : ` (transaction ${job.sent})`}`]),

@@ -1,7 +1,8 @@
+import { ZeroAddress } from "ethers";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { inUnit } from "../src/runtime/payments/amount.js";
 import { print } from "./output.js";
 import { sendingOptions, type SendingArguments } from "./sending.js";
-import { describeUnits } from "./units.js";
 
 export default async function (
   args: SendingArguments & { token?: string; to?: string; amount?: string },
@@ -10,8 +11,8 @@ export default async function (
   const { token, to } = args;
   const options = { token, to, amount: args.amount, ...sendingOptions(args) };
   const result = await hre.torch2circom.withdraw(options);
-  print(result, args.json, ({ amount, decimals, transaction, gasUsed }) => [
-    `Withdrew ${describeUnits(amount, token, decimals)}`,
+  print(result, args.json, ({ amount, transaction, gasUsed, ...unit }) => [
+    `Withdrew ${inUnit(amount, token ?? ZeroAddress, unit)}`,
     `Transaction ${transaction}, ${gasUsed.toLocaleString("en")} gas`,
   ]);
 }

@@ -182,6 +182,9 @@ contract StubbornToken {
     /// @notice Whether it grants half of what it is told to.
     bool public isMiserly;
 
+    /// @dev The allowance is not zero.
+    error Allowed();
+
     /// @notice Makes it miserly.
     function beMiserly() external {
         isMiserly = true;
@@ -189,7 +192,7 @@ contract StubbornToken {
 
     /// @notice Allows.
     function approve(address spender, uint256 amount) external {
-        if (amount != 0 && allowance[msg.sender][spender] != 0) revert();
+        if (amount != 0 && allowance[msg.sender][spender] != 0) revert Allowed();
         allowance[msg.sender][spender] = isMiserly ? amount / 2 : amount;
     }
 }

@@ -87,7 +87,7 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   ],
   "InvalidClientSignature(address client)": [
     "the client has not signed this settlement",
-    `The client signs it by authorizeSettlement. ${SIGN_AGAIN}`,
+    "The client has to sign the settlement of this very job, for this chain and escrow (authorizeSettlement).",
   ],
   "InvalidSignatureLength(uint256 length)": [
     "a signature does not have 65 bytes",

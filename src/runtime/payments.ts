@@ -7,7 +7,7 @@ import { loadJob } from "./jobFiles.js";
 import { modelOfJob, requireModelOfJob } from "./models/ofJob.js";
 import { connect } from "./payments/chain.js";
 import { connectToContracts, saveDeployment } from "./payments/deployments.js";
-import { connectToJob } from "./payments/findJob.js";
+import { connectToJob, jobToRead } from "./payments/findJob.js";
 import { fulfill } from "./payments/fulfill.js";
 import { jobs } from "./payments/jobs.js";
 import { Journal } from "./payments/journal.js";
@@ -103,7 +103,7 @@ export function paymentMethods(project: Project): PaymentMethods {
     jobs: (options = {}) => jobs(project, options),
 
     async status(job) {
-      const { chain, contracts, known } = await connectToJob(project, job);
+      const { chain, contracts, known } = await jobToRead(project, job);
       await requireJob(contracts, known, chain);
       return status(chain, contracts, await modelOfJob(folders.outDir, known), known);
     },

@@ -9,18 +9,12 @@ import {
 } from "ethers";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Chain } from "./chain.js";
+import type { Unit } from "../types.js";
 
 /** Characters of a token's symbol that are shown at most: it is the text of a stranger. */
 const MOST_SYMBOL = 12;
 
 const TOKEN = ["function decimals() view returns (uint8)", "function symbol() view returns (string)"];
-
-/** How amounts of a token are written: undefined where the token does not say. */
-export interface Unit {
-  readonly decimals?: number;
-  /** Printable and short. */
-  readonly symbol?: string;
-}
 
 /** What a token says of its unit. */
 export async function unitOf(runner: ContractRunner, token: string): Promise<Unit> {

@@ -4,8 +4,8 @@ import { accountOf } from "./account.js";
 import { explainNetwork, unreachable } from "../../errors/networkErrors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
-/** A chain and one of its accounts. */
-export interface Chain {
+/** A chain, to read from. */
+export interface Network {
   readonly id: bigint;
   /** The network's name in the configuration. */
   readonly network: string;
@@ -13,8 +13,12 @@ export interface Chain {
   readonly isLocal: boolean;
   /** Whether it vanishes with this process. */
   readonly isInProcess: boolean;
-  readonly signer: Signer;
   readonly connection: Connection;
+}
+
+/** A chain and one of its accounts. */
+export interface Chain extends Network {
+  readonly signer: Signer;
 }
 
 /** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
@@ -23,8 +27,8 @@ const LOCAL_CHAIN_IDS = [31337n, 1337n];
 /** JSON-RPC's code of a method that a node does not have. */
 const METHOD_NOT_FOUND = -32601;
 
-/** @param account number of the account in the network's configuration, or its address */
-export async function connect(project: Project, account: number | string = 0): Promise<Chain> {
+/** The project's chain, without an account: some who read have none. */
+export async function reach(project: Project): Promise<Network> {
   const connection = await project.connection().catch((error: unknown) => {
     throw explainNetwork(error);
   });
@@ -36,6 +40,15 @@ export async function connect(project: Project, account: number | string = 0): P
       ? invalidKey(networkName)
       : new Torch2CircomError(...unreachable(networkName), error);
   });
+  const isInProcess = networkConfig.type === "edr-simulated";
+  const isLocal = isInProcess || LOCAL_CHAIN_IDS.includes(id);
+  return { id, network: networkName, isLocal, isInProcess, connection };
+}
+
+/** @param account number of the account in the network's configuration, or its address */
+export async function connect(project: Project, account: number | string = 0): Promise<Chain> {
+  const chain = await reach(project);
+  const { ethers, networkName } = chain.connection;
   const signers = await ethers.getSigners().catch((error: Error & { code?: unknown }) => {
     if (refusesKey(error)) throw invalidKey(networkName);
     // A node that keeps no accounts may not even have the method.
@@ -52,15 +65,18 @@ export async function connect(project: Project, account: number | string = 0): P
       "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
     );
   }
-  const isInProcess = networkConfig.type === "edr-simulated";
-  return {
-    id,
-    network: networkName,
-    isLocal: isInProcess || LOCAL_CHAIN_IDS.includes(id),
-    isInProcess,
-    signer: await accountOf(connection, signer),
-    connection,
-  };
+  return { ...chain, signer: await accountOf(chain.connection, signer) };
+}
+
+/**
+ * Refuses a malformed key of those who only read, too: Hardhat looks at keys when it handles some of the requests, and
+ * says what is wrong in words that may show the key.
+ */
+export async function requireValidKeys({ connection, network }: Network): Promise<void> {
+  await connection.ethers.getSigners().catch((error: Error) => {
+    if (refusesKey(error)) throw invalidKey(network);
+    // A node may keep no accounts: none is needed.
+  });
 }
 
 /** Whether an account of the configuration is not a private key: Hardhat and its library say so in several ways. */

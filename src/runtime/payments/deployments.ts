@@ -7,7 +7,7 @@ import { writeWhole } from "../../artifacts/writeFile.js";
 import { contractsAt, type Addresses, type Contracts } from "../../client/contracts.js";
 import type { Deployment } from "../../client/deploy.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { connect, type Chain } from "./chain.js";
+import { connect, reach, requireValidKeys, type Chain, type Network } from "./chain.js";
 
 const address = z.string().refine(isAddress);
 // Beside the addresses there is what they follow from.
@@ -22,6 +22,19 @@ export async function connectToContracts(
   account?: number | string,
 ): Promise<{ chain: Chain; contracts: Contracts }> {
   const chain = await connect(project, account);
+  return { chain, contracts: await contractsAt(await addressesOn(project, chain), chain.signer) };
+}
+
+/** The same without an account: for those who only read. */
+export async function contractsToRead(project: Project): Promise<{ chain: Network; contracts: Contracts }> {
+  const chain = await reach(project);
+  const { provider } = chain.connection.ethers;
+  await requireValidKeys(chain);
+  const contracts = await contractsAt(await addressesOn(project, chain), provider);
+  return { chain, contracts };
+}
+
+async function addressesOn(project: Project, chain: Network): Promise<Addresses> {
   const addresses = chain.isInProcess
     ? inProcess.get(chain.connection)
     : (await read(fileOf(project)))[chain.id.toString()];
@@ -34,7 +47,7 @@ export async function connectToContracts(
         : `Deploy them first: npx hardhat torch2circom:deploy --network ${chain.network}`,
     );
   }
-  return { chain, contracts: await contractsAt(addresses, chain.signer) };
+  return addresses;
 }
 
 /** Keeps the addresses of a chain. @returns their file, undefined for a chain that vanishes with the process */

@@ -6,12 +6,12 @@ import { findJobFile } from "../jobFiles.js";
 import { readJob } from "../jobSchema.js";
 import type { KnownJob } from "../jobs.js";
 import type { Project } from "../project.js";
-import type { Chain } from "./chain.js";
-import { connectToContracts } from "./deployments.js";
+import type { Chain, Network } from "./chain.js";
+import { connectToContracts, contractsToRead } from "./deployments.js";
 
 /** A job, and the chain on which it can be looked at. */
-export interface ConnectedJob {
-  readonly chain: Chain;
+export interface ConnectedJob<On extends Network = Chain> {
+  readonly chain: On;
   readonly contracts: Contracts;
   readonly known: KnownJob;
 }
@@ -21,10 +21,23 @@ export interface ConnectedJob {
  *
  * @throws Torch2CircomError where neither a file nor the escrow knows it
  */
-export async function connectToJob(project: Project, job: string, account?: number): Promise<ConnectedJob> {
+export function connectToJob(project: Project, job: string, account?: number): Promise<ConnectedJob> {
+  return findJob(project, job, () => connectToContracts(project, account));
+}
+
+/** The same without an account: for those who only read. */
+export function jobToRead(project: Project, job: string): Promise<ConnectedJob<Network>> {
+  return findJob(project, job, () => contractsToRead(project));
+}
+
+async function findJob<On extends Network>(
+  project: Project,
+  job: string,
+  connect: () => Promise<Omit<ConnectedJob<On>, "known">>,
+): Promise<ConnectedJob<On>> {
   const path = existsSync(job) ? job : await findJobFile(project.config.torch2circom, job);
   const filed = path === undefined ? undefined : await readJob(path);
-  const connected = await connectToContracts(project, account).catch((error: unknown) => {
+  const connected = await connect().catch((error: unknown) => {
     const isMissing = error instanceof Torch2CircomError && error.code === "NOT_DEPLOYED";
     throw isMissing && filed === undefined ? unknown(job, "and the network has no escrow to ask") : error;
   });

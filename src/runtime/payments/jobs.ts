@@ -10,6 +10,7 @@ import { deadlineOf, type KnownJob } from "../jobs.js";
 import type { Project } from "../project.js";
 import type { DamagedFile, JobList, JobsOptions, ListedJob } from "../types.js";
 import type { Chain } from "./chain.js";
+import { unitOf } from "./amount.js";
 import { connectToContracts } from "./deployments.js";
 import { outlook } from "./outlook.js";
 
@@ -84,7 +85,11 @@ async function due(chain: Chain, { escrow }: Contracts, found: readonly FoundJob
   const own = found.filter(({ chainId }) => chainId === chain.id);
   const balances = [];
   for (const token of new Set([ZeroAddress, ...own.map(({ job }) => job.token)]))
-    balances.push({ token, amount: (await escrow.balanceOf(account, token)).toString() });
+    balances.push({
+      token,
+      amount: (await escrow.balanceOf(account, token)).toString(),
+      ...(await unitOf(chain.signer, token)),
+    });
   return { chainId: chain.id.toString(), account, balances };
 }
 

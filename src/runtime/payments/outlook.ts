@@ -3,11 +3,11 @@ import { transactionIsWaiting } from "../../client/pending.js";
 import type { JobState } from "../../client/jobState.js";
 import type { JournalEntry, KnownJob } from "../jobs.js";
 import type { Outlook } from "../types.js";
-import type { Chain } from "./chain.js";
+import type { Network } from "./chain.js";
 
 /** What a job waits for, and the command that goes on with it. */
-export async function outlook(chain: Chain, job: KnownJob, status: JobState["status"]): Promise<Outlook> {
-  const provider = chain.signer.provider!;
+export async function outlook(chain: Network, job: KnownJob, status: JobState["status"]): Promise<Outlook> {
+  const { provider } = chain.connection.ethers;
   const last = job.transactions?.at(-1);
   const { timestamp } = (await provider.getBlock("latest"))!;
   const time = BigInt(timestamp);

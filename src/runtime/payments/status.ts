@@ -5,12 +5,12 @@ import { answersOf, outputSignalCount, outputWords, shownSignals } from "../../i
 import type { BuiltModel } from "../../inference/model.js";
 import { deadlineOf, type KnownJob } from "../jobs.js";
 import type { StatusResult } from "../types.js";
-import type { Chain } from "./chain.js";
+import type { Network } from "./chain.js";
 import { outlook } from "./outlook.js";
 
 /** A job's state, with the answer once there is one, and what can be done. */
 export async function status(
-  chain: Chain,
+  chain: Network,
   contracts: Contracts,
   model: BuiltModel | undefined,
   job: KnownJob,

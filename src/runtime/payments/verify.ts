@@ -3,7 +3,7 @@ import { explainRefusal } from "../../client/errors.js";
 import { proofWords } from "../../groth16/proofWords.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { ProofResult } from "../types.js";
-import { connectToContracts } from "./deployments.js";
+import { contractsToRead } from "./deployments.js";
 import { modelIdOf } from "./modelId.js";
 
 /** What the registry of the network says of a proof. */
@@ -12,7 +12,7 @@ export async function verifyByRegistry(
   model: BuiltModel,
   { proof, publicSignals }: Pick<ProofResult, "proof" | "publicSignals">,
 ): Promise<boolean> {
-  const { contracts } = await connectToContracts(project);
+  const { contracts } = await contractsToRead(project);
   const modelId = await modelIdOf(contracts, model);
   return explainRefusal(() => contracts.registry.verify(modelId, proofWords(proof), publicSignals));
 }

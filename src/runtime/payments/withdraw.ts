@@ -2,7 +2,7 @@ import { ZeroAddress } from "ethers";
 import { withdrawBalance } from "../../client/escrow.js";
 import type { Project } from "../project.js";
 import type { WithdrawOptions, WithdrawResult } from "../types.js";
-import { checkedAddress, decimalsOf, parseAmount } from "./amount.js";
+import { checkedAddress, parseAmount, unitOf } from "./amount.js";
 import { connectToContracts } from "./deployments.js";
 import { waitOptions } from "./sending.js";
 
@@ -12,7 +12,7 @@ export async function withdraw(project: Project, options: WithdrawOptions): Prom
   const token = options.token === undefined ? ZeroAddress : checkedAddress(options.token, "token");
   const to = options.to && checkedAddress(options.to, "recipient");
   const part = options.amount === undefined ? undefined : await parseAmount(chain, options.amount, token);
-  const decimals = await decimalsOf(chain, token).catch(() => undefined);
+  const unit = await unitOf(chain.signer, token);
   const waits = waitOptions(options);
-  return { decimals, ...(await withdrawBalance(contracts, chain.signer, token, to, part, waits)) };
+  return { ...unit, ...(await withdrawBalance(contracts, chain.signer, token, to, part, waits)) };
 }

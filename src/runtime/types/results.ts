@@ -64,11 +64,16 @@ export interface ResumeResult extends Receipt {
   readonly step: "request" | "fulfill" | "refund";
 }
 
-export interface WithdrawResult extends Receipt {
+/** How amounts of a token are written, as the token says: a field is undefined where it does not. */
+export interface Unit {
+  readonly decimals?: number;
+  /** Printable and short. Anybody can make a token with any symbol. */
+  readonly symbol?: string;
+}
+
+export interface WithdrawResult extends Receipt, Unit {
   /** In the smallest units. */
   readonly amount: bigint;
-  /** Of the token; undefined where it has no such function. */
-  readonly decimals?: number;
 }
 
 export interface DraftResult {
@@ -153,7 +158,7 @@ export interface JobList {
   readonly due?: {
     readonly chainId: string;
     readonly account: string;
-    readonly balances: readonly { readonly token: string; readonly amount: string }[];
+    readonly balances: readonly ({ readonly token: string; readonly amount: string } & Unit)[];
   };
   /** Why the network was not asked, where it was not. */
   readonly notice?: string;

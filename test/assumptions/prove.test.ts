@@ -57,8 +57,6 @@ const WIDTHS: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe("assumptions of gadgets", function () {
-  this.timeout(120_000);
-
   it("are stated by every template, in words that can be read", () => {
     const library = readLibrary(join(packageRoot(), "circuits"));
     expect(library.size).to.be.greaterThan(60);

@@ -11,8 +11,6 @@ const CNN = "grouped conv, relu, max pool, flatten, dense";
 
 /** The searches of the attack: how long they may take decides what they find. */
 describe("attack, at length", function () {
-  this.timeout(600_000);
-
   for (const [i, [name, model]] of Object.entries(SMALL_MODELS).entries()) {
     it(`every forgery of "${name}" is refused by a constraint`, async () => {
       const target = await targetOf(`attack_${i}`, model(11));

@@ -10,8 +10,6 @@ import { constraintsNaming, run, targetOf, withoutConstraint } from "./target.js
 const CNN = "grouped conv, relu, max pool, flatten, dense";
 
 describe("attack", function () {
-  this.timeout(600_000);
-
   for (const name of ["dense, relu, dense", CNN]) {
     it(`every forgery of "${name}" is refused by a constraint`, async () => {
       const target = await targetOf(`attack ${name}`, SMALL_MODELS[name](11));

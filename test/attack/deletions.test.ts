@@ -10,7 +10,6 @@ import { constraintsNaming, run, withoutConstraint } from "./target.js";
 
 /** Circuits from which one constraint was taken: the attack is to see that it is gone. */
 describe("attack on circuits that lack a constraint", function () {
-  this.timeout(300_000);
   let attention: AttackTarget;
   let secret: AttackTarget;
   before(async () => {

@@ -25,7 +25,6 @@ function withArgument(
 }
 
 describe("attack on private weights", function () {
-  this.timeout(300_000);
   const model = SMALL_MODELS["dense, relu, dense"](11);
 
   it("is refused: other outputs, other weights, sums beyond their slots", async () => {

@@ -11,8 +11,6 @@ import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
 const TIGHTER = ["matmul", "linear"];
 
 describe("the checker's bounds", function () {
-  this.timeout(120_000);
-
   for (const [name, model] of Object.entries(SMALL_MODELS)) {
     const { program } = programOf(model(3));
     const own = readProgram(serializeProgram(program));

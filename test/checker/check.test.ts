@@ -5,8 +5,6 @@ import { programOf, SMALL_MODELS } from "../helpers/models.js";
 import { textsOf } from "./texts.js";
 
 describe("the checker of widths", function () {
-  this.timeout(120_000);
-
   for (const [name, model] of Object.entries(SMALL_MODELS))
     for (const output of ["public", "argmax"] as const)
       it(`finds nothing in "${name}" that shows ${output}`, () => {

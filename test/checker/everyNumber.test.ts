@@ -74,8 +74,6 @@ function* statements(texts: Texts): Generator<{ what: string; edited: Texts }> {
 }
 
 describe("the checker of widths, one number at a time", function () {
-  this.timeout(240_000);
-
   for (const secretWeights of [false, true])
     for (const [name, model] of Object.entries(SMALL_MODELS)) {
       if (secretWeights && name === "large vocabularies") continue; // no layer of weights

@@ -61,7 +61,6 @@ function withWantedWidths(program: Program, netlist: Netlist): Netlist {
 }
 
 describe("elements that a product makes and nobody wants", function () {
-  this.timeout(60_000);
   const precision = { ...PRECISION, inputBits: 8, weightBits: 8, activationBits: 8, tableBits: 8 };
   const { program } = programOf(twoTowers(), { precision });
   const netlist = buildNetlist(program);

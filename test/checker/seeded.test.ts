@@ -60,8 +60,6 @@ const CNN = "grouped conv, relu, max pool, flatten, dense";
 const ATTENTION = "embedding, attention with a mask, residual, layer norm";
 
 describe("the checker of widths, on circuits with one fault", function () {
-  this.timeout(240_000);
-
   for (const secretWeights of [false, true])
     it(`finds every width that is one less${secretWeights ? ", with private weights" : ""}`, () => {
       const seen = new Set<string>();

@@ -3,8 +3,6 @@ import { FIXTURES } from "../plugin/project.js";
 import { widthsHold } from "./fixture.js";
 
 describe("widths of every fixture model, recomputed from its texts", function () {
-  this.timeout(600_000);
-
   for (const name of readdirSync(FIXTURES).sort())
     it(name, async () => {
       const { checks, seconds } = await widthsHold(name);

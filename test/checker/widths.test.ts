@@ -1,8 +1,6 @@
 import { widthsHold } from "./fixture.js";
 
 describe("widths of some fixture models, recomputed from their texts", function () {
-  this.timeout(120_000);
-
   for (const name of ["ae_upsample", "digits_cnn_bn", "digits_mlp", "iris_mlp", "seed_transformer_l2"])
     it(name, async () => {
       await widthsHold(name);

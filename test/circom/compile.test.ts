@@ -7,7 +7,6 @@ import { compileCircom, hashCircuit } from "../../src/circom/compile.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 
 describe("compileCircom", function () {
-  this.timeout(60_000);
   let folder: string;
 
   beforeEach(async () => {

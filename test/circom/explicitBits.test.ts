@@ -13,8 +13,6 @@ import { execute } from "../../src/program/execute.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
 
 describe("circuits whose lowest bits are wires", function () {
-  this.timeout(120_000);
-
   it("mean the same, with a linear constraint more for each decomposition", async () => {
     const folder = await mkdtemp(join(tmpdir(), "explicit-"));
     const { program } = programOf(SMALL_MODELS["dense, relu, dense"](3));

@@ -62,7 +62,6 @@ function sameSteps({ steps, connections }: CircuitText, netlist: Netlist): void 
 }
 
 describe("the text of circuits", function () {
-  this.timeout(60_000);
   let library: string;
   before(async () => {
     library = await libraryText();

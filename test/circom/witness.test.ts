@@ -22,7 +22,6 @@ template Main() {
 component main { public [a] } = Main();`;
 
 describe("r1cs and witness", function () {
-  this.timeout(60_000);
   let folder: string;
   let built: CompileReturnType;
   let r1cs: R1cs;

@@ -21,8 +21,6 @@ const tabulate = (b: number, f: (x: number) => number) => Array.from({ length: 2
 const noise = (x: number) => (Math.imul(x + 77, 2654435761) >>> 20) - 2000;
 
 describe("circuits/lookup", function () {
-  this.timeout(240_000);
-
   for (const [T, l, prime] of [
     [[7, -3], 0, 101],
     [[7, -3], 1, 101],
@@ -54,8 +52,6 @@ describe("circuits/lookup", function () {
 });
 
 describe("circuits/activations", function () {
-  this.timeout(240_000);
-
   /** One claim a form: its cost is that of the cost model, its meaning that of the executor. */
   const activationHolds = (activation: Activation, main: string, prime: number | undefined) => {
     const { lo, hi } = activationDomain(activation);

@@ -11,8 +11,6 @@ import { compileClaim, itHolds } from "./gadget.js";
 const DOMAIN = 12345n;
 
 describe("circuits/binding: evaluation of committed words", function () {
-  this.timeout(240_000);
-
   for (const n of [1, 15]) {
     it(`CommitAndEvaluate(${n}) costs ${n} more than the commitment, and both are the client's`, async () => {
       const gadget = await compileClaim({ file: "binding", main: `CommitAndEvaluate(${n}, 0, ${DOMAIN})` });
@@ -57,8 +55,6 @@ describe("circuits/binding: evaluation of committed words", function () {
 });
 
 describe("circuits/binding: the range check of inputs", function () {
-  this.timeout(240_000);
-
   for (const [lo, hi, b] of [
     [0, 1, 1],
     [0, 2, 2],
@@ -109,7 +105,6 @@ describe("circuits/binding: the range check of inputs", function () {
 });
 
 describe("an evaluated input", function () {
-  this.timeout(240_000);
   const packing = { count: 62, width: 8, offset: -128, perWord: 31, words: 2 };
   const x = Array.from({ length: 62 }, (_, i) => ((i * 37) % 256) - 128);
   const words = packWords(x, packing);

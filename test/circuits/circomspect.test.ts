@@ -75,7 +75,6 @@ const place = ({ locations: [{ physicalLocation }] }: Finding) =>
   `${basename(physicalLocation.artifactLocation.uri)}:${physicalLocation.region.startLine}`;
 
 describe("circomspect on the gadget library", function () {
-  this.timeout(120_000);
   let found: Finding[];
 
   before(() => {

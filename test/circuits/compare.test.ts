@@ -3,8 +3,6 @@ import { compareExhaustively } from "../helpers/enumerate.js";
 import { compileClaim, itHolds } from "./gadget.js";
 
 describe("circuits/compare", function () {
-  this.timeout(240_000);
-
   for (const [d, lo, hi, prime] of [
     [1, 0, 1, 31],
     [3, -3, 4, 101],

@@ -11,8 +11,6 @@ import { compareExhaustively } from "../helpers/enumerate.js";
 import { compileClaim, itHolds } from "./gadget.js";
 
 describe("circuits/divide", function () {
-  this.timeout(240_000);
-
   for (const [D, w, lo, prime] of [
     [2, 2, -2, 257],
     [3, 2, -2, 257],

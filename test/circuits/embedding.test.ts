@@ -11,8 +11,6 @@ const tableOf = (V: number, d: number, b: number, lo: number) =>
 const print = (T: readonly (readonly number[])[]) => `[${T.map((row) => `[${row.join(",")}]`).join(",")}]`;
 
 describe("circuits/embedding", function () {
-  this.timeout(240_000);
-
   for (const [V, d, b, lo, prime] of [
     [2, 2, 3, -4, 101],
     [5, 3, 3, -4, 101],

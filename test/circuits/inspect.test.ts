@@ -258,8 +258,6 @@ function shortened(finding: string): string {
 const withWires = (text: string) => text.replace(/(function lowestBitIsWire\(\) \{\s*return) 0;/, "$1 1;");
 
 describe("circom --inspect on the gadget library", function () {
-  this.timeout(120_000);
-
   it("is asked of every template", async () => {
     const asked = new Set(INSTANCES.map((instance) => instance.split("(", 1)[0]));
     expect([...asked].sort()).to.deep.equal((await templates()).map(({ name }) => name).sort());

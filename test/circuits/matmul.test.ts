@@ -23,8 +23,6 @@ const rows = (flat: number[], m: number) =>
   Array.from({ length: flat.length / m }, (_, i) => flat.slice(i * m, (i + 1) * m));
 
 describe("circuits/matmul", function () {
-  this.timeout(600_000);
-
   for (const [n, d, m, causal, f, w, lo, gr, gc, range, prime] of [
     [1, 1, 1, 0, 0, 4, -8, 1, 1, [-2, 2], 257],
     [2, 1, 2, 0, 1, 3, -2, 1, 2, [-1, 2], 1021],
@@ -111,8 +109,6 @@ describe("circuits/matmul", function () {
 });
 
 describe("circuits/matmul: batches on every witness of small widths", function () {
-  this.timeout(600_000);
-
   it("of products", async () => {
     const gadget = await compileClaim({
       file: "library/attention",
@@ -158,7 +154,6 @@ describe("circuits/matmul: batches on every witness of small widths", function (
 });
 
 describe("circuits/matmul: attention", function () {
-  this.timeout(600_000);
   const T = Array.from({ length: 64 }, (_, x) => Math.round(63 * Math.exp(-x / 10)));
   const { l, cost } = tableSplit(T);
   const [fs, ws, r, p, fv, wv] = [5, 6, 17, 7, 7, 7] as const;

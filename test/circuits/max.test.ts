@@ -1,8 +1,6 @@
 import { itHolds } from "./gadget.js";
 
 describe("circuits/max", function () {
-  this.timeout(120_000);
-
   for (const [w, d, lo, hi, prime] of [
     [2, [3], -3, 4, 101],
     [3, [3, 3], -3, 4, 101],
@@ -23,8 +21,6 @@ describe("circuits/max", function () {
 });
 
 describe("circuits/argmax", function () {
-  this.timeout(120_000);
-
   for (const [w, d, lo, hi, nonlinear, prime] of [
     [2, 2, -1, 2, 3, 101],
     [3, 2, -1, 2, 8, 101],

@@ -10,8 +10,6 @@ import { honest } from "../helpers/soundness.js";
 import { compileClaim, itHolds } from "./gadget.js";
 
 describe("circuits/norm", function () {
-  this.timeout(600_000);
-
   for (const [n, lo, hi, u, epsilon, t, g, prime] of [
     [2, 0, 3, 0, 1, 4, 1, 8191],
     [2, -2, 1, 1, 2, 4, 2, 8191],

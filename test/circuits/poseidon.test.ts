@@ -7,7 +7,6 @@ import { honest, mutateEveryWire } from "../helpers/soundness.js";
 import { compileClaim } from "./gadget.js";
 
 describe("circuits/poseidon", function () {
-  this.timeout(120_000);
   const element = fc.bigInt({ min: 0n, max: FIELD_ORDER - 1n });
   const elements = (n: number) => fc.array(element, { minLength: n, maxLength: n });
 

@@ -4,8 +4,6 @@ import { itHolds } from "./gadget.js";
 const FREE_HINT = "x is multiplied by h = 0; the same constraint then says result = kept";
 
 describe("circuits/requantize", function () {
-  this.timeout(120_000);
-
   for (const [f, w, lo, prime] of [
     [2, 3, -4, 257],
     [3, 2, -1, 257],

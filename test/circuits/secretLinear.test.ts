@@ -17,8 +17,6 @@ function slotsOf(value: number, S: number, count: number): number[] {
 }
 
 describe("circuits/secretLinear", function () {
-  this.timeout(600_000);
-
   // One input, two channels in a slot each: any word, also of no weights, has one output or none.
   for (const [S, most, prime] of [
     [2, 2, 101],
@@ -76,8 +74,6 @@ describe("circuits/secretLinear", function () {
 });
 
 describe("circuits/secretLinear: outputs that a requantization holds in range", function () {
-  this.timeout(600_000);
-
   /** Two channels of one input, without range checks, and a gadget on each. */
   const source = (S: number, gadget: string) => `pragma circom 2.1.6;
 include "torch2circom/circuits/secretLinear.circom";

@@ -20,8 +20,6 @@ function factors(b: number, m: number, step: number, e: number) {
 }
 
 describe("circuits/exp", function () {
-  this.timeout(240_000);
-
   for (const [b, c, T, prime] of [
     [2, 0, [3, 2, 1, 0], 101],
     [2, 1, [3, 2, 1, 1], 101],
@@ -64,8 +62,6 @@ describe("circuits/exp", function () {
 });
 
 describe("circuits/softmax", function () {
-  this.timeout(600_000);
-
   for (const [n, b, c, T, r, p, lo, prime] of [
     [2, 2, 0, [3, 2, 1, 0], 4, 2, -2, 8191],
     [2, 1, 1, [3, 1], 5, 2, -2, 8191],

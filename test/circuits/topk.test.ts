@@ -3,8 +3,6 @@ import { topK, topKCost } from "../../src/program/arithmetic.js";
 import { itHolds } from "./gadget.js";
 
 describe("circuits/topk", function () {
-  this.timeout(240_000);
-
   for (const [n, k, d, lo, hi, prime] of [
     [2, 1, 2, -1, 2, 101],
     [3, 1, 1, 0, 1, 31],

@@ -16,8 +16,6 @@ const word = (digit: string): Hex => `0x${digit.repeat(64)}`;
 
 /** A node by itself, and a program that has viem, the ABIs and nothing of Hardhat's. */
 describe("torch2circom/abi", function () {
-  this.timeout(60_000);
-
   let server: Awaited<ReturnType<typeof network.createServer>>;
   let url: string;
   const [client, provider] = [1, 2].map((addressIndex) => mnemonicToAccount(MNEMONIC, { addressIndex }));

@@ -30,8 +30,6 @@ async function bundle(code: string, external: string[], format: "esm" | "iife" =
 const WHOLE = 'export * from "./src/client/index.js"';
 
 describe("the client in a browser", function () {
-  this.timeout(60_000);
-
   it(`is bundled by esbuild, within ${LIMIT / 1000} kB compressed`, async () => {
     const { text, files } = await bundle(WHOLE, ["ethers"]);
     expect(gzipSync(text).length).to.be.lessThan(LIMIT);

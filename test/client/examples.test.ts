@@ -29,8 +29,6 @@ const CLIENT_KEY = "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b
 
 /** A node by itself, a provider with a build, and programs that have `torch2circom/client` and no Hardhat. */
 describe("examples without Hardhat", function () {
-  this.timeout(120_000);
-
   let hre: HardhatRuntimeEnvironment;
   let root: string;
   let provider: JsonRpcProvider;

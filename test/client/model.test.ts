@@ -34,7 +34,6 @@ async function codeOf(attempt: () => unknown): Promise<string> {
 }
 
 describe("the client and a model's manifest", function () {
-  this.timeout(120_000);
   let folder: string;
   let model: BuiltModel;
   let manifest: Manifest;

@@ -7,8 +7,6 @@ import { poseidon } from "../../src/client/poseidon.js";
 type Hash = (inputs: bigint[]) => bigint;
 
 describe("the client's Poseidon", function () {
-  this.timeout(60_000);
-
   for (let size = 1; size <= 16; size++) {
     it(`of ${size} elements is circomlib's, by an implementation with constants written out`, () => {
       const hash = (reference as unknown as Record<string, Hash>)[`poseidon${size}`];

@@ -22,7 +22,6 @@ function outsideSubgroup(): Proof["pi_b"] {
 }
 
 describe("the client's verifier", function () {
-  this.timeout(60_000);
   const key = keys.contributed;
   let proof: Proof;
   let other: Proof;

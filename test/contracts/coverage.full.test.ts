@@ -19,7 +19,6 @@ describe("Coverage of the contracts", () => {
   after(() => project.remove());
 
   it("is every line and every branch, adapters and examples included", function () {
-    this.timeout(900_000);
     const files = globSync("contracts/**/*.sol", { cwd: project.path }).filter(
       (file) => !OF_TESTS.test(file),
     );

@@ -55,8 +55,6 @@ const SNARKJS_ALONE: Verdicts = { registry: false, batch: false, exported: false
 
 /** Four verifiers of one key, whose secrets are known: there is a proof of whatever signals. */
 describe("registry, batches, exported verifier and snarkjs's contract", function () {
-  this.timeout(1_800_000);
-
   let addresses: Record<"registry" | "exported" | "snarkjs", string>;
   let modelId: string;
   /** A valid proof to put beside others in batches. */

@@ -13,20 +13,17 @@ function fuzz(runs: number, ...command: string[]): Promise<{ code: number | null
 
 describe("Contracts, many fuzz runs", () => {
   it("10,000 in Solidity: verification, codec, invariants", async function () {
-    this.timeout(1_800_000);
     const { code, output } = await fuzz(10_000, "solidity");
     expect(output).to.match(/testFuzz_MutatedWordIsRefused.*\(runs: 10000\)/);
     expect(code, output).to.equal(0);
   });
 
   it("300 of each kind of statement: registry, batches, exported verifier and snarkjs's contract", async function () {
-    this.timeout(1_800_000);
     const { code, output } = await fuzz(300, "mocha", "test/contracts/differential.test.ts");
     expect(code, output).to.equal(0);
   });
 
   it("10,000 in TypeScript: the codec and the client's", async function () {
-    this.timeout(1_800_000);
     const { code, output } = await fuzz(10_000, "mocha", "test/contracts/OutputCodec.test.ts");
     expect(code, output).to.equal(0);
   });

@@ -13,7 +13,6 @@ const ERRORS: string[] = [];
 ESCROW.forEachError(({ name }) => ERRORS.push(name));
 
 describe("the escrow and a ledger written from its interface, 100,000 random calls", function () {
-  this.timeout(7_200_000);
   let system: System;
   before(async () => (system = await makeSystem()));
 

@@ -6,8 +6,6 @@ const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const CALLS = 400;
 
 describe("the escrow and a ledger written from its interface", function () {
-  this.timeout(120_000);
-
   it(`agree on ${CALLS} random calls: balances, states, events, and each revert by name`, async () => {
     const tally = newTally();
     await fuzz(await makeSystem(), { seed: SEED, calls: CALLS }, tally);

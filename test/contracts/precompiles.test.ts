@@ -23,7 +23,6 @@ function* junk(): Generator<{ proof: Inference["proof"]; signals: bigint[] }> {
 }
 
 describe("A chain without the precompiled contracts of BN254", function () {
-  this.timeout(60_000);
   let registryCode: string;
   let registryAbi: Interface;
   let valid: Inference;

@@ -77,7 +77,6 @@ function recompile({ sourceCode, contractname, constructorArguments }: Submissio
 
 describe("hardhat-verify, with this project's configuration", () => {
   it("sends an explorer what gives the deployed code, of registry and escrow", async function () {
-    this.timeout(120_000);
     const explorer = new Explorer();
     const url = await explorer.listen();
     const server = await network.createServer(

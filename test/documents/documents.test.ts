@@ -28,8 +28,6 @@ const benches = globSync("scripts/bench/*.ts", { cwd: ROOT }).map((path) =>
 );
 
 describe("documents", function () {
-  this.timeout(60_000);
-
   it("have tables whose rows are as wide as their headings", () => {
     expect(each(brokenTables)).to.deep.equal([]);
     const damaged = documentOf("x", "| a | b |\n| - | - |\n| 1 | 2 |\n| 1 | 2 | 3 |\n");

@@ -19,8 +19,6 @@ const ofClient = [...index.matchAll(/^export \* from "\.\/(\w+)\.js"/gm)].flatMa
 );
 
 describe("examples in doc comments", function () {
-  this.timeout(180_000);
-
   it("stand at every function of hre.torch2circom and of the client, with a line for each parameter", () => {
     const functions = Object.entries(client).filter(
       ([name, value]) => typeof value === "function" && /^[a-z]/.test(name),

@@ -4,8 +4,6 @@ import { multiplyGenerators } from "../../src/groth16/fixedBase.js";
 import { POINT_BYTES } from "../../src/groth16/fixedBaseJob.js";
 
 describe("multiplyGenerators", function () {
-  this.timeout(60_000);
-
   it("is linear, whatever the width of its windows and the number of its threads", async () => {
     const few = [0n, 1n, 2n, FIELD_ORDER - 1n, 0x123456789abcdefn << 190n];
     // Enough for two threads and wider windows; the same scalars at both ends.

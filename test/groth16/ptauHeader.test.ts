@@ -13,7 +13,6 @@ function placeOf(bytes: Buffer, id: number): number {
 }
 
 describe("Powers of tau", function () {
-  this.timeout(60_000);
   const ptau = join(temporaryFolder(), "powers.ptau");
   let good: Buffer;
 

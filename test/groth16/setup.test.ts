@@ -30,7 +30,6 @@ template Main() {
 component main { public [a] } = Main();`;
 
 describe("setup, proof and verification", function () {
-  this.timeout(120_000);
   let folder: string;
   let built: CompileReturnType;
   let witness: bigint[];
@@ -140,7 +139,7 @@ describe("setup, proof and verification", function () {
         expect(await readProofFile(path)).to.deep.equal({ proof, publicSignals });
         for (const [text, why] of [
           ["{", "not JSON"],
-          [JSON.stringify(proof), "proof: there is no object"],
+          [JSON.stringify(proof), 'proof: Invalid key: Expected "proof"'],
           [JSON.stringify({ proof: { ...proof, pi_a: proof.pi_b }, publicSignals }), "proof.pi_a.0"],
           [JSON.stringify({ proof, publicSignals: ["0x1"] }), "publicSignals.0: not a decimal number"],
         ] as const) {

@@ -31,8 +31,6 @@ template Requantize(f, k) {
 }`;
 
 describe("soundness harness", function () {
-  this.timeout(60_000);
-
   describe("on a sound gadget", () => {
     it("accepts honest witnesses and no other, over all inputs of 14 bits", async () => {
       const gadget = await compileGadget("requantize", circuit(REQUANTIZE, "Requantize(6, 7)"));

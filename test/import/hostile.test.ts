@@ -206,7 +206,6 @@ describe("damaged files", () => {
     });
 
     it(`${name}: damage of any kind ends in a clear error or a whole model`, async function () {
-      this.timeout(20_000);
       await fc.assert(
         fc.asyncProperty(
           fc.integer(),

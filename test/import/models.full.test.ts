@@ -15,7 +15,6 @@ import {
 describe("importing every model from every file", () => {
   for (const [model, file] of modelFiles(allModels)) {
     it(`${model}/${file}`, async function () {
-      this.timeout(60_000);
       const location = path.join(allModels, model, file);
       const stored = await storedTensors(location);
       const hashes = new Set([...stored.values()].map(float32Hash));

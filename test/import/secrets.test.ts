@@ -33,7 +33,6 @@ function filesBelow(folder: string): string[] {
 }
 
 describe("what an archive says of its author's machine", function () {
-  this.timeout(240_000);
   let root: string;
   before(() => (root = mkdtempSync(path.join(tmpdir(), "torch2circom-acme-"))));
   after(() => rmSync(root, { recursive: true }));

@@ -11,8 +11,6 @@ import { largestError } from "./support.js";
 const folder = process.env.TORCHVISION_MODELS ?? "";
 
 describe("torchvision's architectures at 32 x 32", function () {
-  this.timeout(1_200_000);
-
   if (!existsSync(folder)) {
     it("are not here: test/fixtures/torchvision.py makes them, TORCHVISION_MODELS names their folder", function () {
       this.skip();

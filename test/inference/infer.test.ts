@@ -15,7 +15,6 @@ import { makeProject } from "../plugin/project.js";
 import { buildOnce } from "../helpers/builds.js";
 
 describe("an inference by a build with committed outputs", function () {
-  this.timeout(120_000);
   let model: BuiltModel;
   const input = (data: number[]) =>
     new Map([["x", { dtype: "float" as const, shape: [1, 4], data: Float64Array.from(data) }]]);

@@ -4,8 +4,6 @@ import { gptBlock } from "../helpers/causal.js";
 import { compile, isExact, isExactHead } from "./exact.js";
 
 describe("causal attention of a head of 64: every input has its witness", function () {
-  this.timeout(600_000);
-
   it("with learned positions of size 1: at all corners, and between", () => isExactHead(64, 1));
 
   it("in a block of a GPT: for sequences of all tokens", async () => {

@@ -9,8 +9,6 @@ import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
 import { honest, mutateEveryWire } from "../helpers/soundness.js";
 
 describe("a program's circuit", function () {
-  this.timeout(240_000);
-
   for (const [name, model] of Object.entries(SMALL_MODELS)) {
     for (const [inputMode, output] of [
       ["committed", "public"],

@@ -11,7 +11,6 @@ import { honest, mutateEveryWire } from "../helpers/soundness.js";
 const SALT = 0x1234567890abcdefn;
 
 describe("a circuit with committed outputs", function () {
-  this.timeout(240_000);
   const { program, samples } = programOf(SMALL_MODELS["dense, relu, dense"](3), { output: "public" });
   const named = new Map(program.inputs.map(({ name }) => [name, [...samples[0].values()][0]]));
   const inputs = quantizeInputs(program, named);

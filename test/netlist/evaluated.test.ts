@@ -9,7 +9,6 @@ import { compileNetlist, constraintsByRow } from "../helpers/netlist.js";
 import { forge, honest, mutateEveryWire } from "../helpers/soundness.js";
 
 describe("a circuit with an evaluated input", function () {
-  this.timeout(240_000);
   const { program } = programOf(SMALL_MODELS["dense, relu, dense"](3));
   const netlist = buildNetlist(program, "evaluated");
   const { signal } = netlist.inputs[0];

@@ -5,8 +5,6 @@ import { programOf, SMALL_MODELS } from "../helpers/models.js";
 import { compileNetlist, constraintsByRow, SCATTERED } from "../helpers/netlist.js";
 
 describe("the parts of a circuit", function () {
-  this.timeout(120_000);
-
   it("are what each mode adds to the compiled circuit", async () => {
     const compiled = new Map<string, { nonlinear: number; linear: number }>();
     for (const [input, output] of [

@@ -31,14 +31,11 @@ const MODELS = [
 ];
 
 describe("circuits with private weights", function () {
-  this.timeout(600_000);
-
   for (const name of MODELS)
     it(`${name}: is the executor on every input, at the netlist's cost`, () => isExecutor(name));
 });
 
 describe("private weights", function () {
-  this.timeout(600_000);
   const model = SMALL_MODELS["grouped conv, relu, max pool, flatten, dense"](11);
   const { program } = programOf(model, { secretWeights: true });
   const netlist = buildNetlist(program);

@@ -23,8 +23,6 @@ const compiled = [
 ];
 
 describe("ATen operators as integers", function () {
-  this.timeout(60_000);
-
   for (const [name, aten] of atenCases) {
     const share = aten.jumps === true ? 95 : 99;
     it(`${name}: ${share} % of its elements are the float meaning's, within 3 % of its range`, () => {

@@ -40,8 +40,6 @@ function weightsOf({ inputs, range }: Case): ModelSource["floats"] {
 }
 
 describe("ONNX operators as integers", function () {
-  this.timeout(60_000);
-
   it("are all of the table's, except for those that only make constants or choose branches", () => {
     const constant =
       "Constant ConstantOfShape Range Shape Size EyeLike NonZero Cast CastLike OneHot Dropout Upsample " +

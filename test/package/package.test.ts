@@ -19,7 +19,6 @@ const EXAMPLES = join(REPOSITORY, "examples");
 
 /** Packs this repository, installs the tarball in an empty project elsewhere, and uses it as README and examples do. */
 describe("the published package", function () {
-  this.timeout(600_000);
   const root = temporaryFolder();
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(HARDHAT_|NODE_OPTIONS$|CI$|npm_)/.test(name)),

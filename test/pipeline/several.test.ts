@@ -11,7 +11,6 @@ import { compileNetlist } from "../helpers/netlist.js";
 import { honest } from "../helpers/soundness.js";
 
 describe("a model with several inputs and outputs", function () {
-  this.timeout(120_000);
   const next = randomNumbers(21);
   const b = new GraphBuilder();
   const [left, right] = ["left", "right"].map((name) => b.input(name, { dtype: "float", shape: [1, 3] }));

@@ -21,7 +21,6 @@ function expectError({ code, stdout, stderr }: CliResult, ...parts: (string | Re
 }
 
 describe("the command line", function () {
-  this.timeout(300_000);
   const project = new CliProject();
 
   it("lists every task once, with help that shows defaults and what is required", async () => {

@@ -8,7 +8,6 @@ const [CLIENT, PROVIDER] = [1, 2];
 const samples = join(FIXTURES, "iris_mlp");
 
 describe("a model with committed outputs", function () {
-  this.timeout(300_000);
   let root: string;
   let hre: HardhatRuntimeEnvironment;
   /** What the model says of sample 3, built without commitment. */

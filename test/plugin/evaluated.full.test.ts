@@ -29,7 +29,6 @@ import { FIXTURES, makeProject, refusalOf } from "./project.js";
 const samples = join(FIXTURES, "digits_mlp");
 
 describe("a model with evaluated input, and a contract that has the input", function () {
-  this.timeout(300_000);
   let hre: HardhatRuntimeEnvironment;
   let model: BuiltModel;
   let input: CommittedInput;

@@ -15,7 +15,6 @@ function cloneUnbuilt(): string {
 }
 
 describe("a clone whose contracts are not compiled", function () {
-  this.timeout(120_000);
   const project = new CliProject({ repository: cloneUnbuilt() });
   const iris = join(FIXTURES, "iris_mlp");
   const model = join(iris, "model.pt2");

@@ -11,7 +11,6 @@ import { FIXTURES, makeProject } from "./project.js";
 
 /** LeNet-5 on MNIST with 8-bit inputs, weights and activations: the whole road, and every sample bit by bit. */
 describe("LeNet-5, the whole road", function () {
-  this.timeout(1_200_000);
   const samples = join(FIXTURES, "mnist_lenet5");
 
   it("is built within 135,000 constraints, is exact on every sample, and is paid", async () => {

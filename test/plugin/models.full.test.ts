@@ -4,8 +4,6 @@ import { FIXTURES } from "./project.js";
 import { walkTheRoad } from "./road.js";
 
 describe("every fixture model, from file to a proof on chain", function () {
-  this.timeout(3_600_000);
-
   for (const name of readdirSync(FIXTURES).sort()) {
     it(`${name}: exact on every sample, proven and verified`, async () => {
       const { constraints, samples, proveSeconds } = await walkTheRoad(name);

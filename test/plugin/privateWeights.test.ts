@@ -21,8 +21,6 @@ import { FIXTURES, makeProject, refusalOf } from "./project.js";
 import { walkTheRoad } from "./road.js";
 
 describe("models with private weights, from file to a proof on chain", function () {
-  this.timeout(300_000);
-
   it("iris_mlp: exact on every sample, proven and verified, at most 12 constraints per weight", async () => {
     const { notices } = await walkTheRoad("iris_mlp", { weights: "private" });
     const [, each] = /, ([\d.]+) constraints each/.exec(notices.join("\n"))!;
@@ -31,7 +29,6 @@ describe("models with private weights, from file to a proof on chain", function 
 });
 
 describe("a build with private weights", function () {
-  this.timeout(300_000);
   const samples = join(FIXTURES, "iris_mlp");
   const source = join(samples, "model.pt2");
   const [CLIENT, PROVIDER] = [1, 2];

@@ -9,8 +9,6 @@ for (const [place, options] of [
   ["a process", { processFlags: [] }],
 ] as const satisfies [string, ThreadOptions<number>][])
   describe(`runInThread in ${place}`, function () {
-    this.timeout(30_000);
-
     it("hands over data, reports and the result", async () => {
       const reports: number[] = [];
       const result = await runInThread<Uint8Array, number>(
@@ -46,8 +44,6 @@ for (const [place, options] of [
   });
 
 describe("runInThread in a warm process", function () {
-  this.timeout(30_000);
-
   const warm = { processFlags: [], warm: true } as const;
   const number = async () =>
     Number(Buffer.from(await runInThread<Uint8Array>(work, { kind: "number" }, warm)));

@@ -132,8 +132,6 @@ function boundOf(
 }
 
 describe("integer programs of drawn models", function () {
-  this.timeout(120_000);
-
   it("are the float model within what the bits round off, whatever the scales, or say that they are not", () => {
     let greatest = 0;
     for (let seed = 1; seed <= MODELS; seed++) {

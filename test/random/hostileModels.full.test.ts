@@ -3,6 +3,5 @@ import { SHAPES } from "./hostile/shapes.js";
 import { itEndsWell } from "./hostile/suite.js";
 
 describe("models made to break the compiler, and circom", function () {
-  this.timeout(120_000);
   itEndsWell({ ...SIZES, ...DISTANCES, ...ZEROS, ...SHAPES }, true);
 });

@@ -5,7 +5,6 @@ import { itEndsWell } from "./hostile/suite.js";
 
 /** What circom is not asked for here it is asked for in hostileModels.full.test.ts. */
 describe("models made to break the compiler", function () {
-  this.timeout(120_000);
   itEndsWell({ ...SIZES, ...DISTANCES, ...ZEROS, ...SHAPES, ...MANY_ROWS }, false);
   itEndsWell(NAMED, true);
 });

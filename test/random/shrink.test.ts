@@ -15,8 +15,6 @@ const noElementExceeds100: Check = ({ recipe, samples }, { program }) => {
 };
 
 describe("the shrinker of random models", function () {
-  this.timeout(60_000);
-
   it("makes what fails a check small: at most three layers, few numbers, and it still fails", async () => {
     let failures = 0;
     for (let seed = 1; failures < 5; seed++) {

@@ -8,7 +8,6 @@ import { buildOnce } from "../helpers/builds.js";
 const samples = join(FIXTURES, "iris_mlp");
 
 describe("a connection of one's own", function () {
-  this.timeout(120_000);
   let hre: HardhatRuntimeEnvironment;
 
   before(async () => {

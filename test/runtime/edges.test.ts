@@ -21,7 +21,6 @@ const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
 
 describe("keys and chains", function () {
-  this.timeout(300_000);
   let root: string;
   let hre: HardhatRuntimeEnvironment;
 

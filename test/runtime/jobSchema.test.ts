@@ -65,8 +65,6 @@ function withValue(path: readonly string[], value: unknown): string {
 }
 
 describe("A job's file", function () {
-  this.timeout(60_000);
-
   it("is read as it was written", async () => {
     expect(
       await readJob(await saveJob({ jobsDir: folder, outDir: folder }, record, "replace")),

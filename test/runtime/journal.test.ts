@@ -15,7 +15,6 @@ const samples = join(FIXTURES, "iris_mlp");
 const [CLIENT, PROVIDER] = [1, 2];
 
 describe("money through faults of the network", function () {
-  this.timeout(180_000);
   let anvil: Anvil;
   let proxy: RpcProxy;
   let root: string;

@@ -13,7 +13,6 @@ const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
 
 describe("a key that is registered", function () {
-  this.timeout(180_000);
   let anvil: Anvil;
   let hre: HardhatRuntimeEnvironment;
   let folder: string;

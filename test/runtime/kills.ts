@@ -21,7 +21,6 @@ export interface Kill {
 /** Kills commands with SIGKILL at the given points, and shows that nothing is lost at any. */
 export function survivesKills(kills: readonly Kill[]): void {
   describe("a command that is killed", function () {
-    this.timeout(600_000);
     let anvil: Anvil;
     let proxy: RpcProxy;
     let project: CliProject;

@@ -19,8 +19,6 @@ const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
 
 describe("a project's folders", function () {
-  this.timeout(120_000);
-
   it("may be links: of all builds, of one of them, and of the verifiers", async () => {
     const { root } = await makeProject();
     const target = temporaryFolder();

@@ -27,7 +27,6 @@ interface Refusal {
 }
 
 describe("a network that is not set up", function () {
-  this.timeout(120_000);
   let outDir: string;
   let root: string;
   let node: JsonRpcServer;

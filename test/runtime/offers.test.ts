@@ -15,7 +15,6 @@ const [CLIENT, PROVIDER, OTHER] = [1, 2, 3];
 
 /** Two parties with a project each: they share a chain, the build that the provider gave away, and files. */
 describe("an offer", function () {
-  this.timeout(120_000);
   let node: JsonRpcServer;
   let client: HardhatRuntimeEnvironment;
   let provider: HardhatRuntimeEnvironment;

@@ -17,7 +17,6 @@ const samples = join(FIXTURES, "iris_mlp");
 
 /** One road for all tests of this file: they use the same build and the same contracts, each with its own job. */
 describe("build, prove, pay", function () {
-  this.timeout(300_000);
   let root: string;
   let hre: HardhatRuntimeEnvironment;
   let addressOf: (account: number) => Promise<string>;

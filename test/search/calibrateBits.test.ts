@@ -95,7 +95,6 @@ describe("the search for the fewest bits", () => {
   });
 
   it("saves a third of digits_mlp's constraints without a lost sample", async function () {
-    this.timeout(60_000);
     const folder = join("test", "fixtures", "models", "digits_mlp");
     const { best } = await calibrateFile(join(folder, "model.pt2"), folder, { maxLoss: 0.5 });
     expect(best.nonlinear).to.be.at.most(1000);

@@ -18,7 +18,6 @@ import { forge, signed } from "../helpers/soundness.js";
  * witness generator stops would prove nothing.
  */
 describe("forged witnesses", function () {
-  this.timeout(120_000);
   let program: Program;
   let netlist: Netlist;
   let gadget: Gadget;

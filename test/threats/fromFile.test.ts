@@ -21,7 +21,6 @@ import { writeModel, type ModelSource } from "../import/onnx/writer.js";
 
 /** Forgeries that once went from a model's file to a proof that verified; see E13, E14 and E16. */
 describe("forgeries, from a model's file to a refused proof", function () {
-  this.timeout(240_000);
   let folder: string;
 
   before(async () => {

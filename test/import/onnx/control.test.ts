@@ -97,7 +97,6 @@ describe("ONNX models that ask for too much", () => {
   ];
   for (const [what, source] of greedy) {
     it(`are refused at once: ${what}`, async function () {
-      this.timeout(20_000);
       const file = path.join(folder, "model.onnx");
       writeFileSync(file, writeModel(source));
       const start = process.cpuUsage();

@@ -12,7 +12,6 @@ const SAMPLES = 8;
 describe("ONNX models against onnxruntime", () => {
   for (const [model, file] of modelFiles(allModels).filter(([, file]) => file.endsWith(".onnx"))) {
     it(`${model}/${file}`, async function () {
-      this.timeout(60_000);
       const location = path.join(allModels, model, file);
       const { graph } = await importModel(location);
       const samples = await loadSamples(path.dirname(location), graph);

@@ -37,8 +37,6 @@ function isNear(actual: Tensor, expected: Tensor): boolean {
 const SILENT_ERROR = 0.05;
 
 describe("ONNX's own tests of nodes", function () {
-  this.timeout(1_800_000);
-
   const names = nodeTestNames();
   let passed: [name: string, test: NodeTest][];
 

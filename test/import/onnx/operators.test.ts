@@ -27,7 +27,6 @@ function numbers(
 describe("ONNX operators against onnxruntime", () => {
   for (const [op, generate] of Object.entries(operatorCases)) {
     it(op, async function () {
-      this.timeout(60_000);
       await fc.assert(
         fc.asyncProperty(fc.gen(), fc.integer(), async (gen, seed) => {
           const draw: Draw = (arbitrary) => gen(() => arbitrary);

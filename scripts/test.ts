@@ -3,9 +3,9 @@ import { globSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { delimiter, join, resolve, sep } from "node:path";
 
-// The project's checks: `npm test`, or `npm run test:full` with the long suites. Contracts are compiled first; then as
-// many jobs run side by side as there are cores. Every job runs even if one before it failed; the output of each is
-// shown when it ends, and the last line counts all.
+// The project's checks: `npm test`, or `npm run test:full` with the long suites. Contracts are compiled first; then one
+// job more than there are cores runs side by side, since some wait for processes and nodes. Every job runs even if one
+// before it failed; the output of each is shown when it ends, and the last line counts all.
 
 const full = process.argv.includes("--full");
 
@@ -132,7 +132,7 @@ const worker = async (): Promise<void> => {
   for (let job = waiting.shift(); job !== undefined; job = waiting.shift())
     results.push(await run(job, () => `${++ended} of ${jobs.length}`));
 };
-await Promise.all(Array.from({ length: Math.max(1, availableParallelism()) }, worker));
+await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
 
 const total = (of: keyof Result) => results.reduce((sum, result) => sum + result[of], 0);
 console.log(`\n${total("passed")} passed, ${total("failed")} failed`);

@@ -5,6 +5,7 @@ import {
   authorizeSettlement,
   balanceOf,
   deposit,
+  fundJob,
   fulfillJobs,
   jobIdOf,
   jobState,
@@ -14,6 +15,8 @@ import {
   requestWithAuthorization,
   requestWithPermit,
   settleJobs,
+  signOffer,
+  verifyOffer,
   type Contracts,
   type Job,
   type JobRequest,
@@ -84,6 +87,41 @@ describe("The client's ways to fund", () => {
     expect(await refusalOf(() => requestWithAuthorization(contracts, other, job, authorization))).to.contain(
       "InvalidStatus",
     );
+  });
+
+  it("with a bond, once the provider has signed: with a key, or as a contract does", async () => {
+    const { contracts, escrow, client, worker, other, request, funded } = await load();
+    const wallet = await ethers.deployContract("Puppet", worker);
+    const bond = AMOUNT / 4n;
+    await deposit(contracts, worker, 2n * bond);
+    const data = escrow.interface.encodeFunctionData("deposit", [ZeroAddress, bond]);
+    await wallet.act(escrow, bond, data, { value: bond });
+    const ways = {
+      fundJob,
+      requestFromBalance: async (...args: Parameters<typeof requestFromBalance>) => {
+        await deposit(contracts, client, AMOUNT);
+        return requestFromBalance(...args);
+      },
+    };
+    for (const [fund, provider] of [
+      [ways.fundJob, worker.address],
+      [ways.requestFromBalance, worker.address],
+      [ways.fundJob, await wallet.getAddress()],
+    ] as const) {
+      const job = await jobTerms(client, { ...request, token: ZeroAddress, provider, bond });
+      const [good, bad] = [await signOffer(contracts, worker, job), await signOffer(contracts, other, job)];
+      expect(await verifyOffer(contracts, job, good)).to.equal(true);
+      expect(await verifyOffer(contracts, { ...job, amount: 1n }, good)).to.equal(false);
+      for (const providerSignature of [bad, "0x12", undefined]) {
+        if (providerSignature !== undefined)
+          expect(await verifyOffer(contracts, job, providerSignature)).to.equal(false);
+        expect(await refusalOf(() => fund(contracts, client, job, { providerSignature }))).to.contain(
+          "InvalidProviderSignature",
+        );
+      }
+      await fund(contracts, client, job, { providerSignature: good });
+      await funded(job);
+    }
   });
 
   it("not by a signature in the native token", async () => {

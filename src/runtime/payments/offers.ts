@@ -1,12 +1,11 @@
-import { Contract, getAddress, verifyTypedData, ZeroAddress } from "ethers";
+import { getAddress, ZeroAddress } from "ethers";
 import { approveToken } from "../../client/allowance.js";
-import { jobDigestOf } from "../../client/binding.js";
 import type { Contracts } from "../../client/contracts.js";
 import { explainRefusal } from "../../client/errors.js";
 import { jobState } from "../../client/jobState.js";
+import { signOffer, verifyOffer } from "../../client/offer.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
 import { transact } from "../../client/send.js";
-import { escrowDomain, JOB_TYPES } from "../../client/typedData.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { outputWords } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
@@ -17,9 +16,6 @@ import { checkJob } from "./checkJob.js";
 import { requireSafeKey } from "./guards/setup.js";
 import { requireWorthwhile } from "./guards/worthwhile.js";
 import { requireChain } from "./requireJob.js";
-
-/** ERC-1271's answer for a good signature: the selector of its function. */
-const ERC1271 = "0x1626ba7e";
 
 const refuse = ({ jobId }: JobRecord, problem: string, remedy: string) =>
   new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
@@ -40,7 +36,7 @@ export async function accept(
 ): Promise<string> {
   requireChain(record, chain);
   await checkJob(contracts, model, record);
-  const { job, escrow } = record;
+  const { job } = record;
   await requireUnfunded(contracts, record, "Only a job that is not funded can be accepted.");
   if (job.provider === ZeroAddress)
     throw refuse(record, "it is open to anyone", "Ask the client to name this account (--provider).");
@@ -49,8 +45,7 @@ export async function accept(
   // All of the answer, without the proof: what cannot be proved fails here.
   outputWords(model, record.input);
   await requireBond(chain, contracts, record, deposit);
-  const domain = escrowDomain({ chainId: chain.id, escrow });
-  return explainRefusal(() => chain.signer.signTypedData(domain, JOB_TYPES, job));
+  return signOffer(contracts, chain.signer, job);
 }
 
 /** The bond comes from the provider's balance in the escrow, when the client funds the job. */
@@ -99,7 +94,7 @@ export async function checkOffer(
     throw refuse(drafted, `its client is ${job.client}`, "Choose the client's account (--account).");
   await requireUnfunded(contracts, drafted, "Draft another job.");
   await requireOpenFunding(chain, drafted);
-  if (!(await isSigned(chain, { ...drafted, offer: offered.offer })))
+  if (offered.offer === undefined || !(await verifyOffer(contracts, job, offered.offer)))
     throw refuse(
       drafted,
       `its provider ${job.provider} has not signed it`,
@@ -110,31 +105,6 @@ export async function checkOffer(
 async function requireUnfunded(contracts: Contracts, record: JobRecord, remedy: string): Promise<void> {
   const { status } = await jobState(contracts, record.jobId, { fulfillBy: record.job.fulfillBy });
   if (status !== "none") throw refuse(record, `it is ${status}`, remedy);
-}
-
-/** Whether the provider has signed, with its key or, if it is a contract, by ERC-1271. */
-async function isSigned({ id: chainId, signer }: Chain, record: JobRecord): Promise<boolean> {
-  const { jobId, job, escrow, offer } = record;
-  if (offer === undefined) return false;
-  if ((await explainRefusal(() => signer.provider!.getCode(job.provider))) === "0x") {
-    try {
-      return (
-        verifyTypedData(escrowDomain({ chainId, escrow }), JOB_TYPES, job, offer) === getAddress(job.provider)
-      );
-    } catch {
-      return false; // No signature of this form.
-    }
-  }
-  const account = new Contract(
-    job.provider,
-    ["function isValidSignature(bytes32 digest, bytes signature) view returns (bytes4)"],
-    signer,
-  );
-  const digest = jobDigestOf(jobId, { chainId, escrow });
-  const answer: unknown = await account
-    .getFunction("isValidSignature")(digest, offer)
-    .catch(() => undefined);
-  return answer === ERC1271;
 }
 
 async function requireOpenFunding({ signer }: Chain, record: JobRecord): Promise<void> {

@@ -66,7 +66,7 @@ async function fulfillWith(
   await checkJob(contracts, model, given);
   const isOver = await isPaid(contracts, given, payee);
   // A proof that is made already costs nothing more.
-  if (!isOver && journal.record.proven === undefined)
+  if (!isOver && journal.record.proven?.payee !== payee)
     await requireWorthwhile(chain, model, given, options.anyway);
   const proven = isOver ? undefined : await provenFor(payee, model, journal, options);
   const seconds = proven === undefined ? 0 : (performance.now() - start) / 1000;

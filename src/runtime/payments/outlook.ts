@@ -1,7 +1,7 @@
 import type { Provider } from "ethers";
 import { transactionIsWaiting } from "../../client/pending.js";
 import type { JobState } from "../../client/jobState.js";
-import type { JournalEntry, KnownJob } from "../jobs.js";
+import { isRecord, type JournalEntry, type KnownJob } from "../jobs.js";
 import type { Outlook } from "../types.js";
 import type { Network } from "./chain.js";
 
@@ -43,6 +43,8 @@ export async function outlook(chain: Network, job: KnownJob, status: JobState["s
     return { state: `not fulfilled: ${STEP.fulfill} ${FATE[fate]}`, sent: hash, next: [resume] };
   if (job.proven !== undefined)
     return { state: "it is proven, and the proof was not sent", next: [run("fulfill", job.jobId)] };
+  if (!isRecord(job))
+    return { state: "it waits for a proof by whoever has its file: the input is not here", next: [] };
   return { state: "it waits for a proof", next: [run("fulfill", job.jobId)] };
 }
 

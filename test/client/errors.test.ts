@@ -98,7 +98,7 @@ describe("Errors of nodes, wallets and ethers", () => {
   const info = { error: { code: -32000, message: "" } };
   const rpc = (message: string, code = -32000) => Object.assign(new Error(message), { code });
   const coalesced = (message: string) =>
-    makeError("could not coalesce error", "UNKNOWN_ERROR", { error: { code: -32000, message } } as never);
+    makeError("could not coalesce error", "UNKNOWN_ERROR", { error: { code: -32000, message } });
   const cases: Record<string, [error: Error, code: string]> = {
     "no data": [
       makeError("missing revert data", "CALL_EXCEPTION", { data: null, info } as never),
@@ -147,11 +147,11 @@ describe("Errors of nodes, wallets and ethers", () => {
       "NETWORK_UNREACHABLE",
     ],
     "another contract": [
-      makeError("could not decode result data", "BAD_DATA", { value: "0x" } as never),
+      makeError("could not decode result data", "BAD_DATA", { value: "0x" }),
       "CONTRACT_FOREIGN",
     ],
     argument: [
-      makeError("invalid BytesLike value", "INVALID_ARGUMENT", { argument: "value", value: "me" } as never),
+      makeError("invalid BytesLike value", "INVALID_ARGUMENT", { argument: "value", value: "me" }),
       "INVALID_ARGUMENT",
     ],
     unknown: [coalesced("rate limit exceeded"), "NODE_REFUSED"],
@@ -171,7 +171,7 @@ describe("Errors of nodes, wallets and ethers", () => {
     expect(codes.length).to.be.greaterThan(20);
     // Defects of a program, not failures of a call.
     for (const code of codes.filter((one) => one !== "BUFFER_OVERRUN"))
-      explained(makeError("it failed", code as never, {} as never));
+      explained(makeError("it failed", code as never, {}));
   });
 
   it("leave a defect of the program as it is", () => {

@@ -5,7 +5,6 @@ import {
   deploy,
   ethers,
   fulfill,
-  type Job,
   makeJob,
   networkHelpers,
   provider as node,
@@ -199,7 +198,7 @@ describe("watchJobs", () => {
     await request(system, first);
     expect(await watcher.next(1)).to.deep.equal(["requested"]);
     await networkHelpers.mine(600);
-    await request(system, { ...first, salt: id("late"), fundBy: BigInt(first.fundBy) } as Job);
+    await request(system, { ...first, salt: id("late"), fundBy: BigInt(first.fundBy) });
     expect(await watcher.next(1)).to.deep.equal(["requested"]);
     await node.request({ method: "evm_revert", params: [before] });
     await networkHelpers.mine(1, { interval: 3 });

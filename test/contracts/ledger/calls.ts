@@ -144,7 +144,7 @@ const ids = new Map<string, string>();
 
 /** All terms in one string: what a job is. */
 export function termsOf(job: Job): string {
-  return JOB_TYPES.Job.map(({ name }) => job[name as keyof Job]).join(" ");
+  return JOB_TYPES.Job.map(({ name }) => job[name]).join(" ");
 }
 
 /** EIP-712's hash of the struct, by ethers. */

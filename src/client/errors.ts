@@ -1,7 +1,7 @@
 import { Interface, isHexString, type ErrorDescription } from "ethers";
-import { explainNetwork } from "../errors/networkErrors.js";
+import { explainNetwork, type Explanation } from "../errors/networkErrors.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { FAILURES, type Explanation } from "./failures.js";
+import { FAILURES } from "./failures.js";
 import { REFUSALS } from "./refusals.js";
 
 /** Characters of a stranger's text (a node's, a token's) that are shown at most. */

@@ -1,7 +1,4 @@
-import type { ErrorCode } from "../errors/codes.js";
-
-/** The first three arguments of a Torch2CircomError. */
-export type Explanation = readonly [code: ErrorCode, problem: string, remedy: string];
+import type { Explanation } from "../errors/networkErrors.js";
 
 /** A kind of failure: how it is known, and what is said of it. */
 interface Failure {

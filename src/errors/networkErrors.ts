@@ -8,7 +8,7 @@ interface HardhatErrorLike {
 }
 
 /** The first three arguments of a {@link Torch2CircomError}. */
-type Explanation = readonly [code: ErrorCode, problem: string, remedy: string];
+export type Explanation = readonly [code: ErrorCode, problem: string, remedy: string];
 
 /**
  * Hardhat's errors of a network that is not set up, by number: true causes, but without a remedy for who reads them.

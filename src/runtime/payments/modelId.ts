@@ -1,16 +1,14 @@
-import { encodeVerificationKey, type ModelCommitment } from "../../client/escrow.js";
-import type { Contracts } from "../../client/contracts.js";
+import { modelIdOf } from "../../client/modelId.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { BuiltModel } from "../../inference/model.js";
 
-/** What the registry keeps beside the key; see IModelRegistry.Commitment. */
-export function commitmentOf({ manifest }: BuiltModel): ModelCommitment {
-  return {
-    modelHash: `0x${manifest.model.sha256}`,
-    circuitHash: `0x${manifest.hashes.r1cs}`,
-    setupHash: `0x${manifest.setupHash}`,
-  };
-}
-
-export function modelIdOf({ registry }: Contracts, model: BuiltModel): Promise<string> {
-  return registry.modelIdOf(encodeVerificationKey(model.verificationKey), commitmentOf(model));
+/** The id under which a build is registered, or would be. */
+export function modelIdOfBuild({ manifest, verificationKey }: BuiltModel): string {
+  const modelId = modelIdOf(manifest, verificationKey);
+  if (modelId !== undefined) return modelId;
+  throw new Torch2CircomError(
+    "BUILD_DAMAGED",
+    `The manifest of "${manifest.name}" has no hash of a circuit`,
+    "Build the model again.",
+  );
 }

@@ -1,8 +1,8 @@
-import { commitmentOf } from "./modelId.js";
 import { requireSafeKey } from "./guards/setup.js";
 import { hashFile } from "../../artifacts/hash.js";
 import { saveRegistration } from "../../artifacts/keptKeys.js";
 import { modelUri } from "../../client/model.js";
+import { commitmentOf } from "../../client/modelId.js";
 import { registerModel } from "../../client/escrow.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
 import type { Contracts } from "../../client/contracts.js";
@@ -36,7 +36,7 @@ export async function register(
   const hash = await hashFile(model.paths.manifest);
   const isPlace = uri !== undefined && /^https?:[^#]*$/.test(uri);
   const announced = isPlace ? modelUri(uri, hash) : (uri ?? `manifest:sha256:${hash}`);
-  const commitment = commitmentOf(model);
+  const commitment = commitmentOf(model.manifest);
   const waits = waitOptions(options);
   const result = await registerModel(contracts, model.verificationKey, commitment, announced, waits);
   const { modelId } = result;

@@ -1,7 +1,7 @@
 import { ZeroAddress } from "ethers";
 import { checkedAddress, parseAmount } from "./amount.js";
 import { requireSafeKey } from "./guards/setup.js";
-import { modelIdOf } from "./modelId.js";
+import { modelIdOfBuild } from "./modelId.js";
 import { jobIdOf } from "../../client/binding.js";
 import { fundJob } from "../../client/escrow.js";
 import { requestedJob } from "../../client/jobState.js";
@@ -49,7 +49,7 @@ export async function draft(
     );
   }
   const job = await jobTerms(chain.signer, {
-    modelId: await modelIdOf(contracts, model),
+    modelId: modelIdOfBuild(model),
     inputCommitment: input.commitment,
     amount: await parseAmount(chain, options.amount, token),
     token,

@@ -4,7 +4,7 @@ import { proofWords } from "../../groth16/proofWords.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { ProofResult } from "../types.js";
 import { contractsToRead } from "./deployments.js";
-import { modelIdOf } from "./modelId.js";
+import { modelIdOfBuild } from "./modelId.js";
 
 /** What the registry of the network says of a proof. */
 export async function verifyByRegistry(
@@ -13,6 +13,6 @@ export async function verifyByRegistry(
   { proof, publicSignals }: Pick<ProofResult, "proof" | "publicSignals">,
 ): Promise<boolean> {
   const { contracts } = await contractsToRead(project);
-  const modelId = await modelIdOf(contracts, model);
+  const modelId = modelIdOfBuild(model);
   return explainRefusal(() => contracts.registry.verify(modelId, proofWords(proof), publicSignals));
 }

@@ -4,7 +4,9 @@ import {
   exactly,
   isInterval,
   isSignal,
+  joined,
   pick,
+  single,
   type Constant,
   type Interval,
   type Signal,
@@ -39,6 +41,21 @@ export const FUNCTIONS: Readonly<Record<string, (...operands: readonly Value[]) 
         .slice(0, number(k))
         .reduce<number>((sum, entry) => sum + (entry as number), 0),
     ),
+  /** Signals and single elements, one after the other. */
+  join: (...parts) => joined(parts.map((part) => (isSignal(part) ? part : single(interval(part))))),
+  /** Rows and columns of x, a matrix with rows of `stride`, by rows. */
+  subMatrix(x, stride, row, rows, column, columns) {
+    const [wide, top, height, left, width] = [stride, row, rows, column, columns].map(number);
+    return pick(
+      signal(x),
+      Array.from(
+        { length: height * width },
+        (_, i) => (top + Math.floor(i / width)) * wide + left + (i % width),
+      ),
+    );
+  },
+  /** The places of a list that hold an index, which is what is not negative. */
+  places: (list) => constants(list).flatMap((entry, i) => ((entry as number) >= 0 ? [i] : [])),
   /** The matrix x of so many rows and columns, transposed. */
   turned(x, rows, columns) {
     const [n, m] = [number(rows), number(columns)];

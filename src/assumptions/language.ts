@@ -4,6 +4,12 @@
  *     @assume for i < n, q = rounded(in[i], shift): q within [least, least + 2 ** resultBits - 1]
  *     @guarantee for i < n: out[i] == rounded(in[i], shift)
  *     @contains for i < n if shift > 0: Requantize(shift, resultBits, least) with in = in[i], out = out[i]
+ *     @composes for i < n: Requantize(shift, resultBits, least) with in = in[i], out = out[i]
+ *     @signal hash[n - 1]
+ *
+ * `@contains` names an instance inside the template, and what is known of its signals. `@composes` says more: the
+ * template is these instances and wires between them, and its lines name each signal of each of them, inputs and
+ * outputs. `@signal` declares an inner signal of such a template; one of the instances makes each of its elements.
  *
  * Expressions are Circom's (`\` is the integer quotient), with `**` for powers, and calls of the functions of
  * functions.ts. A statement holds if it holds for all values of its `for`.
@@ -60,6 +66,12 @@ export interface Contained extends Scope {
   readonly signals: readonly { readonly name: string; readonly value: Expression }[];
 }
 
+/** An inner signal of a template that others compose. */
+export interface InnerSignal {
+  readonly name: string;
+  readonly size: Expression;
+}
+
 const TOKEN = /\s*(?:(\d+)|([A-Za-z_]\w*)|(\*\*|<=|>=|==|!=|&&|\|\||[-+*\\%<>?:()[\],;=]))/y;
 const LEVELS: readonly (readonly string[])[] = [
   ["||"],
@@ -85,6 +97,14 @@ export function parseContained(text: string): Contained {
   const contained = { ...parser.scope(), ...parser.instance() };
   parser.end();
   return contained;
+}
+
+/** @throws SyntaxError for what is not `name[size]` */
+export function parseInnerSignal(text: string): InnerSignal {
+  const parser = new Parser(text);
+  const signal = parser.signal();
+  parser.end();
+  return signal;
 }
 
 class Parser {
@@ -122,6 +142,14 @@ class Parser {
         signals.push({ name, value: this.expression() });
       } while (this.take(","));
     return { template, parameters, signals };
+  }
+
+  signal(): InnerSignal {
+    const name = this.name();
+    this.expect("[");
+    const size = this.expression();
+    this.expect("]");
+    return { name, size };
   }
 
   expression(): Expression {

@@ -1,6 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseContained, parseStatement, type Contained, type Statement } from "./language.js";
+import {
+  parseContained,
+  parseInnerSignal,
+  parseStatement,
+  type Contained,
+  type InnerSignal,
+  type Statement,
+} from "./language.js";
 
 /** What a template says of itself in the comment in front of it. */
 export interface Claims {
@@ -10,7 +17,12 @@ export interface Claims {
   readonly assumes: readonly Statement[];
   /** What its constraints then show of outputs and inputs. */
   readonly guarantees: readonly Statement[];
+  /** The instances inside, those that it is composed of among them. */
   readonly contains: readonly Contained[];
+  /** The instances that the template is, together with wires between them; none where it has constraints of its own. */
+  readonly composes: readonly Contained[];
+  /** The signals by which composed instances read each other, beside the template's inputs and outputs. */
+  readonly signals: readonly InnerSignal[];
 }
 
 /** Reads the claims of all templates in the `.circom` files of a folder and those below it. @throws SyntaxError naming the template */
@@ -26,6 +38,7 @@ export function readClaims(text: string): Claims[] {
   const templates = /(?:\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*)?^template (\w+)\(([^)]*)\)/gm;
   return [...text.matchAll(templates)].map(([, comment = "", template, list]) => {
     try {
+      const composes = linesOf(comment, "composes").map(parseContained);
       return {
         template: template,
         parameters: list
@@ -34,7 +47,9 @@ export function readClaims(text: string): Claims[] {
           .filter((name) => name !== ""),
         assumes: linesOf(comment, "assume").map(parseStatement),
         guarantees: linesOf(comment, "guarantee").map(parseStatement),
-        contains: linesOf(comment, "contains").map(parseContained),
+        contains: [...linesOf(comment, "contains").map(parseContained), ...composes],
+        composes,
+        signals: linesOf(comment, "signal").map(parseInnerSignal),
       };
     } catch (error) {
       throw new SyntaxError(`the claims of ${template} cannot be read: ${(error as Error).message}`);

@@ -62,6 +62,37 @@ export function pick(signal: Signal, index: readonly number[]): Signal {
   };
 }
 
+/** A signal of one element. */
+export function single(element: Interval): Signal {
+  return { length: 1, at: () => element };
+}
+
+/** The elements of signals, one signal after the other. What is known of two elements together holds within each. */
+export function joined(parts: readonly Signal[]): Signal {
+  const from: number[] = [];
+  let length = 0;
+  for (const part of parts) {
+    from.push(length);
+    length += part.length;
+  }
+  const partOf = (element: number): number => {
+    let part = 0;
+    while (part + 1 < parts.length && from[part + 1] <= element) part++;
+    return part;
+  };
+  return {
+    length,
+    at(element) {
+      const part = partOf(element);
+      return parts[part].at(element - from[part]);
+    },
+    difference(i, j) {
+      const part = partOf(i);
+      return part === partOf(j) ? parts[part].difference?.(i - from[part], j - from[part]) : undefined;
+    },
+  };
+}
+
 /** The greatest |x[i] - x[j]| of two elements. */
 export function differenceOf(signal: Signal, i: number, j: number): bigint {
   const known = signal.difference?.(i, j);

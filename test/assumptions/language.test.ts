@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { compileExpression, compileScope, truth, type Assignment } from "../../src/assumptions/evaluate.js";
-import { parseContained, parseStatement } from "../../src/assumptions/language.js";
+import { parseContained, parseInnerSignal, parseStatement } from "../../src/assumptions/language.js";
 import { readClaims } from "../../src/assumptions/library.js";
 import { exactly, type Interval, type Signal, type Value } from "../../src/assumptions/values.js";
 
@@ -66,6 +66,24 @@ describe("statements of circuits: expressions", () => {
     expect(value("product(x, 0, x, 0, 3, 1)", names)).to.equal("[20, 41]");
   });
 
+  it("take elements of signals apart and together", () => {
+    const names = { x: signal(...[1, 2, 4, 8, 16, 32].map(exactly)), index: [-1, 3, -1, 0] };
+    expect(value("total(join(x[0; 2], x[5], 64))", names)).to.equal("[99, 99]");
+    expect(value("size(join(x, x[0]))", names)).to.equal("[7, 7]");
+    expect(value("join(x[0], x[1; 3], x[5])[3] + join(x[0], x[1; 3], x[5])[4]", names)).to.equal("[40, 40]");
+    expect(value("total(subMatrix(x, 3, 0, 2, 1, 2))", names)).to.equal("[54, 54]");
+    expect(value("subMatrix(x, 2, 1, 2, 0, 2)[2]", names)).to.equal("[16, 16]");
+    expect(value("total(x[index][places(index)]) + size(places(index))", names)).to.equal("[11, 11]");
+  });
+
+  it("know of two joined elements what each signal knows of its own", () => {
+    const x = { ...signal(between(0, 9), between(0, 9)), difference: () => 2n };
+    expect(value("difference(join(x, x), 0, 1)", { x })).to.equal("[0, 2]");
+    expect(value("difference(join(x, x), 2, 3)", { x })).to.equal("[0, 2]");
+    expect(value("difference(join(x, x), 1, 2)", { x })).to.equal("[0, 9]");
+    expect(value("difference(join(x, x[0]), 1, 2)", { x })).to.equal("[0, 9]");
+  });
+
   it("refuse what they cannot mean", () => {
     for (const text of ["x", "T[9]", "nothing(1)", "1 \\ 0", "x + T", "T[0; 1]"])
       expect(() => value(text, { T: [1] }), text).to.throw(TypeError);
@@ -73,6 +91,8 @@ describe("statements of circuits: expressions", () => {
       expect(() => parseStatement(text), text).to.throw(SyntaxError);
     for (const text of ["Gadget", "for i < 2 Gadget(1)", "Gadget(1) with in"])
       expect(() => parseContained(text), text).to.throw(SyntaxError);
+    for (const text of ["hash", "hash[", "hash[]", "hash[2] = 1", "hash[2][3]"])
+      expect(() => parseInnerSignal(text), text).to.throw(SyntaxError);
   });
 });
 
@@ -118,7 +138,25 @@ template Plain() {}
       assumes: [],
       guarantees: [],
       contains: [],
+      composes: [],
+      signals: [],
     });
+    const [chain] = readClaims(`
+/**
+ * @title Instances, and wires between them
+ * @signal hash[n - 1]
+ * @composes First(n) with in = in[0], out = hash[0]
+ * @contains Second(n)
+ * @composes for k < n - 1: Second(n) with in = join(hash[k], in[k + 1]),
+ *   out = k == n - 2 ? out : hash[k + 1]
+ */
+template Chain(n) {}
+`);
+    expect(chain.composes.map(({ template }) => template)).to.deep.equal(["First", "Second"]);
+    expect(chain.contains)
+      .to.have.length(3)
+      .that.includes.members([...chain.composes]);
+    expect(chain.signals.map(({ name }) => name)).to.deep.equal(["hash"]);
     expect(() => readClaims("/**\n * @assume n >=\n */\ntemplate Bad(n) {}")).to.throw(/claims of Bad/);
   });
 });

@@ -22,6 +22,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       lowestBit: options.lowestBit,
       maxError: options.maxError ?? config.maxError,
       force: options.force,
+      cacheDir: project.config.torch2circom.cacheDir,
       paths: modelPaths(project.config.torch2circom.outDir, config.name),
       verifier: join(
         project.config.paths.root,

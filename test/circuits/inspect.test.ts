@@ -73,7 +73,6 @@ const INSTANCES = [
   "SoftmaxLayer(5, 2, [2,3], 2, 0, 1, [3,2,1,0], 4, 2)",
   "LayerNormLayer(4, 2, 0, 3, 0, 1, 4, 1)",
   "RootMeanSquareNormLayer(4, 2, -2, 2, 1, 4, 1)",
-  "Neuron(3, [1,2,-3], 4)",
   "Dense(2, 2, [[1,2],[3,4]], [5,6])",
   "Convolution(2, 2, 2, 2, 1, 2, [[1,2],[3,4]], [5,6], [[0,1],[1,-1]])",
   "TableOfBits(3, 2, [7,1,2,9,9,1,2,8])",

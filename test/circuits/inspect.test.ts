@@ -93,6 +93,7 @@ const INSTANCES = [
   "PoseidonTagged(12345, 2)",
   "PoseidonChain(12345, 17)",
   "Requantize(2, 3, -4)",
+  "Product()",
   "Requantize(1, 0, 3)",
   "RequantizeReLU(2, 3)",
   "RequantizeReLU(0, 4)",
@@ -115,6 +116,8 @@ const ANSWERED: readonly (readonly [finding: string, answer: string])[] = [
   [
     "CA01 SecretLinear: Local signal in[1] does not appear in any constraint",
     "an input that the index does not name is not read",
+  "Wire()",
+  "Zero()",
   ],
   [
     "CA01 Softmax: Local signal in[0] does not appear in any constraint",

@@ -25,9 +25,12 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   KeepIfZero: ["count >= 0 && count <= 200"],
   LayerNorm: ["count >= 2 && most >= least && meanBits >= 0"],
-  MatMulInSlots: [
+  MatMulBlock: [
     "rows >= 1 && inner >= 1 && columns >= 1 && shift >= 0 && S >= 1",
-    "blockRows >= 1 && blockColumns >= 1 && blockRows * blockColumns * S <= 253",
+    "rows * columns * S <= 253",
+  ],
+  MatMulInSlots: [
+    "rows >= 1 && columns >= 1 && blockRows >= 1 && blockColumns >= 1",
     "causal == 0 || rows <= columns",
   ],
   MaxOf: ["count >= 2", "differenceBits[i] >= 1 && differenceBits[i] <= 200"],

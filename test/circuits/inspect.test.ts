@@ -81,6 +81,8 @@ const INSTANCES = [
   "MatMulInSlots(2, 2, 2, 0, 1, 2, -1, 2, 2)",
   "MatMulInSlots(3, 2, 3, 1, 1, 2, -1, 2, 2)",
   "MatMul(2, 2, 2, 0, 1, 3, -4)",
+  "MatMulBlock(2, 2, 2, 0, 1, 2, -1)",
+  "MatMulBlock(2, 1, 1, 0, 1, 2, -1)",
   "BatchedMatMul(2, 1, 1, 2, 1, 2, -1)",
   "BatchedLinear(2, 1, 2, 1, [[2,-3]], [1], 1, 4, -8)",
   "Attention(1, 2, 1, 1, 0, 0, 2, -1, 2, 0, 1, [3,2,1,1], 4, 2, 1, 4, -4)",

@@ -53,7 +53,8 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     "count >= 1 && meanBits >= 0 && epsilon >= 1 && droppedBits >= 1 && rootBits > droppedBits && rootBits <= 60",
     "count * bound * bound + epsilon < 1 << 120",
   ],
-  SecretLinear: ["slotBits >= 2 && perWord >= 1 && perWord * slotBits <= 253"],
+  SecretLinear: ["perWord >= 1"],
+  SecretSums: ["taps >= 0 && channels >= 1 && slotBits >= 2 && channels * slotBits <= 253"],
   Shares: [
     "count >= 2 && most >= 1 && fractionBits >= 1 && exponent > fractionBits && exponent + 1 <= 253",
     "(1 << exponent) >= most",

@@ -96,7 +96,7 @@ describe("circomspect on the gadget library", function () {
     const hints = found.filter(({ ruleId }) => ruleId === "CS0005");
     const free = hints.filter(({ relatedLocations = [] }) => relatedLocations.length === 0);
     // The constraint of the first, `hot[j][i] * (chosen[j] - key[i]) === 0`, stands in a loop of its own, over another
-    // `i`; that of the second names the sum `slots` of a block's outputs.
+    // `i`; that of the second names the sum `slots` of all outputs.
     expect(free.map(({ locations }) => locations[0].message.text)).to.have.members([
       "The assigned signal `hot[j][i]` is not constrained here.",
       "The assigned signal `out[o]` is not constrained here.",

@@ -13,6 +13,10 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   BinaryEmbedding: [
     "rows >= 2 && columns >= 1 && entryBits >= 1 && entryBits <= 64 && monomialBits >= 1 && monomialBits <= t",
   ],
+  CheckInterval: [
+    "width >= 1 && width <= 32 && most > least",
+    "most - least < 1 << width && most - least >= 1 << (width - 1)",
+  ],
   CommitAndEvaluate: ["first >= 0 && first < count"],
   DivideByConstant: ["divisor >= 2 && resultBits >= 0", "t + resultBits <= 200"],
   EvaluateWords: ["count >= 1"],
@@ -36,10 +40,8 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   MaxOf: ["count >= 2", "differenceBits[i] >= 1 && differenceBits[i] <= 200"],
   OneHot: ["values >= 2"],
   Pack: ["count >= 1 && width >= 1 && width <= 248"],
-  PackChecked: [
-    "count >= 1 && width >= 1 && width <= 32 && most > least",
-    "most - least < 1 << width && most - least >= 1 << (width - 1)",
-  ],
+  PackChecked: ["count >= 1"],
+  PackWord: ["count >= 1 && width >= 1 && count * width <= 248"],
   PoseidonChain: ["count >= 1"],
   PoseidonPermutation: ["stateSize >= 2 && stateSize <= 17 && known >= 1 && known < stateSize"],
   Reciprocal: ["exponent >= 0 && exponent <= 250"],

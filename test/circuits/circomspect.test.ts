@@ -99,7 +99,7 @@ describe("circomspect on the gadget library", function () {
     // `i`; that of the second names the sum `slots` of all outputs.
     expect(free.map(({ locations }) => locations[0].message.text)).to.have.members([
       "The assigned signal `hot[j][i]` is not constrained here.",
-      "The assigned signal `out[o]` is not constrained here.",
+      "The assigned signal `out[c]` is not constrained here.",
     ]);
     const written = library().flatMap((file) =>
       readFileSync(file, "utf8")

@@ -22,9 +22,14 @@ interface Job {
 }
 
 interface Result {
+  readonly name: string;
   readonly passed: number;
   readonly failed: number;
+  /** The last of what it printed. */
+  readonly end: string;
 }
+
+const LINES_AT_THE_END = 60;
 
 /** Folders that take long, each a job, the longest first. To start a job takes seconds, so that all others are one. */
 const LARGE = [
@@ -87,7 +92,8 @@ const TYPED_LINT: Job = {
 };
 
 const jobs: readonly Job[] = [
-  { name: "contracts", command: ["hardhat", "test", "solidity"] },
+  // Compiled before: nothing may write artifacts while others read them.
+  { name: "contracts", command: ["hardhat", "test", "solidity", "--no-compile"] },
   ...testJobs(),
   { name: "types", command: ["tsc", "--noEmit"] },
   { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
@@ -108,7 +114,10 @@ async function run({ name, command }: Job, progress: () => string): Promise<Resu
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
+  const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
+    child.on("close", (...how) => resolve(how)),
+  );
+  if (signal !== null) output += `\nkilled by ${signal}`;
   const count = (word: string) =>
     [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, "gm"))].reduce(
       (sum, [, n]) => sum + Number(n),
@@ -116,6 +125,8 @@ async function run({ name, command }: Job, progress: () => string): Promise<Resu
     );
   const failing = count("failing");
   const result = {
+    name,
+    end: output.trimEnd().split("\n").slice(-LINES_AT_THE_END).join("\n"),
     passed: count("passing") || (code === 0 ? 1 : 0),
     failed: code === 0 ? failing : Math.max(failing, 1),
   };
@@ -134,6 +145,9 @@ const worker = async (): Promise<void> => {
 };
 await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
 
-const total = (of: keyof Result) => results.reduce((sum, result) => sum + result[of], 0);
+// Once more, since whoever sees only the end of a long output has to see why.
+for (const { name, failed, end } of results) if (failed > 0) console.log(`\n== ${name} FAILED:\n${end}`);
+
+const total = (of: "passed" | "failed") => results.reduce((sum, result) => sum + result[of], 0);
 console.log(`\n${total("passed")} passed, ${total("failed")} failed`);
 if (total("failed") > 0) process.exitCode = 1;

@@ -1,6 +1,6 @@
 import { placesOf, ZERO, type Connection } from "../circom/text/connection.js";
 import { SIGNALS, TEMPLATES } from "../circom/text/names.js";
-import type { CircuitText, StepText } from "../circom/text/read.js";
+import type { CircuitText, StepText } from "../circom/text/circuit.js";
 import { WORD_BITS } from "../netlist/domain.js";
 
 /**

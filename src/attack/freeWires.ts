@@ -1,4 +1,4 @@
-import type { CircuitText } from "../circom/text/read.js";
+import type { CircuitText } from "../circom/text/circuit.js";
 import { signed } from "./forger.js";
 import { BINDING } from "./layout.js";
 import { type PackedInput, packedInputsOf } from "./packedInputs.js";

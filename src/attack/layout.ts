@@ -1,5 +1,5 @@
 import { COMPONENTS, SIGNALS, TEMPLATES } from "../circom/text/names.js";
-import type { CircuitText, Constant, StepText } from "../circom/text/read.js";
+import type { CircuitText, Constant, StepText } from "../circom/text/circuit.js";
 
 /** A component or a list of wires of the generated `main.circom`, in the order in which data flows. */
 export interface Step {

@@ -1,5 +1,5 @@
 import { TEMPLATES } from "../circom/text/names.js";
-import type { CircuitText } from "../circom/text/read.js";
+import type { CircuitText } from "../circom/text/circuit.js";
 
 /** An input of the circuit and the component that holds it to its domain, as the text of the circuit says. */
 export interface PackedInput {

@@ -1,5 +1,5 @@
 import type { R1cs } from "../circom/r1cs.js";
-import type { CircuitText } from "../circom/text/read.js";
+import type { CircuitText } from "../circom/text/circuit.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { Flow } from "./flow.js";
 import { layoutOf, type Layout } from "./layout.js";

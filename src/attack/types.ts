@@ -1,5 +1,5 @@
 import type { R1cs } from "../circom/r1cs.js";
-import type { CircuitText } from "../circom/text/read.js";
+import type { CircuitText } from "../circom/text/circuit.js";
 import type { CircuitInput } from "../circom/witnessGenerator.js";
 import type { Proof, PublicSignals, VerificationKey } from "../groth16/types.js";
 import type { Packing } from "../netlist/types.js";

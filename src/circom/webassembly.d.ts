@@ -3,6 +3,9 @@ declare namespace WebAssembly {
   interface Instance {
     readonly exports: object;
   }
+  interface Memory {
+    readonly buffer: ArrayBuffer;
+  }
   interface Module {
     readonly [Symbol.toStringTag]: string;
   }

@@ -17,7 +17,9 @@ interface GeneratorExports {
   getWitness(index: number): void;
   readSharedRWMemory(word: number): number;
   writeSharedRWMemory(word: number, value: number): void;
+  getSharedRWMemoryStart(): number;
   getMessageChar(): number;
+  readonly memory: WebAssembly.Memory;
 }
 
 const WORDS = 8;
@@ -74,6 +76,36 @@ export class WitnessGenerator {
     return new Uint8Array(words.buffer);
   }
 
+  /** Forgets all inputs: what is set next is those of another witness. */
+  begin(): void {
+    this.messages = [];
+    this.exports.init(0);
+  }
+
+  /** Sets an element of an input, eight words from `at` on. The last one starts the calculation. */
+  set(input: SignalHash, position: number, words: Uint32Array, at: number): void {
+    const shared = this.sharedWords();
+    for (let word = 0; word < WORDS; word++) shared[word] = words[at + word];
+    this.exports.setInputSignal(input[0], input[1], position);
+  }
+
+  /** Copies the value of a wire to eight words from `at` on. */
+  get(wire: number, words: Uint32Array, at: number): void {
+    this.exports.getWitness(wire);
+    const shared = this.sharedWords();
+    for (let word = 0; word < WORDS; word++) words[at + word] = shared[word];
+  }
+
+  /** Where elements are handed over; another view each time that the memory has grown. */
+  private sharedWords(): Uint32Array {
+    const { buffer } = this.exports.memory;
+    if (this.shared?.buffer === buffer) return this.shared;
+    this.shared = new Uint32Array(buffer, this.exports.getSharedRWMemoryStart(), WORDS);
+    return this.shared;
+  }
+
+  private shared?: Uint32Array;
+
   private setInputs(input: CircuitInput): void {
     let given = 0;
     for (const [name, nested] of Object.entries(input)) {
@@ -129,8 +161,10 @@ export function witnessValues(bytes: Uint8Array): bigint[] {
   });
 }
 
-/** 64-bit FNV-1a of a name in two halves: how witness generators know their inputs. */
-function fnv1a(name: string): [number, number] {
+/** How a generator knows an input: 64-bit FNV-1a of its name, in two halves. */
+export type SignalHash = readonly [high: number, low: number];
+
+export function fnv1a(name: string): SignalHash {
   let hash = 0xcbf29ce484222325n;
   for (const byte of new TextEncoder().encode(name))
     hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);

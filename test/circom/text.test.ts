@@ -2,7 +2,9 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { placesOf, printConnection, ZERO, type Connection } from "../../src/circom/text/connection.js";
 import { printCircom } from "../../src/circom/text/print.js";
-import { readCircuit, type CircuitText } from "../../src/circom/text/read.js";
+import { structureOf, type CircuitText } from "../../src/circom/text/circuit.js";
+import { readCircuit } from "../../src/circom/text/read.js";
+import { statementsOf } from "../../src/circom/text/statements.js";
 import { nestsOf } from "../../src/circom/text/strides.js";
 import { libraryText } from "../../src/circom/libraryText.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
@@ -77,6 +79,7 @@ describe("the text of circuits", function () {
             const printed = printCircom(netlist, { header: ["a test"], constantsFile: "constants.circom" });
             const text = readCircuit({ ...printed, library });
             sameSteps(text, netlist);
+            expect(text).to.deep.equal(structureOf(statementsOf(netlist)));
             const lines = printed.main.split("\n").filter((line) => line.includes("<=="));
             expect(text.connections.map(printConnection)).to.deep.equal(lines.map((line) => line.trim()));
             const declared = [...text.inputs, ...text.outputs].map(({ name: own }) => own);

@@ -15,10 +15,11 @@ export const CHALLENGE = 12345n;
 
 export const signalsOf = (netlist: Netlist, inputs: readonly Float64Array[]) => ({
   ...Object.fromEntries(netlist.inputs.map(({ signal }, i) => [signal, Array.from(inputs[i])])),
-  ...(netlist.inputMode === "public" ? {} : { salt: SALT }),
+  ...(netlist.inputMode === "public" && netlist.outputMode === "public" ? {} : { salt: SALT }),
   ...(netlist.inputMode === "evaluated" ? { challenge: CHALLENGE } : {}),
-  weightWords: netlist.weightWords,
-  weightSalt: WEIGHT_SALT,
+  ...(netlist.weightWords.length === 0
+    ? {}
+    : { weightWords: netlist.weightWords, weightSalt: WEIGHT_SALT }),
   binding: 77n,
 });
 

@@ -1,34 +1,8 @@
+import type { CircuitText, Constant, SignalText, StepText } from "./circuit.js";
 import type { Affine, Connection } from "./connection.js";
 import { ZERO } from "./connection.js";
 import { LOOP_VARIABLES, SIGNALS, TEMPLATES } from "./names.js";
 import { Tokens } from "./tokens.js";
-
-/** A number, or numbers nested as in the text; those beyond 2^53 are bigints. */
-export type Constant = number | bigint | readonly Constant[];
-
-/** A signal of the main template; a lone one has no size. */
-export interface SignalText {
-  readonly name: string;
-  readonly size?: number;
-}
-
-/** A component or a list of wires, in the place where the text declares it. */
-export interface StepText extends SignalText {
-  /** Name of the template; "" for wires. */
-  readonly template: string;
-  /** By the names that the template gives to its parameters. */
-  readonly arguments: ReadonlyMap<string, Constant>;
-  /** The lines of comment above it. */
-  readonly comment: readonly string[];
-}
-
-/** The structure of a generated circuit. */
-export interface CircuitText {
-  readonly inputs: readonly SignalText[];
-  readonly outputs: readonly SignalText[];
-  readonly steps: readonly StepText[];
-  readonly connections: readonly Connection[];
-}
 
 export interface CircuitTexts {
   /** `main.circom`, and the constants that it includes. */

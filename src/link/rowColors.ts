@@ -1,0 +1,173 @@
+import { FIELD_ORDER } from "../circom/field.js";
+import type { R1cs } from "../circom/r1cs.js";
+
+/**
+ * Colors of the wires of a constraint system that do not depend on their numbers: public ones begin with their own, others
+ * with the same; then each wire takes up the colors of the rows that it is in, until no further wires can be told apart
+ * (color refinement: B. Weisfeiler, A. Leman, 1968). Two halves of 32 bits make a color.
+ */
+export class RowColors {
+  private high: Int32Array;
+  private low: Int32Array;
+  private readonly values: readonly [Int32Array, Int32Array];
+  private readonly negated: readonly [Int32Array, Int32Array];
+  private rowsOfWires?: { readonly starts: Uint32Array; readonly rows: Uint32Array };
+
+  constructor(private readonly r1cs: R1cs) {
+    const { wireCount, values } = r1cs;
+    const named = 1 + r1cs.publicOutputs + r1cs.publicInputs;
+    const start = (seed: number) =>
+      Int32Array.from({ length: wireCount }, (_, wire) => mix(seed, wire < named ? wire + 1 : 0));
+    [this.high, this.low] = [start(11), start(77)];
+    const hashes = (seed: number, sign: bigint) =>
+      Int32Array.from(values, (value) => hashOf(sign * value, seed));
+    this.values = [hashes(5, 1n), hashes(9, 1n)];
+    this.negated = [hashes(5, -1n), hashes(9, -1n)];
+    this.refine();
+  }
+
+  /** As a number that is exact below 2^53: halves are cut to 26 bits each, whole colors being compared by both. */
+  keyOf(wire: number): string {
+    return `${this.high[wire]}:${this.low[wire]}`;
+  }
+
+  /** The wires of each color. */
+  classes(): Map<string, number[]> {
+    const found = new Map<string, number[]>();
+    for (let wire = 0; wire < this.r1cs.wireCount; wire++) {
+      const key = this.keyOf(wire);
+      const same = found.get(key);
+      if (same === undefined) found.set(key, [wire]);
+      else same.push(wire);
+    }
+    return found;
+  }
+
+  private refine(): void {
+    const { constraints, wireCount, starts, wires } = this.r1cs;
+    for (let distinct = 0; ;) {
+      const found = this.classes().size;
+      if (found === distinct) return;
+      distinct = found;
+      const [high, low] = [new Int32Array(wireCount), new Int32Array(wireCount)];
+      for (let row = 0; row < constraints; row++) {
+        const seen = this.seenFrom(row);
+        for (let t = starts[3 * row]; t < starts[3 * row + 3]; t++) {
+          const [h, l] = seen(t);
+          high[wires[t]] = (high[wires[t]] + h) | 0;
+          low[wires[t]] = (low[wires[t]] + l) | 0;
+        }
+      }
+      for (let wire = 0; wire < wireCount; wire++) this.take(wire, high[wire], low[wire]);
+    }
+  }
+
+  /**
+   * Tells one wire from those of its color, and all that follows from it.
+   * @param ambiguous wires that share their color with others: all others stay as they are
+   */
+  single(wire: number, ambiguous: ReadonlySet<number>): void {
+    const { starts, wires } = this.r1cs;
+    const done = new Set([wire]);
+    this.take(wire, 1, 1);
+    for (let changed = [wire]; changed.length > 0;) {
+      const rows = new Set(changed.flatMap((one) => this.rowsOf(one)));
+      const sums = new Map<number, [number, number]>();
+      for (const row of rows) {
+        const seen = this.seenFrom(row);
+        for (let t = starts[3 * row]; t < starts[3 * row + 3]; t++) {
+          const other = wires[t];
+          if (!ambiguous.has(other) || done.has(other)) continue;
+          const [h, l] = seen(t);
+          const sum = sums.get(other) ?? [0, 0];
+          sums.set(other, [(sum[0] + h) | 0, (sum[1] + l) | 0]);
+        }
+      }
+      changed = [...sums.keys()];
+      for (const [other, [h, l]] of sums) {
+        this.take(other, h, l);
+        done.add(other);
+      }
+    }
+  }
+
+  private take(wire: number, high: number, low: number): void {
+    this.high[wire] = mix(this.high[wire], high);
+    this.low[wire] = mix(this.low[wire], low);
+  }
+
+  /** What a row looks like from its term t. A row without a product is the same with all its signs changed. */
+  private seenFrom(row: number): (t: number) => readonly [number, number] {
+    const { starts } = this.r1cs;
+    const linear = isLinear(this.r1cs, row);
+    const sides = [0, 1, 2].map((side) =>
+      linear && side < 2 ? [0, 0] : this.side(starts[3 * row + side], starts[3 * row + side + 1], linear),
+    );
+    const high = mix(mix(mix(3, sides[0][0]), sides[1][0]), sides[2][0]);
+    const low = mix(mix(mix(7, sides[0][1]), sides[1][1]), sides[2][1]);
+    return (t) => {
+      const coefficient = this.r1cs.coefficients[t];
+      const side = t < starts[3 * row + 1] ? 0 : t < starts[3 * row + 2] ? 1 : 2;
+      // The factors of a row without a product say nothing.
+      if (linear && side < 2) return [0, 0];
+      const [v, n] = [this.values, this.negated].map(([h, l]) => [h[coefficient], l[coefficient]]);
+      return [
+        mix(mix(high, linear ? v[0] ^ n[0] : v[0]), side),
+        mix(mix(low, linear ? v[1] ^ n[1] : v[1]), side),
+      ];
+    };
+  }
+
+  private side(start: number, end: number, linear: boolean): [number, number] {
+    const { wires, coefficients } = this.r1cs;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let t = start; t < end; t++) {
+      const [wire, k] = [wires[t], coefficients[t]];
+      a = (a + mix(this.values[0][k], this.high[wire])) | 0;
+      b = (b + mix(this.values[1][k], this.low[wire])) | 0;
+      if (!linear) continue;
+      c = (c + mix(this.negated[0][k], this.high[wire])) | 0;
+      d = (d + mix(this.negated[1][k], this.low[wire])) | 0;
+    }
+    return linear ? [a ^ c, b ^ d] : [a, b];
+  }
+
+  private rowsOf(wire: number): number[] {
+    const { starts, rows } = (this.rowsOfWires ??= rowsOfWires(this.r1cs));
+    return Array.from(rows.subarray(starts[wire], starts[wire + 1]));
+  }
+}
+
+/** Whether a row has no product: one of its factors is 0, whatever the wires are. */
+export function isLinear({ starts }: R1cs, row: number): boolean {
+  return starts[3 * row] === starts[3 * row + 1] || starts[3 * row + 1] === starts[3 * row + 2];
+}
+
+function rowsOfWires({ constraints, wireCount, starts, wires }: R1cs): {
+  starts: Uint32Array;
+  rows: Uint32Array;
+} {
+  const first = new Uint32Array(wireCount + 1);
+  for (const wire of wires) first[wire + 1]++;
+  for (let wire = 0; wire < wireCount; wire++) first[wire + 1] += first[wire];
+  const next = first.slice();
+  const rows = new Uint32Array(wires.length);
+  for (let row = 0; row < constraints; row++)
+    for (let t = starts[3 * row]; t < starts[3 * row + 3]; t++) rows[next[wires[t]]++] = row;
+  return { starts: first, rows };
+}
+
+/** Finalizer of MurmurHash3 (A. Appleby). */
+function mix(hash: number, value: number): number {
+  let h = Math.imul(hash ^ value, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
+
+function hashOf(value: bigint, seed: number): number {
+  let rest = ((value % FIELD_ORDER) + FIELD_ORDER) % FIELD_ORDER;
+  let hash = seed;
+  for (let word = 0; word < 8; word++, rest >>= 32n) hash = mix(hash, Number(rest & 0xffffffffn));
+  return hash;
+}

@@ -4,59 +4,99 @@ include "lowestBit.circom";
 include "poseidon.circom";
 
 /**
- * @title Hold integers to an interval, exactly, and pack them into field elements
- * @param count number of integers
+ * @title Hold an integer to an interval, exactly
  * @param width bits of most - least
  * @param least, most least and greatest value
- * @input in any field elements; only integers of [least, most] have a witness
- * @output out word j holds in[i] - least at bit width (i mod per), for per = floor(248 / width) integers a word
- * @assume count >= 1 && width >= 1 && width <= 32 && most > least
+ * @input in any field element; only integers of [least, most] have a witness
+ * @assume width >= 1 && width <= 32 && most > least
  * @assume most - least < 2 ** width && most - least >= 2 ** (width - 1)
+ * @guarantee in within [least, most]
+ * @notice width constraints. The bits of in - least weigh 1, 2, 4, ..., and the last one what is missing to most -
+ * least, so that they span [0, most - least] exactly. Where most - least + 1 is not a power of two some values have two
+ * spellings; the value has one
+ * Proof: docs/soundness.md#checkinterval
+ */
+template CheckInterval(width, least, most) {
+    assert(width >= 1 && width <= 32 && most > least);
+    assert(most - least < 1 << width && most - least >= 1 << (width - 1));
+    signal input in;
+
+    var top = most - least + 1 - (1 << (width - 1)); // weight of the last bit
+    signal bit[width];
+    var v = in - least;
+    var high = v >= 1 << (width - 1) ? 1 : 0;
+    var low = 0;
+    for (var z = 1; z < width; z++) {
+        if (z < width - 1) bit[z] <-- ((v - high * top) >> z) & 1;
+        else bit[z] <-- high;
+        bit[z] * (bit[z] - 1) === 0;
+        low += bit[z] * (z < width - 1 ? 1 << z : top);
+    }
+    bit[0] <== lowestBitIsWire() * (v - low);
+    var lowest = lowestBitIsWire() == 1 ? bit[0] : v - low;
+    lowest * (lowest - 1) === 0;
+}
+
+/**
+ * @title Hold integers to an interval, exactly, and pack them into field elements
+ * @param count number of integers
+ * @param width, least, most as in CheckInterval
+ * @input in any field elements; only integers of [least, most] have a witness
+ * @output out as in Pack
+ * @assume count >= 1
  * @guarantee for i < count: in[i] within [least, most]
- * @notice count * width constraints, and a linear one per word. The bits of in - least weigh 1, 2, 4, ..., and the last
- * one what is missing to most - least, so that they span [0, most - least] exactly. Where most - least + 1 is not a
- * power of two some values have two spellings; the value has one
+ * @composes for i < count: CheckInterval(width, least, most) with in = in[i]
+ * @composes Pack(count, width, least) with in = in, out = out
+ * @notice count * width constraints, and a linear one per word
  * Proof: docs/soundness.md#packchecked
  */
 template PackChecked(count, width, least, most) {
-    assert(count >= 1 && width >= 1 && width <= 32 && most > least);
-    assert(most - least < 1 << width && most - least >= 1 << (width - 1));
+    assert(count >= 1);
     var per = 248 \ width;
-    var words = (count + per - 1) \ per;
     signal input in[count];
-    signal output out[words];
+    signal output out[(count + per - 1) \ per];
 
-    var top = most - least + 1 - (1 << (width - 1)); // weight of the last bit
-    signal bit[count][width];
-    var word[words];
-    for (var j = 0; j < words; j++) word[j] = 0;
+    component held[count];
     for (var i = 0; i < count; i++) {
-        var v = in[i] - least;
-        var high = v >= 1 << (width - 1) ? 1 : 0;
-        var low = 0;
-        for (var z = 1; z < width; z++) {
-            if (z < width - 1) bit[i][z] <-- ((v - high * top) >> z) & 1;
-            else bit[i][z] <-- high;
-            bit[i][z] * (bit[i][z] - 1) === 0;
-            low += bit[i][z] * (z < width - 1 ? 1 << z : top);
-        }
-        bit[i][0] <== lowestBitIsWire() * (v - low);
-        var lowest = lowestBitIsWire() == 1 ? bit[i][0] : v - low;
-        lowest * (lowest - 1) === 0;
-        word[i \ per] += v * (1 << (width * (i % per)));
+        held[i] = CheckInterval(width, least, most);
+        held[i].in <== in[i];
     }
-    for (var j = 0; j < words; j++) out[j] <== word[j];
+    component packed = Pack(count, width, least);
+    packed.in <== in;
+    out <== packed.out;
+}
+
+/**
+ * @title Pack integers that are known to be in range into one field element
+ * @param count number of integers
+ * @param width bits of each; count width <= 248
+ * @param least least value
+ * @input in integers of [least, least + 2^width)
+ * @output out sum of (in[i] - least) 2^(width i)
+ * @assume count >= 1 && width >= 1 && count * width <= 248
+ * @assume for i < count: in[i] within [least, least + 2 ** width - 1]
+ * @notice a linear constraint
+ * Proof: docs/soundness.md#packword
+ */
+template PackWord(count, width, least) {
+    assert(count >= 1 && width >= 1 && count * width <= 248);
+    signal input in[count];
+    signal output out;
+
+    var word = 0;
+    for (var i = 0; i < count; i++) word += (in[i] - least) * (1 << (width * i));
+    out <== word;
 }
 
 /**
  * @title Pack integers that are known to be in range
  * @param count number of integers
- * @param width bits of each
- * @param least least value
+ * @param width, least as in PackWord
  * @input in integers of [least, least + 2^width): an assumption, shown by the intervals of the circuit that makes them
- * @output out as in PackChecked
+ * @output out word j holds in[i] - least at bit width (i mod per), for per = floor(248 / width) integers a word
  * @assume count >= 1 && width >= 1 && width <= 248
- * @assume for i < count: in[i] within [least, least + 2 ** width - 1]
+ * @composes for per = 248 \ width, j < (count + per - 1) \ per, length = min(per, count - j * per):
+ *   PackWord(length, width, least) with in = in[j * per; length], out = out[j]
  * @notice a linear constraint per word
  * Proof: docs/soundness.md#pack
  */
@@ -67,10 +107,13 @@ template Pack(count, width, least) {
     signal input in[count];
     signal output out[words];
 
-    var word[words];
-    for (var j = 0; j < words; j++) word[j] = 0;
-    for (var i = 0; i < count; i++) word[i \ per] += (in[i] - least) * (1 << (width * (i % per)));
-    for (var j = 0; j < words; j++) out[j] <== word[j];
+    component word[words];
+    for (var j = 0; j < words; j++) {
+        var size = count - j * per < per ? count - j * per : per;
+        word[j] = PackWord(size, width, least);
+        for (var i = 0; i < size; i++) word[j].in[i] <== in[j * per + i];
+        out[j] <== word[j].out;
+    }
 }
 
 /**
@@ -79,7 +122,7 @@ template Pack(count, width, least) {
  * @param domain the model's domain tag
  * @output out PoseidonChain(domain, salt, words)
  * @assume count >= 1
- * @contains PoseidonChain(domain, count + 1)
+ * @composes PoseidonChain(domain, count + 1) with in = join(salt, words), out = out
  * Proof: docs/soundness.md#commit
  */
 template Commit(count, domain) {
@@ -94,10 +137,29 @@ template Commit(count, domain) {
 }
 
 /**
+ * @title A step of Horner's rule
+ * @output out (above + word) challenge
+ * @guarantee out == (above + word) * challenge
+ * @notice a constraint
+ * Proof: docs/soundness.md#hornerstep
+ */
+template HornerStep() {
+    signal input above;
+    signal input word;
+    signal input challenge;
+    signal output out;
+    out <== (above + word) * challenge;
+}
+
+/**
  * @title The polynomial of words at a point
  * @param count number of words
  * @output evaluation sum over i of words[i] challenge^(i + 1), by Horner's rule
  * @assume count >= 1
+ * @signal above[count]
+ * @composes Zero() with out = above[0]
+ * @composes for i < count: HornerStep() with above = above[i], word = words[count - 1 - i], challenge = challenge,
+ *   out = i == count - 1 ? evaluation : above[i + 1]
  * @notice count constraints. It tells words apart only at a point that was hashed from a commitment to them, which is
  * why circuits use CommitAndEvaluate
  * Proof: docs/soundness.md#evaluatewords
@@ -108,12 +170,15 @@ template EvaluateWords(count) {
     signal input challenge;
     signal output evaluation;
 
-    signal horner[count];
+    component step[count];
     for (var i = 0; i < count; i++) {
-        var above = i == 0 ? 0 : horner[i - 1];
-        horner[i] <== (above + words[count - 1 - i]) * challenge;
+        step[i] = HornerStep();
+        if (i == 0) step[i].above <== 0;
+        else step[i].above <== step[i - 1].out;
+        step[i].word <== words[count - 1 - i];
+        step[i].challenge <== challenge;
     }
-    evaluation <== horner[count - 1];
+    evaluation <== step[count - 1].out;
 }
 
 /**
@@ -126,8 +191,9 @@ template EvaluateWords(count) {
  * the field in which other words agree with them (Schwartz and Zippel). Without a commitment, which is fixed before the
  * point, such words are found by trial
  * @assume first >= 0 && first < count
- * @contains Commit(count, domain)
- * @contains EvaluateWords(count - first)
+ * @composes Commit(count, domain) with salt = salt, words = words, out = commitment
+ * @composes EvaluateWords(count - first) with words = words[first; count - first],
+ *   challenge = challenge, evaluation = evaluation
  * @notice a constraint per word more than Commit
  * Proof: docs/soundness.md#commitandevaluate
  */

@@ -7,15 +7,16 @@ include "embedding.circom";
 include "matmul.circom";
 include "max.circom";
 include "norm.circom";
+include "product.circom";
 include "requantize.circom";
 include "softmax.circom";
 include "topk.circom";
 include "wiring.circom";
 
 /**
- * Gadgets over whole tensors. Parameters of the requantizing layers are given for `blocks` blocks of consecutive
- * elements (channels); see the gadget itself for their meaning and the assumption on its input. A layer costs what its
- * gadgets cost.
+ * Gadgets over whole tensors: instances of one gadget, and wires to and from them. Parameters of the requantizing
+ * layers are given for `blocks` blocks of consecutive elements (channels); see the gadget itself for their meaning and
+ * the assumption on its input. A layer costs what its gadgets cost.
  */
 
 /**
@@ -27,8 +28,9 @@ include "wiring.circom";
  * @assume for i < count, block = i \ (count \ blocks) if shift[block] == 0: in[i] within [least[block], least[block] +
  *   2 ** resultBits[block] - 1]
  * @guarantee for i < count: out[i] == rounded(in[i], shift[i \ (count \ blocks)])
- * @contains for i < count, block = i \ (count \ blocks) if shift[block] > 0:
+ * @composes for i < count, block = i \ (count \ blocks) if shift[block] > 0:
  *   Requantize(shift[block], resultBits[block], least[block]) with in = in[i], out = out[i]
+ * @composes for i < count, block = i \ (count \ blocks) if shift[block] == 0: Wire() with in = in[i], out = out[i]
  * Proof: docs/soundness.md#requantizelayer
  */
 template RequantizeLayer(count, blocks, shift, resultBits, least) {
@@ -52,7 +54,7 @@ template RequantizeLayer(count, blocks, shift, resultBits, least) {
  * @param count, blocks as in RequantizeLayer
  * @param shift, magnitudeBits as in RequantizeReLU, for each block
  * @assume blocks >= 1 && count % blocks == 0
- * @contains for i < count, block = i \ (count \ blocks): RequantizeReLU(shift[block], magnitudeBits[block]) with
+ * @composes for i < count, block = i \ (count \ blocks): RequantizeReLU(shift[block], magnitudeBits[block]) with
  *   in = in[i], out = out[i]
  * Proof: docs/soundness.md#requantizerelulayer
  */
@@ -74,7 +76,7 @@ template RequantizeReLULayer(count, blocks, shift, magnitudeBits) {
  * @param shift, excessBits as in RequantizeClamp, for each block
  * @param keptBits, least as in RequantizeClamp, the same for all
  * @assume blocks >= 1 && count % blocks == 0
- * @contains for i < count, block = i \ (count \ blocks):
+ * @composes for i < count, block = i \ (count \ blocks):
  *   RequantizeClamp(shift[block], keptBits, excessBits[block], least) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#requantizeclamplayer
  */
@@ -98,7 +100,7 @@ template RequantizeClampLayer(count, blocks, shift, keptBits, excessBits, least)
  * @param differenceBits for each block, the bits of the matches of its windows, as in MaxOf
  * @param index index[i][j]: the input that window i has in the place j
  * @assume blocks >= 1 && outputs % blocks == 0 && least(index) >= 0 && greatest(index) < inputs
- * @contains for i < outputs: MaxOf(window, differenceBits[i \ (outputs \ blocks)]) with in = in[index[i]], out = out[i]
+ * @composes for i < outputs: MaxOf(window, differenceBits[i \ (outputs \ blocks)]) with in = in[index[i]], out = out[i]
  * Proof: docs/soundness.md#maxlayer
  */
 template MaxLayer(inputs, outputs, window, blocks, differenceBits, index) {
@@ -116,7 +118,7 @@ template MaxLayer(inputs, outputs, window, blocks, differenceBits, index) {
  * @title Requantize every element, and look it up in a table
  * @param count elements
  * @param shift, indexBits, monomialBits, table, least as in RequantizeTable
- * @contains for i < count: RequantizeTable(shift, indexBits, monomialBits, table, least) with in = in[i], out = out[i]
+ * @composes for i < count: RequantizeTable(shift, indexBits, monomialBits, table, least) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#tablelayer
  */
 template TableLayer(count, shift, indexBits, monomialBits, table, least) {
@@ -134,7 +136,7 @@ template TableLayer(count, shift, indexBits, monomialBits, table, least) {
  * @title Requantize every element, and GELU, SiLU or another max(0, q) - table[|q|]
  * @param count elements
  * @param shift, magnitudeBits, monomialBits, table as in RequantizeEven
- * @contains for i < count: RequantizeEven(shift, magnitudeBits, monomialBits, table) with in = in[i], out = out[i]
+ * @composes for i < count: RequantizeEven(shift, magnitudeBits, monomialBits, table) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#evenlayer
  */
 template EvenLayer(count, shift, magnitudeBits, monomialBits, table) {
@@ -152,7 +154,7 @@ template EvenLayer(count, shift, magnitudeBits, monomialBits, table) {
  * @title Requantize every element, and an activation that leaves those from 0 on alone
  * @param count elements
  * @param shift, magnitudeBits, monomialBits, table as in RequantizeBelow
- * @contains for i < count: RequantizeBelow(shift, magnitudeBits, monomialBits, table) with in = in[i], out = out[i]
+ * @composes for i < count: RequantizeBelow(shift, magnitudeBits, monomialBits, table) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#belowlayer
  */
 template BelowLayer(count, shift, magnitudeBits, monomialBits, table) {
@@ -170,7 +172,7 @@ template BelowLayer(count, shift, magnitudeBits, monomialBits, table) {
  * @title Requantize every element, and tanh, sigmoid or another odd activation about a center
  * @param count elements
  * @param shift, magnitudeBits, monomialBits, table, center as in RequantizeOdd
- * @contains for i < count: RequantizeOdd(shift, magnitudeBits, monomialBits, table, center) with in = in[i],
+ * @composes for i < count: RequantizeOdd(shift, magnitudeBits, monomialBits, table, center) with in = in[i],
  *   out = out[i]
  * Proof: docs/soundness.md#oddlayer
  */
@@ -189,7 +191,7 @@ template OddLayer(count, shift, magnitudeBits, monomialBits, table, center) {
  * @title For each row the index of its maximum, the lowest one on a tie
  * @param rows, columns shape of the input
  * @param differenceBits as in ArgMax
- * @contains for i < rows: ArgMax(columns, differenceBits) with in = in[i * columns; columns], out = out[i]
+ * @composes for i < rows: ArgMax(columns, differenceBits) with in = in[i * columns; columns], out = out[i]
  * Proof: docs/soundness.md#argmaxlayer
  */
 template ArgMaxLayer(rows, columns, differenceBits) {
@@ -207,7 +209,7 @@ template ArgMaxLayer(rows, columns, differenceBits) {
  * @title Of each row its `kept` greatest elements, then their places
  * @param rows, columns shape of the input
  * @param kept, differenceBits as in TopK
- * @contains for i < rows: TopK(columns, kept, differenceBits) with in = in[i * columns; columns], value = out[2 * i *
+ * @composes for i < rows: TopK(columns, kept, differenceBits) with in = in[i * columns; columns], value = out[2 * i *
  *   kept; kept], index = out[(2 * i + 1) * kept; kept]
  * Proof: docs/soundness.md#topklayer
  */
@@ -228,20 +230,26 @@ template TopKLayer(rows, columns, kept, differenceBits) {
 /**
  * @title out[i] = in[i] * in[count + i]
  * @param count elements of each operand
- * @guarantee for i < count: out[i] == in[i] * in[count + i]
+ * @composes for i < count: Product() with left = in[i], right = in[count + i], out = out[i]
  * Proof: docs/soundness.md#productlayer
  */
 template ProductLayer(count) {
     signal input in[2 * count];
     signal output out[count];
-    for (var i = 0; i < count; i++) out[i] <== in[i] * in[count + i];
+    component gadget[count];
+    for (var i = 0; i < count; i++) {
+        gadget[i] = Product();
+        gadget[i].left <== in[i];
+        gadget[i].right <== in[count + i];
+        out[i] <== gadget[i].out;
+    }
 }
 
 /**
  * @title out[i] = floor(2^exponent / in[i])
  * @param count elements
  * @param exponent, quotientBits, divisorBits as in Reciprocal
- * @contains for i < count: Reciprocal(exponent, quotientBits, divisorBits) with in = in[i], out = out[i]
+ * @composes for i < count: Reciprocal(exponent, quotientBits, divisorBits) with in = in[i], out = out[i]
  * Proof: docs/soundness.md#reciprocallayer
  */
 template ReciprocalLayer(count, exponent, quotientBits, divisorBits) {
@@ -259,7 +267,7 @@ template ReciprocalLayer(count, exponent, quotientBits, divisorBits) {
  * @title `batch` matrix products, all left matrices before all right ones
  * @param batch how many products
  * @param rows, inner, columns, causal, shift, resultBits, least as in MatMulInSlots
- * @contains for k < batch: MatMul(rows, inner, columns, causal, shift, resultBits, least) with a = in[k * rows * inner;
+ * @composes for k < batch: MatMul(rows, inner, columns, causal, shift, resultBits, least) with a = in[k * rows * inner;
  *   rows * inner], b = in[(batch * rows + k * columns) * inner; inner * columns], out = out[k * rows * columns; rows *
  *   columns]
  * Proof: docs/soundness.md#matmullayer
@@ -280,7 +288,7 @@ template MatMulLayer(batch, rows, inner, columns, causal, shift, resultBits, lea
  * @title Row in[i] of a table for each i, by one signal per row: for small vocabularies
  * @param count indices
  * @param rows, columns, table as in Embedding
- * @contains for i < count: Embedding(rows, columns, table) with in = in[i], out = out[i * columns; columns]
+ * @composes for i < count: Embedding(rows, columns, table) with in = in[i], out = out[i * columns; columns]
  * Proof: docs/soundness.md#lookuplayer
  */
 template LookupLayer(count, rows, columns, table) {
@@ -298,7 +306,7 @@ template LookupLayer(count, rows, columns, table) {
  * @title Row in[i] of a table for each i, by the index's bits: for larger vocabularies
  * @param count indices
  * @param rows, columns, entryBits, least, monomialBits, packed, table as in BinaryEmbedding
- * @contains for i < count: BinaryEmbedding(rows, columns, entryBits, least, monomialBits, packed, table) with
+ * @composes for i < count: BinaryEmbedding(rows, columns, entryBits, least, monomialBits, packed, table) with
  *   in = in[i], out = out[i * columns; columns]
  * Proof: docs/soundness.md#binarylookuplayer
  */
@@ -320,7 +328,7 @@ template BinaryLookupLayer(count, rows, columns, entryBits, least, monomialBits,
  * @param lengths elements of each row
  * @param indexBits, beyondBits, monomialBits, table, exponent, fractionBits as in Softmax
  * @assume size(lengths) == rows && before(lengths, rows) == count
- * @contains for k < rows: Softmax(lengths[k], indexBits, beyondBits, monomialBits, table, exponent, fractionBits) with
+ * @composes for k < rows: Softmax(lengths[k], indexBits, beyondBits, monomialBits, table, exponent, fractionBits) with
  *   in = in[before(lengths, k); lengths[k]], out = out[before(lengths, k); lengths[k]]
  * Proof: docs/soundness.md#softmaxlayer
  */
@@ -343,7 +351,7 @@ template SoftmaxLayer(count, rows, lengths, indexBits, beyondBits, monomialBits,
  * @param columns elements of a row
  * @param least, most, meanBits, epsilon, rootBits, droppedBits as in LayerNorm
  * @assume columns >= 1 && count % columns == 0
- * @contains for k < count \ columns: LayerNorm(columns, least, most, meanBits, epsilon, rootBits, droppedBits) with
+ * @composes for k < count \ columns: LayerNorm(columns, least, most, meanBits, epsilon, rootBits, droppedBits) with
  *   in = in[k * columns; columns], out = out[k * columns; columns]
  * Proof: docs/soundness.md#layernormlayer
  */
@@ -364,7 +372,7 @@ template LayerNormLayer(count, columns, least, most, meanBits, epsilon, rootBits
  * @param columns elements of a row
  * @param least, most, epsilon, rootBits, droppedBits as in RootMeanSquareNorm
  * @assume columns >= 1 && count % columns == 0
- * @contains for k < count \ columns: RootMeanSquareNorm(columns, least, most, epsilon, rootBits, droppedBits) with
+ * @composes for k < count \ columns: RootMeanSquareNorm(columns, least, most, epsilon, rootBits, droppedBits) with
  *   in = in[k * columns; columns], out = out[k * columns; columns]
  * Proof: docs/soundness.md#rootmeansquarenormlayer
  */

@@ -6,27 +6,6 @@ pragma circom 2.1.6;
  */
 
 /**
- * @title One neuron for a fixed set of taps: out = bias + sum of weight[k] in[k]
- * @param taps number of taps
- * @param weight taps constants
- * @param bias a constant
- * @assume taps >= 1 && size(weight) == taps
- * @guarantee out == bias + dot(weight, in)
- * Proof: docs/soundness.md#neuron
- */
-template Neuron(taps, weight, bias) {
-    signal input in[taps];
-    signal output out;
-
-    var sum[taps];
-    for (var i = 0; i < taps; i++) sum[i] = weight[i] * in[i];
-    for (var width = taps; width > 1; width = width - width \ 2) {
-        for (var i = 0; i < width \ 2; i++) sum[i] = sum[i] + sum[width - 1 - i];
-    }
-    out <== sum[0] + bias;
-}
-
-/**
  * @title Fully connected layer: out[c] = bias[c] + sum over k of weight[c][k] in[k]
  * @param inputs inputs
  * @param outputs outputs
@@ -38,11 +17,13 @@ template Dense(inputs, outputs, weight, bias) {
     signal input in[inputs];
     signal output out[outputs];
 
-    component neuron[outputs];
     for (var c = 0; c < outputs; c++) {
-        neuron[c] = Neuron(inputs, weight[c], bias[c]);
-        for (var k = 0; k < inputs; k++) neuron[c].in[k] <== in[k];
-        out[c] <== neuron[c].out;
+        var sum[inputs];
+        for (var k = 0; k < inputs; k++) sum[k] = weight[c][k] * in[k];
+        for (var width = inputs; width > 1; width = width - width \ 2) {
+            for (var i = 0; i < width \ 2; i++) sum[i] = sum[i] + sum[width - 1 - i];
+        }
+        out[c] <== sum[0] + bias[c];
     }
 }
 
@@ -68,17 +49,19 @@ template Convolution(inputs, channels, positions, taps, groups, biases, weight, 
     signal input in[inputs];
     signal output out[channels * positions];
 
-    component neuron[channels * positions];
     for (var c = 0; c < channels; c++) {
         for (var p = 0; p < positions; p++) {
             var o = c * positions + p;
             var row = ((c * groups) \ channels) * positions + p;
-            neuron[o] = Neuron(taps, weight[c], bias[biases == channels ? c : o]);
+            var sum[taps];
             for (var k = 0; k < taps; k++) {
-                if (index[row][k] == -1) neuron[o].in[k] <== 0;
-                else neuron[o].in[k] <== in[index[row][k]];
+                if (index[row][k] == -1) sum[k] = 0;
+                else sum[k] = weight[c][k] * in[index[row][k]];
             }
-            out[o] <== neuron[o].out;
+            for (var width = taps; width > 1; width = width - width \ 2) {
+                for (var i = 0; i < width \ 2; i++) sum[i] = sum[i] + sum[width - 1 - i];
+            }
+            out[o] <== sum[0] + bias[biases == channels ? c : o];
         }
     }
 }

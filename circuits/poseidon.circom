@@ -119,8 +119,10 @@ template PoseidonTagged(tag, count) {
  * @output out H(H(H(tag, in[0..15)), in[15..30)), ...): each block but the first begins with its predecessor's hash.
  * The number of elements is fixed by the circuit, so no padding is needed
  * @assume count >= 1
- * @contains PoseidonTagged(tag, min(count, 15))
- * @contains for k < (count + 14) \ 15 - 1: PoseidonHash(min(count - 15 * (k + 1), 15) + 1)
+ * @signal hash[(count + 14) \ 15 - 1]
+ * @composes PoseidonTagged(tag, min(count, 15)) with in = in[0; min(count, 15)], out = count <= 15 ? out : hash[0]
+ * @composes for last = (count + 14) \ 15 - 1, k < last, take = min(count - 15 * (k + 1), 15): PoseidonHash(take + 1)
+ *   with in = join(hash[k], in[15 * (k + 1); take]), out = k == last - 1 ? out : hash[k + 1]
  * Proof: docs/soundness.md#poseidonchain
  */
 template PoseidonChain(tag, count) {

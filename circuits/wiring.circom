@@ -28,3 +28,27 @@ template Wiring(inputs, outputs, index) {
         else out[i] <== in[index[i]];
     }
 }
+
+/**
+ * @title An element handed on
+ * @input in any field element
+ * @guarantee out == in
+ * @notice no constraint
+ * Proof: docs/soundness.md#wire
+ */
+template Wire() {
+    signal input in;
+    signal output out;
+    out <== in;
+}
+
+/**
+ * @title The constant 0
+ * @guarantee out == 0
+ * @notice no constraint
+ * Proof: docs/soundness.md#zero
+ */
+template Zero() {
+    signal output out;
+    out <== 0;
+}

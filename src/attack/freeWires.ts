@@ -112,7 +112,7 @@ export class Freedom {
 
   /** Whether a wire is a bit of an input that has two spellings, and whether the bits spell it still. */
   private isSpelling(name: string, after?: Move["after"]): boolean {
-    const [, packer, element] = /^(\w+)\.bit\[(\d+)\]\[\d+\]$/.exec(name) ?? [];
+    const [, packer, element] = /^(\w+)\.held\[(\d+)\]\.bit\[\d+\]$/.exec(name) ?? [];
     const input = this.packers.get(packer ?? "");
     if (input === undefined || input.top === 2 ** (input.width - 1)) return false;
     if (after === undefined) return true;
@@ -122,7 +122,8 @@ export class Freedom {
     };
     let rest = signed(after(this.signals.wireOf.get(`${input.signal}[${element}]`)!)) - BigInt(input.lo);
     for (let z = 1; z < input.width; z++)
-      rest -= BigInt(z === input.width - 1 ? input.top : 2 ** z) * valueOf(`${packer}.bit[${element}][${z}]`);
+      rest -=
+        BigInt(z === input.width - 1 ? input.top : 2 ** z) * valueOf(`${packer}.held[${element}].bit[${z}]`);
     return rest === 0n || rest === 1n;
   }
 }

@@ -45,23 +45,38 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
   };
 }
 
-/**
- * Outputs that are constants, or other names of an input: no constraint is left of them. A sum with padding is none of
- * these to the compiler, whatever remains of it.
- */
+/** Outputs that are constants, or other names of an input: no constraint is left of them. */
 function aliases({ channels, positions, taps, groups, weights, index, bias }: LinearOperation): number {
+  const rows = Array.from({ length: groups * positions }, (_, row) => {
+    const sources = index.subarray(row * taps, (row + 1) * taps);
+    const read = sources.filter((source) => source >= 0);
+    return { sources, repeats: new Set(read).size < read.length };
+  });
   let count = 0;
   for (let c = 0; c < channels; c++) {
     const own = weights.subarray(c * taps, (c + 1) * taps);
     for (let p = 0; p < positions; p++) {
-      const row = (Math.floor((c * groups) / channels) * positions + p) * taps;
-      if (own.some((w, k) => w !== 0 && index[row + k] < 0)) continue;
-      const terms = own.filter((w) => w !== 0);
+      const { sources, repeats } = rows[Math.floor((c * groups) / channels) * positions + p];
+      const weight = soleWeight(own, sources, repeats);
       const constant = bias[bias.length === channels ? c : c * positions + p];
-      if (terms.length === 0 || (terms.length === 1 && terms[0] === 1 && constant === 0)) count++;
+      if (weight === 0 || (weight === 1 && constant === 0)) count++;
     }
   }
   return count;
+}
+
+/** The weight of the only input that a sum reads, 0 where it reads none, undefined where it reads several. */
+function soleWeight(weights: Int32Array, sources: Int32Array, repeats: boolean): number | undefined {
+  const read = new Map<number, number>();
+  for (let k = 0; k < weights.length; k++) {
+    if (weights[k] === 0 || sources[k] < 0) continue;
+    const weight = (read.get(sources[k]) ?? 0) + weights[k];
+    // What is read twice may cancel.
+    if (weight === 0) read.delete(sources[k]);
+    else read.set(sources[k], weight);
+    if (read.size > 1 && !repeats) return undefined;
+  }
+  return read.size > 1 ? undefined : (read.values().next().value ?? 0);
 }
 
 /** Each block has the tournament that costs it least; a match's bound is that of the block's worst window. */

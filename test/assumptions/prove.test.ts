@@ -117,7 +117,7 @@ describe("assumptions of gadgets", function () {
     const { program } = programOf(twoTowers(1 / 32));
     const netlist = buildNetlist(program);
     expect(() => prove(program, withReadSlots(program, netlist))).to.throw(
-      /^mix\.matmul: an assumption of MatMulInSlots in MatMulLayer .* is not proven: .* within .* at i = 0, j = 1/,
+      /^mix\.matmul: an assumption of MatMulBlock in MatMulLayer .* is not proven: .* within .* at i = 0, j = 1/,
     );
   });
 

@@ -69,7 +69,7 @@ describe("attack, at length", function () {
 
     it("finds a range check of the input, the binding and the commitment that are dropped", async () => {
       for (const [pattern, id] of [
-        [/^x_words\.bit\[0\]\[1\]$/, "E4"],
+        [/^x_words\.held\[0\]\.bit\[1\]$/, "E4"],
         [/^bind\./, "E5"],
         [/^(inputCommitment|commit\.out)$/, "E4"],
       ] as const) {

@@ -47,8 +47,8 @@ describe("attack on circuits that lack a constraint", function () {
     for (const [target, name, ids] of [
       // What follows from a square of a norm is held in range: it is not free to first order, but another one is found.
       [attention, /scale\.square\[1\]$/, ["products"]],
-      [attention, /matmul.*\.product\[0\]\[0\]\[1\]$/, ["products"]],
-      [secret, /\.product\[0\]\[0\]\[1\]$/, ["products"]],
+      [attention, /matmul.*\.block\[0\]\[0\]\.product\[1\]$/, ["products"]],
+      [secret, /\.sums\[0\]\[0\]\.product\[1\]$/, ["products"]],
       [secret, /\.fourth\[30\]$/, ["kernel"]],
     ] as const) {
       const { of } = await run(without(target, making(target, name)), { ids });

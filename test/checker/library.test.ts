@@ -13,6 +13,10 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   BinaryEmbedding: [
     "rows >= 2 && columns >= 1 && entryBits >= 1 && entryBits <= 64 && monomialBits >= 1 && monomialBits <= t",
   ],
+  CheckInterval: [
+    "width >= 1 && width <= 32 && most > least",
+    "most - least < 1 << width && most - least >= 1 << (width - 1)",
+  ],
   CommitAndEvaluate: ["first >= 0 && first < count"],
   DivideByConstant: ["divisor >= 2 && resultBits >= 0", "t + resultBits <= 200"],
   EvaluateWords: ["count >= 1"],
@@ -25,18 +29,19 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   KeepIfZero: ["count >= 0 && count <= 200"],
   LayerNorm: ["count >= 2 && most >= least && meanBits >= 0"],
-  MatMulInSlots: [
+  MatMulBlock: [
     "rows >= 1 && inner >= 1 && columns >= 1 && shift >= 0 && S >= 1",
-    "blockRows >= 1 && blockColumns >= 1 && blockRows * blockColumns * S <= 253",
+    "rows * columns * S <= 253",
+  ],
+  MatMulInSlots: [
+    "rows >= 1 && columns >= 1 && blockRows >= 1 && blockColumns >= 1",
     "causal == 0 || rows <= columns",
   ],
   MaxOf: ["count >= 2", "differenceBits[i] >= 1 && differenceBits[i] <= 200"],
   OneHot: ["values >= 2"],
   Pack: ["count >= 1 && width >= 1 && width <= 248"],
-  PackChecked: [
-    "count >= 1 && width >= 1 && width <= 32 && most > least",
-    "most - least < 1 << width && most - least >= 1 << (width - 1)",
-  ],
+  PackChecked: ["count >= 1"],
+  PackWord: ["count >= 1 && width >= 1 && count * width <= 248"],
   PoseidonChain: ["count >= 1"],
   PoseidonPermutation: ["stateSize >= 2 && stateSize <= 17 && known >= 1 && known < stateSize"],
   Reciprocal: ["exponent >= 0 && exponent <= 250"],
@@ -50,7 +55,8 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
     "count >= 1 && meanBits >= 0 && epsilon >= 1 && droppedBits >= 1 && rootBits > droppedBits && rootBits <= 60",
     "count * bound * bound + epsilon < 1 << 120",
   ],
-  SecretLinear: ["slotBits >= 2 && perWord >= 1 && perWord * slotBits <= 253"],
+  SecretLinear: ["perWord >= 1"],
+  SecretSums: ["taps >= 0 && channels >= 1 && slotBits >= 2 && channels * slotBits <= 253"],
   Shares: [
     "count >= 2 && most >= 1 && fractionBits >= 1 && exponent > fractionBits && exponent + 1 <= 253",
     "(1 << exponent) >= most",

@@ -204,7 +204,9 @@ describe("the checker of widths, on circuits with one fault", function () {
   it("passes over nothing that it does not know", () => {
     const texts = textsFor("dense, relu, dense");
     expect(found(texts, "main", /= Dense\(/, "= Sparse(")).to.contain("a template that the library has not");
-    expect(found(texts, "main", /= Dense\(/, "= Neuron(")).to.contain("where the template has 3 parameters");
+    expect(found(texts, "main", /= Dense\(/, "= Requantize(")).to.contain(
+      "where the template has 3 parameters",
+    );
     const library = `${texts.library}\ntemplate Sparse(inputs, outputs, weight, bias) {`;
     expect(found({ ...texts, library }, "main", /= Dense\(/, "= Sparse(")).to.contain(
       "a template without a rule",

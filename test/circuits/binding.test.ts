@@ -77,7 +77,7 @@ describe("circuits/binding: the range check of inputs", function () {
         Object.fromEntries(
           values.flatMap((x, i) =>
             hi - lo === 2 ** (b - 1) && (x - lo) % 2 === 1 && x - lo < 2 ** (b - 1)
-              ? [[`bit[${i}][${b - 1}]`, "two bits of weight 1 spell one value"]]
+              ? [[`held[${i}].bit[${b - 1}]`, "two bits of weight 1 spell one value"]]
               : [],
           ),
         ),

@@ -23,6 +23,26 @@ const rows = (flat: number[], m: number) =>
   Array.from({ length: flat.length / m }, (_, i) => flat.slice(i * m, (i + 1) * m));
 
 describe("circuits/matmul", function () {
+  for (const [n, d, m, diagonal, f, w, lo, range, prime] of [
+    [1, 1, 1, 0, 0, 4, -8, [-2, 2], 257],
+    [1, 2, 2, 1, 1, 2, -1, [-1, 1], 4093],
+    [2, 1, 2, 1, 1, 2, -1, [-1, 1], 16381],
+    [2, 1, 2, 0, 1, 2, -1, [-1, 1], 16381],
+    [2, 2, 1, -1, 1, 2, -1, [-1, 1], 257],
+    [3, 5, 2, -1, 6, 9, -256, [-40, 40], undefined],
+    [2, 4, 4, 1, 6, 9, -256, [-40, 40], undefined],
+  ] as const)
+    itHolds({
+      file: "matmul",
+      main: `MatMulBlock(${n}, ${d}, ${m}, ${diagonal}, ${f}, ${w}, ${lo})`,
+      nonlinear: d + n * m * (f + w),
+      domain: { a: [n * d, ...range], b: [d * m, ...range] },
+      reference: ({ a, b }) => ({
+        out: matMul(a, b, { n, d, m }, f).map((q, at) => (at % m <= Math.floor(at / m) + diagonal ? q : 0)),
+      }),
+      prime,
+    });
+
   for (const [n, d, m, causal, f, w, lo, gr, gc, range, prime] of [
     [1, 1, 1, 0, 0, 4, -8, 1, 1, [-2, 2], 257],
     [2, 1, 2, 0, 1, 3, -2, 1, 2, [-1, 2], 1021],

@@ -17,6 +17,30 @@ function slotsOf(value: number, S: number, count: number): number[] {
 }
 
 describe("circuits/secretLinear", function () {
+  for (const [taps, channels, S, most, prime] of [
+    [0, 2, 2, 5, 61],
+    [1, 1, 3, 1, 61],
+    [1, 2, 2, 2, 101],
+    [2, 2, 2, 1, 61],
+    [3, 4, 9, 1e6, undefined],
+  ] as const)
+    itHolds({
+      file: "secretLinear",
+      main: `SecretSums(${taps}, ${channels}, ${S}, 1)`,
+      nonlinear: taps + channels * S,
+      linear: taps === 0 ? 1 : 0,
+      domain: { in: [Math.max(1, taps), -1, 1], words: [taps + 1, -most, most] },
+      reference: ({ in: x, words }) => ({
+        out: slotsOf(
+          words.slice(0, taps).reduce((sum, word, k) => sum + word * x[k], words[taps]),
+          S,
+          channels,
+        ),
+      }),
+      prime,
+      free: (): Record<string, string> => (taps === 0 ? { "in[0]": "not read where there is no tap" } : {}),
+    });
+
   // One input, two channels in a slot each: any word, also of no weights, has one output or none.
   for (const [S, most, prime] of [
     [2, 2, 101],

@@ -51,7 +51,7 @@ export function isFreeByDesign({ inputs }: Netlist, change: string): boolean {
   return inputs.some(
     ({ hi, offset, width, packer }) =>
       hi - offset === 2 ** (width - 1) &&
-      change.startsWith(`${packer}.bit[`) &&
-      change.includes(`][${width - 1}]: `),
+      change.startsWith(`${packer}.held[`) &&
+      change.includes(`].bit[${width - 1}]: `),
   );
 }

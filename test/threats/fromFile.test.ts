@@ -89,20 +89,17 @@ describe("forgeries, from a model's file to a refused proof", function () {
     const text = await readFile(file, "utf8");
     const changed = text
       .replace(
-        "            var slots = 0;\n",
-        `            var whole = 0;
-            for (var i = I * blockRows; i < end; i++) for (var j = J * blockColumns; j < stop; j++) {
-                var vv = offset;
-                for (var t = 0; t < inner; t++) vv += a[i * inner + t] * b[t * columns + j];
-                whole += vv * (1 << (S * (i - I * blockRows + blockRows * (j - J * blockColumns))));
-            }
-            var slots = 0;
+        "    var slots = 0;\n",
+        `    var whole = 0;
+    for (var i = 0; i < rows; i++) for (var j = 0; j < columns; j++) {
+        var vv = offset;
+        for (var t = 0; t < inner; t++) vv += a[i * inner + t] * b[t * columns + j];
+        whole += vv * (1 << (S * (i + rows * j)));
+    }
+    var slots = 0;
 `,
       )
-      .replace(
-        "bit[i][j][z] <-- (v >> z) & 1;",
-        "bit[i][j][z] <-- (whole >> (S * (i - I * blockRows + blockRows * (j - J * blockColumns)) + z)) & 1;",
-      );
+      .replace("bit[i][j][z] <-- (v >> z) & 1;", "bit[i][j][z] <-- (whole >> (S * (i + rows * j) + z)) & 1;");
     expect(changed.split("whole").length).to.equal(4);
     await writeFile(file, changed);
     return library;

@@ -12,6 +12,7 @@ import { requirePowersOfTau } from "../groth16/ptauHeader.js";
 import { setUp } from "../groth16/setup.js";
 import type { SetupKind, VerificationKey } from "../groth16/types.js";
 import { renderVerifier } from "../groth16/verifierTemplate.js";
+import type { SystemCheck } from "../inference/checkSystem.js";
 import { importModel } from "../import/importModel.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
 import type { Netlist, Packing } from "../netlist/types.js";
@@ -48,6 +49,8 @@ export interface BuildParameters extends CircuitOptions {
 export interface BuildResult {
   readonly manifest: Manifest;
   readonly report: Report;
+  /** What came of `check`, where it was asked for. */
+  readonly check?: SystemCheck;
 }
 
 /** The build's files in its folder, by what they are. */

@@ -1,21 +1,14 @@
 import type { Constant, StepText } from "../circom/text/circuit.js";
 import type { RefList } from "./compose.js";
-import type { Ref, Wires } from "./wires.js";
+import { CONSTANT, SUM, whatIsLeft, type Sums } from "../program/sums.js";
+import type { Wires } from "./wires.js";
 
 /**
  * A constant linear layer: element c * positions + p is bias + the sum over k of weight[c][k] in[index[row][k]], with the row
  * of the channel's group and of p. It is written as rows here, since circom takes minutes for what a proof hardly pays for.
  */
-export interface LinearLayer {
+export interface LinearLayer extends Sums {
   readonly component: string;
-  readonly channels: number;
-  readonly positions: number;
-  readonly groups: number;
-  readonly weight: readonly ArrayLike<number>[];
-  /** One number per channel, or per element. */
-  readonly bias: ArrayLike<number>;
-  /** By group and position: the inputs that are read, -1 for padding. Absent: all, in order. */
-  readonly index?: readonly ArrayLike<number>[];
   readonly input: Int32Array;
   readonly output: Int32Array;
   /** Of each output, whether a row makes it: others are constants, or inputs under another name. */
@@ -31,17 +24,14 @@ type Shape = Omit<LinearLayer, "input" | "output" | "isSum">;
 export function linearLayer(step: StepText, source: RefList, wires: Wires): LinearLayer {
   const shape = shapeOf(step);
   const input = Int32Array.from({ length: numberOf(step, "inputs") }, (_, i) => source.ref(i));
-  const { channels, positions } = shape;
-  const output = new Int32Array(channels * positions);
-  const isSum = new Uint8Array(output.length);
-  for (let c = 0; c < channels; c++)
-    for (let p = 0; p < positions; p++) {
-      const o = c * positions + p;
-      const other = sameAs(shape, c, p, (i) => input[i], wires);
-      isSum[o] = other === undefined ? 1 : 0;
-      output[o] = other ?? wires.fresh(1);
-    }
-  return { ...shape, input, output, isSum };
+  const left = whatIsLeft(shape);
+  const output = left.map((what, o) => {
+    if (what === SUM) return wires.fresh(1);
+    if (what !== CONSTANT) return input[what];
+    const { positions } = shape;
+    return wires.constant(BigInt(biasOf(shape, Math.floor(o / positions), o % positions)));
+  });
+  return { ...shape, input, output, isSum: Uint8Array.from(left, (what) => (what === SUM ? 1 : 0)) };
 }
 
 /** The bias of an element. */
@@ -56,31 +46,6 @@ export function tapsOf(
   position: number,
 ): ArrayLike<number> | undefined {
   return index?.[Math.floor((channel * groups) / channels) * positions + position];
-}
-
-/**
- * The ref that an element is, where circom leaves no constraint of it: a constant, or an input under another name. A sum with
- * padding is neither to the compiler, whatever remains of it.
- */
-function sameAs(
-  shape: Shape,
-  channel: number,
-  position: number,
-  inputAt: (i: number) => Ref,
-  wires: Wires,
-): Ref | undefined {
-  const weight = shape.weight[channel];
-  const taps = tapsOf(shape, channel, position);
-  let read = -1;
-  for (let k = 0; k < weight.length; k++) {
-    if (weight[k] === 0) continue;
-    const source = taps === undefined ? k : taps[k];
-    if (source < 0 || read >= 0 || weight[k] !== 1) return undefined;
-    read = source;
-  }
-  const bias = biasOf(shape, channel, position);
-  if (read < 0) return wires.constant(BigInt(bias));
-  return bias === 0 ? inputAt(read) : undefined;
 }
 
 function shapeOf(step: StepText): Shape {

@@ -1,6 +1,7 @@
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
 import { bitLength, topKCost } from "../program/arithmetic.js";
+import { SUM, whatIsLeft } from "../program/sums.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import type { ActivateOperation } from "../program/operations/activate.js";
 import type { ArgmaxOperation } from "../program/operations/argmax.js";
@@ -14,19 +15,22 @@ import type { Argument, Component, Cost } from "./types.js";
 export type Gadget = Pick<Component, "template" | "arguments" | "cost" | "comparedBits" | "accepts">;
 
 export function linearGadget(operation: LinearOperation, inputSize: number): Gadget {
-  const { channels, positions, taps, groups, weights, index, bias, size } = operation;
+  const { channels, positions, taps, groups, weights, bias } = operation;
   const rows = (values: Int32Array, width: number): number[][] =>
     Array.from({ length: values.length / width }, (_, r) =>
       Array.from(values.subarray(r * width, (r + 1) * width)),
     );
+  const [weight, index] = [rows(weights, taps), rows(operation.index, taps)];
   const nonZero = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
-  const cost = { nonlinear: 0, linear: size - aliases(operation), terms: nonZero * positions };
+  const left = whatIsLeft({ channels, positions, groups, weight, bias, index });
+  const linear = left.reduce((count, what) => count + (what === SUM ? 1 : 0), 0);
+  const cost = { nonlinear: 0, linear, terms: nonZero * positions };
   const constants = [
-    { name: "weight", value: rows(weights, taps) },
+    { name: "weight", value: weight },
     { name: "bias", value: Array.from(bias) },
   ];
   const dense =
-    positions === 1 && groups === 1 && taps === inputSize && index.every((source, k) => source === k);
+    positions === 1 && groups === 1 && taps === inputSize && index[0].every((source, k) => source === k);
   if (dense) {
     return {
       template: "Dense",
@@ -40,43 +44,9 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
     arguments: [
       ...numbers({ inputs: inputSize, channels, positions, taps, groups, biases: bias.length }),
       ...constants,
-      { name: "index", value: rows(index, taps) },
+      { name: "index", value: index },
     ],
   };
-}
-
-/** Outputs that are constants, or other names of an input: no constraint is left of them. */
-function aliases({ channels, positions, taps, groups, weights, index, bias }: LinearOperation): number {
-  const rows = Array.from({ length: groups * positions }, (_, row) => {
-    const sources = index.subarray(row * taps, (row + 1) * taps);
-    const read = sources.filter((source) => source >= 0);
-    return { sources, repeats: new Set(read).size < read.length };
-  });
-  let count = 0;
-  for (let c = 0; c < channels; c++) {
-    const own = weights.subarray(c * taps, (c + 1) * taps);
-    for (let p = 0; p < positions; p++) {
-      const { sources, repeats } = rows[Math.floor((c * groups) / channels) * positions + p];
-      const weight = soleWeight(own, sources, repeats);
-      const constant = bias[bias.length === channels ? c : c * positions + p];
-      if (weight === 0 || (weight === 1 && constant === 0)) count++;
-    }
-  }
-  return count;
-}
-
-/** The weight of the only input that a sum reads, 0 where it reads none, undefined where it reads several. */
-function soleWeight(weights: Int32Array, sources: Int32Array, repeats: boolean): number | undefined {
-  const read = new Map<number, number>();
-  for (let k = 0; k < weights.length; k++) {
-    if (weights[k] === 0 || sources[k] < 0) continue;
-    const weight = (read.get(sources[k]) ?? 0) + weights[k];
-    // What is read twice may cancel.
-    if (weight === 0) read.delete(sources[k]);
-    else read.set(sources[k], weight);
-    if (read.size > 1 && !repeats) return undefined;
-  }
-  return read.size > 1 ? undefined : (read.values().next().value ?? 0);
 }
 
 /** Each block has the tournament that costs it least; a match's bound is that of the block's worst window. */

@@ -47,8 +47,10 @@ export interface Torch2CircomUserConfig {
   outDir?: string;
   /** Folder of the jobs' files, relative to the project: no command deletes it, and git ignores it. @default "torch2circom-jobs" */
   jobsDir?: string;
-  /** @default "snarkjs" */
-  prover?: "snarkjs";
+  /** What makes proofs. @default rapidsnark, if its path is given or it is on the PATH by that name; else snarkjs */
+  prover?: "snarkjs" | "rapidsnark";
+  /** Path of rapidsnark's `prover`, relative to the project. @default `rapidsnark` on the PATH */
+  rapidsnark?: string;
   /** @default "wasm" */
   circom?: "wasm";
   /** A prepared powers-of-tau file, and its sha256 to be checked. @default none: a development setup, marked as such */
@@ -83,7 +85,9 @@ export interface Torch2CircomConfig {
   readonly outDir: string;
   /** Folder of the jobs' files: `<jobsDir>/<job id>.json`. */
   readonly jobsDir: string;
-  readonly prover: "snarkjs";
+  /** Undefined: rapidsnark, if it is there. */
+  readonly prover?: "snarkjs" | "rapidsnark";
+  readonly rapidsnark?: string;
   readonly circom: "wasm";
   readonly ptau?: { readonly path: string; readonly sha256?: string };
 }

@@ -47,7 +47,8 @@ const userConfig = z.object({
         .optional(),
       outDir: path.optional(),
       jobsDir: path.optional(),
-      prover: z.literal("snarkjs").optional(),
+      prover: z.enum(["snarkjs", "rapidsnark"]).optional(),
+      rapidsnark: path.optional(),
       circom: z.literal("wasm").optional(),
       ptau: z
         .object({

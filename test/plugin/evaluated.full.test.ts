@@ -11,6 +11,7 @@ import { calculateWitness } from "../../src/circom/witness.js";
 import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { proofWords } from "../../src/groth16/proofWords.js";
 import { prove } from "../../src/groth16/prove.js";
+import { snarkjsProver } from "../../src/groth16/snarkjsProver.js";
 import {
   circuitInput,
   commitInput,
@@ -60,7 +61,7 @@ describe("a model with evaluated input, and a contract that has the input", func
       score: { ...packing, start: 0 },
       reporter,
     });
-    const { proof } = await proveInference(model, input);
+    const { proof } = await proveInference(model, snarkjsProver(), input);
     call = {
       data: inputWords(model, input),
       commitment: input.commitment!,

@@ -15,7 +15,7 @@ export async function openProver(project: Project, model: BuiltModel): Promise<M
   const close = (): Promise<void> => Promise.resolve(prover.close());
   return {
     name: prover.name,
-    prove(options = {}) {
+    async prove(options = {}) {
       if ("job" in options) return prove(model, prover, torch2circom, options);
       const samples = samplesFor(project, name, options.samples);
       return prove(model, prover, torch2circom, { ...options, samples });

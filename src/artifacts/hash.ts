@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 
 /** sha256 of bytes or UTF-8 text, in hexadecimal. */
@@ -12,4 +13,17 @@ export async function hashFile(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
+}
+
+const known = new Map<string, { readonly state: string; readonly hash: string }>();
+
+/** {@link hashFile}, once for each state of the file: for large files that are used again and again. */
+export async function hashUnchanged(path: string): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  const state = [dev, ino, size, mtimeNs, ctimeNs].join();
+  const last = known.get(path);
+  if (last?.state === state) return last.hash;
+  const hash = await hashFile(path);
+  known.set(path, { state, hash });
+  return hash;
 }

@@ -6,6 +6,7 @@ import { libraryText } from "../circom/libraryText.js";
 import { readR1cs } from "../circom/r1cs.js";
 import type { CircuitText } from "../circom/text/circuit.js";
 import { readCircuit } from "../circom/text/read.js";
+import { witnessElements } from "../circom/witnessFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { prove } from "../groth16/prove.js";
 import { verify } from "../groth16/verify.js";
@@ -56,7 +57,7 @@ export async function prepareAttack({
   const signals = inputs.map((input) => circuitInput(model, input, BINDING));
   const witnesses: bigint[][] = [];
   for (const [i, input] of inputs.entries())
-    witnesses.push(await makeWitness(model, signals[i], programValues(model, input)));
+    witnesses.push(witnessElements(await makeWitness(model, signals[i], programValues(model, input))));
   return {
     name: manifest.name,
     r1cs,

@@ -16,7 +16,8 @@ export function resolveConfig(root: string, user: Torch2CircomUserConfig = {}): 
     // Not in the folder of the builds, which can all be made again: the salt of a job exists only here.
     jobsDir: resolve(root, user.jobsDir ?? "torch2circom-jobs"),
     cacheDir: user.cacheDir === undefined ? userCache() : resolve(root, user.cacheDir),
-    prover: user.prover ?? "snarkjs",
+    ...(user.prover !== undefined && { prover: user.prover }),
+    ...(user.rapidsnark !== undefined && { rapidsnark: resolve(root, user.rapidsnark) }),
     circom: user.circom ?? "wasm",
     ...(user.ptau && {
       ptau: { path: resolve(root, user.ptau.path), sha256: user.ptau.sha256?.toLowerCase() },

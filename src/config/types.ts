@@ -52,8 +52,10 @@ export interface Torch2CircomUserConfig {
    * under Linux
    */
   cacheDir?: string;
-  /** @default "snarkjs" */
-  prover?: "snarkjs";
+  /** What makes proofs. @default rapidsnark, if its path is given or it is on the PATH by that name; else snarkjs */
+  prover?: "snarkjs" | "rapidsnark";
+  /** Path of rapidsnark's `prover`, relative to the project. @default `rapidsnark` on the PATH */
+  rapidsnark?: string;
   /** @default "wasm" */
   circom?: "wasm";
   /** A prepared powers-of-tau file, and its sha256 to be checked. @default none: a development setup, marked as such */
@@ -90,7 +92,9 @@ export interface Torch2CircomConfig {
   readonly jobsDir: string;
   /** Folder of what builds can share and make again. */
   readonly cacheDir: string;
-  readonly prover: "snarkjs";
+  /** Undefined: rapidsnark, if it is there. */
+  readonly prover?: "snarkjs" | "rapidsnark";
+  readonly rapidsnark?: string;
   readonly circom: "wasm";
   readonly ptau?: { readonly path: string; readonly sha256?: string };
 }

@@ -48,7 +48,8 @@ const userConfig = z.object({
       outDir: path.optional(),
       jobsDir: path.optional(),
       cacheDir: path.optional(),
-      prover: z.literal("snarkjs").optional(),
+      prover: z.enum(["snarkjs", "rapidsnark"]).optional(),
+      rapidsnark: path.optional(),
       circom: z.literal("wasm").optional(),
       ptau: z
         .object({

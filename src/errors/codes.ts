@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   CIRCUIT_TOO_LARGE: "The circuit has more constraints than one proof can hold",
   PTAU_INVALID: "The powers of tau are missing, damaged or too small",
   KEY_INVALID: "A key is missing, damaged or belongs to another circuit",
+  PROVER_FAILED: "The prover cannot be run, fails, or gives a proof that does not verify",
   KEY_UNSAFE: "Somebody could forge proofs under this key, and the network is public",
   KEY_KEPT: "A build would replace a key that can never be made again",
   NOT_COMPILED: "The package's contracts are not compiled",

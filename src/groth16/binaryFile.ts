@@ -1,9 +1,9 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 
-/** One section of a file: its number, and its bytes in pieces. */
+/** One section of a file: its number, and its bytes in pieces, which may come as they are made. */
 export interface Section {
   readonly id: number;
-  readonly pieces: readonly Uint8Array[];
+  readonly pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 }
 
 /**
@@ -12,29 +12,36 @@ export interface Section {
  *
  * @param magic four characters, such as "zkey".
  */
-export function writeBinaryFile(
+export async function writeBinaryFile(
   path: string,
   magic: string,
   version: number,
   sections: readonly Section[],
-): void {
+): Promise<void> {
   const unfinished = `${path}.part`;
-  const file = openSync(unfinished, "w");
+  const file = await open(unfinished, "w");
   try {
-    writeAll(file, Buffer.concat([Buffer.from(magic, "latin1"), u32(version), u32(sections.length)]));
+    let at = await writeAll(
+      file,
+      0,
+      Buffer.concat([Buffer.from(magic, "latin1"), u32(version), u32(sections.length)]),
+    );
     for (const { id, pieces } of sections) {
+      const start = at + 12;
+      at = start;
+      for await (const piece of pieces) at = await writeAll(file, at, piece);
+      // Its length is known only now.
       const length = Buffer.alloc(8);
-      length.writeBigUInt64LE(BigInt(pieces.reduce((sum, piece) => sum + piece.length, 0)));
-      writeAll(file, Buffer.concat([u32(id), length]));
-      for (const piece of pieces) writeAll(file, piece);
+      length.writeBigUInt64LE(BigInt(at - start));
+      await writeAll(file, start - 12, Buffer.concat([u32(id), length]));
     }
+    await file.close();
+    await rename(unfinished, path);
   } catch (error) {
-    rmSync(unfinished, { force: true });
+    await file.close().catch(() => undefined);
+    await rm(unfinished, { force: true });
     throw error;
-  } finally {
-    closeSync(file);
   }
-  renameSync(unfinished, path);
 }
 
 /** A 32-bit little-endian number. */
@@ -44,7 +51,10 @@ export function u32(value: number): Uint8Array {
   return bytes;
 }
 
-function writeAll(file: number, bytes: Uint8Array): void {
+/** @returns where the bytes end. */
+async function writeAll(file: FileHandle, position: number, bytes: Uint8Array): Promise<number> {
   // One write takes at most 2 GB.
-  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 30));
+  for (let at = 0; at < bytes.length;)
+    at += (await file.write(bytes, at, Math.min(bytes.length - at, 1 << 30), position + at)).bytesWritten;
+  return position + bytes.length;
 }

@@ -1,29 +1,30 @@
 import type { R1cs } from "../circom/r1cs.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { type Section, u32, writeBinaryFile } from "./binaryFile.js";
+import { BATCH } from "./curveMemory.js";
 import {
   BASE_FIELD_ORDER,
   encodeScalars,
   FIELD_ORDER,
-  invert,
-  lagrangeAt,
   MAX_DOMAIN_POWER,
   mod,
   randomScalar,
 } from "./field.js";
-import { multiplyGenerators } from "./fixedBase.js";
+import { Generators } from "./fixedBase.js";
+import { keyScalars, type KeyScalars, type SetupSecrets } from "./keyScalars.js";
 
 /**
  * Makes a Groth16 proving key in one process from secrets that it samples and drops. **For development only**: nobody
  * else can know that they were dropped.
  *
  * A ceremony never knows its secrets, so it computes with curve points: minutes where this takes seconds. Here the
- * scalars of J. Groth, EUROCRYPT 2016, section 3.2 are computed first; every point of the key is then a multiple of a
- * generator. The file is a `.zkey` as snarkjs reads it, with no contribution; gamma is 1 and delta is random, so that
- * it is not one of the keys with gamma = delta under which anybody can forge.
+ * scalars are computed first; every point of the key is then a multiple of a generator. The file is a `.zkey` as
+ * snarkjs reads it, with no contribution; gamma is 1 and delta is random, so that it is not one of the keys with
+ * gamma = delta under which anybody can forge. Points go to the file as they are made.
  *
  * @param path of the `.zkey` to write.
- * @throws Torch2CircomError if the circuit has more than 2^28 constraints and public signals.
+ * @param onProgress gets the fraction that is done.
+ * @throws Torch2CircomError if the circuit has more than 2^27 constraints and public signals.
  */
 export async function writeDevelopmentKey(
   r1cs: R1cs,
@@ -39,72 +40,66 @@ export async function writeDevelopmentKey(
       `The circuit has ${r1cs.constraints} constraints, more than one Groth16 proof can hold`,
       "Make the model smaller, or reduce its bit widths.",
     );
-  // Who knows one of these can prove anything: they leave this function in no form.
-  const [tau, alpha, beta, delta] = [randomScalar(), randomScalar(), randomScalar(), randomScalar()];
   const size = 2 ** domainPower;
-  const [a, b, c] = wirePolynomials(r1cs, lagrangeAt(tau, size));
-  const sums = a.map((value, wire) => mod(beta * value + alpha * b[wire] + c[wire]));
-  const inverse = invert(delta);
-  const overDelta = (values: readonly bigint[]): bigint[] => values.map((value) => mod(value * inverse));
-  const points = await multiplyGenerators(
-    [
-      { group: "G1", scalars: [alpha, beta, delta] },
-      { group: "G2", scalars: [beta, 1n, delta] },
-      { group: "G1", scalars: sums.slice(0, publics + 1) },
-      { group: "G1", scalars: a },
-      { group: "G1", scalars: b },
-      { group: "G2", scalars: b },
-      { group: "G1", scalars: overDelta(sums.slice(publics + 1)) },
-      { group: "G1", scalars: overDelta(lagrangeAt(tau, 2 * size, { first: 1, stride: 2 })) },
-    ],
-    onProgress,
-  );
-  const sections = keySections(r1cs, { publics, size, points });
-  writeBinaryFile(path, "zkey", 1, sections);
+  // Who knows one of these can prove anything: they leave this function in no form.
+  const secrets = {
+    tau: randomScalar(),
+    alpha: randomScalar(),
+    beta: randomScalar(),
+    delta: randomScalar(),
+  };
+  const scalars = await keyScalars(r1cs, size, secrets);
+  const counts = { G1: 3 * r1cs.wireCount + size + 3, G2: r1cs.wireCount + 3 };
+  const generators = new Generators(counts, { onProgress });
+  try {
+    const header = await headerBytes(r1cs, size, secrets, generators);
+    await writeBinaryFile(path, "zkey", 1, keySections(r1cs, header, scalars, generators));
+  } finally {
+    generators.close();
+  }
 }
 
-/** A_i(tau), B_i(tau), C_i(tau) for each wire i. Public wires have a row of their own in A, so that they are independent. */
-function wirePolynomials(r1cs: R1cs, lagrange: readonly bigint[]): [bigint[], bigint[], bigint[]] {
-  const sides = [0, 1, 2].map(() => new Array<bigint>(r1cs.wireCount).fill(0n));
-  for (let k = 0; k < 3 * r1cs.constraints; k++) {
-    const side = sides[k % 3];
-    const row = lagrange[Math.floor(k / 3)];
-    // Coefficients are small: reducing once at the end is quicker than after each term.
-    for (let t = r1cs.starts[k]; t < r1cs.starts[k + 1]; t++)
-      side[r1cs.wires[t]] += r1cs.values[r1cs.coefficients[t]] * row;
-  }
-  for (let wire = 0; wire <= r1cs.publicOutputs + r1cs.publicInputs; wire++)
-    sides[0][wire] += lagrange[r1cs.constraints + wire];
-  const [a, b, c] = sides.map((side) => side.map(mod));
-  return [a, b, c];
+/** The header of a Groth16 key: field orders, sizes, and the points of the secrets. */
+async function headerBytes(
+  r1cs: R1cs,
+  size: number,
+  { alpha, beta, delta }: SetupSecrets,
+  generators: Generators,
+): Promise<Uint8Array[]> {
+  const points = async (group: "G1" | "G2", values: readonly bigint[]): Promise<Uint8Array[]> => {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of generators.multiply(group, encodeScalars(values))) pieces.push(piece);
+    return split(Buffer.concat(pieces), values.length);
+  };
+  const [alpha1, beta1, delta1] = await points("G1", [alpha, beta, delta]);
+  const [beta2, gamma2, delta2] = await points("G2", [beta, 1n, delta]);
+  return [
+    ...[u32(32), encodeScalars([BASE_FIELD_ORDER]), u32(32), encodeScalars([FIELD_ORDER])],
+    ...[u32(r1cs.wireCount), u32(r1cs.publicOutputs + r1cs.publicInputs), u32(size)],
+    ...[alpha1, beta1, beta2, gamma2, delta1, delta2],
+  ];
 }
 
 /** The sections of snarkjs's `.zkey`, version 1. */
 function keySections(
   r1cs: R1cs,
-  { publics, size, points }: { publics: number; size: number; points: readonly Uint8Array[] },
+  header: readonly Uint8Array[],
+  { a, b, publics, privates, quotient }: KeyScalars,
+  generators: Generators,
 ): Section[] {
-  const [g1, g2, ic, a, b1, b2, c, h] = points;
-  const [alpha1, beta1, delta1] = split(g1, 3);
-  const [beta2, gamma2, delta2] = split(g2, 3);
   const groth16 = 1;
-  const header = [
-    ...[u32(32), encodeScalars([BASE_FIELD_ORDER]), u32(32), encodeScalars([FIELD_ORDER])],
-    ...[u32(r1cs.wireCount), u32(publics), u32(size)],
-    ...[alpha1, beta1, beta2, gamma2, delta1, delta2],
-  ];
   // No ceremony: no hash of the circuit, no contributions.
   const contributions = [new Uint8Array(64), u32(0)];
   return [
     { id: 1, pieces: [u32(groth16)] },
     { id: 2, pieces: header },
-    { id: 3, pieces: [ic] },
-    { id: 4, pieces: [coefficientBytes(r1cs, publics)] },
-    { id: 5, pieces: [a] },
-    { id: 6, pieces: [b1] },
-    { id: 7, pieces: [b2] },
-    { id: 8, pieces: [c] },
-    { id: 9, pieces: [h] },
+    { id: 3, pieces: generators.multiply("G1", publics) },
+    { id: 4, pieces: coefficientBytes(r1cs) },
+    { id: 5, pieces: generators.multiply("G1", a) },
+    { id: 6, pieces: generators.multiply("G1", b) },
+    { id: 7, pieces: generators.multiply("G2", b) },
+    { id: 8, pieces: generators.multiply("G1", privates) },
+    { id: 9, pieces: generators.multiply("G1", quotient) },
     { id: 10, pieces: contributions },
   ];
 }
@@ -113,30 +108,38 @@ function keySections(
  * All terms of A and B, which the prover evaluates: side, row, wire, and the coefficient times 2^512 (it is read as
  * twice in Montgomery form). The sums in C, which are long in a neural network, are not among them.
  */
-function coefficientBytes(r1cs: R1cs, publics: number): Uint8Array {
+function* coefficientBytes(r1cs: R1cs): Generator<Uint8Array> {
+  const { constraints, starts, wires, coefficients } = r1cs;
+  const publics = r1cs.publicOutputs + r1cs.publicInputs;
   const montgomery = 1n << 512n;
   const table = encodeScalars([...r1cs.values, 1n].map((value) => mod(value * montgomery)));
   const one = r1cs.values.length;
   let count = publics + 1;
-  for (let i = 0; i < r1cs.constraints; i++) count += r1cs.starts[3 * i + 2] - r1cs.starts[3 * i];
+  for (let row = 0; row < constraints; row++) count += starts[3 * row + 2] - starts[3 * row];
+  yield u32(count);
   const termBytes = 12 + 32;
-  const bytes = new Uint8Array(4 + count * termBytes);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, count, true);
-  let at = 4;
-  const write = (side: number, row: number, wire: number, coefficient: number): void => {
-    view.setUint32(at, side, true);
-    view.setUint32(at + 4, row, true);
-    view.setUint32(at + 8, wire, true);
-    bytes.set(table.subarray(32 * coefficient, 32 * coefficient + 32), at + 12);
-    at += termBytes;
+  const term = (bytes: DataView, side: number, row: number, wire: number, coefficient: number): void => {
+    bytes.setUint32(0, side, true);
+    bytes.setUint32(4, row, true);
+    bytes.setUint32(8, wire, true);
+    for (let at = 0; at < 32; at++) bytes.setUint8(12 + at, table[32 * coefficient + at]);
   };
-  for (let row = 0; row < r1cs.constraints; row++)
-    for (const side of [0, 1])
-      for (let t = r1cs.starts[3 * row + side]; t < r1cs.starts[3 * row + side + 1]; t++)
-        write(side, row, r1cs.wires[t], r1cs.coefficients[t]);
-  for (let wire = 0; wire <= publics; wire++) write(0, r1cs.constraints + wire, wire, one);
-  return bytes;
+  for (let first = 0; first < constraints; first += BATCH) {
+    const end = Math.min(first + BATCH, constraints);
+    let terms = 0;
+    for (let row = first; row < end; row++) terms += starts[3 * row + 2] - starts[3 * row];
+    const bytes = new Uint8Array(terms * termBytes);
+    let at = 0;
+    for (let row = first; row < end; row++)
+      for (const side of [0, 1])
+        for (let t = starts[3 * row + side]; t < starts[3 * row + side + 1]; t++, at += termBytes)
+          term(new DataView(bytes.buffer, at), side, row, wires[t], coefficients[t]);
+    yield bytes;
+  }
+  const bytes = new Uint8Array((publics + 1) * termBytes);
+  for (let wire = 0; wire <= publics; wire++)
+    term(new DataView(bytes.buffer, wire * termBytes), 0, constraints + wire, wire, one);
+  yield bytes;
 }
 
 function split(bytes: Uint8Array, parts: number): Uint8Array[] {

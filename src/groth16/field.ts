@@ -19,7 +19,7 @@ export function mod(value: bigint): bigint {
   return rest < 0n ? rest + FIELD_ORDER : rest;
 }
 
-function power(base: bigint, exponent: bigint): bigint {
+export function power(base: bigint, exponent: bigint): bigint {
   let result = 1n;
   for (
     let square = mod(base), rest = exponent;
@@ -43,37 +43,8 @@ export function randomScalar(): bigint {
 }
 
 /** A primitive root of unity of the order `size`, the same one that snarkjs takes. */
-function rootOfUnity(size: number): bigint {
+export function rootOfUnity(size: number): bigint {
   return power(GENERATOR, (FIELD_ORDER - 1n) / BigInt(size));
-}
-
-/**
- * The Lagrange polynomials of the domain of the `size`-th roots of unity `w^i` at the point x:
- * `L_i(x) = w^i (x^size - 1) / (size (x - w^i))`. All denominators are inverted together (Montgomery's trick).
- *
- * @param stride take i = first, first + stride, … only.
- */
-export function lagrangeAt(x: bigint, size: number, { first = 0, stride = 1 } = {}): bigint[] {
-  const w = rootOfUnity(size);
-  const step = power(w, BigInt(stride));
-  const scale = mod((power(x, BigInt(size)) - 1n) * invert(BigInt(size)));
-  const count = Math.ceil((size - first) / stride);
-  const roots = new Array<bigint>(count);
-  const before = new Array<bigint>(count);
-  let product = 1n;
-  for (let i = 0, root = power(w, BigInt(first)); i < count; i++, root = (root * step) % FIELD_ORDER) {
-    roots[i] = root;
-    before[i] = product;
-    product = (product * mod(x - root)) % FIELD_ORDER;
-  }
-  let inverse = invert(product);
-  const values = new Array<bigint>(count);
-  for (let i = count - 1; i >= 0; i--) {
-    const inverseHere = (inverse * before[i]) % FIELD_ORDER;
-    values[i] = (((scale * roots[i]) % FIELD_ORDER) * inverseHere) % FIELD_ORDER;
-    inverse = (inverse * mod(x - roots[i])) % FIELD_ORDER;
-  }
-  return values;
 }
 
 /** Scalars as 32-byte little-endian elements, one after the other. */

@@ -1,54 +1,81 @@
-import { type FixedBaseJob, POINTS_PER_REPORT } from "./fixedBaseJob.js";
 import { availableParallelism } from "node:os";
+import { ProcessPool } from "../progress/pool.js";
 import { runInThread } from "../progress/thread.js";
-import { SNARKJS_THREAD } from "./snarkjsLog.js";
-import { encodeScalars } from "./field.js";
-import { type FixedBaseRun, multiplyHere } from "./fixedBaseTable.js";
+import type { CurveGroup } from "./curveGroup.js";
+import { BATCH } from "./curveMemory.js";
+import { windowBits } from "./fixedBaseTable.js";
+import { type FixedBaseRun, GeneratorTables } from "./generatorTables.js";
 
-/** A product in G2 takes about three times one in G1. */
-const COST = { G1: 1, G2: 3 } as const;
+type Counts = Readonly<Record<CurveGroup["name"], number>>;
+
+/** A product in G2 takes about four times one in G1. */
+const COST: Counts = { G1: 1, G2: 4 };
 
 /** Some two seconds of work: less does not earn the start of another process, its curve and its tables. */
-const COST_PER_THREAD = 20_000;
+const COST_PER_PROCESS = 40_000;
 
-/**
- * Multiplies the generators by all scalars: here, or on all cores where that is faster.
- *
- * @param onProgress gets the fraction that is done.
- * @param costPerThread the least work for which another thread is started, in products in G1.
- * @returns for each job its points one after the other; the point at infinity is all zero.
- */
-export async function multiplyGenerators(
-  jobs: readonly FixedBaseJob[],
-  onProgress?: (fraction: number) => void,
-  costPerThread = COST_PER_THREAD,
-): Promise<Uint8Array[]> {
-  const total = jobs.reduce((sum, { group, scalars }) => sum + COST[group] * scalars.length, 0);
-  const threads = Math.max(1, Math.min(availableParallelism(), Math.floor(total / costPerThread)));
-  let done = 0;
-  const onReport = (group: FixedBaseJob["group"]): void => {
-    done += COST[group] * POINTS_PER_REPORT;
-    onProgress?.(Math.min(1, done / total));
-  };
-  const parts = Array.from({ length: threads }, (_, thread) => {
-    const run: FixedBaseRun = {
-      jobs: jobs.map(({ group, scalars }) => ({
-        group,
-        scalars: encodeScalars(scalars.slice(...range(scalars.length, thread, threads))),
-      })),
-    };
-    return threads === 1
-      ? multiplyHere(run, onReport)
-      : runInThread<Uint8Array[], FixedBaseJob["group"]>(
-          new URL("./fixedBaseThread.js", import.meta.url),
-          run,
-          { ...SNARKJS_THREAD, onReport },
-        );
-  });
-  const results = await Promise.all(parts);
-  return jobs.map((_, job) => Buffer.concat(results.map((points) => points[job])));
+const THREAD = new URL("./fixedBaseThread.js", import.meta.url);
+
+export interface GeneratorOptions {
+  /** Gets the fraction that is done. */
+  readonly onProgress?: (fraction: number) => void;
+  /** The least work for which another process is started, in products in G1. */
+  readonly costPerProcess?: number;
 }
 
-function range(length: number, part: number, parts: number): [number, number] {
-  return [Math.floor((length * part) / parts), Math.floor((length * (part + 1)) / parts)];
+/** Multiplies the generators of both groups: in this process, or on all cores where that is faster. */
+export class Generators {
+  private readonly total: number;
+  private readonly processes: number;
+  private readonly pool: ProcessPool;
+  private readonly bits: Counts;
+  private readonly tables = new GeneratorTables();
+  private done = 0;
+
+  /** @param counts how many products there will be in each group, by which tables and processes are chosen. */
+  constructor(
+    counts: Counts,
+    private readonly options: GeneratorOptions = {},
+  ) {
+    const { costPerProcess = COST_PER_PROCESS } = options;
+    this.total = COST.G1 * counts.G1 + COST.G2 * counts.G2;
+    this.processes = Math.max(1, Math.min(availableParallelism(), Math.floor(this.total / costPerProcess)));
+    this.pool = new ProcessPool(THREAD, [], this.processes);
+    this.bits = { G1: windowBits(counts.G1 / this.processes), G2: windowBits(counts.G2 / this.processes) };
+  }
+
+  /**
+   * @param scalars 32-byte little-endian elements in [0, r).
+   * @returns affine points, in pieces that follow each other; the point at infinity is all zero.
+   */
+  async *multiply(group: CurveGroup["name"], scalars: Uint8Array): AsyncGenerator<Uint8Array> {
+    const ahead: Promise<Uint8Array>[] = [];
+    for (let at = 0; at < scalars.length; at += 32 * BATCH) {
+      const batch = this.product({
+        group,
+        bits: this.bits[group],
+        scalars: scalars.subarray(at, at + 32 * BATCH),
+      });
+      // Whoever waits for an earlier batch is told of its error first.
+      batch.catch(() => undefined);
+      ahead.push(batch);
+      // No process waits for the next batch, and no more than one batch waits for a process.
+      if (ahead.length > this.processes) yield await ahead.shift()!;
+    }
+    for (const batch of ahead) yield await batch;
+  }
+
+  /** Ends the processes. */
+  close(): void {
+    this.pool.close();
+  }
+
+  private async product(run: FixedBaseRun): Promise<Uint8Array> {
+    const points = await (this.processes === 1
+      ? this.tables.multiply(run)
+      : runInThread<Uint8Array>(THREAD, run, { warm: this.pool }));
+    this.done += (COST[run.group] * run.scalars.length) / 32;
+    this.options.onProgress?.(this.done / this.total);
+    return points;
+  }
 }

@@ -1,128 +1,118 @@
-import { type Curve, curves } from "snarkjs";
-import { type FixedBaseJob, POINT_BYTES, POINTS_PER_REPORT } from "./fixedBaseJob.js";
+import type { Curve } from "snarkjs";
+import { AffineSums } from "./affineSums.js";
+import type { CurveGroup } from "./curveGroup.js";
+import { allocate, BATCH } from "./curveMemory.js";
 
-/** A part of the products, for one thread: scalars are 32-byte little-endian elements. */
-export interface FixedBaseRun {
-  readonly jobs: readonly { readonly group: FixedBaseJob["group"]; readonly scalars: Uint8Array }[];
+/** Bits of a scalar, and one for the carry of its highest digit. */
+const SCALAR_BITS = 255;
+
+/** The width of the window that takes the fewest sums for the table and `count` products together, from 3 to 16 bits. */
+export function windowBits(count: number): number {
+  const sums = (bits: number): number => Math.ceil(SCALAR_BITS / bits) * (2 ** (bits - 1) + count);
+  const widths = Array.from({ length: 14 }, (_, i) => i + 3);
+  return widths.reduce((best, bits) => (sums(bits) < sums(best) ? bits : best));
 }
-
-const PAGE = 65536;
-
-const SCALAR_BITS = 256;
 
 /**
  * Windowed multiplication of one fixed point: a table holds `d · 2^(bits·w) · G` for each window `w` and digit `d`, so
- * that a product is one mixed addition a window (Brickell, Gordon, McCurley, Wilson, EUROCRYPT 1992).
+ * that a product takes one sum per window (Brickell, Gordon, McCurley, Wilson, EUROCRYPT 1992). Digits have a sign,
+ * which halves the table. The sums of many products, window by window, share their inversions.
  */
-class FixedBase {
-  private readonly pointBytes: number;
-  private readonly jacobianBytes: number;
+export class FixedBaseTable {
   private readonly windows: number;
-  private readonly digits: number;
+  private readonly most: number;
   private readonly table: number;
-  private readonly jacobian: number;
-  private readonly affine: number;
+  private readonly points: number;
+  private readonly sums: AffineSums;
 
-  /** @param bits of a window, at most 16. */
+  /** @param bits of a window, from 3 to 16. */
   constructor(
     private readonly curve: Curve,
-    private readonly group: FixedBaseJob["group"],
+    private readonly group: CurveGroup,
     private readonly bits: number,
   ) {
     this.windows = Math.ceil(SCALAR_BITS / bits);
-    this.digits = 2 ** bits;
-    this.pointBytes = POINT_BYTES[group];
-    this.jacobianBytes = (this.pointBytes / 2) * 3;
-    const tableBytes = this.windows * this.digits * this.pointBytes;
-    const chunk = Math.max(this.digits, POINTS_PER_REPORT);
-    // The conversion to affine form takes as much again for its own use.
-    const chunkBytes = chunk * (this.jacobianBytes + 2 * this.pointBytes);
-    const { tm } = curve;
-    tm.memory.grow(Math.ceil((tableBytes + chunkBytes) / PAGE) + 1);
-    tm.u8 = new Uint8Array(tm.memory.buffer);
-    tm.u32 = new Uint32Array(tm.memory.buffer);
-    this.table = tm.alloc(tableBytes);
-    this.jacobian = tm.alloc(chunk * this.jacobianBytes);
-    this.affine = tm.alloc(chunk * this.pointBytes);
-    this.fillTable();
+    this.most = 2 ** (bits - 1);
+    this.table = allocate(curve.tm, this.windows * this.most * group.pointBytes);
+    this.points = allocate(curve.tm, BATCH * group.pointBytes);
+    this.sums = new AffineSums(curve, group);
+    this.fill();
   }
 
-  /** @param scalars 32-byte little-endian elements. @param report is called for every {@link POINTS_PER_REPORT} points. */
-  multiply(scalars: Uint8Array, report: () => void): Uint8Array {
+  /**
+   * @param scalars at most {@link BATCH} 32-byte little-endian elements in [0, r).
+   * @returns affine points, one after the other; the point at infinity is all zero.
+   */
+  multiply(scalars: Uint8Array): Uint8Array {
     const { tm } = this.curve;
-    const zero = this.operation("zero");
-    const addMixed = this.operation("addMixed");
+    const { pointBytes, elementBytes, field } = this.group;
     const count = scalars.length / 32;
-    const points = new Uint8Array(count * this.pointBytes);
-    for (let first = 0; first < count; first += POINTS_PER_REPORT) {
-      const here = Math.min(POINTS_PER_REPORT, count - first);
-      for (let i = 0; i < here; i++) {
-        const sum = this.jacobian + i * this.jacobianBytes;
-        zero(sum);
-        for (let window = 0; window < this.windows; window++) {
-          const digit = this.digit(scalars, first + i, window);
-          if (digit !== 0) addMixed(sum, this.table + (window * this.digits + digit) * this.pointBytes, sum);
-        }
-      }
-      this.operation("batchToAffine")(this.jacobian, here, this.affine);
-      points.set(tm.getBuff(this.affine, here * this.pointBytes), first * this.pointBytes);
-      report();
-    }
-    return points;
-  }
-
-  private digit(scalars: Uint8Array, index: number, window: number): number {
-    const bit = window * this.bits;
-    const byte = bit >> 3;
-    const at = 32 * index + byte;
-    // Up to 16 bits from any bit on lie in three bytes; beyond the scalar's last there is nothing.
-    const word =
-      scalars[at] | (byte < 31 ? scalars[at + 1] << 8 : 0) | (byte < 30 ? scalars[at + 2] << 16 : 0);
-    return (word >> (bit & 7)) & (this.digits - 1);
-  }
-
-  private fillTable(): void {
-    const { tm } = this.curve;
-    const group = this.curve[this.group];
-    const add = this.operation("add");
-    const base = tm.alloc(this.jacobianBytes);
-    tm.setBuff(base, group.toJacobian(group.toAffine(group.g)));
-    const multiple = (digit: number): number => this.jacobian + digit * this.jacobianBytes;
+    const digits = this.digits(scalars);
+    const copy = tm.instance.exports[`${this.group.name.toLowerCase()}m_copyAffine`];
+    const negate = tm.instance.exports[`${field}_neg`];
+    tm.u8.fill(0, this.points, this.points + count * pointBytes);
+    const isStarted = new Uint8Array(count);
     for (let window = 0; window < this.windows; window++) {
-      this.operation("zero")(this.jacobian);
-      for (let digit = 1; digit < this.digits; digit++) add(multiple(digit - 1), base, multiple(digit));
-      const row = this.table + window * this.digits * this.pointBytes;
-      this.operation("batchToAffine")(this.jacobian, this.digits, row);
-      add(multiple(this.digits - 1), base, base);
+      for (let i = 0; i < count; i++) {
+        const digit = digits[window * count + i];
+        if (digit === 0) continue;
+        const entry = this.entry(window, Math.abs(digit));
+        const point = this.points + i * pointBytes;
+        if (isStarted[i] === 1) {
+          this.sums.push(point, entry, point, digit < 0);
+          continue;
+        }
+        copy(entry, point);
+        if (digit < 0) negate(point + elementBytes, point + elementBytes);
+        isStarted[i] = 1;
+      }
+      this.sums.flush();
+    }
+    return tm.u8.slice(this.points, this.points + count * pointBytes);
+  }
+
+  /** Digits from -2^(bits-1) + 1 to 2^(bits-1): all scalars' for the first window, then for the second, and so on. */
+  private digits(scalars: Uint8Array): Int32Array {
+    const { bits, windows, most } = this;
+    const count = scalars.length / 32;
+    const digits = new Int32Array(windows * count);
+    for (let i = 0; i < count; i++) {
+      let carry = 0;
+      for (let window = 0; window < windows; window++) {
+        const digit = digitAt(scalars, i, window * bits, bits) + carry;
+        carry = digit > most ? 1 : 0;
+        digits[window * count + i] = digit - carry * 2 * most;
+      }
+    }
+    return digits;
+  }
+
+  private entry(window: number, digit: number): number {
+    return this.table + (window * this.most + digit - 1) * this.group.pointBytes;
+  }
+
+  private fill(): void {
+    const { tm } = this.curve;
+    const group = this.curve[this.group.name];
+    tm.setBuff(this.entry(0, 1), group.toAffine(group.g));
+    const addUp = (window: number, one: number, other: number, out: number): void =>
+      this.sums.push(this.entry(window, one), this.entry(window, other), this.entry(window, out), false);
+    for (let window = 0; window < this.windows; window++) {
+      // From 1 to n come n + 1 to 2n; the last of all, twice, begins the next window.
+      for (let known = 1; known < this.most; known *= 2) {
+        for (let digit = 1; digit <= known; digit++) addUp(window, known, digit, known + digit);
+        this.sums.flush();
+      }
+      if (window + 1 < this.windows) addUp(window, this.most, this.most, this.most + 1);
+      this.sums.flush();
     }
   }
-
-  private operation(name: string): (...args: number[]) => void {
-    return this.curve.tm.instance.exports[`${this.group.toLowerCase()}m_${name}`];
-  }
 }
 
-/** Multiplies the generators by all scalars, in this thread. @param report is called for every {@link POINTS_PER_REPORT} points */
-export async function multiplyHere(
-  { jobs }: FixedBaseRun,
-  report: (group: FixedBaseJob["group"]) => void,
-): Promise<Uint8Array[]> {
-  const curve = await curves.getCurveFromName("bn128", { singleThread: true });
-  const base = (group: FixedBaseJob["group"]): FixedBase => {
-    const ofGroup = jobs.filter((job) => job.group === group);
-    return new FixedBase(
-      curve,
-      group,
-      windowBits(ofGroup.reduce((sum, job) => sum + job.scalars.length / 32, 0)),
-    );
-  };
-  const bases = { G1: base("G1"), G2: base("G2") };
-  return jobs.map(({ group, scalars }) => bases[group].multiply(scalars, () => report(group)));
-}
-
-/** The window that takes the fewest additions for the table and `count` products together. */
-function windowBits(count: number): number {
-  const additions = (bits: number): number => Math.ceil(SCALAR_BITS / bits) * (2 ** bits + count);
-  const widths = Array.from({ length: 12 }, (_, i) => i + 3);
-  return widths.reduce((best, bits) => (additions(bits) < additions(best) ? bits : best));
+/** `bits` bits, at most 16, of a scalar from one of its bits on. Beyond its last byte there is nothing. */
+function digitAt(scalars: Uint8Array, index: number, bit: number, bits: number): number {
+  const byte = bit >> 3;
+  const at = 32 * index + byte;
+  const word = scalars[at] | (byte < 31 ? scalars[at + 1] << 8 : 0) | (byte < 30 ? scalars[at + 2] << 16 : 0);
+  return (word >> (bit & 7)) & (2 ** bits - 1);
 }

@@ -1,5 +1,6 @@
 import { serve } from "../progress/thread.js";
-import type { FixedBaseJob } from "./fixedBaseJob.js";
-import { type FixedBaseRun, multiplyHere } from "./fixedBaseTable.js";
+import { type FixedBaseRun, GeneratorTables } from "./generatorTables.js";
 
-serve<FixedBaseRun, Uint8Array[], FixedBaseJob["group"]>(multiplyHere);
+const tables = new GeneratorTables();
+
+serve<FixedBaseRun, Uint8Array>((run) => tables.multiply(run));

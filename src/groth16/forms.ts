@@ -13,6 +13,9 @@ const system = { protocol: v.literal("groth16"), curve: v.literal("bn128") };
 
 export const proof = v.object({ ...system, pi_a: g1, pi_b: g2, pi_c: g1 });
 
+/** A proof as rapidsnark writes it, which does not name the curve. */
+export const rapidsnarkProof = v.object({ protocol: system.protocol, pi_a: g1, pi_b: g2, pi_c: g1 });
+
 /** What `torch2circom:prove --json` prints. */
 export const proofFile = v.object({
   proof,

@@ -64,7 +64,7 @@ declare module "snarkjs" {
     readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
     u8: Uint8Array;
     u32: Uint32Array;
-    readonly instance: { readonly exports: Readonly<Record<string, (...args: number[]) => void>> };
+    readonly instance: { readonly exports: Readonly<Record<string, (...args: number[]) => unknown>> };
     alloc(bytes: number): number;
     setBuff(at: number, bytes: Uint8Array): void;
     getBuff(at: number, bytes: number): Uint8Array;
@@ -81,5 +81,5 @@ declare module "snarkjs" {
     function getCurveFromName(name: "bn128", options?: { singleThread?: boolean }): Promise<Curve>;
   }
 
-  export { groth16, powersOfTau, zKey, curves, type Curve, type Logger, type Source };
+  export { groth16, powersOfTau, zKey, curves, type Curve, type CurveMemory, type Logger, type Source };
 }

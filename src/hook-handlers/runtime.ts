@@ -1,6 +1,6 @@
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Project } from "../runtime/project.js";
-import type { ModelMethods, PaymentMethods, Torch2CircomRuntime } from "../runtime/types.js";
+import type { ModelMethods, ModelProver, PaymentMethods, Torch2CircomRuntime } from "../runtime/types.js";
 import { withPluginErrors } from "./pluginError.js";
 
 type Methods = Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>;
@@ -31,18 +31,31 @@ export function makeRuntime(project: Project): Torch2CircomRuntime {
       // Not thenable, and no hook for util.inspect.
       if (typeof name === "symbol" || name === "then") return undefined;
       return (...args: unknown[]) =>
-        withPluginErrors(async () => {
-          try {
-            const method = ((await roomOf(name)) as unknown as Methods)[name];
-            if (method === undefined) throw new TypeError(`torch2circom has no function ${name}`);
-            return await method(...args);
-          } catch (error) {
-            throw explainMissingContracts(await explained(error));
-          }
+        explaining(async () => {
+          const method = ((await roomOf(name)) as unknown as Methods)[name];
+          if (method === undefined) throw new TypeError(`torch2circom has no function ${name}`);
+          const result = await method(...args);
+          return name === "prover" ? explainingProver(result as ModelProver) : result;
         });
     },
   });
 }
+
+/** Runs `work`, whose errors become the ones that Hardhat knows. */
+const explaining = <Result>(work: () => Promise<Result>): Promise<Result> =>
+  withPluginErrors(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      throw explainMissingContracts(await explained(error));
+    }
+  });
+
+const explainingProver = (prover: ModelProver): ModelProver => ({
+  ...prover,
+  prove: (options) => explaining(() => prover.prove(options)),
+  verify: (proof) => explaining(() => prover.verify(proof)),
+});
 
 const loadModels = async (project: Project) => (await import("../runtime/models.js")).modelMethods(project);
 

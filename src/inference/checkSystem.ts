@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { compileCircom } from "../circom/compile.js";
 import { checkWitness, readR1cs } from "../circom/r1cs.js";
 import { calculateWitness } from "../circom/witness.js";
+import { witnessElements } from "../circom/witnessFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { compareSystems, type Difference } from "../link/compare.js";
 import { circuitInput, programValues, type CommittedInput } from "./infer.js";
@@ -37,7 +38,7 @@ export async function checkSystem(model: BuiltModel, input: CommittedInput): Pro
     const { difference, partners } = compareSystems(linked, whole);
     if (difference !== undefined) throw differs(manifest.name, describe(difference));
     const signals = circuitInput(model, input, 0n);
-    const ours = await makeWitness(model, signals, programValues(model, input));
+    const ours = witnessElements(await makeWitness(model, signals, programValues(model, input)));
     const theirs = await calculateWitness(compiled.wasm, signals);
     // Both ways: wire for wire, since the systems are the same.
     const moved = new Array<bigint>(theirs.length);

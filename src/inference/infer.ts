@@ -1,5 +1,6 @@
-import { hashFile } from "../artifacts/hash.js";
+import { hashUnchanged } from "../artifacts/hash.js";
 import type { CircuitInput } from "../circom/witness.js";
+import { witnessElements } from "../circom/witnessFile.js";
 import { commitOutputWords, packInputs, packWords, randomSalt } from "../client/commitment.js";
 import { evaluateWords, inputChallenge } from "../client/evaluation.js";
 import { inputCommitment } from "../client/inputs.js";
@@ -7,7 +8,7 @@ import { decodeOutputs, type Answer, type Opening } from "../client/outputs.js";
 import { SIGNALS } from "../circom/text/names.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Tensor } from "../tensor/types.js";
-import { prove } from "../groth16/prove.js";
+import type { Prover } from "../groth16/prover.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { execute } from "../program/execute.js";
 import { quantizeInputs } from "../quantize/inputs.js";
@@ -170,10 +171,12 @@ export interface ProvenInference {
 /**
  * Proves the model's answer on an input.
  *
+ * @param prover what makes the proof
  * @param binding what ties the proof to a job and its payee; 0 outside a job
  */
 export async function proveInference(
   model: BuiltModel,
+  prover: Prover,
   input: CommittedInput,
   binding = 0n,
 ): Promise<ProvenInference> {
@@ -184,7 +187,8 @@ export async function proveInference(
   const witness = await makeWitness(model, circuitInput(model, input, binding), values);
   // Signals are the first wires: outputs, commitment or input words, binding.
   const signals = outputSignals(model, input.salt, words);
-  if (signals.some((signal, i) => witness[1 + i] !== signal)) {
+  const shown = witnessElements(witness, 1, 1 + signals.length);
+  if (signals.some((signal, i) => shown[i] !== signal)) {
     throw new Torch2CircomError(
       "INTERNAL_CHECK_FAILED",
       `The circuit of ${manifest.name} and its program give different outputs`,
@@ -192,7 +196,7 @@ export async function proveInference(
     );
   }
   await requireProvingKey(model);
-  const { proof, publicSignals } = await prove(paths.zkey, witness, model.verificationKey);
+  const { proof, publicSignals } = await prover.prove(paths.zkey, witness, model.verificationKey);
   const seconds = (performance.now() - start) / 1000;
   const answers = decodeOutputs(manifest, signals, { salt: input.salt, words });
   return { proof, publicSignals, answers, words, seconds };
@@ -200,7 +204,7 @@ export async function proveInference(
 
 /** A damaged key may well give a proof, which nobody accepts. */
 async function requireProvingKey({ manifest, paths }: BuiltModel): Promise<void> {
-  const hash = await hashFile(paths.zkey).catch(() => undefined);
+  const hash = await hashUnchanged(paths.zkey).catch(() => undefined);
   if (hash === manifest.hashes.zkey) return;
   throw new Torch2CircomError(
     "KEY_INVALID",

@@ -112,7 +112,7 @@ class Rows {
         }
         return [...sums].filter(([, value]) => value !== 0n);
       });
-      if (sides[0].length > 0 && sides[1].length > 0) this.nonlinear++;
+      this.count(r1cs.starts, row);
       for (const side of sides) {
         this.writer.combination(side.length);
         for (const [wire, value] of side) this.writer.term(wire, wordsOf(value), 0);

@@ -1,7 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import type { ErrorCode } from "../errors/codes.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { type LastingPeer, outOfMemory, startProcess, startWorker } from "./peer.js";
+import { outOfMemory, startProcess, startWorker } from "./peer.js";
+import { ProcessPool } from "./pool.js";
 
 /**
  * Long work off the main thread, so that the main thread stays free to draw progress.
@@ -16,9 +17,10 @@ export interface ThreadOptions<Report> {
    */
   readonly processFlags?: readonly string[];
   /**
-   * Run in a process, and keep it for the next run of the module: what it has loaded and made ready serves again.
+   * Run in a process, and keep it for the next run of the module: what it has loaded and made ready serves again. In
+   * the pool that all such runs of the module share, or in one of the caller's, who closes it.
    */
-  readonly warm?: boolean;
+  readonly warm?: boolean | ProcessPool;
 }
 
 type Message =
@@ -27,8 +29,8 @@ type Message =
   | { kind: "refused"; code: ErrorCode; problem: string; remedy: string }
   | { kind: "failed"; name: string; message: string; stack?: string; code?: string };
 
-/** Warm processes that wait for their next run, by module. */
-const waiting = new Map<string, LastingPeer[]>();
+/** The pools that runs of a module share. */
+const pools = new Map<string, ProcessPool>();
 
 /**
  * Runs the module at `url` with `data` and resolves with what its work returns.
@@ -48,9 +50,8 @@ export async function runInThread<Result, Report = never>(
   };
   let message: Message;
   if (warm) {
-    const peer = warmPeer(url) ?? startProcess(url, processFlags ?? []);
-    message = await peer.run(data, isLast);
-    waiting.set(url.href, [...(waiting.get(url.href) ?? []), peer]);
+    const pool = warm === true ? sharedPool(url, processFlags) : warm;
+    message = await pool.run(data, isLast);
   } else {
     const peer = processFlags ? startProcess(url, processFlags) : startWorker(url);
     message = await peer.run(data, isLast);
@@ -60,10 +61,10 @@ export async function runInThread<Result, Report = never>(
   throw toError(message as Extract<Message, { kind: "refused" | "failed" }>);
 }
 
-function warmPeer(url: URL): LastingPeer | undefined {
-  const peers = waiting.get(url.href) ?? [];
-  for (let peer = peers.pop(); peer !== undefined; peer = peers.pop()) if (peer.isAlive()) return peer;
-  return undefined;
+function sharedPool(url: URL, flags?: readonly string[]): ProcessPool {
+  const pool = pools.get(url.href) ?? new ProcessPool(url, flags);
+  pools.set(url.href, pool);
+  return pool;
 }
 
 /** Answers {@link runInThread} in the thread: `work` gets the data and a function that reports progress. */

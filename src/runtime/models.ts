@@ -29,9 +29,15 @@ export function modelMethods(project: Project): ModelMethods {
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     async prove(name, options = {}) {
       const { prove } = await proofs();
-      if ("job" in options) return prove(await load(name), project.config.torch2circom, options);
+      const { proverOf } = await import("./prover.js");
+      const prover = await proverOf(project);
+      if ("job" in options) return prove(await load(name), prover, project.config.torch2circom, options);
       const samples = samplesFor(project, name, options.samples);
-      return prove(await load(name), project.config.torch2circom, { ...options, samples });
+      return prove(await load(name), prover, project.config.torch2circom, { ...options, samples });
+    },
+    async prover(name) {
+      const { openProver } = await import("./models/prover.js");
+      return openProver(project, await load(name));
     },
     async attack(name, options = {}) {
       const samples = samplesFor(project, name, options.samples);

@@ -30,7 +30,6 @@ describe("the plugin's configuration", () => {
       models: {},
       outDir: join(root, "torch2circom"),
       jobsDir: join(root, "torch2circom-jobs"),
-      prover: "snarkjs",
       circom: "wasm",
     });
   });

@@ -1,38 +1,68 @@
 import { expect } from "chai";
-import { FIELD_ORDER } from "../../src/groth16/field.js";
-import { multiplyGenerators } from "../../src/groth16/fixedBase.js";
-import { POINT_BYTES } from "../../src/groth16/fixedBaseJob.js";
+import { curves } from "snarkjs";
+import { GROUPS } from "../../src/groth16/curveGroup.js";
+import { encodeScalars, FIELD_ORDER } from "../../src/groth16/field.js";
+import { type GeneratorOptions, Generators } from "../../src/groth16/fixedBase.js";
+import { windowBits } from "../../src/groth16/fixedBaseTable.js";
 
-describe("multiplyGenerators", function () {
-  it("is linear, whatever the width of its windows and the number of its threads", async () => {
-    const few = [0n, 1n, 2n, FIELD_ORDER - 1n, 0x123456789abcdefn << 190n];
-    // Enough for two threads and wider windows; the same scalars at both ends.
-    const many = [...few, ...Array.from({ length: 6000 }, (_, i) => BigInt(i + 3)), ...few];
+type Group = "G1" | "G2";
+
+async function multiply(group: Group, scalars: readonly bigint[], options: GeneratorOptions = {}) {
+  const counts = { G1: 0, G2: 0, [group]: scalars.length };
+  const generators = new Generators(counts, options);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of generators.multiply(group, encodeScalars(scalars))) pieces.push(piece);
+  generators.close();
+  const points = Buffer.concat(pieces);
+  const size = GROUPS[group].pointBytes;
+  expect(points).to.have.length(scalars.length * size);
+  return scalars.map((_, i) => points.subarray(i * size, (i + 1) * size));
+}
+
+/** Scalars whose sums meet the same point twice in the last window of `bits` bits, and others at the edges of a digit. */
+function edges(bits: number): bigint[] {
+  const below = BigInt(bits * (Math.ceil(255 / bits) - 1));
+  const half = 1n << (below - 1n);
+  const rest = FIELD_ORDER % (1n << below);
+  const twice = FIELD_ORDER - 2n * (rest > half ? rest - (1n << below) : rest);
+  const digit = 1n << BigInt(bits);
+  return [
+    ...[0n, 1n, 2n, FIELD_ORDER - 1n, FIELD_ORDER - 2n, (FIELD_ORDER + 1n) / 2n, (FIELD_ORDER - 1n) / 2n],
+    ...[digit - 1n, digit, digit + 1n, digit / 2n, digit / 2n + 1n, digit / 2n - 1n],
+    ...(twice >= 0n && twice < FIELD_ORDER ? [twice] : []),
+  ];
+}
+
+describe("multiples of the generators", function () {
+  for (const group of ["G1", "G2"] as const)
+    it(`are those of the curve in ${group}, at the edges of all windows`, async () => {
+      const curve = await curves.getCurveFromName("bn128", { singleThread: true });
+      for (const count of [20, 40, 700]) {
+        const scalars = edges(windowBits(count));
+        const all = [...scalars, ...new Array<bigint>(count - scalars.length).fill(0n)];
+        const points = await multiply(group, all);
+        const { g } = curve[group];
+        scalars.forEach((scalar, i) => {
+          const expected = curve[group].toAffine(curve[group].timesScalar(g, scalar));
+          expect(points[i].equals(Buffer.from(expected)), `${scalar}`).to.equal(true);
+        });
+      }
+    });
+
+  it("are the same from several processes and batches, in order", async () => {
     for (const group of ["G1", "G2"] as const) {
-      const size = POINT_BYTES[group];
-      const [short] = await multiplyGenerators([{ group, scalars: few }]);
+      const few = edges(8);
+      const many = [...few, ...Array.from({ length: 9000 }, (_, i) => BigInt(i % 50)), ...few];
       const fractions: number[] = [];
-      const [empty, long] = await multiplyGenerators(
-        [
-          { group, scalars: [] },
-          { group, scalars: many },
-        ],
-        (fraction) => fractions.push(fraction),
-        2000,
-      );
-      const at = (points: Uint8Array, i: number): string =>
-        Buffer.from(points.subarray(i * size, (i + 1) * size)).toString("hex");
-      expect(empty).to.have.length(0);
-      expect(long).to.have.length(many.length * size);
-      few.forEach((scalar, i) => {
-        expect(at(long, i), `${scalar}`).to.equal(at(short, i));
-        expect(at(long, many.length - few.length + i), `${scalar}`).to.equal(at(short, i));
+      const short = await multiply(group, few);
+      const long = await multiply(group, many, {
+        costPerProcess: 2000,
+        onProgress: (fraction) => fractions.push(fraction),
       });
-      expect(at(short, 0)).to.match(/^0+$/);
-      // (r-1)·G = -G: the same x, another y.
-      expect(at(short, 3).slice(0, size)).to.equal(at(short, 1).slice(0, size));
-      expect(at(short, 3)).to.not.equal(at(short, 1));
+      expect(long.slice(0, few.length)).to.deep.equal(short);
+      expect(long.slice(-few.length)).to.deep.equal(short);
       expect(fractions.at(-1)).to.equal(1);
+      expect(await multiply(group, [])).to.deep.equal([]);
     }
   });
 });

@@ -1,7 +1,14 @@
 import { type Section, u32, writeBinaryFile } from "../../src/groth16/binaryFile.js";
-import { BASE_FIELD_ORDER, encodeScalars, lagrangeAt, mod, randomScalar } from "../../src/groth16/field.js";
-import { multiplyGenerators } from "../../src/groth16/fixedBase.js";
-import { type FixedBaseJob } from "../../src/groth16/fixedBaseJob.js";
+import {
+  BASE_FIELD_ORDER,
+  encodeScalars,
+  invert,
+  mod,
+  power as raise,
+  randomScalar,
+  rootOfUnity,
+} from "../../src/groth16/field.js";
+import { Generators } from "../../src/groth16/fixedBase.js";
 
 /** Points after a contribution, its public key, hashes, its kind and its parameters, of which there are none. */
 const RECORD = 64 + 128 + 64 + 64 + 128 + 6 * 64 + 3 * 128 + 216 + 64 + 4 + 4;
@@ -29,7 +36,7 @@ export async function writeDevelopmentPowersOfTau(
   const lagrange = bases.slice(0, -1).flat();
   const times = (values: readonly bigint[], factor: bigint): bigint[] =>
     values.map((value) => mod(value * factor));
-  const jobs: (FixedBaseJob & { readonly id: number })[] = [
+  const jobs: { id: number; group: "G1" | "G2"; scalars: readonly bigint[] }[] = [
     { id: 2, group: "G1", scalars: powers },
     { id: 3, group: "G2", scalars: short },
     { id: 4, group: "G1", scalars: times(short, alpha) },
@@ -40,13 +47,28 @@ export async function writeDevelopmentPowersOfTau(
     { id: 14, group: "G1", scalars: times(lagrange, alpha) },
     { id: 15, group: "G1", scalars: times(lagrange, beta) },
   ];
-  const points = await multiplyGenerators(jobs);
+  const count = (of: "G1" | "G2"): number =>
+    jobs.reduce((sum, { group, scalars }) => sum + (group === of ? scalars.length : 0), 0);
+  const generators = new Generators({ G1: count("G1"), G2: count("G2") });
   const header = [u32(32), encodeScalars([BASE_FIELD_ORDER]), u32(power), u32(power)];
   const record = new Uint8Array(RECORD);
   const sections: Section[] = [
     { id: 1, pieces: header },
-    ...jobs.map(({ id }, i) => ({ id, pieces: [points[i]] })),
+    ...jobs.map(({ id, group, scalars }) => ({
+      id,
+      pieces: generators.multiply(group, encodeScalars(scalars)),
+    })),
     { id: 7, pieces: [u32(contributions), ...new Array<Uint8Array>(contributions).fill(record)] },
   ];
-  writeBinaryFile(path, "ptau", 1, sections);
+  await writeBinaryFile(path, "ptau", 1, sections).finally(() => generators.close());
+}
+
+/** The Lagrange polynomials of the domain of the `size`-th roots of unity `w^i` at x: `L_i(x) = w^i (x^size - 1) / (size (x - w^i))`. */
+function lagrangeAt(x: bigint, size: number): bigint[] {
+  const w = rootOfUnity(size);
+  const scale = mod((raise(x, BigInt(size)) - 1n) * invert(BigInt(size)));
+  return Array.from({ length: size }, (_, i) => {
+    const root = raise(w, BigInt(i));
+    return mod(root * scale * invert(mod(x - root)));
+  });
 }

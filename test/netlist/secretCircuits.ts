@@ -17,9 +17,7 @@ export const signalsOf = (netlist: Netlist, inputs: readonly Float64Array[]) => 
   ...Object.fromEntries(netlist.inputs.map(({ signal }, i) => [signal, Array.from(inputs[i])])),
   ...(netlist.inputMode === "public" && netlist.outputMode === "public" ? {} : { salt: SALT }),
   ...(netlist.inputMode === "evaluated" ? { challenge: CHALLENGE } : {}),
-  ...(netlist.weightWords.length === 0
-    ? {}
-    : { weightWords: netlist.weightWords, weightSalt: WEIGHT_SALT }),
+  ...(netlist.weightWords.length === 0 ? {} : { weightWords: netlist.weightWords, weightSalt: WEIGHT_SALT }),
   binding: 77n,
 });
 

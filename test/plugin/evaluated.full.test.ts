@@ -10,6 +10,7 @@ import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
 import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { proofWords } from "../../src/groth16/proofWords.js";
 import { prove } from "../../src/groth16/prove.js";
+import { snarkjsProver } from "../../src/groth16/snarkjsProver.js";
 import {
   circuitInput,
   commitInput,
@@ -20,6 +21,7 @@ import {
   proveInference,
   type CommittedInput,
 } from "../../src/inference/infer.js";
+import { witnessElements } from "../../src/circom/witnessFile.js";
 import { makeWitness } from "../../src/inference/witness.js";
 import { loadModel, type BuiltModel } from "../../src/inference/model.js";
 import { readSample } from "../../src/runtime/models/sample.js";
@@ -61,7 +63,7 @@ describe("a model with evaluated input, and a contract that has the input", func
       score: { ...packing, start: 0 },
       reporter,
     });
-    const { proof } = await proveInference(model, input);
+    const { proof } = await proveInference(model, snarkjsProver(), input);
     call = {
       data: inputWords(model, input),
       commitment: input.commitment!,
@@ -83,7 +85,9 @@ describe("a model with evaluated input, and a contract that has the input", func
     const r1cs = readR1cs(model.paths.r1cs);
     for (let i = 0; i < 3; i++) {
       const each = await sample(i);
-      const witness = await makeWitness(model, circuitInput(model, each, 0n), programValues(model, each));
+      const witness = witnessElements(
+        await makeWitness(model, circuitInput(model, each, 0n), programValues(model, each)),
+      );
       expect(checkWitness(r1cs, witness)).to.equal(-1);
       const words = inputWords(model, each);
       const point = inputChallenge(each.commitment!, words);
@@ -131,7 +135,7 @@ describe("a model with evaluated input, and a contract that has the input", func
     const point = inputChallenge(call.commitment, call.data);
     const another = await sample(4);
     const chosen = { ...circuitInput(model, another, 0n), challenge: point };
-    const witness = await makeWitness(model, chosen, programValues(model, another));
+    const witness = witnessElements(await makeWitness(model, chosen, programValues(model, another)));
     const { proof } = await prove(model.paths.zkey, witness);
     const outputs = outputWords(model, another);
     for (const commitment of [call.commitment, another.commitment!])

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
 import { circuitInput, commitInput, outputWords, programValues } from "../../src/inference/infer.js";
+import { witnessElements } from "../../src/circom/witnessFile.js";
 import { makeWitness } from "../../src/inference/witness.js";
 import { loadModel } from "../../src/inference/model.js";
 import { readSample } from "../../src/runtime/models/sample.js";
@@ -31,7 +32,9 @@ describe("LeNet-5, the whole road", function () {
     const r1cs = readR1cs(paths.r1cs);
     for (let index = 0; index < count; index++) {
       const input = commitInput(model, await readSample(model, samples, index));
-      const witness = await makeWitness(model, circuitInput(model, input, 0n), programValues(model, input));
+      const witness = witnessElements(
+        await makeWitness(model, circuitInput(model, input, 0n), programValues(model, input)),
+      );
       const words = outputWords(model, input);
       expect(witness.slice(1, 1 + words.length), `sample ${index}`).to.deep.equal(words);
       expect(witness[1 + words.length], `commitment of sample ${index}`).to.equal(input.commitment);

@@ -4,6 +4,7 @@ import { modelPaths } from "../../src/artifacts/paths.js";
 import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
 import { loadInputs } from "../../src/import/samples/loadSamples.js";
 import { circuitInput, commitInput, outputWords, programValues } from "../../src/inference/infer.js";
+import { witnessElements } from "../../src/circom/witnessFile.js";
 import { makeWitness } from "../../src/inference/witness.js";
 import { loadModel } from "../../src/inference/model.js";
 import type { ModelOptions } from "../../src/runtime/types.js";
@@ -36,7 +37,9 @@ export async function walkTheRoad(name: string, options: ModelOptions = {}): Pro
   const { count, inputs } = await loadInputs(samples, signals);
   for (let i = 0; i < count; i++) {
     const input = commitInput(model, new Map(signals.map(({ id }) => [id, inputs.get(id)![i]])));
-    const witness = await makeWitness(model, circuitInput(model, input, 0n), programValues(model, input));
+    const witness = witnessElements(
+      await makeWitness(model, circuitInput(model, input, 0n), programValues(model, input)),
+    );
     const words = outputWords(model, input);
     expect(witness.slice(1, 1 + words.length), `outputs of sample ${i}`).to.deep.equal(words);
     expect(witness[r1cs.publicOutputs], `commitment of sample ${i}`).to.equal(input.commitment);

@@ -1,4 +1,5 @@
 import { bindingOf } from "../../client/binding.js";
+import type { Prover } from "../../groth16/prover.js";
 import { verify } from "../../groth16/verify.js";
 import { answersOf, commitInput, outputSignalCount, proveInference } from "../../inference/infer.js";
 import { type BuiltModel } from "../../inference/model.js";
@@ -9,6 +10,7 @@ import type { ProofResult, SampleOptions, WithSamples, VerifyResult } from "../t
 /** Proves a sample, or a job's input for a payee. */
 export async function prove(
   model: BuiltModel,
+  prover: Prover,
   folders: JobFolders,
   options: WithSamples<SampleOptions> | { job: string; payee: string },
 ): Promise<ProofResult> {
@@ -18,7 +20,12 @@ export async function prove(
           (job) => [job.input, bindingOf(job.jobId, options.payee, job)] as const,
         )
       : [commitInput(model, await readSample(model, options.samples, options.index ?? 0)), 0n];
-  const { proof, publicSignals, answers, words, seconds } = await proveInference(model, input, binding);
+  const { proof, publicSignals, answers, words, seconds } = await proveInference(
+    model,
+    prover,
+    input,
+    binding,
+  );
   const { name, outputMode } = model.manifest;
   const opening = { salt: input.salt.toString(), words: words.map(String) };
   return {
@@ -35,8 +42,9 @@ export async function prove(
 export async function verifyOffChain(
   model: BuiltModel,
   { proof, publicSignals, opening }: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
+  verifier: Pick<Prover, "verify"> = { verify },
 ): Promise<VerifyResult> {
-  if (!(await verify(model.verificationKey, publicSignals, proof))) return { valid: false };
+  if (!(await verifier.verify(model.verificationKey, publicSignals, proof))) return { valid: false };
   const shown = outputSignalCount(model);
   const { weightCommitment } = model.manifest;
   // The key is good for any weights; those of this model are named by their commitment.

@@ -3,6 +3,7 @@ import { fulfillJob } from "../../client/escrow.js";
 import { jobState } from "../../client/jobState.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import type { Prover } from "../../groth16/prover.js";
 import { verify } from "../../groth16/verify.js";
 import {
   answersOf,
@@ -20,6 +21,7 @@ import { requireWorthwhile } from "./guards/worthwhile.js";
 import { deadlineOf, isRecord, type JobRecord, type ProvenJob } from "../jobs.js";
 import { requireModelOfJob } from "../models/ofJob.js";
 import type { Project } from "../project.js";
+import { proverOf } from "../prover.js";
 import { Journal } from "./journal.js";
 import { requireChain } from "./requireJob.js";
 import { carryOut, progressOf, receiptOf, type SendingOptions } from "./sending.js";
@@ -27,13 +29,18 @@ import type { FulfillOptions as GivenOptions, FulfillResult } from "../types.js"
 
 type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway">;
 
+/** What makes the proof, if one is still to be made. */
+interface Proving {
+  readonly prover: () => Promise<Prover>;
+}
+
 /** Fulfills a job that is known by its file. */
 export async function fulfill(
-  { config }: Project,
+  project: Project,
   { chain, contracts, known }: ConnectedJob,
   options: FulfillOptions,
 ): Promise<FulfillResult> {
-  const folders = config.torch2circom;
+  const folders = project.config.torch2circom;
   if (!isRecord(known)) {
     throw new Torch2CircomError(
       "JOB_REFUSED",
@@ -43,7 +50,11 @@ export async function fulfill(
   }
   requireChain(known, chain);
   const model = await requireModelOfJob(folders.outDir, known);
-  return fulfillWith(chain, contracts, model, known, await Journal.open(folders, known), options);
+  const journal = await Journal.open(folders, known);
+  return fulfillWith(chain, contracts, model, known, journal, {
+    ...options,
+    prover: () => proverOf(project),
+  });
 }
 
 /**
@@ -58,7 +69,7 @@ async function fulfillWith(
   model: BuiltModel,
   given: JobRecord,
   journal: Journal,
-  options: FulfillOptions,
+  options: FulfillOptions & Proving,
 ): Promise<FulfillResult> {
   const { jobId, job, input } = given;
   const payee = await chain.signer.getAddress();
@@ -100,7 +111,7 @@ async function provenFor(
   payee: string,
   model: BuiltModel,
   journal: Journal,
-  options: SendingOptions,
+  options: SendingOptions & Proving,
 ): Promise<ProvenJob> {
   const { jobId, chainId, escrow, input, proven } = journal.record;
   const binding = bindingOf(jobId, payee, { chainId, escrow });
@@ -109,7 +120,12 @@ async function provenFor(
     if (await verify(model.verificationKey, signals, proven.proof).catch(() => false)) return proven;
   }
   return inStage(progressOf(options), "Prove", async () => {
-    const { proof, publicSignals, words } = await proveInference(model, input, binding);
+    const { proof, publicSignals, words } = await proveInference(
+      model,
+      await options.prover(),
+      input,
+      binding,
+    );
     // The escrow knows the commitment and the binding itself.
     const made = { payee, proof, shown: publicSignals.slice(0, -2).map(BigInt) };
     const committed = model.manifest.outputMode === "committed";

@@ -12,6 +12,21 @@ import type {
 } from "./options.js";
 import type { FileEvaluation, Inspection, Listing, ProofResult, VerifyResult } from "./results.js";
 
+/** A prover of one model, that stays ready: see {@link ModelMethods.prover}. */
+export interface ModelProver extends AsyncDisposable {
+  /** What makes the proofs. */
+  readonly name: "snarkjs" | "rapidsnark";
+
+  /** Makes a proof, as {@link ModelMethods.prove} does. A proof waits for the one before: each takes all cores. */
+  prove(options?: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
+
+  /** Verifies a proof off chain, as {@link ModelMethods.verify} does. */
+  verify(proof: Pick<ProofResult, "proof" | "publicSignals" | "opening">): Promise<VerifyResult>;
+
+  /** Ends the processes. A later proof starts them again. */
+  close(): Promise<void>;
+}
+
 /** Methods that need no chain: files, builds and proofs. */
 export interface ModelMethods {
   /**
@@ -112,6 +127,22 @@ export interface ModelMethods {
    * ```
    */
   prove(name: string, options?: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
+
+  /**
+   * A prover of one model for many proofs: model, curve and processes stay ready until it is closed.
+   *
+   * @param name of the build
+   * @returns the prover that the configuration names; close it, or declare it with `await using`
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const prover = await hre.torch2circom.prover("iris");
+   * for (const index of [0, 1, 2]) console.log((await prover.prove({ samples: "iris.npz", index })).outputs[0].values);
+   * await prover.close();
+   * ```
+   */
+  prover(name: string): Promise<ModelProver>;
 
   /**
    * Verifies a proof.

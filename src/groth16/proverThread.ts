@@ -1,9 +1,14 @@
-import { groth16 } from "snarkjs";
+import { curves, groth16 } from "snarkjs";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { serve } from "../progress/thread.js";
-import type { ProveReturnType, VerificationKey } from "./types.js";
+import { FIELD_ORDER } from "./field.js";
+import type { Proof, ProveReturnType, PublicSignals, VerificationKey } from "./types.js";
 
-export interface ProofRun {
+/** One proof, or one verification: one process does both, and starts its curve once. */
+export type ProverRun = ProofRun | VerificationRun;
+
+interface ProofRun {
+  readonly kind: "prove";
   /** Path of the proving key. */
   readonly zkey: string;
   /** Bytes of a `.wtns` file. */
@@ -12,7 +17,16 @@ export interface ProofRun {
   readonly verificationKey?: VerificationKey;
 }
 
-serve<ProofRun, ProveReturnType>(async ({ zkey, witness, verificationKey }) => {
+interface VerificationRun {
+  readonly kind: "verify";
+  readonly verificationKey: VerificationKey;
+  readonly publicSignals: PublicSignals;
+  readonly proof: Proof;
+}
+
+serve<ProverRun, ProveReturnType | boolean>((run) => (run.kind === "prove" ? prove(run) : verify(run)));
+
+async function prove({ zkey, witness, verificationKey }: ProofRun): Promise<ProveReturnType> {
   const start = performance.now();
   try {
     const { proof, publicSignals } = await groth16.prove(zkey, { type: "mem", data: witness });
@@ -39,4 +53,12 @@ serve<ProofRun, ProveReturnType>(async ({ zkey, witness, verificationKey }) => {
       error as Error,
     );
   }
-});
+}
+
+async function verify({ verificationKey, publicSignals, proof }: VerificationRun): Promise<boolean> {
+  const { G2 } = await curves.getCurveFromName("bn128");
+  // snarkjs checks that points are on the curve; that of G2 has others than those of the subgroup.
+  const b = G2.fromObject(proof.pi_b.map((coordinate) => coordinate.map(BigInt)));
+  if (!G2.isValid(b) || !G2.isZero(G2.timesScalar(b, FIELD_ORDER))) return false;
+  return groth16.verify(verificationKey, publicSignals, proof);
+}

@@ -9,11 +9,13 @@ import { delimiter, join, resolve, sep } from "node:path";
 
 const full = process.argv.includes("--full");
 
-/** The pinned Node for all, and what it has compiled of the modules that each job loads. */
+/** The pinned Node for all, what it has compiled of the modules that each job loads, and a cache of the tests' own. */
 const env = {
   ...process.env,
   PATH: [resolve("node_modules", ".bin"), process.env.PATH].join(delimiter),
   NODE_COMPILE_CACHE: resolve("cache", "node"),
+  // Compiled gadgets, which a user's builds share.
+  XDG_CACHE_HOME: resolve("cache"),
 };
 
 interface Job {

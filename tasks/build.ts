@@ -5,6 +5,7 @@ import { modelPaths } from "../src/artifacts/paths.js";
 import { contractNameOf } from "../src/pipeline/buildModel.js";
 import { describeAccuracy, describeFidelity } from "../src/pipeline/report.js";
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
+import { describeCheck } from "../src/runtime/models/build.js";
 import { createProgress } from "../src/progress/progress.js";
 import { oneOf, print, perCent, share, sizes, wholeNumber } from "./output.js";
 
@@ -25,11 +26,12 @@ interface Arguments {
   percentile?: string;
   size?: string;
   force: boolean;
+  check: boolean;
   json: boolean;
 }
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const { manifest, report } = await hre.torch2circom.build({
+  const { manifest, report, check } = await hre.torch2circom.build({
     model: args.model,
     samples: args.samples,
     name: args.name,
@@ -45,12 +47,14 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     percentile: perCent(args.percentile, "percentile"),
     sizes: sizes(args.size),
     force: args.force,
+    check: args.check,
     lowestBit: oneOf(args.lowestBit, "lowest-bit", LOWEST_BITS),
     progress: createProgress({ silent: args.json }),
   });
   const folder = modelPaths(hre.config.torch2circom.outDir, manifest.name).folder;
   print(manifest, args.json, ({ name, constraints, setup }) => [
     `Built ${name}: ${constraints.nonlinear.toLocaleString("en")} non-linear and ${constraints.linear.toLocaleString("en")} linear constraints`,
+    ...(check === undefined ? [] : [`Compared with circom on the whole circuit: ${describeCheck(check)}`]),
     `Range checks, roundings and activations take ${report.floor.ratio.toFixed(2)} times the fewest that their bits allow`,
     `Accuracy: ${describeAccuracy(report.accuracy)}`,
     `Values on the samples: ${describeFidelity(report.accuracy)}`,

@@ -103,6 +103,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
     flags: {
       force:
         "Replace a key that has a contribution or is registered; the old one is kept in keys/ of the build",
+      check:
+        "Compile the whole circuit with circom as well, and compare its constraints and a witness with the build's",
     },
     action: () => import("./build.js"),
   },

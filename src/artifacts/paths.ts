@@ -12,7 +12,8 @@ export interface ModelPaths {
   readonly secrets: string;
   readonly circuit: string;
   readonly r1cs: string;
-  /** The witness generator. */
+  /** How a witness is made; and the generator that a circuit has which circom compiled whole. */
+  readonly witness: string;
   readonly wasm: string;
   readonly zkey: string;
   readonly verificationKey: string;
@@ -46,6 +47,7 @@ export function pathsIn(folder: string): ModelPaths {
     secrets: join(folder, "weights.private.json"),
     circuit: join(folder, "main.circom"),
     r1cs: join(folder, "main.r1cs"),
+    witness: join(folder, "main.witness"),
     wasm: join(folder, "main_js", "main.wasm"),
     zkey: join(folder, "proving.zkey"),
     verificationKey: join(folder, "verification_key.json"),

@@ -20,3 +20,8 @@ export async function writeExplicitLibrary(folder: string): Promise<void> {
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace("return 0;", "return 1;"));
 }
+
+/** The folder whose `circuits` a build's circuit includes: this package's, or its own. @param main its text */
+export function libraryRoot(folder: string, main: string): string {
+  return main.includes(`include "${OWN_LIBRARY}/`) ? join(folder, OWN_LIBRARY) : packageRoot();
+}

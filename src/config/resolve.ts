@@ -1,3 +1,4 @@
+import envPaths from "env-paths";
 import { resolve } from "node:path";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { ModelConfig, ModelUserConfig, Torch2CircomConfig, Torch2CircomUserConfig } from "./types.js";
@@ -14,12 +15,17 @@ export function resolveConfig(root: string, user: Torch2CircomUserConfig = {}): 
     outDir: resolve(root, user.outDir ?? "torch2circom"),
     // Not in the folder of the builds, which can all be made again: the salt of a job exists only here.
     jobsDir: resolve(root, user.jobsDir ?? "torch2circom-jobs"),
+    cacheDir: user.cacheDir === undefined ? userCache() : resolve(root, user.cacheDir),
     prover: user.prover ?? "snarkjs",
     circom: user.circom ?? "wasm",
     ...(user.ptau && {
       ptau: { path: resolve(root, user.ptau.path), sha256: user.ptau.sha256?.toLowerCase() },
     }),
   };
+}
+
+function userCache(): string {
+  return envPaths("torch2circom", { suffix: "" }).cache;
 }
 
 /** Below 2 bits nothing is left of a model; above 16 its sums leave the numbers that the executor is exact on. */

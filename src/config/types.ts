@@ -47,6 +47,11 @@ export interface Torch2CircomUserConfig {
   outDir?: string;
   /** Folder of the jobs' files, relative to the project: no command deletes it, and git ignores it. @default "torch2circom-jobs" */
   jobsDir?: string;
+  /**
+   * Folder of what builds can share and make again: compiled gadgets. @default the user's cache, `~/.cache/torch2circom`
+   * under Linux
+   */
+  cacheDir?: string;
   /** @default "snarkjs" */
   prover?: "snarkjs";
   /** @default "wasm" */
@@ -83,6 +88,8 @@ export interface Torch2CircomConfig {
   readonly outDir: string;
   /** Folder of the jobs' files: `<jobsDir>/<job id>.json`. */
   readonly jobsDir: string;
+  /** Folder of what builds can share and make again. */
+  readonly cacheDir: string;
   readonly prover: "snarkjs";
   readonly circom: "wasm";
   readonly ptau?: { readonly path: string; readonly sha256?: string };

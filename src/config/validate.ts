@@ -47,6 +47,7 @@ const userConfig = z.object({
         .optional(),
       outDir: path.optional(),
       jobsDir: path.optional(),
+      cacheDir: path.optional(),
       prover: z.literal("snarkjs").optional(),
       circom: z.literal("wasm").optional(),
       ptau: z

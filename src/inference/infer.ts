@@ -1,5 +1,5 @@
 import { hashFile } from "../artifacts/hash.js";
-import { calculateWitness, type CircuitInput } from "../circom/witness.js";
+import type { CircuitInput } from "../circom/witness.js";
 import { commitOutputWords, packInputs, packWords, randomSalt } from "../client/commitment.js";
 import { evaluateWords, inputChallenge } from "../client/evaluation.js";
 import { inputCommitment } from "../client/inputs.js";
@@ -10,9 +10,9 @@ import type { Tensor } from "../tensor/types.js";
 import { prove } from "../groth16/prove.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { execute } from "../program/execute.js";
-import type { Program } from "../program/types.js";
 import { quantizeInputs } from "../quantize/inputs.js";
 import type { BuiltModel } from "./model.js";
+import { makeWitness } from "./witness.js";
 
 /** An input in the form in which it is committed to and proved. The salt and the integers are the client's secret. */
 export interface CommittedInput {
@@ -68,13 +68,13 @@ export function circuitInput(model: BuiltModel, input: CommittedInput, binding: 
 }
 
 /**
- * The packed output words of an input, by the integer executor.
- * @throws Torch2CircomError where the weights are private, and not here
+ * The values of all operations of the program on an input, by the integer executor.
+ * @throws Torch2CircomError where the weights are private, and not here, or the input is not of the domain
  */
-export function outputWords(
+export function programValues(
   { program, manifest, secrets, paths }: BuiltModel,
   { integers }: CommittedInput,
-): bigint[] {
+): Float64Array[] {
   if (manifest.weightCommitment !== undefined && secrets === undefined) {
     throw new Torch2CircomError(
       "WEIGHTS_MISSING",
@@ -82,12 +82,6 @@ export function outputWords(
       "Only who has that file, which the build wrote, can compute and prove answers.",
     );
   }
-  const values = run(program, integers);
-  return manifest.outputs.flatMap(({ packing }, i) => packWords(values[program.outputs[i].tensor], packing));
-}
-
-/** @throws Torch2CircomError for integers beyond the domain, which only a file that was tampered with holds */
-function run(program: Program, integers: CommittedInput["integers"]): Float64Array[] {
   try {
     return execute(
       program,
@@ -95,6 +89,7 @@ function run(program: Program, integers: CommittedInput["integers"]): Float64Arr
     );
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
+    // Only a file that was tampered with holds such.
     throw new Torch2CircomError(
       "INPUT_INVALID",
       `The committed input is not of this model's domain: ${error.message}`,
@@ -102,6 +97,16 @@ function run(program: Program, integers: CommittedInput["integers"]): Float64Arr
       error,
     );
   }
+}
+
+/** The packed output words of an input. @throws Torch2CircomError as {@link programValues} does */
+export function outputWords(
+  model: BuiltModel,
+  input: CommittedInput,
+  values: readonly Float64Array[] = programValues(model, input),
+): bigint[] {
+  const { program, manifest } = model;
+  return manifest.outputs.flatMap(({ packing }, i) => packWords(values[program.outputs[i].tensor], packing));
 }
 
 /** What a proof shows of output words: these, or the commitment to them. */
@@ -173,9 +178,10 @@ export async function proveInference(
   binding = 0n,
 ): Promise<ProvenInference> {
   const { manifest, paths } = model;
-  const words = outputWords(model, input);
+  const values = programValues(model, input);
+  const words = outputWords(model, input, values);
   const start = performance.now();
-  const witness = await calculateWitness(paths.wasm, circuitInput(model, input, binding));
+  const witness = await makeWitness(model, circuitInput(model, input, binding), values);
   // Signals are the first wires: outputs, commitment or input words, binding.
   const signals = outputSignals(model, input.salt, words);
   if (signals.some((signal, i) => witness[1 + i] !== signal)) {

@@ -18,6 +18,8 @@ export interface Instance {
   readonly template: string;
   /** As a Circom expression, which names the gadget. */
   readonly text: string;
+  /** Its place, as circom would name it: `fc1_relu.gadget[3]`. */
+  readonly path: string;
   /** @param port of the gadget @param element of its signal */
   readonly refOf: (port: string, element: number) => Ref;
 }
@@ -43,11 +45,13 @@ export class Composer {
   ) {}
 
   /**
+   * @param path of the component
    * @param parameters in the template's order
    * @param signals its inputs and outputs by name
    * @param visit gets each gadget, in an order in which inputs come before what they are inputs of
    */
   takeApart(
+    path: string,
     template: string,
     parameters: readonly Constant[],
     signals: ReadonlyMap<string, RefList>,
@@ -55,24 +59,23 @@ export class Composer {
   ): void {
     const names: Assignment = {};
     for (const [name, list] of signals) names[name] = list;
-    this.walk(template, parameters.map(valueOf), names, visit);
+    this.walk(path, template, parameters.map(valueOf), names, visit);
   }
 
   private walk(
+    path: string,
     template: string,
     parameters: readonly Value[],
     signals: Assignment,
     visit: (instance: Instance) => void,
   ): void {
-    const { claims } = this.templateOf(template);
+    const { claims, instanceNames } = this.templateOf(template);
     if (claims.composes.length === 0) {
-      visit({
-        template,
-        text: this.textOf(template, parameters),
-        refOf: (port, i) => refOf(signals, port, i),
-      });
+      const text = this.textOf(template, parameters);
+      visit({ template, text, path, refOf: (port, i) => refOf(signals, port, i) });
       return;
     }
+    const counts = new Map<string, number>();
     const names: Assignment = { ...signals };
     claims.parameters.forEach((name, i) => (names[name] = parameters[i]));
     for (const { name } of claims.signals) names[name] = new RefList(this.wires);
@@ -80,7 +83,11 @@ export class Composer {
       part.each(names, (own) => {
         const inner: Assignment = {};
         for (const { name, value } of part.signals) inner[name] = value(own);
+        const name = instanceNames.get(part.template) ?? part.template;
+        const count = counts.get(name) ?? 0;
+        counts.set(name, count + 1);
         this.walk(
+          `${path}.${name}[${count}]`,
           part.template,
           part.parameters.map((value) => value(own)),
           inner,

@@ -1,6 +1,4 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { mkdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { toolVersions } from "../artifacts/toolVersions.js";
 import { compileCircom, hashCircuit } from "../circom/compile.js";
@@ -39,16 +37,17 @@ export interface GadgetSources {
   readonly library: string;
   /** Folder of the cache that all builds share. */
   readonly cacheDir: string;
+  /** Folder for files on the way, which are removed. */
+  readonly workDir: string;
 }
 
 /** Compiles a gadget by itself, or takes it from the cache. @param text its instance, `Requantize(7,8,-128)` */
 export async function compileGadget(
   text: string,
   template: Template,
-  { libraries, library, cacheDir }: GadgetSources,
+  { libraries, library, cacheDir, workDir }: GadgetSources,
 ): Promise<Gadget> {
-  await mkdir(tmpdir(), { recursive: true });
-  const folder = await mkdtemp(join(tmpdir(), "torch2circom-"));
+  const folder = await mkdtemp(join(workDir, ".gadget-"));
   try {
     const main = join(folder, "gadget.circom");
     await writeFile(main, sourceOf(text, template, library));

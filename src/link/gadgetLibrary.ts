@@ -10,6 +10,8 @@ export interface Template {
   /** Names of its input signals, in the order of their declarations; and of its outputs. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** What instances of other templates are called inside, by template. */
+  readonly instanceNames: ReadonlyMap<string, string>;
 }
 
 /**
@@ -30,6 +32,7 @@ export function readTemplates(folder: string): ReadonlyMap<string, Template> {
       templates.set(claims.template, {
         ...{ claims, file },
         ...{ inputs: declared("input"), outputs: declared("output") },
+        instanceNames: instanceNames(body),
       });
     }
   }
@@ -39,4 +42,10 @@ export function readTemplates(folder: string): ReadonlyMap<string, Template> {
 function bodiesOf(text: string): ReadonlyMap<string, string> {
   const parts = text.split(/^template (?=\w+\()/m).slice(1);
   return new Map(parts.map((part) => [/^\w+/.exec(part)![0], part]));
+}
+
+/** `component gadget = Requantize(…)`, or `gadget[i] = Requantize(…)`. */
+function instanceNames(body: string): ReadonlyMap<string, string> {
+  const made = body.matchAll(/^\s+(?:component )?(\w+)(?:\[.*?\])* = ([A-Z]\w*)\(/gm);
+  return new Map([...made].map(([, name, template]) => [template, name]));
 }

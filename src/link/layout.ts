@@ -9,7 +9,7 @@ import { Wires, type Ref } from "./wires.js";
 
 /** A gadget, or a linear layer, of a circuit. */
 export type Part =
-  | { readonly kind: "gadget"; readonly component: string; readonly instance: Instance }
+  | { readonly kind: "gadget"; readonly instance: Instance }
   | { readonly kind: "linear"; readonly layer: LinearLayer };
 
 /** What a circuit consists of, before its gadgets are compiled. */
@@ -21,6 +21,8 @@ export interface Layout {
   readonly outputs: ReadonlyMap<string, readonly Ref[]>;
   readonly publicInputs: ReadonlyMap<string, readonly Ref[]>;
   readonly privateInputs: ReadonlyMap<string, readonly Ref[]>;
+  /** Those of main that are no lists. */
+  readonly lone: ReadonlySet<string>;
   readonly signals: Signals;
 }
 
@@ -57,12 +59,14 @@ export function layOut(circuit: CircuitText, templates: ReadonlyMap<string, Temp
       own.set(output, new RefList(wires));
       signals.set(`${name}.${output}`, own.get(output)!);
     }
-    composer.takeApart(template, [...step.arguments.values()], own, (instance) =>
-      parts.push({ kind: "gadget", component: name, instance }),
+    composer.takeApart(name, template, [...step.arguments.values()], own, (instance) =>
+      parts.push({ kind: "gadget", instance }),
     );
   };
   inOrder(circuit.steps, signals, add);
-  return { wires, parts, outputs, publicInputs, privateInputs, signals };
+  const all = [...circuit.inputs, ...circuit.outputs];
+  const lone = new Set(all.flatMap(({ name, size }) => (size === undefined ? [name] : [])));
+  return { wires, parts, outputs, publicInputs, privateInputs, lone, signals };
 }
 
 /** Calls back with each step when all that feeds it is known: a commitment is declared before what it commits to. */

@@ -11,6 +11,8 @@ export interface LinkParameters {
   readonly circuit: CircuitText;
   /** Folder of the cache that all builds of a machine share. */
   readonly cacheDir: string;
+  /** Folder for files on the way, which are removed. */
+  readonly workDir: string;
   /** The folder that has the circuit library in its folder `circuits`. @default this package's */
   readonly root?: string;
   /** Called with how many of the different gadgets are compiled. */
@@ -26,6 +28,7 @@ export interface LinkParameters {
 export async function linkCircuit({
   circuit,
   cacheDir,
+  workDir,
   root = packageRoot(),
   onProgress,
 }: LinkParameters): Promise<LinkedCircuit> {
@@ -41,6 +44,7 @@ export async function linkCircuit({
       libraries,
       library: "torch2circom",
       cacheDir,
+      workDir,
     });
     gadgets.set(text, withPortRows(gadget));
     onProgress?.(gadgets.size / wanted.size);

@@ -7,7 +7,7 @@ import type { Ref } from "./wires.js";
 /** An instance of a compiled gadget. */
 export interface GadgetInstance {
   readonly kind: "gadget";
-  readonly component: string;
+  readonly path: string;
   readonly gadget: LinkedGadget;
   /** Of the wires of its ports, in the gadget's order, without the constant 1. */
   readonly ports: Int32Array;
@@ -94,7 +94,7 @@ export function unite(layout: Layout, gadgets: ReadonlyMap<string, LinkedGadget>
 }
 
 function instanceOf(
-  { component, instance }: Extract<Part, { kind: "gadget" }>,
+  { instance }: Extract<Part, { kind: "gadget" }>,
   gadgets: ReadonlyMap<string, LinkedGadget>,
   { wires }: Layout,
 ): GadgetInstance {
@@ -105,5 +105,5 @@ function instanceOf(
   for (const [a, b] of gadget.equal) wires.unite(ports[a - 1], ports[b - 1]);
   for (const [port, value] of gadget.fixed) wires.fix(ports[port - 1], value);
   const inner = wires.fresh(gadget.r1cs.wireCount - gadget.portWires);
-  return { kind: "gadget", component, gadget, ports, inner };
+  return { kind: "gadget", path: instance.path, gadget, ports, inner };
 }

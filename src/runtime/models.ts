@@ -36,7 +36,7 @@ export function modelMethods(project: Project): ModelMethods {
     async attack(name, options = {}) {
       const samples = samplesFor(project, name, options.samples);
       const { attackBuild } = await import("./models/attack.js");
-      return attackBuild(await load(name), { ...options, samples });
+      return attackBuild(await load(name), project.config.torch2circom.cacheDir, { ...options, samples });
     },
     list: async () => (await import("./list.js")).list(project),
 

@@ -50,7 +50,7 @@ describe("what an archive says of its author's machine", function () {
     const verifier = path.join(builds, "ScorerVerifier.sol");
     const options = { inputBits: 8, input: "committed", output: "public" } as const;
     await buildModel(
-      { ...options, name: "scorer", source, samples, paths, verifier },
+      { ...options, name: "scorer", source, samples, paths, verifier, cacheDir: "cache" },
       createProgress({ silent: true }),
     );
     const files = filesBelow(builds);

@@ -47,7 +47,7 @@ describe("the linker", () => {
   async function link(netlist: Netlist): Promise<Linked> {
     const circuit = structureOf(statementsOf(netlist));
     const path = join(folder, "linked.r1cs");
-    const linked = await linkCircuit({ circuit, cacheDir: "cache" });
+    const linked = await linkCircuit({ circuit, cacheDir: "cache", workDir: folder });
     const counts = writeRows(linked, path);
     const tensors = new Map(
       netlist.steps.flatMap((step) => (isWiring(step) ? [] : [[step.name, step.output] as const])),

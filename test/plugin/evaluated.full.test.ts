@@ -7,7 +7,6 @@ import { attack, ATTACKS } from "../../src/attack/attack.js";
 import { prepareAttack } from "../../src/attack/prepare.js";
 import { FIELD_ORDER } from "../../src/circom/field.js";
 import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
-import { calculateWitness } from "../../src/circom/witness.js";
 import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { proofWords } from "../../src/groth16/proofWords.js";
 import { prove } from "../../src/groth16/prove.js";
@@ -17,9 +16,11 @@ import {
   commitmentTo,
   inputWords,
   outputWords,
+  programValues,
   proveInference,
   type CommittedInput,
 } from "../../src/inference/infer.js";
+import { makeWitness } from "../../src/inference/witness.js";
 import { loadModel, type BuiltModel } from "../../src/inference/model.js";
 import { readSample } from "../../src/runtime/models/sample.js";
 import { RiskFeed__factory } from "../../types/ethers-contracts/factories/examples/RiskFeed__factory.js";
@@ -82,7 +83,7 @@ describe("a model with evaluated input, and a contract that has the input", func
     const r1cs = readR1cs(model.paths.r1cs);
     for (let i = 0; i < 3; i++) {
       const each = await sample(i);
-      const witness = await calculateWitness(model.paths.wasm, circuitInput(model, each, 0n));
+      const witness = await makeWitness(model, circuitInput(model, each, 0n), programValues(model, each));
       expect(checkWitness(r1cs, witness)).to.equal(-1);
       const words = inputWords(model, each);
       const point = inputChallenge(each.commitment!, words);
@@ -130,7 +131,7 @@ describe("a model with evaluated input, and a contract that has the input", func
     const point = inputChallenge(call.commitment, call.data);
     const another = await sample(4);
     const chosen = { ...circuitInput(model, another, 0n), challenge: point };
-    const witness = await calculateWitness(model.paths.wasm, chosen);
+    const witness = await makeWitness(model, chosen, programValues(model, another));
     const { proof } = await prove(model.paths.zkey, witness);
     const outputs = outputWords(model, another);
     for (const commitment of [call.commitment, another.commitment!])
@@ -169,7 +170,7 @@ describe("a model with evaluated input, and a contract that has the input", func
   });
 
   it("holds against the attacks on outputs, commitment, inputs and binding", async () => {
-    const target = await prepareAttack({ model, inputs: [input, await sample(4)] });
+    const target = await prepareAttack({ model, cacheDir: "cache", inputs: [input, await sample(4)] });
     const families = ATTACKS.filter(({ id }) => ["E1", "E4", "E5"].includes(id));
     const report = await attack(target, { families });
     expect(report.families.flatMap(({ holes }) => holes)).to.deep.equal([]);
@@ -185,7 +186,11 @@ describe("a model with evaluated input, and a contract that has the input", func
     });
     const built = await loadModel(modelPaths(hre.config.torch2circom.outDir, "iris"));
     const inputs = [0, 1].map(async (i) => commitInput(built, await readSample(built, iris, i)));
-    const target = await prepareAttack({ model: built, inputs: await Promise.all(inputs) });
+    const target = await prepareAttack({
+      cacheDir: "cache",
+      model: built,
+      inputs: await Promise.all(inputs),
+    });
     const families = ATTACKS.filter(({ id }) => id === "search");
     const report = await attack(target, { families, seconds: 5 });
     expect(report.families[0].holes).to.deep.equal([]);

@@ -1,10 +1,9 @@
 import { expect } from "chai";
 import { join } from "node:path";
-import { readFile } from "node:fs/promises";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
-import { WitnessGenerator, witnessValues } from "../../src/circom/witnessGenerator.js";
-import { commitInput, outputWords } from "../../src/inference/infer.js";
+import { circuitInput, commitInput, outputWords, programValues } from "../../src/inference/infer.js";
+import { makeWitness } from "../../src/inference/witness.js";
 import { loadModel } from "../../src/inference/model.js";
 import { readSample } from "../../src/runtime/models/sample.js";
 import { FIXTURES, makeProject } from "./project.js";
@@ -30,16 +29,9 @@ describe("LeNet-5, the whole road", function () {
     const paths = modelPaths(hre.config.torch2circom.outDir, "lenet5");
     const model = await loadModel(paths);
     const r1cs = readR1cs(paths.r1cs);
-    const generator = await WitnessGenerator.load(await readFile(paths.wasm));
     for (let index = 0; index < count; index++) {
       const input = commitInput(model, await readSample(model, samples, index));
-      const witness = witnessValues(
-        generator.calculate({
-          [manifest.inputs[0].signal]: input.integers[0],
-          salt: input.salt,
-          binding: 0n,
-        }),
-      );
+      const witness = await makeWitness(model, circuitInput(model, input, 0n), programValues(model, input));
       const words = outputWords(model, input);
       expect(witness.slice(1, 1 + words.length), `sample ${index}`).to.deep.equal(words);
       expect(witness[1 + words.length], `commitment of sample ${index}`).to.equal(input.commitment);

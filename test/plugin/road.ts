@@ -1,11 +1,10 @@
 import { expect } from "chai";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { checkWitness, readR1cs } from "../../src/circom/r1cs.js";
-import { WitnessGenerator, witnessValues } from "../../src/circom/witnessGenerator.js";
 import { loadInputs } from "../../src/import/samples/loadSamples.js";
-import { circuitInput, commitInput, outputWords } from "../../src/inference/infer.js";
+import { circuitInput, commitInput, outputWords, programValues } from "../../src/inference/infer.js";
+import { makeWitness } from "../../src/inference/witness.js";
 import { loadModel } from "../../src/inference/model.js";
 import type { ModelOptions } from "../../src/runtime/types.js";
 import { FIXTURES, makeProject } from "./project.js";
@@ -33,12 +32,11 @@ export async function walkTheRoad(name: string, options: ModelOptions = {}): Pro
   const paths = modelPaths(hre.config.torch2circom.outDir, name);
   const model = await loadModel(paths);
   const r1cs = readR1cs(paths.r1cs);
-  const generator = await WitnessGenerator.load(await readFile(paths.wasm));
   const signals = manifest.inputs.map(({ name: id, shape }) => ({ id, dtype: "float" as const, shape }));
   const { count, inputs } = await loadInputs(samples, signals);
   for (let i = 0; i < count; i++) {
     const input = commitInput(model, new Map(signals.map(({ id }) => [id, inputs.get(id)![i]])));
-    const witness = witnessValues(generator.calculate(circuitInput(model, input, 0n)));
+    const witness = await makeWitness(model, circuitInput(model, input, 0n), programValues(model, input));
     const words = outputWords(model, input);
     expect(witness.slice(1, 1 + words.length), `outputs of sample ${i}`).to.deep.equal(words);
     expect(witness[r1cs.publicOutputs], `commitment of sample ${i}`).to.equal(input.commitment);

@@ -20,6 +20,7 @@ const DONORS = 3;
 /** Forges witnesses of a build on a sample. */
 export async function attackBuild(
   model: BuiltModel,
+  cacheDir: string,
   options: WithSamples<AttackOptions>,
 ): Promise<AttackReport> {
   const { samples, index = 0, seconds, other, sizes } = options;
@@ -34,7 +35,7 @@ export async function attackBuild(
         if (donor !== undefined) inputs.push(donor);
       }
       const others = other === undefined ? [] : [await otherProgram(model, other, samples, sizes)];
-      return prepareAttack({ model, inputs, others });
+      return prepareAttack({ model, cacheDir, inputs, others });
     },
     ({ r1cs, donors }) =>
       `${r1cs.constraints.toLocaleString("en")} constraints, ${donors.length + 1} witnesses`,

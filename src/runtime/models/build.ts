@@ -2,10 +2,14 @@ import { join, resolve } from "node:path";
 import type { Project } from "../project.js";
 import { modelPaths } from "../../artifacts/paths.js";
 import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
-import { createProgress } from "../../progress/progress.js";
+import { checkSystem, type SystemCheck } from "../../inference/checkSystem.js";
+import { commitInput } from "../../inference/infer.js";
+import { loadModel, type BuiltModel } from "../../inference/model.js";
+import { createProgress, inStage, type Progress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
 import { requireDistinctName } from "./distinct.js";
+import { readSample } from "./sample.js";
 
 /** Builds a model of the configuration, or a file. */
 export async function build(project: Project, options: BuildOptions): Promise<BuildResult> {
@@ -14,7 +18,9 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
   const { ptau: path, ptauSha256: sha256 } = options;
   const ptau = path === undefined ? project.config.torch2circom.ptau : { path: resolve(path), sha256 };
   await requireDistinctName(project.config.torch2circom.outDir, config.name);
-  return buildModel(
+  const paths = modelPaths(project.config.torch2circom.outDir, config.name);
+  const progress = options.progress ?? createProgress({ silent: true });
+  const result = await buildModel(
     {
       ...config,
       samples: resolve(samples),
@@ -22,7 +28,8 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       lowestBit: options.lowestBit,
       maxError: options.maxError ?? config.maxError,
       force: options.force,
-      paths: modelPaths(project.config.torch2circom.outDir, config.name),
+      cacheDir: project.config.torch2circom.cacheDir,
+      paths,
       verifier: join(
         project.config.paths.root,
         "contracts",
@@ -30,6 +37,25 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
         `${contractNameOf(config.name)}.sol`,
       ),
     },
-    options.progress ?? createProgress({ silent: true }),
+    progress,
   );
+  if (!options.check) return result;
+  return { ...result, check: await check(await loadModel(paths), samples, progress) };
+}
+
+/** Shows that a build's constraints are those of its circuit's text, on the first sample. */
+async function check(model: BuiltModel, samples: string, progress: Progress): Promise<SystemCheck> {
+  return inStage(
+    progress,
+    "Compile the whole circuit, and compare",
+    async () => checkSystem(model, commitInput(model, await readSample(model, samples, 0))),
+    describeCheck,
+  );
+}
+
+/** What a comparison has shown, in words. */
+export function describeCheck({ compared, constraints }: SystemCheck): string {
+  return compared
+    ? `${constraints.toLocaleString("en")} constraints, the same as circom's`
+    : "circom ran out of memory: not compared";
 }

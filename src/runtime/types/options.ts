@@ -44,6 +44,8 @@ export interface BuildOptions extends ModelOptions {
   readonly lowestBit?: LowestBit;
   /** Replaces a key that has a contribution or is registered; the old one is kept with its build. @default false */
   readonly force?: boolean;
+  /** Compiles the whole circuit with circom, and compares its constraints with the build's. @default false */
+  readonly check?: boolean;
   readonly progress?: Progress;
 }
 

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { compileCircom } from "../circom/compile.js";
+import { checkWitness, readR1cs } from "../circom/r1cs.js";
+import { calculateWitness } from "../circom/witness.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { compareSystems, type Difference } from "../link/compare.js";
+import { circuitInput, programValues, type CommittedInput } from "./infer.js";
+import type { BuiltModel } from "./model.js";
+import { makeWitness } from "./witness.js";
+
+/** What came of the comparison of a build's constraints with those that circom makes of its text. */
+export interface SystemCheck {
+  /** False: circom ran out of memory on the whole circuit. */
+  readonly compared: boolean;
+  readonly constraints: number;
+}
+
+/**
+ * Compiles a build's circuit whole with circom, and compares: the constraint systems have to be the same up to the numbers of
+ * wires and the order of rows, and each has to accept the other's witness for an input. The text of the circuit is the
+ * record of what is proven; this shows that the linked constraints say the same.
+ *
+ * @throws Torch2CircomError where they differ
+ */
+export async function checkSystem(model: BuiltModel, input: CommittedInput): Promise<SystemCheck> {
+  const { paths, manifest } = model;
+  const linked = readR1cs(paths.r1cs);
+  const work = await mkdtemp(join(paths.folder, ".check-"));
+  try {
+    const compiled = await compileCircom({ main: paths.circuit, outDir: work }).catch((error: unknown) => {
+      if (error instanceof Torch2CircomError && error.code === "OUT_OF_MEMORY") return undefined;
+      throw error;
+    });
+    if (compiled === undefined) return { compared: false, constraints: linked.constraints };
+    const whole = readR1cs(compiled.r1cs);
+    const { difference, partners } = compareSystems(linked, whole);
+    if (difference !== undefined) throw differs(manifest.name, describe(difference));
+    const signals = circuitInput(model, input, 0n);
+    const ours = await makeWitness(model, signals, programValues(model, input));
+    const theirs = await calculateWitness(compiled.wasm, signals);
+    // Both ways: wire for wire, since the systems are the same.
+    const moved = new Array<bigint>(theirs.length);
+    const back = new Array<bigint>(ours.length);
+    partners.forEach((partner, wire) => {
+      moved[partner] = ours[wire];
+      back[wire] = theirs[partner];
+    });
+    if (checkWitness(whole, moved) >= 0) throw differs(manifest.name, "circom's refuse the build's witness");
+    if (checkWitness(linked, back) >= 0) throw differs(manifest.name, "the build's refuse circom's witness");
+    return { compared: true, constraints: linked.constraints };
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+function describe({ wires, onlyInFirst, onlyInSecond }: Difference): string {
+  return `${onlyInFirst} constraints are the build's only, ${onlyInSecond} circom's only, and ${wires} wires are without a partner`;
+}
+
+function differs(name: string, how: string): Torch2CircomError {
+  return new Torch2CircomError(
+    "INTERNAL_CHECK_FAILED",
+    `The constraints of ${name} are not those that circom makes of its circuit: ${how}`,
+    "Do not use this build: build the model again, and report it with the model if it happens again.",
+  );
+}

@@ -5,9 +5,9 @@ import { MASKED, VANISHING } from "./masks.js";
 import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Quantizing } from "./quantizing.js";
-import { latticeScale } from "./lattice.js";
+import { greatest, latticeScale } from "./lattice.js";
 import type { LinearMap, Site } from "./types.js";
-import { cheapestScale, type WeightedMap } from "./weightScale.js";
+import { ScaleChoice, type WeightedMap } from "./weightScale.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
 /** Sums and maxima: linear maps, elements added to each other, windows. */
@@ -28,7 +28,6 @@ export class Summing extends Quantizing {
       map,
       ...folded,
     });
-    const channelScale = (c: number) => at(scale, c);
     const tensor = this.builder.add({
       kind: "linear",
       name: site.name,
@@ -38,16 +37,9 @@ export class Summing extends Quantizing {
       positions: map.positions,
       taps: map.taps,
       groups: map.groups,
-      weights: int32s(
-        folded.weights.map((w, i) => roundHalfUp(w / channelScale(Math.floor(i / map.taps)))),
-        "a weight",
-      ),
+      weights: int32s(rounded(folded.weights, scale, map.taps), "a weight"),
       index: map.index,
-      bias: folded.bias.map((b, i) =>
-        roundHalfUp(
-          b / channelScale(folded.bias.length === map.channels ? i : Math.floor(i / map.positions)),
-        ),
-      ),
+      bias: rounded(folded.bias, scale, folded.bias.length / map.channels),
       ...(this.builder.secretWeights && { secret: true }),
     });
     if (!own) this.approximate.add(tensor);
@@ -73,16 +65,17 @@ export class Summing extends Quantizing {
         all.subarray(...[c, c + 1].map((i) => (i * all.length) / map.channels));
       return { weights: part(weights), bias: part(bias) };
     });
-    const finest = rows.map((row) => row.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / limit);
+    const finest = rows.map((row) => greatest(row.weights) / limit);
     const widest = finest.reduce((a, b) => Math.max(a, b), 0) || 1;
     if (site.uniform || site.final) {
       const lattice = latticeScale({ weights, bias }, widest, step);
       return { scale: Float64Array.of(lattice ?? snapped(widest, step)), own: lattice !== undefined };
     }
     const lattices = rows.map((row, c) => latticeScale(row, finest[c], step));
+    const choice = new ScaleChoice(weighted, site, this.precision.weightLoss);
     const scale = lattices.map((lattice, c) => {
       if (lattice !== undefined || finest[c] === 0) return lattice ?? snapped(widest, step);
-      return snapped(cheapestScale(finest[c], c, weighted, site, this.precision.weightLoss), step);
+      return snapped(choice.cheapest(finest[c], c), step);
     });
     const own = lattices.every((lattice, c) => lattice !== undefined || finest[c] === 0);
     return { scale: Float64Array.from(scale), own };
@@ -199,6 +192,14 @@ export class Summing extends Quantizing {
     const blocks = size % x.blocks === 0 ? x.blocks : scale.length === 1 ? 1 : size;
     return { tensor, shape, scale, offset: new Float64Array(1), blocks };
   }
+}
+
+/** Integers nearest to values, `each` of them in turn with a scale of their own or all with one. */
+function rounded(values: Float64Array, scale: Float64Array, each: number): Float64Array {
+  const result = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++)
+    result[i] = roundHalfUp(values[i] / at(scale, Math.floor(i / each)));
+  return result;
 }
 
 /** The scale nearest to `scale` of which 2^f make a step. */

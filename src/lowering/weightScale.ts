@@ -1,8 +1,8 @@
 import { bitLength } from "../program/arithmetic.js";
-import { FormDifferences, type LinearForm } from "../program/differences.js";
+import { firstOfClass } from "../program/rowClasses.js";
+import { RowPairs } from "../program/rowPairs.js";
 import type { Intervals } from "../program/operations/bounds.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
-import { roundHalfUp } from "./numbers.js";
 import type { LinearMap, Site } from "./types.js";
 
 /** Sixteenths of a bit of weight precision that may be lost at least where a pooling's matches all gain by it. */
@@ -16,91 +16,122 @@ export interface WeightedMap {
   readonly bias: Float64Array;
 }
 
+/** For every two elements i < j of a window, at place i * window + j, the distinct pairs of rows that they are. */
+type WindowPairs = ReadonlyMap<number, ReadonlySet<number>>;
+
 /**
- * The scale of a channel's weights with which what follows costs least: the pooling's matches, and the requantization
- * of the accumulator. A little coarser weights can bring several of these below the next power of two.
- *
- * @param weightLoss sixteenths of a bit of precision that the weights may lose, as in `Precision`
+ * Chooses the scale of a channel's weights with which what follows costs least: the pooling's matches, and the
+ * requantization of the accumulator. A little coarser weights can bring several of these below the next power of two.
  */
-export function cheapestScale(
-  finest: number,
-  c: number,
-  linear: WeightedMap,
-  { pooling, rectified }: Pick<Site, "pooling" | "rectified">,
-  weightLoss: number,
-): number {
-  const differences = new FormDifferences(linear.x);
-  const lost = pooling === undefined ? weightLoss : Math.max(weightLoss, LOST_WHEN_POOLED);
-  const candidates = Array.from({ length: lost + 1 }, (_, i) => 2 ** (i / 16));
-  const costs = candidates.map((factor) => {
-    const weights = integerRow(linear, c, finest * factor);
-    const matches = pooling === undefined ? 0 : poolingCost(linear, c, weights, pooling, differences);
-    return accumulatorBits(linear, c, weights, finest * factor, rectified) + matches;
-  });
-  return finest * candidates[costs.indexOf(Math.min(...costs))];
-}
+export class ScaleChoice {
+  private readonly rounded: Float64Array;
+  private readonly firstRows: Int32Array;
+  private readonly pairs: RowPairs;
+  private windows: { readonly rows: Int32Array; readonly pairs: WindowPairs } | undefined;
 
-function integerRow({ weights, map }: WeightedMap, c: number, scale: number): Float64Array {
-  return weights.slice(c * map.taps, (c + 1) * map.taps).map((w) => roundHalfUp(w / scale));
-}
+  /** @param weightLoss sixteenths of a bit of precision that the weights may lose, as in `Precision` */
+  constructor(
+    private readonly linear: WeightedMap,
+    private readonly site: Pick<Site, "pooling" | "rectified">,
+    private readonly weightLoss: number,
+  ) {
+    const { x, map } = linear;
+    this.rounded = new Float64Array(map.taps);
+    this.firstRows = firstOfClass(map.index, map.taps, map.positions, x);
+    this.pairs = new RowPairs(map.index, map.taps, x);
+  }
 
-function rowOf({ channels, groups, positions, taps }: LinearMap, c: number, p: number): number {
-  return (Math.floor((c * groups) / channels) * positions + p) * taps;
-}
+  /** @param finest the scale that loses nothing */
+  cheapest(finest: number, channel: number): number {
+    const { pooling } = this.site;
+    const lost = pooling === undefined ? this.weightLoss : Math.max(this.weightLoss, LOST_WHEN_POOLED);
+    const windows = pooling && this.windowPairs(channel, pooling);
+    let [cheapest, least] = [finest, Infinity];
+    for (let loss = 0; loss <= lost; loss++) {
+      const scale = finest * 2 ** (loss / 16);
+      this.round(channel, scale);
+      const matches = windows === undefined ? 0 : this.poolingCost(windows, pooling!.window);
+      const cost = this.accumulatorBits(channel, scale) + matches;
+      if (cost < least) [cheapest, least] = [scale, cost];
+    }
+    return cheapest;
+  }
 
-/** Bits of a channel's accumulator at the position where it is widest: of its magnitude where a ReLU follows. */
-function accumulatorBits(
-  { x, map, bias }: WeightedMap,
-  c: number,
-  weights: Float64Array,
-  scale: number,
-  rectified: boolean,
-): number {
-  let widest = 0;
-  for (let p = 0; p < map.positions; p++) {
-    const constant = bias[bias.length === map.channels ? c : c * map.positions + p] / scale;
-    let [lo, hi] = [constant, constant];
-    const start = rowOf(map, c, p);
-    for (let k = 0; k < map.taps; k++) {
-      const source = map.index[start + k];
+  private round(channel: number, scale: number): void {
+    const { weights, map } = this.linear;
+    const first = channel * map.taps;
+    for (let k = 0; k < map.taps; k++) this.rounded[k] = Math.floor(weights[first + k] / scale + 0.5);
+  }
+
+  /** Bits of a channel's accumulator at the position where it is widest: of its magnitude where a ReLU follows. */
+  private accumulatorBits(channel: number, scale: number): number {
+    const { map, bias } = this.linear;
+    const { channels, groups, positions } = map;
+    const firstRow = Math.floor((channel * groups) / channels) * positions;
+    const shared = bias.length === channels;
+    let widest = 0;
+    for (let p = 0; p < positions; p++) {
+      const element = channel * positions + p;
+      const like = this.firstRows[firstRow + p] - firstRow;
+      // The first position of its class has the same constant, and has had its turn.
+      if (like < p && (shared || bias[element] === bias[channel * positions + like])) continue;
+      widest = Math.max(widest, this.reach(firstRow + p, bias[shared ? channel : element] / scale));
+    }
+    return widest < Infinity ? bitLength(Math.floor(widest)) : Infinity;
+  }
+
+  /** How far a sum reaches: from its least to its greatest value, or from 0 where a ReLU follows. */
+  private reach(row: number, constant: number): number {
+    const { x, map } = this.linear;
+    const { taps, index } = map;
+    const weights = this.rounded;
+    let lo = constant;
+    let hi = constant;
+    for (let k = 0, at = row * taps; k < taps; k++, at++) {
+      const source = index[at];
       if (source < 0) continue;
       const w = weights[k];
       lo += w * (w > 0 ? x.lo[source] : x.hi[source]);
       hi += w * (w > 0 ? x.hi[source] : x.lo[source]);
     }
-    widest = Math.max(widest, rectified ? Math.max(hi, -lo) : hi - lo);
+    return this.site.rectified ? Math.max(hi, -lo) : hi - lo;
   }
-  return bitsOf(widest);
-}
 
-/** Bits of a bound; infinitely many where it overflows, so that any other scale costs less. */
-function bitsOf(bound: number): number {
-  return bound < Infinity ? bitLength(Math.floor(bound)) : Infinity;
-}
-
-/** Constraints of the matches of one window of a channel. */
-function poolingCost(
-  { map }: WeightedMap,
-  c: number,
-  weights: Float64Array,
-  { window, index }: NonNullable<Site["pooling"]>,
-  differences: FormDifferences,
-): number {
-  const own = index.subarray((c * index.length) / map.channels, ((c + 1) * index.length) / map.channels);
-  const bounds = new Float64Array(window * window);
-  const formAt = (element: number): LinearForm => {
-    const start = rowOf(map, c, element % map.positions);
-    return { weights, first: 0, index: map.index, start, taps: map.taps };
-  };
-  for (let at = 0; at < own.length; at += window) {
-    for (let i = 0; i < window; i++) {
-      for (let j = i + 1; j < window; j++) {
-        if (own[at + i] === own[at + j]) continue;
-        const bound = differences.bound(formAt(own[at + i]), formAt(own[at + j]));
+  /** Constraints of the matches of one window; infinitely many where a difference overflows. */
+  private poolingCost(windows: WindowPairs, window: number): number {
+    const bounds = new Float64Array(window * window);
+    for (const [place, pairs] of windows)
+      for (const pair of pairs) {
+        const bound = this.pairs.bound(pair, this.rounded);
         if (!(bound < Infinity)) return Infinity;
-        bounds[i * window + j] = Math.max(bounds[i * window + j], bound);
+        bounds[place] = Math.max(bounds[place], bound);
+      }
+    return tournamentCost(cheapestTournament(window, (i, j) => bounds[i * window + j]));
+  }
+
+  /** The pairs of rows that meet in a channel's windows. Channels that are pooled alike share them. */
+  private windowPairs(channel: number, { window, index }: NonNullable<Site["pooling"]>): WindowPairs {
+    const { channels, groups, positions } = this.linear.map;
+    const firstRow = Math.floor((channel * groups) / channels) * positions;
+    const own = index.subarray(
+      (channel * index.length) / channels,
+      ((channel + 1) * index.length) / channels,
+    );
+    const rows = own.map((element) => firstRow + (element % positions));
+    const known = this.windows;
+    if (known !== undefined && rows.every((row, i) => row === known.rows[i])) return known.pairs;
+    const pairs = new Map<number, Set<number>>();
+    for (let at = 0; at < rows.length; at += window) {
+      for (let i = 0; i < window; i++) {
+        for (let j = i + 1; j < window; j++) {
+          if (rows[at + i] === rows[at + j]) continue;
+          const place = i * window + j;
+          if (!pairs.has(place)) pairs.set(place, new Set());
+          pairs.get(place)!.add(this.pairs.of(rows[at + i], rows[at + j]));
+        }
       }
     }
+    this.windows = { rows, pairs };
+    return pairs;
   }
-  return tournamentCost(cheapestTournament(window, (i, j) => bounds[i * window + j]));
 }

@@ -1,6 +1,7 @@
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
 import { bitLength, topKCost } from "../program/arithmetic.js";
+import { int32s } from "../program/int32.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import type { ActivateOperation } from "../program/operations/activate.js";
 import type { ArgmaxOperation } from "../program/operations/argmax.js";
@@ -15,14 +16,9 @@ export type Gadget = Pick<Component, "template" | "arguments" | "cost" | "compar
 
 export function linearGadget(operation: LinearOperation, inputSize: number): Gadget {
   const { channels, positions, taps, groups, weights, index, bias, size } = operation;
-  const rows = (values: Int32Array, width: number): number[][] =>
-    Array.from({ length: values.length / width }, (_, r) =>
-      Array.from(values.subarray(r * width, (r + 1) * width)),
-    );
-  const nonZero = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
-  const cost = { nonlinear: 0, linear: size - aliases(operation), terms: nonZero * positions };
+  const cost = { nonlinear: 0, linear: size - aliases(operation), terms: nonZero(weights) * positions };
   const constants = [
-    { name: "weight", value: rows(weights, taps) },
+    { name: "weight", value: { columns: taps, entries: weights } },
     { name: "bias", value: Array.from(bias) },
   ];
   const dense =
@@ -40,9 +36,15 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
     arguments: [
       ...numbers({ inputs: inputSize, channels, positions, taps, groups, biases: bias.length }),
       ...constants,
-      { name: "index", value: rows(index, taps) },
+      { name: "index", value: { columns: taps, entries: index } },
     ],
   };
+}
+
+function nonZero(weights: Int32Array): number {
+  let count = 0;
+  for (const w of weights) if (w !== 0) count++;
+  return count;
 }
 
 /**
@@ -53,12 +55,12 @@ function aliases({ channels, positions, taps, groups, weights, index, bias }: Li
   let count = 0;
   for (let c = 0; c < channels; c++) {
     const own = weights.subarray(c * taps, (c + 1) * taps);
+    const only = own.findIndex((w) => w !== 0);
+    if (only >= 0 && (own[only] !== 1 || own.subarray(only + 1).some((w) => w !== 0))) continue;
     for (let p = 0; p < positions; p++) {
-      const row = (Math.floor((c * groups) / channels) * positions + p) * taps;
-      if (own.some((w, k) => w !== 0 && index[row + k] < 0)) continue;
-      const terms = own.filter((w) => w !== 0);
       const constant = bias[bias.length === channels ? c : c * positions + p];
-      if (terms.length === 0 || (terms.length === 1 && terms[0] === 1 && constant === 0)) count++;
+      const row = (Math.floor((c * groups) / channels) * positions + p) * taps;
+      if (only < 0 || (index[row + only] >= 0 && constant === 0)) count++;
     }
   }
   return count;
@@ -84,9 +86,10 @@ export function maxGadget(
     }
     return cheapestTournament(window, (i, j) => bounds[i * window + j]);
   });
-  const rows = Array.from({ length: size }, (_, i) =>
-    tournaments[Math.floor(i / per)].order.map((j) => index[i * window + j]),
-  );
+  const ordered = index.map((_, at) => {
+    const i = Math.floor(at / window);
+    return index[i * window + tournaments[Math.floor(i / per)].order[at % window]];
+  });
   const nonlinear = per * tournaments.reduce((sum, tournament) => sum + tournamentCost(tournament), 0);
   return {
     template: "MaxLayer",
@@ -94,8 +97,17 @@ export function maxGadget(
     comparedBits: per * tournaments.flatMap(({ bits }) => bits).reduce((sum, bits) => sum + bits, 0),
     arguments: [
       ...numbers({ inputs: inputSize, outputs: size, window, blocks }),
-      { name: "differenceBits", value: tournaments.map(({ bits }) => bits) },
-      { name: "index", value: rows },
+      {
+        name: "differenceBits",
+        value: {
+          columns: window - 1,
+          entries: int32s(
+            tournaments.flatMap(({ bits }) => bits),
+            "a width",
+          ),
+        },
+      },
+      { name: "index", value: { columns: window, entries: ordered } },
     ],
   };
 }

@@ -1,6 +1,8 @@
 import { outputDomain, WEIGHT_DOMAIN } from "../../netlist/domain.js";
 import {
+  isMatrix,
   isWiring,
+  rowsOf,
   type Argument,
   type Component,
   type Netlist,
@@ -262,8 +264,7 @@ function instance(
   constants: string[],
 ): string {
   const actual = values.map(({ name: parameter, value }) => {
-    const count = typeof value === "number" ? 1 : value.flat().length;
-    if (count <= INLINE_LIMIT) return literal(value);
+    if (countOf(value) <= INLINE_LIMIT) return literal(value);
     const rows = literal(value, ",\n        ");
     constants.push(`function ${name}_${parameter}() {`, `    return ${rows};`, "}");
     return `${name}_${parameter}()`;
@@ -271,9 +272,16 @@ function instance(
   return `component ${name} = ${template}(${actual.join(", ")});`;
 }
 
-/** A Circom array literal. @param between what stands between the rows of a table */
+function countOf(value: Argument): number {
+  if (typeof value === "number") return 1;
+  return isMatrix(value) ? value.entries.length : value.length;
+}
+
+/** A Circom array literal. @param between what stands between the rows of a matrix */
 function literal(value: Argument, between = ","): string {
   if (typeof value === "number") return String(value);
-  const rows = value.map((entry) => (typeof entry === "number" ? String(entry) : `[${entry.join(",")}]`));
-  return `[${rows.join(value.some((entry) => typeof entry === "number") ? "," : between)}]`;
+  if (!isMatrix(value)) return `[${value.join(",")}]`;
+  return `[${rowsOf(value)
+    .map((row) => `[${row.join(",")}]`)
+    .join(between)}]`;
 }

@@ -10,7 +10,7 @@ interface Pair {
 }
 
 /**
- * Bounds on the difference of two sums of a linear map with the same weights. Pairs of rows that overlap alike and read
+ * Bounds on the differences of sums of a linear map. Pairs of rows that overlap alike and read
  * inputs of equal intervals are one: a pooling's windows mostly are.
  */
 export class RowPairs {
@@ -50,16 +50,20 @@ export class RowPairs {
     return pair;
   }
 
-  /** The greatest |difference| of a pair's sums, whose weights are these. */
-  bound(pair: number, weights: ArrayLike<number>): number {
+  /**
+   * The greatest |constant + difference| of a pair's sums.
+   * @param a where the weights of the first row begin, b those of the second
+   */
+  bound(pair: number, weights: ArrayLike<number>, a = 0, b = 0, constant = 0): number {
     const { sums, taps } = this;
     const { place, lo, hi } = this.pairs[pair];
     sums.fill(0, 0, lo.length);
     for (let k = 0; k < taps; k++) {
-      if (place[k] >= 0) sums[place[k]] += weights[k];
-      if (place[taps + k] >= 0) sums[place[taps + k]] -= weights[k];
+      if (place[k] >= 0) sums[place[k]] += weights[a + k];
+      if (place[taps + k] >= 0) sums[place[taps + k]] -= weights[b + k];
     }
-    let [least, greatest] = [0, 0];
+    let least = constant;
+    let greatest = constant;
     for (let i = 0; i < lo.length; i++) {
       const w = sums[i];
       least += w * (w > 0 ? lo[i] : hi[i]);

@@ -22,8 +22,12 @@ export function uniform(size: number, lo: number, hi: number): Intervals {
 }
 
 /** The bounds of all elements together. */
-export function hull({ lo, hi }: Intervals): Bounds {
-  return { lo: lo.reduce((a, b) => Math.min(a, b)), hi: hi.reduce((a, b) => Math.max(a, b)) };
+export function hull(intervals: Intervals): Bounds {
+  let lo = Infinity;
+  let hi = -Infinity;
+  for (const least of intervals.lo) lo = Math.min(lo, least);
+  for (const greatest of intervals.hi) hi = Math.max(hi, greatest);
+  return { lo, hi };
 }
 
 /** The greatest |x| of all elements. */

@@ -13,7 +13,7 @@ import { madeUpRanges, type MadeUpRanges } from "./madeUpRanges.js";
 import { constraintsOf, type Report } from "./report.js";
 
 /** What a model's circuit would cost. */
-export interface Estimate extends Pick<Report, "constraints" | "layers" | "parts"> {
+export interface Estimate extends Pick<Report, "constraints" | "provingDomain" | "layers" | "parts"> {
   /** Those that a build would choose; 8 of each where there are no samples. */
   readonly bits: ChosenBits;
   /** Of any output, as a share of its range on the samples; null without samples. */

@@ -8,6 +8,9 @@ import { DEFAULT_BITS, isFaithful, type ChosenBits, type RequestedBits } from ".
 /** The share of its rows that a circuit can lose by a bit less of weights or activations, at most. */
 const WITHIN_REACH = 1 / 8;
 
+/** Smaller domains take about a second, most of which is the same for all of them. */
+const LEAST_POWER = 15;
+
 /** What is given away, the cheapest for the accuracy first. */
 const LESS: readonly Partial<ChosenBits>[] = [
   { weightBits: 1 },
@@ -38,7 +41,8 @@ export function belowTheStep<Made extends Candidate>(
   make: (bits: ChosenBits) => Made,
 ): { readonly made: Made; readonly bits: ChosenBits; readonly accuracy: Evaluation } | undefined {
   const { domain, accuracy } = best;
-  if (domain.rowsToHalf > domain.rows * WITHIN_REACH || !isFaithful(accuracy)) return undefined;
+  const isNear = domain.power >= LEAST_POWER && domain.rowsToHalf <= domain.rows * WITHIN_REACH;
+  if (!isNear || !isFaithful(accuracy)) return undefined;
   const isOpen = (knob: "weightBits" | "activationBits") =>
     asked[knob] === undefined && bits[knob] <= DEFAULT_BITS;
   for (const { weightBits = 0, activationBits = 0 } of LESS) {

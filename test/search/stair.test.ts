@@ -26,7 +26,7 @@ function domainOf(rows: number): ProvingDomain {
   return { rows, power, rowsToHalf: rows - 2 ** (power - 1) };
 }
 
-/** Searches from so many rows, of which a bit of weights is worth 40 and a bit of activations 60. */
+/** Searches from so many rows, in 32, of which a bit of weights is worth 40 and a bit of activations 60. */
 function search(
   rows: number,
   asked: RequestedBits = {},
@@ -35,16 +35,21 @@ function search(
   const bits = { ...BITS, ...asked };
   const tried: ChosenBits[] = [];
   const measured: ChosenBits[] = [];
-  const found = belowTheStep(asked, bits, { domain: domainOf(rows), accuracy: accuracy(bits) }, (fewer) => {
-    tried.push(fewer);
-    const saved =
-      40 * (bits.weightBits - fewer.weightBits) + 60 * (bits.activationBits - fewer.activationBits);
-    const measure = () => {
-      measured.push(fewer);
-      return accuracy(fewer);
-    };
-    return { domain: domainOf(rows - saved), measure };
-  });
+  const found = belowTheStep(
+    asked,
+    bits,
+    { domain: domainOf(32 * rows), accuracy: accuracy(bits) },
+    (fewer) => {
+      tried.push(fewer);
+      const saved =
+        40 * (bits.weightBits - fewer.weightBits) + 60 * (bits.activationBits - fewer.activationBits);
+      const measure = () => {
+        measured.push(fewer);
+        return accuracy(fewer);
+      };
+      return { domain: domainOf(32 * (rows - saved)), measure };
+    },
+  );
   return { found: found?.bits, tried: tried.length, measured: measured.length };
 }
 
@@ -73,6 +78,9 @@ describe("the search below a power of two", () => {
 
   it("tries nothing where it is too far, nor where the model is not faithful yet", () => {
     expect(search(1500)).to.deep.equal({ found: undefined, tried: 0, measured: 0 });
+    // A proof over 2^11 rows takes no longer than one over 2^10.
+    const small = { domain: domainOf(1060), accuracy: perfect };
+    expect(belowTheStep({}, BITS, small, () => expect.fail("tried"))).to.equal(undefined);
     const unfaithful = { ...perfect, integerScore: 0.5 };
     expect(search(1060, {}, () => unfaithful).tried).to.equal(0);
   });
@@ -81,7 +89,7 @@ describe("the search below a power of two", () => {
     expect(search(1060, { weightBits: 8 }).found).to.deep.equal({ ...BITS, activationBits: 7 });
     expect(search(1060, { weightBits: 8, activationBits: 8 }).tried).to.equal(0);
     const bits = { ...BITS, weightBits: 9, activationBits: 9 };
-    const none = belowTheStep({}, bits, { domain: domainOf(1060), accuracy: perfect }, () => {
+    const none = belowTheStep({}, bits, { domain: domainOf(32 * 1060), accuracy: perfect }, () => {
       throw new Error("tried");
     });
     expect(none).to.equal(undefined);

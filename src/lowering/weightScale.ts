@@ -27,13 +27,13 @@ export class ScaleChoice {
   private readonly rounded: Float64Array;
   private readonly firstRows: Int32Array;
   private readonly pairs: RowPairs;
+  /** For each channel, the costs of scales that lose 0, 1, … sixteenths of a bit. */
+  private readonly costs = new Map<number, number[]>();
   private windows: { readonly rows: Int32Array; readonly pairs: WindowPairs } | undefined;
 
-  /** @param weightLoss sixteenths of a bit of precision that the weights may lose, as in `Precision` */
   constructor(
     private readonly linear: WeightedMap,
     private readonly site: Pick<Site, "pooling" | "rectified">,
-    private readonly weightLoss: number,
   ) {
     const { x, map } = linear;
     this.rounded = new Float64Array(map.taps);
@@ -41,20 +41,25 @@ export class ScaleChoice {
     this.pairs = new RowPairs(map.index, map.taps, x);
   }
 
-  /** @param finest the scale that loses nothing */
-  cheapest(finest: number, channel: number): number {
+  /**
+   * @param finest the scale that loses nothing
+   * @param weightLoss sixteenths of a bit of precision that the weights may lose, as in `Precision`
+   */
+  cheapest(finest: number, channel: number, weightLoss: number): number {
     const { pooling } = this.site;
-    const lost = pooling === undefined ? this.weightLoss : Math.max(this.weightLoss, LOST_WHEN_POOLED);
-    const windows = pooling && this.windowPairs(channel, pooling);
-    let [cheapest, least] = [finest, Infinity];
-    for (let loss = 0; loss <= lost; loss++) {
-      const scale = finest * 2 ** (loss / 16);
-      this.round(channel, scale);
-      const matches = windows === undefined ? 0 : this.poolingCost(windows, pooling!.window);
-      const cost = this.accumulatorBits(channel, scale) + matches;
-      if (cost < least) [cheapest, least] = [scale, cost];
-    }
-    return cheapest;
+    const lost = pooling === undefined ? weightLoss : Math.max(weightLoss, LOST_WHEN_POOLED);
+    const costs = this.costs.get(channel) ?? [];
+    this.costs.set(channel, costs);
+    while (costs.length <= lost) costs.push(this.costOf(finest * 2 ** (costs.length / 16), channel));
+    const affordable = costs.slice(0, lost + 1);
+    return finest * 2 ** (affordable.indexOf(Math.min(...affordable)) / 16);
+  }
+
+  private costOf(scale: number, channel: number): number {
+    const { pooling } = this.site;
+    this.round(channel, scale);
+    const matches = pooling ? this.poolingCost(this.windowPairs(channel, pooling), pooling.window) : 0;
+    return this.accumulatorBits(channel, scale) + matches;
   }
 
   private round(channel: number, scale: number): void {

@@ -4,7 +4,7 @@ import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import type { Netlist } from "../netlist/types.js";
-import { quantize } from "../quantize/quantize.js";
+import { quantize, sharedWork } from "../quantize/quantize.js";
 import { RefusedError } from "../quantize/refused.js";
 import { cheapestProgram } from "../search/cheapest.js";
 import type { ChosenBits } from "../search/precision.js";
@@ -53,12 +53,14 @@ export function estimate(graph: Graph): Estimate {
 }
 
 function netlistOf(graph: Graph, { ranges }: MadeUpRanges): Netlist {
+  const shared = sharedWork();
   return buildNetlist(
     cheapestProgram((economy) =>
       quantize(graph, ranges, {
         precision: { ...BITS, tableBits: 10, ...economy },
         output: "public",
         source: "0".repeat(64),
+        shared,
       }),
     ),
   );

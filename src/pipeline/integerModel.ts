@@ -18,7 +18,7 @@ import { serializeProgram } from "../program/serialize.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 import { layerThatLoses } from "../quantize/blame.js";
 import { outlierOf } from "../quantize/outliers.js";
-import { quantize, type QuantizeOptions } from "../quantize/quantize.js";
+import { quantize, sharedWork, type QuantizeOptions } from "../quantize/quantize.js";
 import { sampledModel } from "../quantize/sampledModel.js";
 import { cheapestMeasuredProgram, type Economy } from "../search/cheapest.js";
 import {
@@ -85,6 +85,7 @@ export function integerModels(
 ): (options: CircuitOptions) => IntegerModel {
   const sampled = sampledModel(model.graph, samples, percentile);
   const { graph, ranges, calibration } = sampled;
+  const shared = sharedWork();
   return (options) => {
     const secret = options.weights === "private";
     const quantized = (
@@ -98,6 +99,7 @@ export function integerModels(
         output,
         source: model.sha256,
         secretWeights: secret,
+        shared,
         trace,
       });
     const outputMode = options.output === "committed" ? "committed" : "public";

@@ -34,13 +34,16 @@ export function latticeScale({ weights, bias }: Rows, finest: number, step?: num
 /** The greatest magnitude. */
 export function greatest(weights: Float64Array): number {
   let most = 0;
-  for (const w of weights) most = Math.max(most, Math.abs(w));
+  for (let i = 0; i < weights.length; i++) most = Math.max(most, Math.abs(weights[i]));
   return most;
 }
 
 /** Whether all are multiples of a scale. @param tolerance how far off they may be */
 function areWhole(weights: Float64Array, scale: number, tolerance: number): boolean {
-  for (const w of weights) if (!(Math.abs(w - roundHalfUp(w / scale) * scale) <= tolerance)) return false;
+  for (let i = 0; i < weights.length; i++) {
+    const w = weights[i];
+    if (!(Math.abs(w - roundHalfUp(w / scale) * scale) <= tolerance)) return false;
+  }
   return true;
 }
 

@@ -25,6 +25,8 @@ type WindowPairs = ReadonlyMap<number, ReadonlySet<number>>;
  */
 export class ScaleChoice {
   private readonly rounded: Float64Array;
+  private readonly middle: Float64Array;
+  private readonly radius: Float64Array;
   private readonly firstRows: Int32Array;
   private readonly pairs: RowPairs;
   /** For each channel, the costs of scales that lose 0, 1, … sixteenths of a bit. */
@@ -37,6 +39,8 @@ export class ScaleChoice {
   ) {
     const { x, map } = linear;
     this.rounded = new Float64Array(map.taps);
+    this.middle = x.lo.map((lo, i) => (lo + x.hi[i]) / 2);
+    this.radius = x.lo.map((lo, i) => (x.hi[i] - lo) / 2);
     this.firstRows = firstOfClass(map.index, map.taps, map.positions, x);
     this.pairs = new RowPairs(map.index, map.taps, x);
   }
@@ -85,21 +89,22 @@ export class ScaleChoice {
     return widest < Infinity ? bitLength(Math.floor(widest)) : Infinity;
   }
 
-  /** How far a sum reaches: from its least to its greatest value, or from 0 where a ReLU follows. */
+  /**
+   * How far a sum reaches: from its least to its greatest value, or from 0 where a ReLU follows. By middles and radii of
+   * the inputs' intervals, so that nothing depends on the signs of weights, which no processor foresees.
+   */
   private reach(row: number, constant: number): number {
-    const { x, map } = this.linear;
-    const { taps, index } = map;
-    const weights = this.rounded;
-    let lo = constant;
-    let hi = constant;
+    const { taps, index } = this.linear.map;
+    const { rounded, middle, radius } = this;
+    let sum = 0;
+    let spread = 0;
     for (let k = 0, at = row * taps; k < taps; k++, at++) {
       const source = index[at];
       if (source < 0) continue;
-      const w = weights[k];
-      lo += w * (w > 0 ? x.lo[source] : x.hi[source]);
-      hi += w * (w > 0 ? x.hi[source] : x.lo[source]);
+      sum += rounded[k] * middle[source];
+      spread += Math.abs(rounded[k]) * radius[source];
     }
-    return this.site.rectified ? Math.max(hi, -lo) : hi - lo;
+    return this.site.rectified ? spread + Math.abs(constant + sum) : 2 * spread;
   }
 
   /** Constraints of the matches of one window; infinitely many where a difference overflows. */

@@ -43,7 +43,7 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
 
 function nonZero(weights: Int32Array): number {
   let count = 0;
-  for (const w of weights) if (w !== 0) count++;
+  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) count++;
   return count;
 }
 

@@ -25,8 +25,8 @@ export function uniform(size: number, lo: number, hi: number): Intervals {
 export function hull(intervals: Intervals): Bounds {
   let lo = Infinity;
   let hi = -Infinity;
-  for (const least of intervals.lo) lo = Math.min(lo, least);
-  for (const greatest of intervals.hi) hi = Math.max(hi, greatest);
+  for (let i = 0; i < intervals.lo.length; i++) lo = Math.min(lo, intervals.lo[i]);
+  for (let i = 0; i < intervals.hi.length; i++) hi = Math.max(hi, intervals.hi[i]);
   return { lo, hi };
 }
 

@@ -25,13 +25,13 @@ export interface QuantizeOptions {
   readonly source: string;
   /** Whether the weights of linear layers are secret. @default false */
   readonly secretWeights?: boolean;
-  /** Of other quantizations of this graph, with these ranges. @default nothing */
+  /** Of other programs of this graph, with these ranges. @default nothing */
   readonly shared?: SharedWork;
   /** Gets what each value of the graph became: to find out where a model loses its values. */
   readonly trace?: (values: ReadonlyMap<ValueId, Value>) => void;
 }
 
-/** What many quantizations of one graph have in common. */
+/** What many programs of one graph have in common. */
 export interface SharedWork {
   readonly operations: SharedOperations;
   readonly layers: Map<string, LayerWeights>;

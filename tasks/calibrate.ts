@@ -1,13 +1,16 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { Torch2CircomError } from "../src/errors/torch2circomError.js";
+import { describeDomain } from "../src/pipeline/report.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
 import type { Trial } from "../src/search/calibrateBits.js";
-import { print, sizes } from "./output.js";
+import { print, share, sizes, wholeNumber } from "./output.js";
 
 interface Arguments {
   model: string;
   samples?: string;
   maxAccuracyDrop: number;
+  heldOut?: string;
+  seconds?: string;
   size?: string;
   json: boolean;
 }
@@ -17,23 +20,31 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   const result = await inStage(
     createProgress({ silent: args.json }),
     "Search for the fewest bits",
-    () => hre.torch2circom.calibrate(args.model, args.samples, { maxLoss, sizes: sizes(args.size) }),
-    ({ trials }) => `${trials} choices of bits`,
+    () =>
+      hre.torch2circom.calibrate(args.model, args.samples, {
+        maxLoss,
+        heldOut: share(args.heldOut, "held-out"),
+        seconds: wholeNumber(args.seconds, "seconds"),
+        sizes: sizes(args.size),
+      }),
+    ({ trials, complete }) => `${trials} choices of bits${complete ? "" : ", and not all that there are"}`,
   );
   print(result, args.json, ({ best, within, pareto }) => [
     ...table(pareto),
     within
       ? `Fewest within ${maxLoss} points: ${best.nonlinear.toLocaleString("en")} non-linear and ${best.linear.toLocaleString("en")} linear constraints`
       : `No choice of bits loses ${maxLoss} points or less; this one loses ${best.loss.toFixed(2)} points`,
+    describeDomain(best.domain),
     "For the model in hardhat.config.ts:",
     ...settings(best.bits),
   ]);
 }
 
 function table(trials: readonly Trial[]): string[] {
-  const rows = trials.map(({ bits, nonlinear, linear, score, loss, heldOut }) => [
+  const rows = trials.map(({ bits, nonlinear, linear, domain, score, loss, heldOut }) => [
     nonlinear.toLocaleString("en"),
     linear.toLocaleString("en"),
+    `2^${domain.power}`,
     `${bits.inputBits}/${bits.weightBits}/${bits.activationBits}`,
     String(Object.keys(bits.layers).length),
     score.toPrecision(4),
@@ -41,7 +52,16 @@ function table(trials: readonly Trial[]): string[] {
     heldOut === undefined ? "–" : heldOut.toFixed(2),
   ]);
   const lines = [
-    ["non-linear", "linear", "bits (in/weight/act)", "layers apart", "score", "points lost", "held out"],
+    [
+      "non-linear",
+      "linear",
+      "domain",
+      "bits (in/weight/act)",
+      "layers apart",
+      "score",
+      "points lost",
+      "held out",
+    ],
     ...rows,
   ];
   const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));

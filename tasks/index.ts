@@ -72,6 +72,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
     options: {
       samples,
       size,
+      heldOut: "Percent of the samples that only confirm the choice (default: 25 of 16 samples or more)",
+      seconds: "Seconds after which the search ends with what it has (default: 300 choices)",
       maxAccuracyDrop: {
         description:
           "Points that may be lost: of accuracy, percent of the mean squared error, or of agreement",

@@ -62,7 +62,8 @@ const text = `Written by \`npm run bench accuracy\`. All figures are measured on
   outputs it is 1 minus the relative root mean square difference.
 - \`rms\` and \`greatest\` are the root mean square error and the greatest error of the output's values, as shares of the
   output's range.
-- \`bits\` are those of weights and activations: 8, or more where 8 would lose more than a point (or 5 % of another measure).
+- \`bits\` are those of weights and activations: 8, more where 8 would lose more than a point (or 5 % of another
+  measure), or 7 where these bring the circuit below a power of two.
 - \`float error\` is the greatest difference between our float interpreter and PyTorch.
 
 | model | parameters | samples | metric | float | integer | entropy, float | integer | agreement | rms | greatest | bits | float error | non-linear constraints |

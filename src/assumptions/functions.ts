@@ -1,3 +1,4 @@
+import { isMatrix, rowsOf, type Matrix } from "../netlist/types.js";
 import { matMulSlots } from "../program/arithmetic.js";
 import {
   differenceOf,
@@ -31,7 +32,10 @@ export const FUNCTIONS: Readonly<Record<string, (...operands: readonly Value[]) 
   /** floor(sqrt(x)). */
   root: (x) => monotone(interval(x), squareRoot),
   /** Number of elements of a list or a signal. */
-  size: (list) => exactly(isSignal(list) ? list.length : constants(list).length),
+  size(list) {
+    if (isSignal(list)) return exactly(list.length);
+    return exactly(isMatrix(list) ? list.entries.length / list.columns : constants(list).length);
+  },
   least: (list) => exactly(reach(list)[0]),
   greatest: (list) => exactly(reach(list)[1]),
   /** The sum of the first k numbers of a list. */
@@ -132,14 +136,24 @@ function signal(value: Value | undefined): Signal {
 
 export function constants(value: Value | undefined): readonly Constant[] {
   if (Array.isArray(value)) return value as readonly Constant[];
+  if (value !== undefined && isMatrix(value)) return listsOf(value);
   throw new TypeError("a list of constants is expected");
 }
 
-const reaches = new WeakMap<readonly Constant[], [lo: number, hi: number]>();
+const lists = new WeakMap<Matrix, readonly Constant[]>();
+
+/** The rows of a matrix as lists, made once: few statements look at single entries. */
+function listsOf(matrix: Matrix): readonly Constant[] {
+  const known = lists.get(matrix) ?? rowsOf(matrix).map((row) => Array.from(row));
+  lists.set(matrix, known);
+  return known;
+}
+
+const reaches = new WeakMap<object, [lo: number, hi: number]>();
 
 /** The least and greatest number of a list, or of lists of lists. */
 function reach(value: Value | undefined): [lo: number, hi: number] {
-  const list = constants(value);
+  const list = value !== undefined && isMatrix(value) ? value : constants(value);
   const known = reaches.get(list);
   if (known !== undefined) return known;
   let [lo, hi] = [Infinity, -Infinity];
@@ -148,7 +162,8 @@ function reach(value: Value | undefined): [lo: number, hi: number] {
     lo = Math.min(lo, entry);
     hi = Math.max(hi, entry);
   };
-  visit(list);
+  if (isMatrix(list)) list.entries.forEach(visit);
+  else visit(list);
   reaches.set(list, [lo, hi]);
   return [lo, hi];
 }

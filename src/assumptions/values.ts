@@ -1,3 +1,5 @@
+import type { Matrix } from "../netlist/types.js";
+
 /** What is known of an integer: it is of [lo, hi]. */
 export interface Interval {
   readonly lo: bigint;
@@ -27,7 +29,7 @@ export interface Truth {
   readonly seen: string;
 }
 
-export type Value = Interval | readonly Constant[] | Signal | Truth;
+export type Value = Interval | readonly Constant[] | Matrix | Signal | Truth;
 
 export function exactly(value: number | bigint): Interval {
   const number = BigInt(value);

@@ -11,6 +11,19 @@ export function templateParameters(text: string): Map<string, string[]> {
   return found;
 }
 
+/** The bodies of the functions in a text of constants; undefined where two have one name. */
+export type ConstantFunctions = ReadonlyMap<string, string | undefined>;
+
+/** Finds the functions of constants, each up to its first closing brace: none of them has blocks. */
+export function constantFunctions(text: string): ConstantFunctions {
+  const found = new Map<string, string | undefined>();
+  for (const { 0: head, 1: name, index } of text.matchAll(/function (\w+)\(\) \{/g)) {
+    const body = text.slice(index + head.length, text.indexOf("}", index) + 1);
+    found.set(name, found.has(name) ? undefined : body);
+  }
+  return found;
+}
+
 /** A component's arguments by the names that its template gives them. */
 export class Arguments {
   private readonly pieces: ReadonlyMap<string, string>;
@@ -18,12 +31,12 @@ export class Arguments {
   /**
    * @param text the arguments as they stand in the generated circuit: literals, and calls of functions of constants
    * @param parameters of the template
-   * @param constants text of the constants that the circuit includes
+   * @param constants the functions of the constants that the circuit includes
    */
   constructor(
     text: string,
     parameters: readonly string[],
-    private readonly constants: string,
+    private readonly constants: ConstantFunctions,
   ) {
     const pieces = splitTopLevel(text);
     if (pieces.length !== parameters.length)
@@ -79,13 +92,10 @@ export class Arguments {
     const piece = this.piece(name);
     const call = /^(\w+)\(\)$/.exec(piece);
     if (call === null) return literal(piece, name);
-    const head = `function ${call[1]}() {`;
-    const start = this.constants.indexOf(head);
-    if (start < 0 || this.constants.indexOf(head, start + 1) >= 0)
+    const text = this.constants.get(call[1]);
+    if (text === undefined)
       throw new Unreadable(`the circuit calls ${call[1]}(), which its constants have not, or twice`);
-    const body = /^\s*return ([^;]*);\s*\}/.exec(
-      this.constants.slice(start + head.length, this.constants.indexOf("}", start) + 1),
-    );
+    const body = /^\s*return ([^;]*);\s*\}/.exec(text);
     if (body === null) throw new Unreadable(`${call[1]}() does more than return a constant`);
     return literal(body[1], name);
   }

@@ -69,10 +69,11 @@ export function sameList(
 ): boolean {
   let equal = same(check, `the length of ${name}`, circuit.length, program.length);
   if (!equal) return false;
+  const what = `${name} is another`;
   for (let i = 0; i < circuit.length; i++)
     equal =
       check(
-        `${name} is another`,
+        what,
         circuit[i] === program[i],
         () => `${name}[${i}] is ${circuit[i]} in the circuit, and ${program[i]} by the program`,
       ) && equal;

@@ -46,9 +46,9 @@ export function rangeOfForm(
 }
 
 export function boundsOfLinear(operation: Linear, x: Bounds): Bounds {
-  const { size, positions, taps, weights, index } = operation;
-  const exact = weights.map(BigInt);
+  const { size, positions, taps } = operation;
   const repeats = rowsWithRepeats(operation);
+  const sums = sumsWithoutRepeats(operation, x);
   const lo: bigint[] = [];
   const hi: bigint[] = [];
   for (let element = 0; element < size; element++) {
@@ -60,19 +60,46 @@ export function boundsOfLinear(operation: Linear, x: Bounds): Bounds {
       hi.push(to);
       continue;
     }
-    const own = Math.floor(element / positions) * taps;
-    let [from, to] = [biasOf(operation, element), biasOf(operation, element)];
-    for (let k = 0; k < taps; k++) {
-      const source = index[row + k];
-      const weight = exact[own + k];
-      if (source < 0 || weight === 0n) continue;
-      from += weight * (weight > 0n ? x.lo[source] : x.hi[source]);
-      to += weight * (weight > 0n ? x.hi[source] : x.lo[source]);
-    }
-    lo.push(from);
-    hi.push(to);
+    const [from, to] = sums(Math.floor(element / positions) * taps, row);
+    const constant = biasOf(operation, element);
+    lo.push(constant + from);
+    hi.push(constant + to);
   }
   return { lo, hi };
+}
+
+type Sums = (own: number, row: number) => [lo: bigint, hi: bigint];
+
+/**
+ * The range of a row's inputs times the weights that begin at `own`: in doubles where no sum of them
+ * comes to 2^53, so that all are exact.
+ */
+function sumsWithoutRepeats({ taps, weights, index }: Linear, x: Bounds): Sums {
+  const [least, most] = [x.lo, x.hi].map((side) => Float64Array.from(side, Number));
+  const reach = (all: ArrayLike<number>) => {
+    let far = 0;
+    for (let i = 0; i < all.length; i++) far = Math.max(far, Math.abs(all[i]));
+    return far;
+  };
+  const isExact = taps * reach(weights) * Math.max(reach(least), reach(most)) < 2 ** 52;
+  return (own, row) => {
+    let lo = 0;
+    let hi = 0;
+    let [exactLo, exactHi] = [0n, 0n];
+    for (let k = 0; k < taps; k++) {
+      const source = index[row + k];
+      const weight = weights[own + k];
+      if (source < 0 || weight === 0) continue;
+      if (isExact) {
+        lo += weight * (weight > 0 ? least[source] : most[source]);
+        hi += weight * (weight > 0 ? most[source] : least[source]);
+      } else {
+        exactLo += BigInt(weight) * (weight > 0 ? x.lo[source] : x.hi[source]);
+        exactHi += BigInt(weight) * (weight > 0 ? x.hi[source] : x.lo[source]);
+      }
+    }
+    return isExact ? [BigInt(lo), BigInt(hi)] : [exactLo, exactHi];
+  };
 }
 
 /** Starts of the rows of `index` that name an input more than once. */

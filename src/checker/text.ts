@@ -1,4 +1,4 @@
-import { Arguments, templateParameters } from "./arguments.js";
+import { Arguments, constantFunctions, templateParameters } from "./arguments.js";
 import {
   isComponent,
   readCircuit,
@@ -37,7 +37,7 @@ export class CircuitText {
     const names = [...inputs, ...outputs, ...items].map(({ name }) => name);
     whole("a name that stands twice", new Set(names).size === names.length, () => names.join());
     const templates = templateParameters(withoutComments(library));
-    const ownConstants = withoutComments(constants);
+    const ownConstants = constantFunctions(withoutComments(constants));
     for (const item of items.filter(isComponent)) {
       const { name, template } = item;
       const parameters = templates.get(template);

@@ -1,4 +1,5 @@
 import { compileExpression, compileScope, type Assignment, type Evaluate } from "../assumptions/evaluate.js";
+import { constants } from "../assumptions/functions.js";
 import type { Contained } from "../assumptions/language.js";
 import {
   exactly,
@@ -37,7 +38,7 @@ interface CompiledPart {
  */
 export class Composer {
   private readonly parts = new Map<string, readonly CompiledPart[]>();
-  private readonly texts = new WeakMap<readonly ListOf[], string>();
+  private readonly texts = new WeakMap<object, string>();
 
   constructor(
     private readonly templates: ReadonlyMap<string, Template>,
@@ -125,11 +126,10 @@ export class Composer {
 
   private literal(value: Value): string {
     if (isInterval(value)) return String(value.lo);
-    const list = value as readonly ListOf[];
-    const known = this.texts.get(list);
+    const known = this.texts.get(value);
     if (known !== undefined) return known;
-    const text = JSON.stringify(list);
-    this.texts.set(list, text);
+    const text = JSON.stringify(constants(value));
+    this.texts.set(value, text);
     return text;
   }
 }

@@ -1,5 +1,6 @@
 import type { Constant, StepText } from "../circom/text/circuit.js";
 import type { RefList } from "./compose.js";
+import { isMatrix, rowsOf } from "../netlist/types.js";
 import { CONSTANT, SUM, whatIsLeft, type Sums } from "../program/sums.js";
 import type { Wires } from "./wires.js";
 
@@ -49,7 +50,7 @@ export function tapsOf(
 }
 
 function shapeOf(step: StepText): Shape {
-  const weight = step.arguments.get("weight") as readonly ArrayLike<number>[];
+  const weight = rowsIn(step, "weight");
   const bias = step.arguments.get("bias") as ArrayLike<number>;
   const common = { component: step.name, weight, bias };
   if (step.template === "Dense") return { ...common, channels: weight.length, positions: 1, groups: 1 };
@@ -58,10 +59,17 @@ function shapeOf(step: StepText): Shape {
     channels: numberOf(step, "channels"),
     positions: numberOf(step, "positions"),
     groups: numberOf(step, "groups"),
-    index: step.arguments.get("index") as readonly ArrayLike<number>[],
+    index: rowsIn(step, "index"),
   };
 }
 
 function numberOf(step: StepText, parameter: string): number {
   return step.arguments.get(parameter) as Constant & number;
+}
+
+function rowsIn(step: StepText, parameter: string): readonly ArrayLike<number>[] {
+  const value = step.arguments.get(parameter)!;
+  return typeof value === "object" && isMatrix(value)
+    ? rowsOf(value)
+    : (value as readonly (readonly number[])[]);
 }

@@ -22,15 +22,29 @@ const MOST_HALVINGS = 16;
  * @returns undefined where the weights are no such numbers
  */
 export function latticeScale({ weights, bias }: Rows, finest: number, step?: number): number | undefined {
-  const most = weights.reduce((a, w) => Math.max(a, Math.abs(w)), 0);
+  const most = greatest(weights);
   if (most === 0 || !(most < Infinity)) return undefined;
   const least = most / (2 * (Math.round(most / finest) + 1) + 0.5);
   const candidates = step === undefined ? parts(most, least) : halves(step, most, least);
-  for (const scale of candidates) {
-    const isWhole = (w: number) => Math.abs(w - roundHalfUp(w / scale) * scale) <= WHOLE * most;
-    if (weights.every(isWhole)) return forBias(bias, scale, finest);
-  }
+  for (const scale of candidates)
+    if (areWhole(weights, scale, WHOLE * most)) return forBias(bias, scale, finest);
   return undefined;
+}
+
+/** The greatest magnitude. */
+export function greatest(weights: Float64Array): number {
+  let most = 0;
+  for (let i = 0; i < weights.length; i++) most = Math.max(most, Math.abs(weights[i]));
+  return most;
+}
+
+/** Whether all are multiples of a scale. @param tolerance how far off they may be */
+function areWhole(weights: Float64Array, scale: number, tolerance: number): boolean {
+  for (let i = 0; i < weights.length; i++) {
+    const w = weights[i];
+    if (!(Math.abs(w - roundHalfUp(w / scale) * scale) <= tolerance)) return false;
+  }
+  return true;
 }
 
 /** The greatest weight in 1, 2, … parts. */

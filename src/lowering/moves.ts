@@ -2,6 +2,7 @@ import { broadcastStrides, sameShape, sizeOf, walk } from "../tensor/tensor.js";
 import type { Shape } from "../tensor/types.js";
 import { OperatorError } from "../errors/operatorError.js";
 import type { ProgramBuilder } from "../program/builder.js";
+import type { LayerWeights } from "./layerWeights.js";
 import { commonUnit, roundHalfUp } from "./numbers.js";
 import { at, blocksOf, compact, type Operand } from "./operand.js";
 import type { Precision, Site } from "./types.js";
@@ -16,6 +17,8 @@ export class Moves {
   constructor(
     readonly builder: ProgramBuilder,
     readonly precision: Precision,
+    /** The weights of layers, by name: what is the same for other precisions is not computed again. */
+    protected readonly layers = new Map<string, LayerWeights>(),
   ) {}
 
   /** The bits of a layer: its own where it has some, else the model's. */

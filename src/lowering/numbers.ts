@@ -43,22 +43,39 @@ export function foldScale(x: Operand, map: LinearMap): { weights: Float64Array; 
   const weights = new Float64Array(map.weights.length);
   const offset = x.offset.some((o) => o !== 0);
   const bias = offset ? spread(map.bias, channels * positions) : map.bias;
+  const scales = Array.from({ length: groups }, (_, group) => tapScales(x, map, group * positions));
   for (let c = 0; c < channels; c++) {
     const group = Math.floor((c * groups) / channels);
     for (let k = 0; k < taps; k++) {
       const w = map.weights[c * taps + k];
-      let scale: number | undefined;
-      for (let p = 0; p < positions; p++) {
+      weights[c * taps + k] = w * scales[group][k];
+      for (let p = 0; offset && p < positions; p++) {
         const i = index[(group * positions + p) * taps + k];
-        if (i < 0) continue;
-        const own = at(x.scale, i);
-        if (scale !== undefined && own !== scale)
-          throw new Error("elements that share a weight have two scales");
-        scale = own;
-        if (offset) bias[c * positions + p] += w * at(x.offset, i);
+        if (i >= 0) bias[c * positions + p] += w * at(x.offset, i);
       }
-      weights[c * taps + k] = w * (scale ?? 0);
     }
   }
   return { weights, bias };
+}
+
+/** The scale of what each tap of a group reads, 0 where it reads nothing. @param firstRow of the group */
+function tapScales(
+  { scale }: Operand,
+  { positions, taps, index }: LinearMap,
+  firstRow: number,
+): Float64Array {
+  const scales = new Float64Array(taps);
+  for (let k = 0; k < taps; k++) {
+    let known: number | undefined;
+    for (let p = 0; p < positions; p++) {
+      const i = index[(firstRow + p) * taps + k];
+      if (i < 0) continue;
+      const own = at(scale, i);
+      if (known !== undefined && own !== known)
+        throw new Error("elements that share a weight have two scales");
+      known = own;
+    }
+    scales[k] = known ?? 0;
+  }
+  return scales;
 }

@@ -2,12 +2,11 @@ import { sizeOf } from "../tensor/tensor.js";
 import type { Shape } from "../tensor/types.js";
 import { joinedBy, sharingWeights, sharingWindows } from "./groups.js";
 import { MASKED, VANISHING } from "./masks.js";
-import { commonUnit, foldScale, roundHalfUp } from "./numbers.js";
+import { LayerWeights, type LayerInput, type QuantizedWeights } from "./layerWeights.js";
+import { commonUnit } from "./numbers.js";
 import { at, compact, spread, type Operand } from "./operand.js";
 import { Quantizing } from "./quantizing.js";
-import { latticeScale } from "./lattice.js";
 import type { LinearMap, Site } from "./types.js";
-import { cheapestScale, type WeightedMap } from "./weightScale.js";
 import { int32s, int32sOf } from "../program/int32.js";
 
 /** Sums and maxima: linear maps, elements added to each other, windows. */
@@ -21,33 +20,22 @@ export class Summing extends Quantizing {
       this.narrow(site, this.unified(site, x, roots), site.inputRanges[0]),
       roots,
     );
-    const folded = foldScale(narrow, map);
     const size = map.channels * map.positions;
-    const { scale, own } = this.weightScales(site, {
-      x: this.builder.intervals[narrow.tensor],
+    const { weights, bias, scale, own } = this.weightsOf({
+      x: narrow,
+      intervals: this.builder.intervals[narrow.tensor],
       map,
-      ...folded,
+      site,
+      weightBits: this.bitsOf(site).weightBits,
+      step: this.stepOf(site),
     });
-    const channelScale = (c: number) => at(scale, c);
+    const { channels, positions, taps, groups, index } = map;
     const tensor = this.builder.add({
       kind: "linear",
       name: site.name,
       size,
       inputs: [narrow.tensor],
-      channels: map.channels,
-      positions: map.positions,
-      taps: map.taps,
-      groups: map.groups,
-      weights: int32s(
-        folded.weights.map((w, i) => roundHalfUp(w / channelScale(Math.floor(i / map.taps)))),
-        "a weight",
-      ),
-      index: map.index,
-      bias: folded.bias.map((b, i) =>
-        roundHalfUp(
-          b / channelScale(folded.bias.length === map.channels ? i : Math.floor(i / map.positions)),
-        ),
-      ),
+      ...{ channels, positions, taps, groups, weights, index, bias },
       ...(this.builder.secretWeights && { secret: true }),
     });
     if (!own) this.approximate.add(tensor);
@@ -60,32 +48,12 @@ export class Summing extends Quantizing {
     };
   }
 
-  /**
-   * The scales of a layer's weights, one for all or one a channel, and whether all weights are the model's own integers:
-   * of what is no such numbers the cheapest, snapped to the consumer's step.
-   */
-  private weightScales(site: Site, weighted: WeightedMap): { scale: Float64Array; own: boolean } {
-    const { map, weights, bias } = weighted;
-    const step = this.stepOf(site);
-    const limit = 2 ** (this.bitsOf(site).weightBits - 1) - 1;
-    const rows = Array.from({ length: map.channels }, (_, c) => {
-      const part = (all: Float64Array) =>
-        all.subarray(...[c, c + 1].map((i) => (i * all.length) / map.channels));
-      return { weights: part(weights), bias: part(bias) };
-    });
-    const finest = rows.map((row) => row.weights.reduce((most, w) => Math.max(most, Math.abs(w)), 0) / limit);
-    const widest = finest.reduce((a, b) => Math.max(a, b), 0) || 1;
-    if (site.uniform || site.final) {
-      const lattice = latticeScale({ weights, bias }, widest, step);
-      return { scale: Float64Array.of(lattice ?? snapped(widest, step)), own: lattice !== undefined };
-    }
-    const lattices = rows.map((row, c) => latticeScale(row, finest[c], step));
-    const scale = lattices.map((lattice, c) => {
-      if (lattice !== undefined || finest[c] === 0) return lattice ?? snapped(widest, step);
-      return snapped(cheapestScale(finest[c], c, weighted, site, this.precision.weightLoss), step);
-    });
-    const own = lattices.every((lattice, c) => lattice !== undefined || finest[c] === 0);
-    return { scale: Float64Array.from(scale), own };
+  private weightsOf(input: LayerInput): QuantizedWeights {
+    const { name } = input.site;
+    const known = this.layers.get(name);
+    const layer = known?.isFor(input) ? known : new LayerWeights(input);
+    this.layers.set(name, layer);
+    return layer.quantized(this.precision.weightLoss);
   }
 
   /** The step that the only consumer gives its result, where it gives one: 2^f units of an accumulator must make it. */
@@ -199,9 +167,4 @@ export class Summing extends Quantizing {
     const blocks = size % x.blocks === 0 ? x.blocks : scale.length === 1 ? 1 : size;
     return { tensor, shape, scale, offset: new Float64Array(1), blocks };
   }
-}
-
-/** The scale nearest to `scale` of which 2^f make a step. */
-function snapped(scale: number, step: number | undefined): number {
-  return step === undefined ? scale : step / 2 ** Math.max(0, Math.round(Math.log2(step / scale)));
 }

@@ -1,6 +1,7 @@
 import type { Differences } from "../program/differences.js";
 import { activationCost } from "../program/activation.js";
 import { bitLength, topKCost } from "../program/arithmetic.js";
+import { int32s } from "../program/int32.js";
 import { SUM, whatIsLeft } from "../program/sums.js";
 import { cheapestTournament, tournamentCost } from "../program/tournament.js";
 import type { ActivateOperation } from "../program/operations/activate.js";
@@ -9,28 +10,31 @@ import type { TensorId } from "../program/operations/definition.js";
 import type { LinearOperation } from "../program/operations/linear.js";
 import type { MaxOperation } from "../program/operations/max.js";
 import type { TopKOperation } from "../program/operations/topk.js";
-import type { Argument, Component, Cost } from "./types.js";
+import { rowsOf, type Argument, type Component, type Cost } from "./types.js";
 
 /** Which template an operation becomes, with which widths, at which cost. */
 export type Gadget = Pick<Component, "template" | "arguments" | "cost" | "comparedBits" | "accepts">;
 
 export function linearGadget(operation: LinearOperation, inputSize: number): Gadget {
   const { channels, positions, taps, groups, weights, bias } = operation;
-  const rows = (values: Int32Array, width: number): number[][] =>
-    Array.from({ length: values.length / width }, (_, r) =>
-      Array.from(values.subarray(r * width, (r + 1) * width)),
-    );
-  const [weight, index] = [rows(weights, taps), rows(operation.index, taps)];
-  const nonZero = weights.reduce((count, w) => count + (w === 0 ? 0 : 1), 0);
-  const left = whatIsLeft({ channels, positions, groups, weight, bias, index });
+  const weight = { columns: taps, entries: weights };
+  const index = { columns: taps, entries: operation.index };
+  const left = whatIsLeft({
+    ...{ channels, positions, groups, bias },
+    weight: rowsOf(weight),
+    index: rowsOf(index),
+  });
   const linear = left.reduce((count, what) => count + (what === SUM ? 1 : 0), 0);
-  const cost = { nonlinear: 0, linear, terms: nonZero * positions };
+  const cost = { nonlinear: 0, linear, terms: nonZero(weights) * positions };
   const constants = [
     { name: "weight", value: weight },
     { name: "bias", value: Array.from(bias) },
   ];
   const dense =
-    positions === 1 && groups === 1 && taps === inputSize && index[0].every((source, k) => source === k);
+    positions === 1 &&
+    groups === 1 &&
+    taps === inputSize &&
+    operation.index.every((source, k) => source === k);
   if (dense) {
     return {
       template: "Dense",
@@ -47,6 +51,12 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
       { name: "index", value: index },
     ],
   };
+}
+
+function nonZero(weights: Int32Array): number {
+  let count = 0;
+  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) count++;
+  return count;
 }
 
 /** Each block has the tournament that costs it least; a match's bound is that of the block's worst window. */
@@ -69,9 +79,10 @@ export function maxGadget(
     }
     return cheapestTournament(window, (i, j) => bounds[i * window + j]);
   });
-  const rows = Array.from({ length: size }, (_, i) =>
-    tournaments[Math.floor(i / per)].order.map((j) => index[i * window + j]),
-  );
+  const ordered = index.map((_, at) => {
+    const i = Math.floor(at / window);
+    return index[i * window + tournaments[Math.floor(i / per)].order[at % window]];
+  });
   const nonlinear = per * tournaments.reduce((sum, tournament) => sum + tournamentCost(tournament), 0);
   return {
     template: "MaxLayer",
@@ -79,8 +90,17 @@ export function maxGadget(
     comparedBits: per * tournaments.flatMap(({ bits }) => bits).reduce((sum, bits) => sum + bits, 0),
     arguments: [
       ...numbers({ inputs: inputSize, outputs: size, window, blocks }),
-      { name: "differenceBits", value: tournaments.map(({ bits }) => bits) },
-      { name: "index", value: rows },
+      {
+        name: "differenceBits",
+        value: {
+          columns: window - 1,
+          entries: int32s(
+            tournaments.flatMap(({ bits }) => bits),
+            "a width",
+          ),
+        },
+      },
+      { name: "index", value: { columns: window, entries: ordered } },
     ],
   };
 }

@@ -28,6 +28,7 @@ import {
   reciprocalGadget,
   softmaxGadget,
 } from "./products.js";
+import { provingDomain, type ProvingDomain } from "./provingDomain.js";
 import { requantizeGadget } from "./requantize.js";
 import { secretLinearGadget, type SecretGadget } from "./secret.js";
 import {
@@ -64,10 +65,15 @@ export function buildNetlist(
 }
 
 /** What a program's circuit costs, for a search that compares programs: nothing is proven of it. */
-export function priceOf(program: Program): Cost {
+export function priceOf(
+  program: Program,
+  inputMode: InputMode = "committed",
+  outputMode: OutputMode = "public",
+): Cost & { readonly domain: ProvingDomain } {
   const intervals = checkedIntervals(program);
-  const modes = { inputMode: "committed", outputMode: "public" } as const;
-  return layOut(program, intervals, new Differences(program, intervals), modes).cost;
+  const differences = new Differences(program, intervals);
+  const netlist = layOut(program, intervals, differences, { inputMode, outputMode });
+  return { ...netlist.cost, domain: provingDomain(netlist) };
 }
 
 function layOut(

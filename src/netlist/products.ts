@@ -86,8 +86,7 @@ function rangeMade(
 export function lookupGadget({ size, width: d, table }: LookupOperation): Gadget {
   const n = size / d;
   const V = table.length / d;
-  const rows = Array.from({ length: V }, (_, v) => Array.from(table.subarray(v * d, (v + 1) * d)));
-  const T = { name: "table", value: rows };
+  const T = { name: "table", value: { columns: d, entries: table } };
   const lo = table.reduce((a, b) => Math.min(a, b));
   const b = Math.max(1, bitLength(table.reduce((most, entry) => Math.max(most, entry - lo), 0)));
   const choice = embeddingChoice(V, d, b);

@@ -3,6 +3,7 @@ import type { Bounds, Intervals } from "../program/operations/bounds.js";
 import type { LinearOperation } from "../program/operations/linear.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
 import type { RequantizeGadget } from "./requantize.js";
+import { rowsOf } from "./types.js";
 
 /** Bits that slots of one word may have together: below them, a field element has one value in each. */
 const SLOT_BITS = 253;
@@ -29,10 +30,8 @@ export function secretLinearGadget(
   const own = channels / groups;
   const perGroup = Math.ceil(own / Math.floor(SLOT_BITS / S));
   const gc = Math.ceil(own / perGroup);
-  const rows = Array.from({ length: groups * positions }, (_, row) =>
-    Array.from(index.subarray(row * taps, (row + 1) * taps)),
-  );
-  const read = rows.map((row) => row.filter((source) => source >= 0).length);
+  const matrix = { columns: taps, entries: index };
+  const read = rowsOf(matrix).map((row) => row.reduce((count, source) => count + (source < 0 ? 0 : 1), 0));
   const products = perGroup * read.reduce((a, b) => a + b, 0);
   // Where nothing is read, the equation of the slots is linear; where it names one output only, it renames the word.
   const lastBlock = own - (perGroup - 1) * gc;
@@ -45,7 +44,7 @@ export function secretLinearGadget(
     arguments: [
       ...numbers({ inputs: inputSize, channels, positions, taps, groups, biases: bias.length }),
       ...numbers({ slotBits: S, perWord: gc, checked }),
-      { name: "index", value: rows },
+      { name: "index", value: matrix },
     ],
     words: packWeights(operation, S, gc),
   };

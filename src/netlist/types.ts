@@ -9,8 +9,25 @@ export interface Cost {
   readonly terms: number;
 }
 
-/** A constant argument of a template: integers, at most two levels deep. */
-export type Argument = number | readonly number[] | readonly (readonly number[])[];
+/** Rows of as many integers each, one after the other: lists of lists would take as much again as the numbers. */
+export interface Matrix {
+  readonly columns: number;
+  readonly entries: Int32Array;
+}
+
+/** A constant argument of a template. */
+export type Argument = number | readonly number[] | Matrix;
+
+export function isMatrix(value: object): value is Matrix {
+  return "columns" in value;
+}
+
+/** The rows of a matrix, as parts of it. */
+export function rowsOf({ columns, entries }: Matrix): Int32Array[] {
+  return Array.from({ length: entries.length / columns }, (_, row) =>
+    entries.subarray(row * columns, (row + 1) * columns),
+  );
+}
 
 /** An instance of a template of `circuits/`: one layer. */
 export interface Component {

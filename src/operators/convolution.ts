@@ -3,7 +3,7 @@ import type { Attributes, LoweringInput, Operator } from "./operator.js";
 import type { TensorType } from "../tensor/types.js";
 import type { Operand } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, intsOf, operandOf, vectorOr0 } from "./attributes.js";
-import { windowOf, windowPositions, windowTable } from "./window.js";
+import { windowOf, windowPositions, windowTable, windowTableOf } from "./window.js";
 import { int32sOf } from "../program/int32.js";
 
 /**
@@ -29,7 +29,7 @@ const conv: Operator = {
     const [x, weight] = [inputOf(inputs, 0), inputOf(inputs, 1)];
     const bias = inputs[2]?.data;
     const positions = type.shape.slice(2);
-    const table = windowTable(spatial, window, positions);
+    const table = windowTableOf(attributes, spatial, window, positions);
     const perGroup = weight.shape[1];
     const cells = sizeOf(window.kernel);
     const [inSize, outSize] = [sizeOf(spatial), sizeOf(positions)];
@@ -105,7 +105,7 @@ const convTranspose: Operator = {
     const outSpatial = type.shape.slice(2);
     const [inSize, outSize, cells] = [sizeOf(spatial), sizeOf(outSpatial), sizeOf(window.kernel)];
     // The window walks over the output, one position for each input element.
-    const table = windowTable(outSpatial, window, spatial);
+    const table = windowTableOf(attributes, outSpatial, window, spatial);
     const data = new Float64Array(sizeOf(type.shape));
     const bias = inputs[2]?.data;
     if (bias !== undefined)

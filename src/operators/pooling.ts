@@ -3,7 +3,7 @@ import type { Attributes, Meaning, Operator } from "./operator.js";
 import type { Shape, Tensor, TensorType } from "../tensor/types.js";
 import { at, compact } from "../lowering/operand.js";
 import { expect, flagOf, inputOf, intOf, intsOf, operandOf } from "./attributes.js";
-import { windowOf, windowPositions, windowTable, type Window } from "./window.js";
+import { windowOf, windowPositions, windowTable, windowTableOf, type Window } from "./window.js";
 import { int32sOf } from "../program/int32.js";
 
 /**
@@ -29,7 +29,7 @@ function pooling(name: string, reduce: (x: Tensor, plan: PoolPlan, attributes: A
       const data = new Float64Array(sizeOf(type.shape));
       reduce(
         x,
-        { window, spatial, positions, table: windowTable(spatial, window, positions), data },
+        { window, spatial, positions, table: windowTableOf(attributes, spatial, window, positions), data },
         attributes,
       );
       return [{ ...type, data }];

@@ -82,3 +82,20 @@ export function windowTable(
   });
   return table;
 }
+
+const known = new WeakMap<Attributes, { readonly key: string; readonly table: Int32Array }>();
+
+/** As {@link windowTable}, made once for all samples on which a node is evaluated. @param window of the attributes */
+export function windowTableOf(
+  attributes: Attributes,
+  spatial: readonly number[],
+  window: Window,
+  positions: readonly number[],
+): Int32Array {
+  const key = [spatial, window.kernel, positions].join(";");
+  const last = known.get(attributes);
+  if (last?.key === key) return last.table;
+  const table = windowTable(spatial, window, positions);
+  known.set(attributes, { key, table });
+  return table;
+}

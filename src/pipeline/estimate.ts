@@ -4,7 +4,7 @@ import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import type { Netlist } from "../netlist/types.js";
-import { quantize } from "../quantize/quantize.js";
+import { quantize, sharedWork } from "../quantize/quantize.js";
 import { RefusedError } from "../quantize/refused.js";
 import { cheapestProgram } from "../search/cheapest.js";
 import type { ChosenBits } from "../search/precision.js";
@@ -13,7 +13,7 @@ import { madeUpRanges, type MadeUpRanges } from "./madeUpRanges.js";
 import { constraintsOf, type Report } from "./report.js";
 
 /** What a model's circuit would cost. */
-export interface Estimate extends Pick<Report, "constraints" | "layers" | "parts"> {
+export interface Estimate extends Pick<Report, "constraints" | "provingDomain" | "layers" | "parts"> {
   /** Those that a build would choose; 8 of each where there are no samples. */
   readonly bits: ChosenBits;
   /** Of any output, as a share of its range on the samples; null without samples. */
@@ -53,12 +53,14 @@ export function estimate(graph: Graph): Estimate {
 }
 
 function netlistOf(graph: Graph, { ranges }: MadeUpRanges): Netlist {
+  const shared = sharedWork();
   return buildNetlist(
     cheapestProgram((economy) =>
       quantize(graph, ranges, {
         precision: { ...BITS, tableBits: 10, ...economy },
         output: "public",
         source: "0".repeat(64),
+        shared,
       }),
     ),
   );

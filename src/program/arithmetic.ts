@@ -21,7 +21,10 @@ export function divideRound(a: number, b: number): number {
 
 /** floor((x + 2^(shift-1)) / 2^shift), and x itself where nothing is shifted: requantization. */
 export function shiftRound(x: number, shift: number): number {
-  return shift === 0 ? x : floorDivide(x + 2 ** (shift - 1), 2 ** shift);
+  if (shift === 0) return x;
+  // A quotient by a power of two is not rounded.
+  const unit = 2 ** shift;
+  return Math.floor((x + unit / 2) / unit);
 }
 
 /** floor(2^exponent / x) (Reciprocal). */

@@ -3,6 +3,7 @@ import { operationIntervals } from "./intervals.js";
 import { hull, type Bounds, type Intervals } from "./operations/bounds.js";
 import type { TensorId } from "./operations/definition.js";
 import type { Operation } from "./operations/index.js";
+import { SharedOperations } from "./shared.js";
 import type { ProgramInput, ProgramOutput, Program } from "./types.js";
 
 /** Collects a program's operations and knows the intervals of what it has so far. */
@@ -12,11 +13,18 @@ export class ProgramBuilder {
   readonly inputs: ProgramInput[] = [];
   readonly outputs: ProgramOutput[] = [];
 
-  /** @param secretWeights whether the weights of layers are to be secret */
-  constructor(readonly secretWeights = false) {}
+  /**
+   * @param secretWeights whether the weights of layers are to be secret
+   * @param shared operations of other programs of the model
+   */
+  constructor(
+    readonly secretWeights = false,
+    private readonly shared = new SharedOperations(),
+  ) {}
 
   /** Appends an operation. @throws Torch2CircomError where its values could leave the exact range. */
-  add(operation: Operation): TensorId {
+  add(made: Operation): TensorId {
+    const operation = this.shared.of(made);
     this.intervals.push(operationIntervals(operation, this.intervals));
     return this.operations.push(operation) - 1;
   }

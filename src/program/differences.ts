@@ -2,6 +2,7 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Intervals } from "./operations/bounds.js";
 import type { TensorId } from "./operations/definition.js";
 import type { LinearOperation } from "./operations/linear.js";
+import { RowPairs } from "./rowPairs.js";
 import type { Program } from "./types.js";
 
 /** One output of a linear map on integers: the sum of weights[first + k] x[index[start + k]], k < taps; -1 reads 0. */
@@ -56,6 +57,10 @@ export class FormDifferences {
  */
 export class Differences {
   private readonly forms = new Map<TensorId, FormDifferences>();
+  private readonly pairs = new Map<
+    LinearOperation,
+    { readonly rows: RowPairs; readonly known: Map<number, number> }
+  >();
 
   constructor(
     private readonly program: Program,
@@ -77,19 +82,45 @@ export class Differences {
   }
 
   private linearBound(operation: LinearOperation, i: number, j: number): number {
-    const { channels, bias, inputs, positions } = operation;
-    const input = inputs[0];
-    const forms = this.forms.get(input) ?? new FormDifferences(this.intervals[input]);
-    this.forms.set(input, forms);
+    const { channels, bias, positions } = operation;
     const biasOf = (element: number) =>
       bias[bias.length === channels ? Math.floor(element / positions) : element];
-    const bound = forms.bound(formOf(operation, i), formOf(operation, j), biasOf(i) - biasOf(j));
+    const constant = biasOf(i) - biasOf(j);
+    const bound =
+      channels > operation.groups
+        ? this.pairBound(operation, i, j, constant)
+        : this.formsOf(operation).bound(formOf(operation, i), formOf(operation, j), constant);
     if (bound < 2 ** 53) return bound;
     throw new Torch2CircomError(
       "NUMBERS_TOO_LARGE",
       `${operation.name}: elements ${i} and ${j} can differ by ${bound}, beyond 2^53`,
       "Use fewer weight or activation bits for this model.",
     );
+  }
+
+  private formsOf({ inputs: [input] }: LinearOperation): FormDifferences {
+    const forms = this.forms.get(input) ?? new FormDifferences(this.intervals[input]);
+    this.forms.set(input, forms);
+    return forms;
+  }
+
+  /** Of rows that several channels weigh: in the same channel, a pair of rows that has been met has a known bound. */
+  private pairBound(operation: LinearOperation, i: number, j: number, constant: number): number {
+    const { inputs, index, taps, weights, positions } = operation;
+    let pairs = this.pairs.get(operation);
+    if (pairs === undefined) {
+      pairs = { rows: new RowPairs(index, taps, this.intervals[inputs[0]]), known: new Map() };
+      this.pairs.set(operation, pairs);
+    }
+    const [a, b] = [formOf(operation, i), formOf(operation, j)];
+    const pair = pairs.rows.of(a.start / taps, b.start / taps);
+    const compute = () => pairs.rows.bound(pair, weights, a.first, b.first, constant);
+    const channel = Math.floor(i / positions);
+    if (channel !== Math.floor(j / positions) || constant !== 0) return compute();
+    const key = pair * operation.channels + channel;
+    const known = pairs.known.get(key) ?? compute();
+    pairs.known.set(key, known);
+    return known;
   }
 }
 

@@ -20,6 +20,16 @@ export function checkedIntervals(program: Program): Intervals[] {
   return intervals;
 }
 
+/** What is known of operations already: a program is looked at many times, and programs share operations. */
+const known = new WeakMap<
+  Operation,
+  {
+    readonly operands: readonly Intervals[];
+    readonly held: SecretRange | undefined;
+    readonly bounds: Intervals;
+  }
+>();
+
 /**
  * The intervals of one operation from those of the operations before it.
  *
@@ -32,7 +42,14 @@ export function operationIntervals(
   held?: SecretRange,
 ): Intervals {
   const operands = operandsOf(operation).map((id) => before[id]);
+  // Only secret sums depend on who holds them.
+  const isSecret = (operation.kind === "linear" && operation.secret) || operands.some(({ honest }) => honest);
+  const holder = isSecret ? held : undefined;
+  const last = known.get(operation);
+  if (last?.held === holder && last?.operands.every((operand, i) => operand === operands[i]))
+    return last.bounds;
   const bounds = definitionOf(operation).intervals(operation, operands, held);
   assertExact(operation, bounds, operands);
+  known.set(operation, { operands, held: holder, bounds });
   return bounds;
 }

@@ -46,11 +46,15 @@ const program = z.object({
  * is null, as JSON makes it.
  */
 export function serializeProgram(value: Program): string {
-  const plain = (_: string, entry: unknown): unknown => {
-    if (entry instanceof Int32Array || entry instanceof Float64Array) return Array.from(entry);
-    return entry;
-  };
-  return canonicalJson(JSON.parse(JSON.stringify(value, plain)) as Json);
+  const operations = value.operations.map((entry) => {
+    const fields = Object.entries(entry).map(([name, field]) => [name, isUnbounded(field) ? null : field]);
+    return Object.fromEntries(fields) as Json;
+  });
+  return canonicalJson({ ...value, operations } as unknown as Json);
+}
+
+function isUnbounded(field: unknown): boolean {
+  return field === Infinity || field === -Infinity;
 }
 
 /** @throws Torch2CircomError where the text is not a program */

@@ -1,6 +1,7 @@
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { sizeOf } from "../tensor/tensor.js";
 import type { Graph, GraphNode, GraphValue, ValueId } from "../graph/types.js";
+import type { LayerWeights } from "../lowering/layerWeights.js";
 import { Lowering } from "../lowering/lowering.js";
 import type { Precision, Range, Site } from "../lowering/types.js";
 import { isConstant, type Value } from "../lowering/operand.js";
@@ -9,6 +10,7 @@ import { type Scales } from "../operators/operator.js";
 import { OperatorError } from "../errors/operatorError.js";
 import { poolingWindows } from "../operators/pooling.js";
 import { ProgramBuilder } from "../program/builder.js";
+import { SharedOperations } from "../program/shared.js";
 import type { Program } from "../program/types.js";
 import { addInput } from "./addInput.js";
 import { ownGrid } from "./ownGrid.js";
@@ -23,8 +25,20 @@ export interface QuantizeOptions {
   readonly source: string;
   /** Whether the weights of linear layers are secret. @default false */
   readonly secretWeights?: boolean;
+  /** Of other programs of this graph, with these ranges. @default nothing */
+  readonly shared?: SharedWork;
   /** Gets what each value of the graph became: to find out where a model loses its values. */
   readonly trace?: (values: ReadonlyMap<ValueId, Value>) => void;
+}
+
+/** What many programs of one graph have in common. */
+export interface SharedWork {
+  readonly operations: SharedOperations;
+  readonly layers: Map<string, LayerWeights>;
+}
+
+export function sharedWork(): SharedWork {
+  return { operations: new SharedOperations(), layers: new Map() };
 }
 
 /**
@@ -39,8 +53,9 @@ export function quantize(
   options: QuantizeOptions,
 ): Program {
   assertLayersExist(graph, options.precision);
-  const builder = new ProgramBuilder(options.secretWeights);
-  const lowering = new Lowering(builder, options.precision);
+  const { operations, layers } = options.shared ?? sharedWork();
+  const builder = new ProgramBuilder(options.secretWeights, operations);
+  const lowering = new Lowering(builder, options.precision, layers);
   const uniform = uniformValues(graph, options.output);
   const saturation = saturatingConsumers(graph);
   const precise = softmaxInputs(graph);

@@ -1,4 +1,5 @@
 import type { LayerBits } from "../lowering/types.js";
+import { provingDomain, type ProvingDomain } from "../netlist/provingDomain.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
 
@@ -15,6 +16,8 @@ export interface Trial {
   readonly bits: BitChoice;
   readonly nonlinear: number;
   readonly linear: number;
+  /** Over which its proofs are made: of choices in one domain, all take about the same time. */
+  readonly domain: ProvingDomain;
   /** See {@link pointsLost}. */
   readonly loss: number;
   /** The same on samples by which nothing was chosen; undefined where there are none. */
@@ -29,6 +32,8 @@ export interface Calibrated {
   /** The trials that none beats in both cost and loss, the cheapest first. */
   readonly pareto: readonly Trial[];
   readonly trials: number;
+  /** Whether the search came to its end before it came to a limit. */
+  readonly complete: boolean;
 }
 
 export interface CalibrateOptions {
@@ -38,6 +43,10 @@ export interface CalibrateOptions {
   readonly start?: BitChoice;
   /** After so many trials the search ends with what it has. @default 300 */
   readonly maxTrials?: number;
+  /** After so many seconds, too. @default none */
+  readonly seconds?: number;
+  /** Milliseconds that have passed since any one moment. @default those of the process */
+  readonly clock?: () => number;
   readonly onTrial?: (trials: number, best: Trial) => void;
 }
 
@@ -111,6 +120,9 @@ interface Made {
 class Search {
   private readonly trials = new Map<string, Made>();
   private readonly limit: number;
+  private readonly clock: () => number;
+  private readonly end: number;
+  private complete = true;
   /** How many samples are held out. */
   private heldOut = 0;
   private best: Trial;
@@ -121,9 +133,12 @@ class Search {
     private readonly options: CalibrateOptions,
   ) {
     this.limit = options.maxTrials ?? DEFAULT_TRIALS;
+    this.clock = options.clock ?? (() => performance.now());
+    this.end = this.clock() + 1000 * (options.seconds ?? Infinity);
     let bits = options.start ?? { inputBits: 8, weightBits: 8, activationBits: 8, layers: {} };
     let made = this.try(bits);
-    while (!this.allowed(made.trial) && bits.weightBits < MOST_BITS && bits.activationBits < MOST_BITS) {
+    const isOpen = () => bits.weightBits < MOST_BITS && bits.activationBits < MOST_BITS;
+    while (!this.allowed(made.trial) && isOpen() && !this.isOver()) {
       bits = { ...bits, weightBits: bits.weightBits + 1, activationBits: bits.activationBits + 1 };
       made = this.try(bits);
     }
@@ -189,6 +204,7 @@ class Search {
       within: confirmed !== undefined,
       pareto,
       trials: trials.length,
+      complete: this.complete,
     };
   }
 
@@ -197,12 +213,19 @@ class Search {
     if (!this.allowed(this.best)) return undefined;
     for (const less of [1, 2]) {
       const bits = withLess(this.best.bits, knob, less);
-      if (bits === undefined || this.trials.size >= this.limit) return undefined;
+      if (bits === undefined || this.isOver()) return undefined;
       const made = this.try(bits);
       if (total(made.trial) >= total(this.best)) return undefined;
       if (this.allowed(made.trial)) return made;
     }
     return undefined;
+  }
+
+  /** Whether no further choice may be tried. */
+  private isOver(): boolean {
+    const isOver = this.trials.size >= this.limit || this.clock() >= this.end;
+    if (isOver) this.complete = false;
+    return isOver;
   }
 
   private accept({ trial, netlist }: Made): void {
@@ -219,7 +242,11 @@ class Search {
     const { nonlinear, linear } = netlist.cost;
     const score = accuracy.integerScore ?? accuracy.agreement;
     const loss = pointsLost(accuracy);
-    const trial: Trial = { bits, nonlinear, linear, loss, heldOut: heldOut && pointsLost(heldOut), score };
+    const domain = provingDomain(netlist);
+    const trial: Trial = {
+      ...{ bits, nonlinear, linear, domain, loss, score },
+      heldOut: heldOut && pointsLost(heldOut),
+    };
     this.heldOut = heldOut?.samples ?? 0;
     const made = { trial, netlist };
     this.trials.set(key, made);

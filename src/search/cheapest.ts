@@ -69,7 +69,7 @@ function priced(economy: Economy, make: (economy: Economy) => Program): Choice {
 }
 
 /** Whether no score suffers, and no output by more than a bit: samples are few. Shares of them count exactly. */
-function isNoWorse(one: Evaluation, other: Evaluation): boolean {
+export function isNoWorse(one: Evaluation, other: Evaluation): boolean {
   if (keepsValues(other) && !keepsValues(one)) return false;
   if (one.maxAbsIntegerError > other.maxAbsIntegerError * (1 + MOST_GROWTH)) return false;
   if (one.metric === "mse") return one.integerScore! <= other.integerScore! * (1 + SAME);

@@ -13,6 +13,7 @@ import type { Program } from "../../src/program/types.js";
 import { packageRoot } from "../../src/packageRoot.js";
 import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
 import { twoTowers, withReadSlots } from "../helpers/causal.js";
+import { entriesOf, withEntries } from "../helpers/netlist.js";
 
 function prove(program: Program, netlist: Netlist): void {
   const intervals = checkedIntervals(program);
@@ -34,12 +35,7 @@ function withArgument(netlist: Netlist, component: string, name: string, value: 
 
 /** Every number of an argument, one less in turn. */
 function narrower(value: Argument): Argument[] {
-  if (typeof value === "number") return [value - 1];
-  return value.flatMap((entry, i) =>
-    narrower(entry as Argument).map(
-      (less) => [...value.slice(0, i), less, ...value.slice(i + 1)] as Argument,
-    ),
-  );
+  return entriesOf(value).map((_, changed) => withEntries(value, (x, at) => (at === changed ? x - 1 : x)));
 }
 
 /** Parameters that are widths: one less must not go unnoticed, unless it still fits. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { isWiring, type Component, type Netlist } from "../../src/netlist/types.js";
 import { SMALL_MODELS } from "../helpers/models.js";
+import { withEntries } from "../helpers/netlist.js";
 import { run, targetOf } from "./target.js";
 
 /** A netlist with one argument of all layers of a template changed. */
@@ -14,7 +15,7 @@ function withArgument(
     ...step,
     arguments: step.arguments.map(({ name: own, value }) => ({
       name: own,
-      value: own !== name ? value : typeof value === "number" ? change(value) : value.flat().map(change),
+      value: own === name ? withEntries(value, change) : value,
     })),
   });
   const steps = netlist.steps.map((step) =>

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { checkWidths, type Texts } from "../../src/checker/check.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
-import { isWiring, type Argument, type Netlist } from "../../src/netlist/types.js";
+import { isWiring, type Netlist } from "../../src/netlist/types.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
+import { entriesOf, withEntries } from "../helpers/netlist.js";
 import { textsOf } from "./texts.js";
 
 /**
@@ -30,12 +31,14 @@ function* edits(netlist: Netlist): Generator<{ what: string; edited: Netlist }> 
   for (const step of netlist.steps) {
     if (isWiring(step)) continue;
     for (const { name, value } of step.arguments) {
-      const count = [value].flat(2).length;
+      const count = entriesOf(value).length;
       for (let k = 0; k < Math.min(count, SAMPLE); k++)
         for (const change of [1, -1]) {
           const at = Math.floor((k * count) / Math.min(count, SAMPLE));
           const own = step.arguments.map((other) =>
-            other.name === name ? { name, value: moved(value, at, change) } : other,
+            other.name === name
+              ? { name, value: withEntries(value, (x, i) => (i === at ? x + change : x)) }
+              : other,
           );
           const steps = netlist.steps.map((other) => (other === step ? { ...step, arguments: own } : other));
           const sign = change > 0 ? "+1" : "-1";
@@ -43,15 +46,6 @@ function* edits(netlist: Netlist): Generator<{ what: string; edited: Netlist }> 
         }
     }
   }
-}
-
-function moved(value: Argument, at: number, change: number): Argument {
-  let place = 0;
-  const one = (x: number): number => (place++ === at ? x + change : x);
-  if (typeof value === "number") return one(value);
-  return value.every((entry) => typeof entry === "number")
-    ? value.map(one)
-    : value.map((row) => [row].flat().map(one));
 }
 
 /** The texts without a statement of the main one, and with a number of a statement moved. */

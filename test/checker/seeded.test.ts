@@ -4,7 +4,7 @@ import { buildNetlist } from "../../src/netlist/netlist.js";
 import { isWiring, type Argument, type Component, type Netlist } from "../../src/netlist/types.js";
 import type { Program } from "../../src/program/types.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
-import { SCATTERED } from "../helpers/netlist.js";
+import { entriesOf, SCATTERED, withEntries } from "../helpers/netlist.js";
 import { textsOf } from "./texts.js";
 
 /** Parameters that are widths or the least value of a range, by template: what there is of them is less, or moved. */
@@ -30,15 +30,10 @@ const WIDTHS: Readonly<Record<string, Readonly<Record<string, 1 | -1>>>> = {
 
 /** One number of an argument changed. */
 function changed(value: Argument, at: number, change: (x: number) => number): Argument {
-  if (typeof value === "number") return change(value);
-  let place = 0;
-  const one = (x: number): number => (place++ === at ? change(x) : x);
-  return value.every((entry) => typeof entry === "number")
-    ? value.map(one)
-    : value.map((row) => [row].flat().map(one));
+  return withEntries(value, (x, i) => (i === at ? change(x) : x));
 }
 
-const count = (value: Argument): number => [value].flat(2).length;
+const count = (value: Argument): number => entriesOf(value).length;
 
 function withArgument(netlist: Netlist, step: Component, name: string, value: Argument): Netlist {
   const edited = {

@@ -7,7 +7,7 @@ import type { Shape, Tensor } from "../../src/tensor/types.js";
 import type { Precision } from "../../src/lowering/types.js";
 import type { Program } from "../../src/program/types.js";
 import { calibrate } from "../../src/quantize/calibrate.js";
-import { quantize } from "../../src/quantize/quantize.js";
+import { quantize, type SharedWork } from "../../src/quantize/quantize.js";
 
 export const PRECISION: Precision = {
   inputBits: 4,
@@ -243,8 +243,13 @@ export function programOf(
   {
     output = "public",
     precision = PRECISION,
-    secretWeights,
-  }: { output?: "public" | "argmax"; precision?: Precision; secretWeights?: boolean } = {},
+    ...more
+  }: {
+    output?: "public" | "argmax";
+    precision?: Precision;
+    secretWeights?: boolean;
+    shared?: SharedWork;
+  } = {},
 ): { graph: Graph; program: Program; samples: Map<string, Tensor>[] } {
   const graph = poolBeforeActivation(model);
   const next = randomNumbers(7);
@@ -263,7 +268,7 @@ export function programOf(
   return {
     graph,
     samples,
-    program: quantize(graph, ranges, { precision, output, source: "ab".repeat(32), secretWeights }),
+    program: quantize(graph, ranges, { precision, output, source: "ab".repeat(32), ...more }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { printCircom } from "../../src/circom/text/print.js";
-import type { Netlist } from "../../src/netlist/types.js";
+import { isMatrix, type Argument, type Netlist } from "../../src/netlist/types.js";
 import { constraintsOf } from "../../src/pipeline/report.js";
 import type { Program } from "../../src/program/types.js";
 import { compileGadget, type Gadget } from "./gadget.js";
@@ -54,4 +54,16 @@ export function isFreeByDesign({ inputs }: Netlist, change: string): boolean {
       change.startsWith(`${packer}.held[`) &&
       change.includes(`].bit[${width - 1}]: `),
   );
+}
+
+/** All numbers of an argument. */
+export function entriesOf(value: Argument): number[] {
+  if (typeof value === "number") return [value];
+  return Array.from(isMatrix(value) ? value.entries : value);
+}
+
+/** An argument of the same shape with other numbers. */
+export function withEntries(value: Argument, change: (entry: number, at: number) => number): Argument {
+  if (typeof value === "number") return change(value, 0);
+  return isMatrix(value) ? { ...value, entries: value.entries.map(change) } : value.map(change);
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { buildNetlist } from "../../src/netlist/netlist.js";
+import { provingDomain } from "../../src/netlist/provingDomain.js";
 import { constraintsOf } from "../../src/pipeline/report.js";
 import { programOf, SMALL_MODELS } from "../helpers/models.js";
 import { compileNetlist, constraintsByRow, SCATTERED } from "../helpers/netlist.js";
@@ -15,7 +16,10 @@ describe("the parts of a circuit", function () {
     ] as const) {
       const mode = `${input} input, ${output} output`;
       const netlist = buildNetlist(SCATTERED, input, output);
-      const { constraints } = await compileNetlist(mode, netlist);
+      const { constraints, r1cs } = await compileNetlist(mode, netlist);
+      expect(provingDomain(netlist).rows, mode).to.equal(
+        r1cs.constraints + r1cs.publicOutputs + r1cs.publicInputs + 1,
+      );
       expect(constraintsByRow(netlist), mode).to.deep.equal(constraints);
       compiled.set(mode, constraints);
     }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { commitInputs, commitWeights, packWords } from "../../src/client/commitment.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
+import { provingDomain } from "../../src/netlist/provingDomain.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";
 import type { Program } from "../../src/program/types.js";
@@ -32,6 +33,8 @@ export async function isExecutor(name: string): Promise<void> {
   const netlist = buildNetlist(program);
   const gadget = await compileNetlist(`secret ${name}`, netlist);
   expect(gadget.constraints).to.deep.equal(constraintsByRow(netlist));
+  const { constraints, publicOutputs, publicInputs } = gadget.r1cs;
+  expect(provingDomain(netlist).rows).to.equal(constraints + publicOutputs + publicInputs + 1);
   const weights = commitWeights(WEIGHT_SALT, netlist.weightWords);
   fc.assert(
     fc.property(arbitraryInputs(program), (inputs) => {

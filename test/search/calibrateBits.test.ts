@@ -16,6 +16,8 @@ const accuracyOf = (integerScore: number) => ({
   outputs: [],
 });
 
+const SHOWN = { inputs: [], outputs: [], inputMode: "committed", outputMode: "committed", weightWords: [] };
+
 /** A model of two layers, of which the second needs 6 bits of activation, and all weights 5. */
 const attempt: Attempt = ({ inputBits, weightBits, activationBits, layers }) => {
   const bits = ["a", "b"].map((layer) => ({ weightBits, activationBits, ...layers[layer] }));
@@ -27,7 +29,7 @@ const attempt: Attempt = ({ inputBits, weightBits, activationBits, layers }) => 
   const nonlinear = steps.reduce((sum, step) => sum + step.cost.nonlinear, inputBits);
   const good = inputBits >= 3 && bits.every((b) => b.weightBits >= 5) && bits[1].activationBits >= 6;
   return {
-    netlist: { steps, cost: cost(nonlinear) } as unknown as Netlist,
+    netlist: { ...SHOWN, steps, cost: cost(nonlinear) } as unknown as Netlist,
     accuracy: accuracyOf(good ? 0.9 : 0.8),
   };
 };
@@ -58,7 +60,36 @@ describe("the search for the fewest bits", () => {
   });
 
   it("ends after so many trials", () => {
-    expect(calibrateBits(attempt, { maxLoss: 0.5, maxTrials: 5 }).trials).to.equal(5);
+    const { trials, complete } = calibrateBits(attempt, { maxLoss: 0.5, maxTrials: 5 });
+    expect(trials).to.equal(5);
+    expect(complete).to.equal(false);
+    expect(calibrateBits(attempt, { maxLoss: 0.5 }).complete).to.equal(true);
+  });
+
+  it("ends after so many seconds, with the best that it has", () => {
+    let now = 5000;
+    const slow: Attempt = (bits) => {
+      now += 1000;
+      return attempt(bits);
+    };
+    const { trials, complete, best } = calibrateBits(slow, { maxLoss: 0.5, seconds: 7, clock: () => now });
+    expect(trials).to.equal(7);
+    expect(complete).to.equal(false);
+    expect(best.nonlinear).to.be.lessThan(
+      attempt({ inputBits: 8, weightBits: 8, activationBits: 8, layers: {} }).netlist.cost.nonlinear,
+    );
+    const hopeless: Attempt = (bits) => ({ ...slow(bits), accuracy: accuracyOf(0.5) });
+    const early = calibrateBits(hopeless, { maxLoss: 0, seconds: 2, clock: () => now });
+    expect([early.trials, early.within, early.complete]).to.deep.equal([2, false, false]);
+  });
+
+  it("gives the rows and the domain of every point of the front", () => {
+    const { pareto } = calibrateBits(attempt, { maxLoss: 0.5 });
+    for (const { nonlinear, linear, domain } of pareto) {
+      expect(domain.rows).to.equal(nonlinear + linear + 4);
+      expect(2 ** domain.power).to.be.at.least(domain.rows);
+      expect(domain.rows - domain.rowsToHalf).to.equal(2 ** (domain.power - 1));
+    }
   });
 
   it("measures loss by what the samples allow", () => {
@@ -92,6 +123,19 @@ describe("the search for the fewest bits", () => {
     // One sample more or less is not a proof of anything.
     const oneOff: Attempt = (bits) => ({ ...attempt(bits), heldOut: accuracyOf(0.89) });
     expect(calibrateBits(oneOff, { maxLoss: 0.5 }).best.bits.weightBits).to.equal(5);
+  });
+
+  it("holds out as many samples as it is told to", async function () {
+    const folder = join("test", "fixtures", "models", "digits_mlp");
+    const search = (heldOut?: number) =>
+      calibrateFile(join(folder, "model.pt2"), folder, { maxLoss: 0.5, maxTrials: 2, heldOut });
+    expect((await search(0)).best.heldOut).to.equal(undefined);
+    for (const share of [0.5, undefined]) expect((await search(share)).best.heldOut).to.be.a("number");
+    for (const share of [1, -0.1, NaN])
+      await search(share).then(
+        () => expect.fail(`held out ${share}`),
+        (error: Error) => expect(error.message).to.match(/leave none to choose by/),
+      );
   });
 
   it("saves a third of digits_mlp's constraints without a lost sample", async function () {

@@ -1,7 +1,8 @@
+import type { Matrix } from "../../netlist/types.js";
 import type { Connection } from "./connection.js";
 
-/** A number, or numbers nested as in the text; those beyond 2^53 are bigints. */
-export type Constant = number | bigint | readonly Constant[];
+/** A number, or numbers nested as in the text; those beyond 2^53 are bigints. What is read of a text has no matrix. */
+export type Constant = number | bigint | readonly Constant[] | Matrix;
 
 /** A signal of the main template; a lone one has no size. */
 export interface SignalText {

@@ -1,5 +1,5 @@
 import type { Bounds } from "../../program/operations/bounds.js";
-import { isWiring, type Argument, type Component, type Wiring } from "../../netlist/types.js";
+import { isMatrix, isWiring, type Argument, type Component, type Wiring } from "../../netlist/types.js";
 
 /** Names come from the model's file: one that ended a comment would become code. */
 export function harmless(text: string): string {
@@ -24,9 +24,8 @@ export function interval({ lo, hi }: Bounds): string {
 /** `count=24`, or the shape of a list of several: `weight[4][6]`. */
 function parameter({ name, value }: { readonly name: string; readonly value: Argument }): string {
   if (typeof value === "number") return `${name}=${value}`;
-  const [row] = value;
-  if (value.length === 1 && typeof row === "number") return `${name}=${row}`;
-  return `${name}[${value.length}]${row === undefined || typeof row === "number" ? "" : `[${row.length}]`}`;
+  if (isMatrix(value)) return `${name}[${value.entries.length / value.columns}][${value.columns}]`;
+  return value.length === 1 ? `${name}=${value[0]}` : `${name}[${value.length}]`;
 }
 
 function cost({ cost: { nonlinear, linear } }: Component): string {

@@ -1,4 +1,4 @@
-import type { Netlist } from "../../netlist/types.js";
+import { isMatrix, rowsOf, type Netlist } from "../../netlist/types.js";
 import type { ComponentText, Constant, Statement } from "./circuit.js";
 import { printConnection } from "./connection.js";
 import { harmless } from "./describe.js";
@@ -72,8 +72,7 @@ function print(statement: Statement, constants: string[]): string {
 
 function instance({ name, template, arguments: values }: ComponentText, constants: string[]): string {
   const actual = Array.from(values, ([parameter, value]) => {
-    const count = typeof value === "object" ? value.flat().length : 1;
-    if (count <= INLINE_LIMIT) return literal(value);
+    if (countOf(value) <= INLINE_LIMIT) return literal(value);
     const rows = literal(value, ",\n        ");
     constants.push(`function ${name}_${parameter}() {`, `    return ${rows};`, "}");
     return `${name}_${parameter}()`;
@@ -81,9 +80,18 @@ function instance({ name, template, arguments: values }: ComponentText, constant
   return `component ${name} = ${template}(${actual.join(", ")});`;
 }
 
-/** A Circom array literal. @param between what stands between the rows of a table */
+function countOf(value: Constant): number {
+  if (typeof value !== "object") return 1;
+  return isMatrix(value)
+    ? value.entries.length
+    : value.reduce<number>((sum, entry) => sum + countOf(entry), 0);
+}
+
+/** A Circom array literal. @param between what stands between the rows of a matrix */
 function literal(value: Constant, between = ","): string {
   if (typeof value !== "object") return String(value);
-  const rows = value.map((entry) => (typeof entry === "object" ? `[${entry.join(",")}]` : String(entry)));
-  return `[${rows.join(value.some((entry) => typeof entry !== "object") ? "," : between)}]`;
+  if (!isMatrix(value)) return `[${value.map((entry) => literal(entry)).join(",")}]`;
+  return `[${rowsOf(value)
+    .map((row) => `[${row.join(",")}]`)
+    .join(between)}]`;
 }

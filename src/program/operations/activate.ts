@@ -29,9 +29,10 @@ function activationIntervals(operation: ActivateOperation, x: Intervals): Interv
   const lo = new Float64Array(operation.size);
   const hi = new Float64Array(operation.size);
   const domain = activationDomain(operation);
-  const known = new Map<string, Bounds>();
+  const known = new Map<number, Bounds>();
   for (let i = 0; i < operation.size; i++) {
-    const [from, to] = [x.lo[i], x.hi[i]].map((value) => activationIndex(operation, value));
+    const from = activationIndex(operation, x.lo[i]);
+    const to = activationIndex(operation, x.hi[i]);
     if (from < domain.lo || to > domain.hi) {
       throw new Torch2CircomError(
         "INTERNAL_CHECK_FAILED",
@@ -39,7 +40,7 @@ function activationIntervals(operation: ActivateOperation, x: Intervals): Interv
         "This is a defect of the quantizer: please report it with the model.",
       );
     }
-    const key = `${from} ${to}`;
+    const key = from * (domain.hi - domain.lo + 1) + to;
     const reach = known.get(key) ?? reachOf(operation, from, to);
     known.set(key, reach);
     lo[i] = reach.lo;

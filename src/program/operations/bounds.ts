@@ -22,8 +22,12 @@ export function uniform(size: number, lo: number, hi: number): Intervals {
 }
 
 /** The bounds of all elements together. */
-export function hull({ lo, hi }: Intervals): Bounds {
-  return { lo: lo.reduce((a, b) => Math.min(a, b)), hi: hi.reduce((a, b) => Math.max(a, b)) };
+export function hull(intervals: Intervals): Bounds {
+  let lo = Infinity;
+  let hi = -Infinity;
+  for (let i = 0; i < intervals.lo.length; i++) lo = Math.min(lo, intervals.lo[i]);
+  for (let i = 0; i < intervals.hi.length; i++) hi = Math.max(hi, intervals.hi[i]);
+  return { lo, hi };
 }
 
 /** The greatest |x| of all elements. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { bitLength, EXACT_LIMIT } from "../arithmetic.js";
+import { firstOfClass } from "../rowClasses.js";
 import { hull, joined, magnitude, uniform, type Intervals } from "./bounds.js";
 import { concatenate } from "./concatenate.js";
 import type { OperationBase, OperationDefinition, SecretRange, TensorId } from "./definition.js";
@@ -54,16 +55,16 @@ function sums(operation: LinearOperation, x: Float64Array): Float64Array {
   const { channels, positions, taps, groups, weights, index, bias } = operation;
   const out = new Float64Array(channels * positions);
   const perPosition = bias.length !== channels;
-  for (let c = 0; c < channels; c++) {
-    const group = Math.floor((c * groups) / channels);
-    for (let p = 0; p < positions; p++) {
-      let sum = bias[perPosition ? c * positions + p : c];
-      const at = (group * positions + p) * taps;
-      for (let k = 0; k < taps; k++) {
-        const i = index[at + k];
-        if (i >= 0) sum += weights[c * taps + k] * x[i];
-      }
-      out[c * positions + p] = sum;
+  const own = channels / groups;
+  const read = new Float64Array(taps);
+  for (let row = 0; row < groups * positions; row++) {
+    for (let k = 0; k < taps; k++) read[k] = index[row * taps + k] < 0 ? 0 : x[index[row * taps + k]];
+    const first = Math.floor(row / positions) * own;
+    for (let c = first; c < first + own; c++) {
+      const at = c * positions + (row % positions);
+      let sum = bias[perPosition ? at : c];
+      for (let k = 0, w = c * taps; k < taps; k++, w++) sum += weights[w] * read[k];
+      out[at] = sum;
     }
   }
   return out;
@@ -73,19 +74,29 @@ function sumIntervals(operation: LinearOperation, x: Intervals): Intervals {
   const { channels, positions, taps, groups, weights, index, bias } = operation;
   const lo = new Float64Array(channels * positions);
   const hi = new Float64Array(channels * positions);
+  const first = firstOfClass(index, taps, channels === groups ? 1 : positions, x);
   for (let c = 0; c < channels; c++) {
-    const group = Math.floor((c * groups) / channels);
+    const firstRow = Math.floor((c * groups) / channels) * positions;
     for (let p = 0; p < positions; p++) {
       const out = c * positions + p;
-      lo[out] = hi[out] = bias[bias.length === channels ? c : out];
-      for (let k = 0; k < taps; k++) {
-        const i = index[(group * positions + p) * taps + k];
+      const like = c * positions + first[firstRow + p] - firstRow;
+      if (like < out) {
+        lo[out] = lo[like];
+        hi[out] = hi[like];
+        continue;
+      }
+      for (let k = 0, w = c * taps, at = (firstRow + p) * taps; k < taps; k++, w++, at++) {
+        const i = index[at];
         if (i < 0) continue;
-        const w = weights[c * taps + k];
-        lo[out] += w * (w > 0 ? x.lo[i] : x.hi[i]);
-        hi[out] += w * (w > 0 ? x.hi[i] : x.lo[i]);
+        lo[out] += weights[w] * (weights[w] > 0 ? x.lo[i] : x.hi[i]);
+        hi[out] += weights[w] * (weights[w] > 0 ? x.hi[i] : x.lo[i]);
       }
     }
+  }
+  for (let out = 0; out < lo.length; out++) {
+    const constant = bias[bias.length === channels ? Math.floor(out / positions) : out];
+    lo[out] += constant;
+    hi[out] += constant;
   }
   return { lo, hi };
 }

@@ -35,10 +35,10 @@ export const requantize: OperationDefinition<RequantizeOperation> = {
 
 function rounded({ size, blocks, shift, lo, hi }: RequantizeOperation, x: Float64Array): Float64Array {
   const block = size / blocks;
-  return x.map((value, i) => {
-    const q = shiftRound(value, shift[Math.floor(i / block)]);
-    return Math.min(Math.max(q, lo), hi);
-  });
+  const out = new Float64Array(size);
+  for (let i = 0; i < size; i++)
+    out[i] = Math.min(Math.max(shiftRound(x[i], shift[Math.floor(i / block)]), lo), hi);
+  return out;
 }
 
 /**

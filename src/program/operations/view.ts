@@ -18,7 +18,9 @@ export const view: OperationDefinition<ViewOperation> = {
 };
 
 function moved(index: Int32Array, x: Float64Array): Float64Array {
-  return Float64Array.from(index, (i) => (i < 0 ? 0 : x[i]));
+  const out = new Float64Array(index.length);
+  for (let at = 0; at < index.length; at++) out[at] = index[at] < 0 ? 0 : x[index[at]];
+  return out;
 }
 
 function movedIntervals({ index }: ViewOperation, operands: readonly Intervals[]): Intervals {

@@ -8,7 +8,14 @@ import { loadSamples } from "../../import/samples/loadSamples.js";
 import { RefusedError } from "../../quantize/refused.js";
 import { calibrateBits, type Calibrated, type CalibrateOptions } from "../../search/calibrateBits.js";
 import { definedOnly } from "./options.js";
-import type { FileEvaluation, InspectOptions, Inspection, ModelOptions, SizeOptions } from "../types.js";
+import type {
+  FileEvaluation,
+  HeldOutOptions,
+  InspectOptions,
+  Inspection,
+  ModelOptions,
+  SizeOptions,
+} from "../types.js";
 
 /** What a file holds; and if it can be proven, what that would cost: on samples as in a build, else by a guess. */
 export async function inspectFile(
@@ -42,27 +49,38 @@ export async function evaluateFile(
   return { ...accuracy, ...bits, notices: [...model.notices, ...notices] };
 }
 
-/** One sample of so many is held out, if there are enough. */
-const HELD_OUT = 4;
+/** The share of the samples that is held out where there are enough of them. */
+const HELD_OUT = 1 / 4;
 const ENOUGH_SAMPLES = 16;
 
-/** Samples by which bits are chosen, and samples that only confirm the choice. */
-function parted(count: number): { judgedBy: number[]; heldOut: number[] } {
+/** Samples by which bits are chosen, and samples that only confirm the choice, evenly among them. */
+function parted(count: number, share = count < ENOUGH_SAMPLES ? 0 : HELD_OUT): Parted {
+  if (!(share >= 0 && Math.floor(count * share) < count))
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `${100 * share} % of ${count} samples held out leave none to choose by`,
+      "Hold out less, or give more samples.",
+    );
   const all = Array.from({ length: count }, (_, i) => i);
-  const isHeld = (i: number) => count >= ENOUGH_SAMPLES && i % HELD_OUT === HELD_OUT - 1;
+  const isHeld = (i: number) => Math.floor((i + 1) * share) > Math.floor(i * share);
   return { judgedBy: all.filter((i) => !isHeld(i)), heldOut: all.filter(isHeld) };
+}
+
+interface Parted {
+  readonly judgedBy: readonly number[];
+  readonly heldOut: readonly number[];
 }
 
 /** The bits with which a model has the fewest constraints within a loss of accuracy; no circuit is made. */
 export async function calibrateFile(
   file: string,
   samples: string,
-  options: CalibrateOptions & SizeOptions,
+  options: CalibrateOptions & HeldOutOptions & SizeOptions,
 ): Promise<Calibrated> {
   const model = await importModel(file, options.sizes);
   const rows = await loadSamples(samples, model.graph);
+  const { judgedBy, heldOut } = parted(rows.count, options.heldOut);
   const make = integerModels(model, rows);
-  const { judgedBy, heldOut } = parted(rows.count);
   return calibrateBits((bits) => {
     const { netlist, accuracy, measureOn } = make({ ...circuitOptions({}), ...bits, judgedBy });
     return { netlist, accuracy, heldOut: heldOut.length === 0 ? undefined : measureOn(heldOut) };

@@ -5,6 +5,7 @@ import type { CalibrateOptions, Calibrated } from "../../search/calibrateBits.js
 import type {
   AttackOptions,
   BuildOptions,
+  HeldOutOptions,
   InspectOptions,
   ModelOptions,
   SampleOptions,
@@ -66,9 +67,10 @@ export interface ModelMethods {
    * Finds the bit widths with the fewest constraints within a loss of accuracy. Makes no circuit.
    *
    * @param model path of a `.pt2` or `.onnx` file, or the name of a model in the configuration
-   * @param samples path of typical inputs, by default the configuration's; one in four is held out and only confirms the choice
-   * @param options the loss in points that is allowed, and sizes of open axes
-   * @returns the best choice, and the table to choose from
+   * @param samples path of typical inputs, by default the configuration's; one in four is held out by default, and only confirms the choice
+   * @param options the loss in points that is allowed, the share of samples that is held out, seconds after which the
+   *   search ends with what it has, and sizes of open axes
+   * @returns the best choice, and the Pareto front to choose from: bits, rows, domain, score and loss of each point
    * @example
    * ```ts
    * import hre from "hardhat";
@@ -80,7 +82,7 @@ export interface ModelMethods {
   calibrate(
     model: string,
     samples: string | undefined,
-    options: CalibrateOptions & SizeOptions,
+    options: CalibrateOptions & HeldOutOptions & SizeOptions,
   ): Promise<Calibrated>;
 
   /**

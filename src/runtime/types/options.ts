@@ -12,6 +12,11 @@ export interface InspectOptions extends SizeOptions {
   readonly samples?: string;
 }
 
+export interface HeldOutOptions {
+  /** The share of the samples that only confirms the choice, from 0 to less than 1. @default 1/4 of 16 samples or more */
+  readonly heldOut?: number;
+}
+
 /** How a model is to be quantized and what its proofs show; see the plugin's configuration. */
 export interface ModelOptions extends SizeOptions {
   readonly inputBits?: number;

@@ -1,0 +1,37 @@
+import { bitLength } from "../program/arithmetic.js";
+import type { Netlist } from "./types.js";
+
+/**
+ * The domain over which a proof is made. Proving time and the size of the key follow its power of two, and hardly the
+ * rows that are used of it.
+ */
+export interface ProvingDomain {
+  /** Constraints, public signals, and one more. */
+  readonly rows: number;
+  /** It has 2^power rows, the fewest that hold these. */
+  readonly power: number;
+  /** So many rows fewer, and half the domain holds them. */
+  readonly rowsToHalf: number;
+}
+
+/**
+ * The domain of a netlist's proofs.
+ * @example provingDomain(netlist).power // 18 for 136,783 rows, of which 5,711 are too many for 2^17
+ */
+export function provingDomain(netlist: Pick<Netlist, "cost"> & Shown): ProvingDomain {
+  const { nonlinear, linear } = netlist.cost;
+  const rows = nonlinear + linear + publicSignals(netlist) + 1;
+  const power = bitLength(rows - 1);
+  return { rows, power, rowsToHalf: rows - 2 ** (power - 1) };
+}
+
+type Shown = Pick<Netlist, "inputs" | "outputs" | "inputMode" | "outputMode" | "weightWords">;
+
+/** How many public signals a proof has: the binding, and what it shows of outputs, weights and inputs. */
+function publicSignals({ inputs, outputs, inputMode, outputMode, weightWords }: Shown): number {
+  const words = (packed: readonly { readonly words: number }[]) =>
+    packed.reduce((sum, one) => sum + one.words, 0);
+  const ofInputs = { public: words(inputs), committed: 1, evaluated: 3 }[inputMode];
+  const ofOutputs = outputMode === "public" ? words(outputs) : 1;
+  return 1 + ofOutputs + (weightWords.length > 0 ? 1 : 0) + ofInputs;
+}

@@ -52,6 +52,9 @@ export async function hashCircuit(main: string, libraries: Libraries = {}): Prom
   return hashOf(canonicalJson(hashes));
 }
 
+/** How far circom simplifies constraints. */
+export const OPTIMIZATION = "--O1";
+
 /**
  * Compiles a circuit in this process with circom under `--O1`.
  *
@@ -71,7 +74,7 @@ export async function compileCircom(parameters: CompileParameters): Promise<Comp
   try {
     await stageSources(sources, root);
     for (const folder of ["out", "lib"]) await mkdir(join(root, folder), { recursive: true });
-    const options = ["--O1", "--r1cs", ...(wasm ? ["--wasm"] : []), ...(sym ? ["--sym"] : [])];
+    const options = [OPTIMIZATION, "--r1cs", ...(wasm ? ["--wasm"] : []), ...(sym ? ["--sym"] : [])];
     const run: CompilerRun = { root, args: [sources[0].staged, ...options, "-o", "out", "-l", "lib"] };
     const outcome = thread
       ? await runInThread<CompilerOutcome, string>(new URL("./compileThread.js", import.meta.url), run, {

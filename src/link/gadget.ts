@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toolVersions } from "../artifacts/toolVersions.js";
-import { compileCircom, hashCircuit } from "../circom/compile.js";
+import { compileCircom, hashCircuit, OPTIMIZATION } from "../circom/compile.js";
 import type { Libraries } from "../circom/compileSources.js";
 import { parseR1cs, type R1cs } from "../circom/r1cs.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -51,7 +51,11 @@ export async function compileGadget(
   try {
     const main = join(folder, "gadget.circom");
     await writeFile(main, sourceOf(text, template, library));
-    const from = { sources: await hashCircuit(main, libraries), circom: toolVersions()["circom2"] };
+    const from = {
+      sources: await hashCircuit(main, libraries),
+      circom: toolVersions()["circom2"],
+      options: OPTIMIZATION,
+    };
     const pieces = await cached(join(cacheDir, "gadgets"), from, async () => {
       const { r1cs, wasm, sym } = await compileCircom({
         main,

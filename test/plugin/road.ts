@@ -24,12 +24,15 @@ export interface Road {
 export async function walkTheRoad(name: string, options: ModelOptions = {}): Promise<Road> {
   const { hre } = await makeProject();
   const samples = join(FIXTURES, name);
-  const { manifest, report } = await hre.torch2circom.build({
+  const { manifest, report, check } = await hre.torch2circom.build({
     model: join(samples, "model.pt2"),
     samples,
     name,
+    check: true,
     ...options,
   });
+  const { nonlinear, linear } = manifest.constraints;
+  expect(check).to.deep.equal({ compared: true, constraints: nonlinear + linear });
   const paths = modelPaths(hre.config.torch2circom.outDir, name);
   const model = await loadModel(paths);
   const r1cs = readR1cs(paths.r1cs);

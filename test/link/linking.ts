@@ -1,0 +1,89 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkWitness, readR1cs, type R1cs } from "../../src/circom/r1cs.js";
+import { structureOf } from "../../src/circom/text/circuit.js";
+import { statementsOf } from "../../src/circom/text/statements.js";
+import { witnessValues } from "../../src/circom/witnessGenerator.js";
+import { compareSystems } from "../../src/link/compare.js";
+import { linkCircuit } from "../../src/link/link.js";
+import { writeRows, type RowCounts } from "../../src/link/rows.js";
+import { LinkedWitness } from "../../src/link/witness.js";
+import { planWitness } from "../../src/link/witnessPlan.js";
+import { buildNetlist } from "../../src/netlist/netlist.js";
+import type { Netlist } from "../../src/netlist/types.js";
+import { tensorsOf } from "../../src/pipeline/linkStage.js";
+import { execute } from "../../src/program/execute.js";
+import type { Program } from "../../src/program/types.js";
+import { witnessOf, type Gadget } from "../helpers/gadget.js";
+import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
+import { compileNetlist } from "../helpers/netlist.js";
+import { signalsOf } from "../netlist/secretCircuits.js";
+
+/** Every input mode, output mode and weight mode at least once. */
+export const MODES = [
+  ["committed", "public", "public"],
+  ["public", "argmax", "public"],
+  ["evaluated", "committed", "public"],
+  ["committed", "public", "private"],
+  ["public", "committed", "private"],
+  ["evaluated", "public", "private"],
+] as const;
+
+export type Mode = (typeof MODES)[number];
+
+interface Linked {
+  readonly r1cs: R1cs;
+  readonly counts: RowCounts;
+  readonly witness: LinkedWitness;
+}
+
+/** Links a small model's circuit, and compares constraints and witnesses with those of circom on the whole. */
+export async function isSameAsCircoms(name: string, [input, output, weights]: Mode): Promise<void> {
+  const { program } = programOf(SMALL_MODELS[name](3), {
+    output: output === "argmax" ? "argmax" : "public",
+    secretWeights: weights === "private",
+  });
+  const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
+  const linked = await link(netlist);
+  const { nonlinear, linear } = netlist.cost;
+  expect(linked.counts).to.deep.equal({ nonlinear, linear });
+  // The name under which another test compiles the same circuit, so that it is compiled once.
+  const whole = await compileNetlist(weights === "private" ? `secret ${name}` : `${name} ${input}`, netlist);
+  const { difference, partners } = compareSystems(linked.r1cs, whole.r1cs);
+  expect(difference).to.equal(undefined);
+  sameWitnesses(program, netlist, { linked, whole, partners });
+}
+
+async function link(netlist: Netlist): Promise<Linked> {
+  const folder = mkdtempSync(join(tmpdir(), "torch2circom-link-"));
+  try {
+    const circuit = structureOf(statementsOf(netlist));
+    const path = join(folder, "linked.r1cs");
+    const linked = await linkCircuit({ circuit, cacheDir: "cache", workDir: folder });
+    const counts = writeRows(linked, path);
+    const witness = await LinkedWitness.load(planWitness(linked, tensorsOf(netlist)));
+    return { r1cs: readR1cs(path), counts, witness };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Witnesses of both systems for an input: each has to satisfy both. */
+function sameWitnesses(
+  program: Program,
+  netlist: Netlist,
+  { linked, whole, partners }: { linked: Linked; whole: Gadget; partners: Int32Array },
+): void {
+  for (const inputs of fc.sample(arbitraryInputs(program), 2)) {
+    const signals = signalsOf(netlist, inputs);
+    const ours = witnessValues(linked.witness.calculate(signals, execute(program, inputs)));
+    const theirs = witnessOf(whole, signals);
+    expect(checkWitness(linked.r1cs, ours)).to.equal(-1);
+    const moved = theirs.slice();
+    ours.forEach((value, wire) => (moved[partners[wire]] = value));
+    expect(moved).to.deep.equal(theirs);
+  }
+}

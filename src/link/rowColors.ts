@@ -11,6 +11,10 @@ export class RowColors {
   private low: Int32Array;
   private readonly values: readonly [Int32Array, Int32Array];
   private readonly negated: readonly [Int32Array, Int32Array];
+  /** Of the row that was looked at: its color in both halves, where A and B end, and whether it has no product. */
+  private readonly rowColor: [number, number] = [0, 0];
+  private ends: readonly [number, number] = [0, 0];
+  private isLinear = false;
   private rowsOfWires?: { readonly starts: Uint32Array; readonly rows: Uint32Array };
 
   constructor(private readonly r1cs: R1cs) {
@@ -26,7 +30,6 @@ export class RowColors {
     this.refine();
   }
 
-  /** As a number that is exact below 2^53: halves are cut to 26 bits each, whole colors being compared by both. */
   keyOf(wire: number): string {
     return `${this.high[wire]}:${this.low[wire]}`;
   }
@@ -51,11 +54,11 @@ export class RowColors {
       distinct = found;
       const [high, low] = [new Int32Array(wireCount), new Int32Array(wireCount)];
       for (let row = 0; row < constraints; row++) {
-        const seen = this.seenFrom(row);
+        this.lookAt(row);
         for (let t = starts[3 * row]; t < starts[3 * row + 3]; t++) {
-          const [h, l] = seen(t);
-          high[wires[t]] = (high[wires[t]] + h) | 0;
-          low[wires[t]] = (low[wires[t]] + l) | 0;
+          const wire = wires[t];
+          high[wire] = (high[wire] + this.seen(t, 0)) | 0;
+          low[wire] = (low[wire] + this.seen(t, 1)) | 0;
         }
       }
       for (let wire = 0; wire < wireCount; wire++) this.take(wire, high[wire], low[wire]);
@@ -74,13 +77,12 @@ export class RowColors {
       const rows = new Set(changed.flatMap((one) => this.rowsOf(one)));
       const sums = new Map<number, [number, number]>();
       for (const row of rows) {
-        const seen = this.seenFrom(row);
+        this.lookAt(row);
         for (let t = starts[3 * row]; t < starts[3 * row + 3]; t++) {
           const other = wires[t];
           if (!ambiguous.has(other) || done.has(other)) continue;
-          const [h, l] = seen(t);
           const sum = sums.get(other) ?? [0, 0];
-          sums.set(other, [(sum[0] + h) | 0, (sum[1] + l) | 0]);
+          sums.set(other, [(sum[0] + this.seen(t, 0)) | 0, (sum[1] + this.seen(t, 1)) | 0]);
         }
       }
       changed = [...sums.keys()];
@@ -96,40 +98,45 @@ export class RowColors {
     this.low[wire] = mix(this.low[wire], low);
   }
 
-  /** What a row looks like from its term t. A row without a product is the same with all its signs changed. */
-  private seenFrom(row: number): (t: number) => readonly [number, number] {
+  /** Colors the row for {@link seen}. A row without a product is the same with all its signs changed. */
+  private lookAt(row: number): void {
     const { starts } = this.r1cs;
-    const linear = isLinear(this.r1cs, row);
-    const sides = [0, 1, 2].map((side) =>
-      linear && side < 2 ? [0, 0] : this.side(starts[3 * row + side], starts[3 * row + side + 1], linear),
-    );
-    const high = mix(mix(mix(3, sides[0][0]), sides[1][0]), sides[2][0]);
-    const low = mix(mix(mix(7, sides[0][1]), sides[1][1]), sides[2][1]);
-    return (t) => {
-      const coefficient = this.r1cs.coefficients[t];
-      const side = t < starts[3 * row + 1] ? 0 : t < starts[3 * row + 2] ? 1 : 2;
-      // The factors of a row without a product say nothing.
-      if (linear && side < 2) return [0, 0];
-      const [v, n] = [this.values, this.negated].map(([h, l]) => [h[coefficient], l[coefficient]]);
-      return [
-        mix(mix(high, linear ? v[0] ^ n[0] : v[0]), side),
-        mix(mix(low, linear ? v[1] ^ n[1] : v[1]), side),
-      ];
-    };
+    this.isLinear = isLinear(this.r1cs, row);
+    this.ends = [starts[3 * row + 1], starts[3 * row + 2]];
+    for (let half = 0; half < 2; half++) {
+      let color = half === 0 ? 3 : 7;
+      for (let side = 0; side < 3; side++)
+        color = mix(color, this.side(starts[3 * row + side], starts[3 * row + side + 1], side, half));
+      this.rowColor[half] = color;
+    }
   }
 
-  private side(start: number, end: number, linear: boolean): [number, number] {
+  /** What the row that was looked at is like from its term t. */
+  private seen(t: number, half: number): number {
+    const side = t < this.ends[0] ? 0 : t < this.ends[1] ? 1 : 2;
+    const coefficient = this.r1cs.coefficients[t];
+    if (!this.isLinear) return mix(mix(this.rowColor[half], this.values[half][coefficient]), side);
+    // The factors of a row without a product say nothing.
+    if (side < 2) return 0;
+    const either = this.values[half][coefficient] ^ this.negated[half][coefficient];
+    return mix(mix(this.rowColor[half], either), side);
+  }
+
+  private side(start: number, end: number, side: number, half: number): number {
+    if (this.isLinear && side < 2) return 0;
     const { wires, coefficients } = this.r1cs;
-    let [a, b, c, d] = [0, 0, 0, 0];
+    const [values, negated, colors] = [
+      this.values[half],
+      this.negated[half],
+      half === 0 ? this.high : this.low,
+    ];
+    let [sum, opposite] = [0, 0];
     for (let t = start; t < end; t++) {
-      const [wire, k] = [wires[t], coefficients[t]];
-      a = (a + mix(this.values[0][k], this.high[wire])) | 0;
-      b = (b + mix(this.values[1][k], this.low[wire])) | 0;
-      if (!linear) continue;
-      c = (c + mix(this.negated[0][k], this.high[wire])) | 0;
-      d = (d + mix(this.negated[1][k], this.low[wire])) | 0;
+      const color = colors[wires[t]];
+      sum = (sum + mix(values[coefficients[t]], color)) | 0;
+      if (this.isLinear) opposite = (opposite + mix(negated[coefficients[t]], color)) | 0;
     }
-    return linear ? [a ^ c, b ^ d] : [a, b];
+    return this.isLinear ? sum ^ opposite : sum;
   }
 
   private rowsOf(wire: number): number[] {

@@ -15,10 +15,8 @@ import type { StageName } from "./cost/types.js";
 
 const { names, runs } = begin(Object.keys(MODELS));
 const STAGES: readonly StageName[] = ["link, cold", "circom"];
-for (const name of names) {
+for (const name of names)
   if (missing(name, STAGES, runs).length > 0) await measure(MODELS[name](), STAGES, { runs });
-  await writeBenchmarks();
-}
 
 const folder = join(ROOT, "cache", "bench", "gadgets");
 const theirs = dirname(createRequire(import.meta.url).resolve("circomlib-ml/package.json"));

@@ -1,6 +1,5 @@
 import { chooseProver } from "../../src/groth16/chooseProver.js";
 import { begin } from "./cost/begin.js";
-import { writeBenchmarks } from "./cost/document.js";
 import { measure, missing } from "./cost/measure.js";
 import { MODELS } from "./cost/models.js";
 import { STAGES } from "./cost/types.js";
@@ -13,7 +12,5 @@ if (rapidsnark === undefined) console.log("rapidsnark is not on the PATH: its pr
 const stages = STAGES.filter(
   (stage) => stage !== "circom" && (stage !== "rapidsnark" || rapidsnark !== undefined),
 );
-for (const name of names) {
+for (const name of names)
   if (missing(name, stages, runs).length > 0) await measure(MODELS[name](), stages, { runs });
-  await writeBenchmarks();
-}

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
-import { compileStages, removeProducts } from "./measure.js";
+import { compileStages } from "./measure.js";
 import { otherMachine, startOver } from "./results.js";
+import { removeProducts } from "./subject.js";
 
 export interface Begun {
   /** Models or families to be measured. */

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { writeModel, type ModelSource, type NodeSource } from "../../../test/import/onnx/writer.js";
 import { npy } from "../../../test/quantize/npy.js";
 import { numbers } from "../circuits/models.js";
-import { folderOf, type Subject } from "./measure.js";
 import { ROOT } from "./results.js";
+import { folderOf, type Subject } from "./subject.js";
 
 // Models that the bench measures: trained ones of test/fixtures, and made ones with random weights, as ONNX files.
 
@@ -132,7 +132,7 @@ export interface Family {
   readonly title: string;
   /** The size that is doubled, and where it begins. */
   readonly size: string;
-  readonly first: number;
+  readonly least: number;
   readonly layers: (size: number) => Layers;
 }
 
@@ -140,19 +140,19 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   mlp: {
     title: "MLP: hidden layers of 256 neurons",
     size: "layers",
-    first: 1,
+    least: 1,
     layers: (count) => perceptron([64, ...Array<number>(count).fill(256), 10]),
   },
   conv: {
     title: "Convolution: two layers over 14 x 14 pixels, then ten classes",
     size: "channels",
-    first: 2,
+    least: 2,
     layers: convolutions,
   },
   attention: {
     title: "Attention: a block of a transformer with one head of 16 elements",
     size: "length",
-    first: 4,
+    least: 4,
     layers: transformer,
   },
 };

@@ -9,7 +9,7 @@ import { withoutConstraint } from "../../test/attack/target.js";
 // What the attack is worth: constraints of finished builds are deleted one at a time, at random, and the attack has a
 // few seconds to find that they are gone. `npm run bench attack [deletions in all] [seconds each] [seed]`.
 
-const [total = 200, seconds = 3, seed = 1] = process.argv.slice(3).map(Number);
+const [total = 200, seconds = 3, seed = 1] = process.argv.slice(2).map(Number);
 const builds = Object.entries(BUILDS);
 const count = Math.ceil(total / builds.length);
 const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;

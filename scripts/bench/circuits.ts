@@ -172,6 +172,9 @@ comparison and is not part of this package.
 | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join("\n")}
 
+**compile** is the time of circom on the whole circuit, for all rows alike. A build does not wait for it: it links the
+same constraints from gadgets that were compiled once. [Benchmarks](benchmarks.md) has both, side by side.
+
 **Counted constraints.** Our circuits include the range checks of the input, the commitment to it (Poseidon) and the
 binding. The others have none of these, take the weights as private inputs that nothing commits to, and leave numbers
 unscaled.

@@ -33,7 +33,7 @@ export interface Gadget {
 
 export interface GadgetSources {
   readonly libraries: Libraries;
-  /** What includes of gadgets begin with: a folder of `libraries`, or one relative to `main`. */
+  /** What includes of gadgets begin with: the name of one of `libraries`. */
   readonly library: string;
   /** Folder of the cache that all builds share. */
   readonly cacheDir: string;
@@ -47,16 +47,18 @@ export async function compileGadget(
   template: Template,
   { libraries, library, cacheDir, workDir }: GadgetSources,
 ): Promise<Gadget> {
-  const folder = await mkdtemp(join(workDir, ".gadget-"));
-  try {
-    const main = join(folder, "gadget.circom");
-    await writeFile(main, sourceOf(text, template, library));
-    const from = {
-      sources: await hashCircuit(main, libraries),
-      circom: toolVersions()["circom2"],
-      options: OPTIMIZATION,
-    };
-    const pieces = await cached(join(cacheDir, "gadgets"), from, async () => {
+  const source = sourceOf(text, template, library);
+  // Of the library's file: the hash of a circuit has the names of its files, and `source` gets another each time.
+  const file = join(libraries[library], "circuits", template.file);
+  const from = {
+    ...{ source, library: await hashCircuit(file, libraries) },
+    ...{ circom: toolVersions()["circom2"], options: OPTIMIZATION },
+  };
+  const pieces = await cached(join(cacheDir, "gadgets"), from, async () => {
+    const folder = await mkdtemp(join(workDir, ".gadget-"));
+    try {
+      const main = join(folder, "gadget.circom");
+      await writeFile(main, source);
       const { r1cs, wasm, sym } = await compileCircom({
         main,
         outDir: folder,
@@ -64,12 +66,12 @@ export async function compileGadget(
         sym: true,
         thread: false,
       });
-      return Promise.all([r1cs, sym!, wasm].map((path) => readFile(path)));
-    });
-    return gadgetOf(text, pieces);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+      return await Promise.all([r1cs, sym!, wasm].map((path) => readFile(path)));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+  return gadgetOf(text, pieces);
 }
 
 function sourceOf(text: string, { file, inputs }: Template, library: string): string {

@@ -155,7 +155,7 @@ describe("documents", function () {
   });
 
   it("quote figures as the commands that they name printed them", () => {
-    const measured = ["docs/accuracy.md", "docs/circuits.md"].map((path) =>
+    const measured = ["docs/accuracy.md", "docs/benchmarks.md", "docs/circuits.md"].map((path) =>
       readFileSync(join(ROOT, path), "utf8"),
     );
     const gas = Object.values(JSON.parse(readFileSync(join(ROOT, "gas/contracts.json"), "utf8")) as object);

@@ -1,0 +1,98 @@
+import { expect } from "chai";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { benchmarksDocument } from "../../scripts/bench/cost/document.js";
+import { FAMILIES, MODELS } from "../../scripts/bench/cost/models.js";
+import { logPlot } from "../../scripts/bench/cost/plot.js";
+import { readResults, type Measured, type Results } from "../../scripts/bench/cost/results.js";
+import { exponent, summary } from "../../scripts/bench/cost/statistics.js";
+import { useOf } from "../../scripts/bench/cost/session.js";
+import { STAGES, type Run } from "../../scripts/bench/cost/types.js";
+import { brokenTables, documentOf } from "./markdown.js";
+
+describe("docs/benchmarks.md", () => {
+  it("and its plots are what `npm run bench document` makes of docs/benchmarks.json", async () => {
+    const { text, plots } = await benchmarksDocument(readResults());
+    expect(readFileSync("docs/benchmarks.md", "utf8")).to.equal(text);
+    expect(globSync("docs/benchmarks/*").sort()).to.deep.equal(
+      [...plots.keys()].map((path) => join("docs", path)).sort(),
+    );
+    for (const [path, svg] of plots) expect(readFileSync(join("docs", path), "utf8"), path).to.equal(svg);
+  });
+
+  /** Figures in which every stage of the families takes time in proportion to rows, but for proofs. */
+  const measured = (rows: number): Measured => {
+    const run = (cpu: number): Run => ({ cpu, seconds: cpu / 2, megabytes: 100 });
+    const runs = STAGES.map((stage) => [stage, [run(stage === "snarkjs" ? rows ** 2 / 1e6 : rows / 1000)]]);
+    return {
+      weights: 7,
+      rows,
+      power: 12,
+      terms: 3 * rows,
+      runs: Object.fromEntries(runs) as Measured["runs"],
+    };
+  };
+  const members = Object.keys(FAMILIES).flatMap((family) =>
+    [1, 2, 4, 8].map((size) => [`${family}/${size}`, measured(1000 * size)] as const),
+  );
+  const results: Results = {
+    models: Object.fromEntries([
+      ...members,
+      ...Object.keys(MODELS).map((name) => [name, measured(5000)] as const),
+    ]),
+    gadgets: {},
+  };
+
+  it("has every model and family with its exponents, and whole tables", async () => {
+    const { text, plots } = await benchmarksDocument(results);
+    expect(brokenTables(documentOf("docs/benchmarks.md", text))).to.deep.equal([]);
+    for (const name of Object.keys(MODELS)) expect(text).to.contain(`| ${name} `);
+    const exponents = text.split("\n").filter((line) => line.startsWith("| exponent in rows"));
+    expect(exponents).to.have.length(Object.keys(FAMILIES).length);
+    for (const line of exponents)
+      expect(line.split("|").slice(5, -1).map(Number)).to.deep.equal([1, 1, 1, 1, 1, 1, 2]);
+    expect([...plots.keys()]).to.deep.equal(Object.keys(FAMILIES).map((name) => `benchmarks/${name}.svg`));
+    for (const svg of plots.values()) expect(svg).not.to.match(/NaN|undefined|Infinity/);
+  });
+
+  it("says which stage ran out of memory, and after what", async () => {
+    const failed: Run = { cpu: 85, seconds: 90, megabytes: 3900, failed: "out of memory" };
+    const { digits_mlp: one } = results.models;
+    const models = { digits_mlp: { ...one, runs: { ...one.runs, circom: [failed] } } };
+    const { text } = await benchmarksDocument({ models, gadgets: {} });
+    expect(text).to.match(/\| out of memory after 85\.0 s, 3,900 MB +\| 5\.00 s, 100 MB +\| – /);
+  });
+});
+
+describe("figures of the bench", () => {
+  it("are medians of time and the largest memory", () => {
+    const run = (cpu: number, megabytes: number): Run => ({ cpu, seconds: 10 * cpu, megabytes });
+    expect(summary([run(3, 10), run(1, 30), run(2, 20)])).to.include({ cpu: 2, seconds: 20, megabytes: 30 });
+    expect(summary([run(3, 10), run(1, 30)])).to.include({ cpu: 2 });
+    expect(summary([])).to.equal(undefined);
+  });
+
+  it("have exponents of the larger half of the points", () => {
+    const power = (x: number): [number, number] => [x, 3 * x ** 1.5];
+    const xs = [1, 2, 4, 8, 16, 32];
+    expect(exponent(xs.map(power))).to.be.approximately(1.5, 1e-12);
+    expect(exponent(xs.map((x) => (x < 8 ? [x, 100] : power(x))))).to.be.approximately(1.5, 1e-12);
+    expect(exponent(xs.slice(0, 2).map(power))).to.equal(undefined);
+    expect(exponent([1, 2, 3].map((y) => [5, y] as [number, number]))).to.equal(undefined);
+  });
+
+  it("are drawn where they belong", () => {
+    const svg = logPlot("t", "x", "y", [{ name: "a", points: [[10, 0.1], [100, 1], [1000, 10]] }]); // prettier-ignore
+    expect(svg).to.contain('points="60,350 280,195 500,40"');
+  });
+
+  it("count all processes of a session", function () {
+    if (process.platform !== "linux") this.skip();
+    const stat = readFileSync("/proc/self/stat", "utf8");
+    const session = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[3]);
+    const before = useOf(session);
+    expect(before.cpuSeconds).to.be.at.least(process.cpuUsage().user / 1e6 - 0.05);
+    expect(before.megabytes).to.be.at.least(process.memoryUsage.rss() / 2 ** 20 / 2);
+    expect(useOf(2 ** 30)).to.deep.equal({ cpuSeconds: 0, megabytes: 0, peakMegabytes: 0 });
+  });
+});

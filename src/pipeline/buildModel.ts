@@ -15,7 +15,8 @@ import { renderVerifier } from "../groth16/verifierTemplate.js";
 import type { SystemCheck } from "../inference/checkSystem.js";
 import { importModel } from "../import/importModel.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
-import type { Netlist, Packing } from "../netlist/types.js";
+import { provingDomain } from "../netlist/provingDomain.js";
+import type { Packing } from "../netlist/types.js";
 import { inStage, type Progress } from "../progress/progress.js";
 import {
   makeIntegerModel,
@@ -24,7 +25,8 @@ import {
   type IntegerModel,
   type NamedModel,
 } from "./integerModel.js";
-import { linkStage, type Linked } from "./linkStage.js";
+import type { SystemSize } from "../link/size.js";
+import { linkStage } from "./linkStage.js";
 import { describeAccuracy, type Report } from "./report.js";
 import { askSecondOpinion } from "./secondOpinion.js";
 
@@ -97,7 +99,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         },
         (made) => describeAccuracy(made.report.accuracy),
       );
-      if (ptau !== undefined) await requirePowersOfTau(ptau.path, sizeOfDomain(integer.netlist));
+      if (ptau !== undefined) await requirePowersOfTau(ptau.path, provingDomain(integer.netlist).rows - 1);
       await inStage(
         progress,
         "Check every width a second time",
@@ -146,16 +148,6 @@ async function keepingKey(
       "Choose another --name; or say --force: the old key and its build are then kept in the folder keys/ of the build.",
     );
   }
-}
-
-/** Constraints and public signals: what the powers of tau have to be as many as. */
-function sizeOfDomain({ cost, inputs, outputs, inputMode, outputMode, weightWords }: Netlist): number {
-  const words = (packings: readonly Packing[]) => packings.reduce((sum, packing) => sum + packing.words, 0);
-  const shownInputs = { public: words(inputs), committed: 1, evaluated: 3 }[inputMode];
-  const shownOutputs = outputMode === "committed" ? 1 : words(outputs);
-  const binding = 1;
-  const weights = weightWords.length > 0 ? 1 : 0;
-  return cost.nonlinear + cost.linear + shownInputs + shownOutputs + weights + binding;
 }
 
 /** `lenet-5` -> `Lenet5Verifier`. */
@@ -223,7 +215,7 @@ async function makeManifest(
   model: NamedModel,
   { program, netlist }: IntegerModel,
   report: Report,
-  constraints: Linked,
+  { nonlinear, linear, wires }: SystemSize,
   keys: Keys,
 ): Promise<Manifest> {
   const { samples, floatScore, integerScore, agreement } = report.accuracy;
@@ -260,7 +252,7 @@ async function makeManifest(
       offset: [...offset],
       packing: packingOf(netlist.outputs[i]),
     })),
-    constraints,
+    constraints: { nonlinear, linear, wires },
     accuracy: { samples, floatScore, integerScore, agreement },
     setup: keys.kind,
     ceremony,

@@ -10,11 +10,9 @@ import { statementsOf } from "../circom/text/statements.js";
 import { linkCircuit } from "../link/link.js";
 import { encodePlan } from "../link/planFile.js";
 import { writeRows } from "../link/rows.js";
+import type { SystemSize } from "../link/size.js";
 import { planWitness } from "../link/witnessPlan.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
-
-/** The constraint system of a circuit, in numbers. */
-export type Linked = { nonlinear: number; linear: number; wires: number };
 
 export interface LinkStageParameters {
   readonly paths: ModelPaths;
@@ -26,12 +24,12 @@ export interface LinkStageParameters {
 }
 
 /** Writes the constraint system of a build's circuit, and how its witnesses are made, unless they are there. */
-export async function linkStage(parameters: LinkStageParameters): Promise<Linked> {
+export async function linkStage(parameters: LinkStageParameters): Promise<SystemSize> {
   const { paths, netlist, lowestBit, cacheDir, onProgress } = parameters;
-  const { result } = await runStage<Linked>({
+  const { result } = await runStage<SystemSize>({
     folder: paths.folder,
     name: "link",
-    inputs: { sources: await hashCircuit(paths.circuit), tools: toolVersions() },
+    inputs: { sources: await hashCircuit(paths.circuit), tools: toolVersions(), keeps: "size" },
     outputs: ["main.r1cs", "main.witness"],
     run: async (workDir) => {
       const circuit = await linkCircuit({
@@ -41,10 +39,10 @@ export async function linkStage(parameters: LinkStageParameters): Promise<Linked
         ...(lowestBit === "wire" && { root: join(paths.folder, OWN_LIBRARY) }),
         onProgress,
       });
-      const rows = writeRows(circuit, join(workDir, "main.r1cs"));
+      const size = writeRows(circuit, join(workDir, "main.r1cs"));
       const plan = planWitness(circuit, tensorsOf(netlist));
       await writeFile(join(workDir, "main.witness"), encodePlan(plan));
-      return { ...rows, wires: circuit.wireCount };
+      return size;
     },
   });
   return result;

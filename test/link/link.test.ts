@@ -8,9 +8,11 @@ import { structureOf } from "../../src/circom/text/circuit.js";
 import { statementsOf } from "../../src/circom/text/statements.js";
 import { witnessValues } from "../../src/circom/witnessGenerator.js";
 import { compareSystems } from "../../src/link/compare.js";
+import { isLinear } from "../../src/link/rowColors.js";
 import { linkCircuit } from "../../src/link/link.js";
-import { writeRows, type RowCounts } from "../../src/link/rows.js";
+import { writeRows, countRows } from "../../src/link/rows.js";
 import { LinkedWitness } from "../../src/link/witness.js";
+import type { SystemSize } from "../../src/link/size.js";
 import { planWitness } from "../../src/link/witnessPlan.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { isWiring, type Netlist } from "../../src/netlist/types.js";
@@ -23,7 +25,7 @@ import { signalsOf } from "../netlist/secretCircuits.js";
 
 interface Linked {
   readonly r1cs: R1cs;
-  readonly counts: RowCounts;
+  readonly counts: SystemSize;
   readonly witness: LinkedWitness;
 }
 
@@ -53,7 +55,9 @@ describe("the linker", () => {
     const circuit = structureOf(statementsOf(netlist));
     const path = join(folder, "linked.r1cs");
     const linked = await linkCircuit({ circuit, cacheDir: "cache", workDir: folder });
+    const counted = countRows(linked);
     const counts = writeRows(linked, path);
+    expect(counted).to.deep.equal(counts);
     const tensors = new Map(
       netlist.steps.flatMap((step) => (isWiring(step) ? [] : [[step.name, step.output] as const])),
     );
@@ -81,6 +85,22 @@ describe("the linker", () => {
     expect(moved).to.deep.equal(theirs);
   }
 
+  /** The size of a system, counted on the file. */
+  function sizeOf(r1cs: R1cs): SystemSize {
+    const { constraints, starts, wires, wireCount, publicOutputs, publicInputs, privateInputs } = r1cs;
+    const rows = Array.from({ length: constraints }, (_, row) => row);
+    const [a, b, c] = [0, 1, 2].map((side) =>
+      rows.flatMap((row) => [...wires.subarray(starts[3 * row + side], starts[3 * row + side + 1])]),
+    );
+    const linear = rows.filter((row) => isLinear(r1cs, row)).length;
+    return {
+      ...{ nonlinear: constraints - linear, linear },
+      ...{ wires: wireCount, publicOutputs, publicInputs, privateInputs },
+      terms: { a: a.length, b: b.length, c: c.length },
+      wiresOf: { a: new Set(a).size, b: new Set(b).size },
+    };
+  }
+
   const names = Object.keys(SMALL_MODELS);
   const cases = [
     ...names.map((name) => [name, MODES[0]] as const),
@@ -95,8 +115,8 @@ describe("the linker", () => {
       });
       const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
       const linked = await link(netlist);
-      const { nonlinear, linear } = netlist.cost;
-      expect(linked.counts).to.deep.equal({ nonlinear, linear });
+      expect(linked.counts).to.include(netlist.cost);
+      expect(linked.counts).to.deep.equal(sizeOf(linked.r1cs));
       const whole = await compileNetlist(compiledAs(name, input, weights), netlist);
       const { difference, partners } = compareSystems(linked.r1cs, whole.r1cs);
       expect(difference).to.equal(undefined);

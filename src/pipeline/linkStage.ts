@@ -9,7 +9,7 @@ import { structureOf } from "../circom/text/circuit.js";
 import { statementsOf } from "../circom/text/statements.js";
 import { linkCircuit } from "../link/link.js";
 import { encodePlan } from "../link/planFile.js";
-import { writeRows } from "../link/rows.js";
+import { countRows, writeRows } from "../link/rows.js";
 import type { SystemSize } from "../link/size.js";
 import { planWitness } from "../link/witnessPlan.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
@@ -21,11 +21,13 @@ export interface LinkStageParameters {
   /** Folder of the cache that all builds of a machine share. */
   readonly cacheDir: string;
   readonly onProgress?: (fraction: number) => void;
+  /** Called with the size of the system before it is written, unless it was before; it may refuse to go on. */
+  readonly onCounted?: (size: SystemSize) => Promise<void>;
 }
 
 /** Writes the constraint system of a build's circuit, and how its witnesses are made, unless they are there. */
 export async function linkStage(parameters: LinkStageParameters): Promise<SystemSize> {
-  const { paths, netlist, lowestBit, cacheDir, onProgress } = parameters;
+  const { paths, netlist, lowestBit, cacheDir, onProgress, onCounted } = parameters;
   const { result } = await runStage<SystemSize>({
     folder: paths.folder,
     name: "link",
@@ -39,6 +41,7 @@ export async function linkStage(parameters: LinkStageParameters): Promise<System
         ...(lowestBit === "wire" && { root: join(paths.folder, OWN_LIBRARY) }),
         onProgress,
       });
+      await onCounted?.(countRows(circuit));
       const size = writeRows(circuit, join(workDir, "main.r1cs"));
       const plan = planWitness(circuit, tensorsOf(netlist));
       await writeFile(join(workDir, "main.witness"), encodePlan(plan));

@@ -27,6 +27,7 @@ interface Arguments {
   size?: string;
   force: boolean;
   check: boolean;
+  anyway: boolean;
   json: boolean;
 }
 
@@ -48,6 +49,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     sizes: sizes(args.size),
     force: args.force,
     check: args.check,
+    anyway: args.anyway,
     lowestBit: oneOf(args.lowestBit, "lowest-bit", LOWEST_BITS),
     progress: createProgress({ silent: args.json }),
   });

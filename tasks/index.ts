@@ -31,6 +31,11 @@ const bits = {
   weightBits: "Bits of a weight, 2 to 16 (default: 8, or as many more as the accuracy needs)",
   activationBits: "Bits of an activation, 2 to 16 (default: 8, or as many more as the accuracy needs)",
 };
+const modes = {
+  input: `What a proof shows of its input: ${INPUT_MODES.join(", ")} (default: committed)`,
+  weights: `Where weights are: ${WEIGHT_MODES.join(", ")} (default: public, as constants of the circuit; private: a secret, with a public commitment)`,
+  output: `What a proof shows of its output: ${SHOWN_OUTPUTS.join(", ")} (default: public; committed: a hash, opened off chain)`,
+};
 const samples =
   "Typical inputs: .npz, .npy, .json, or a folder with <input>.npy and optionally labels.npy (required unless configured)";
 const maxError =
@@ -58,6 +63,20 @@ const declarations: Readonly<Record<string, Declaration>> = {
       size,
     },
     action: () => import("./inspect.js"),
+  },
+  estimate: {
+    description:
+      "Shows what a build would take on this machine, and its proofs: rows, memory, time, key, gas, powers of tau",
+    positional: source,
+    options: {
+      samples:
+        "Typical inputs, for the numbers of a build (default: the configuration's, else made-up inputs, for a guess)",
+      ...modes,
+      ...bits,
+      percentile,
+      size,
+    },
+    action: () => import("./estimate.js"),
   },
   evaluate: {
     description:
@@ -89,9 +108,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
     options: {
       samples,
       name: "Name of the build (default: the file's)",
-      input: `What a proof shows of its input: ${INPUT_MODES.join(", ")} (default: committed)`,
-      weights: `Where weights are: ${WEIGHT_MODES.join(", ")} (default: public, as constants of the circuit; private: a secret, with a public commitment)`,
-      output: `What a proof shows of its output: ${SHOWN_OUTPUTS.join(", ")} (default: public; committed: a hash, opened off chain)`,
+      ...modes,
       ...bits,
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
       maxError,
@@ -103,6 +120,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
         "The sha256 that this file must have; without it the powers are verified, which can take minutes",
     },
     flags: {
+      anyway: "Build although memory or disk would not suffice by the estimate",
       force:
         "Replace a key that has a contribution or is registered; the old one is kept in keys/ of the build",
       check:

@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   BUILD_DAMAGED: "A file of the build is missing or was changed",
   BUILD_BUSY: "Another process builds this model",
   CIRCUIT_REFUSED: "The circuit compiler refuses the circuit",
+  BUILD_TOO_LARGE: "A build would need more memory or disk than the machine has",
   CIRCUIT_TOO_LARGE: "The circuit has more constraints than one proof can hold",
   PTAU_INVALID: "The powers of tau are missing, damaged or too small",
   KEY_INVALID: "A key is missing, damaged or belongs to another circuit",

@@ -33,6 +33,15 @@ export async function chooseProver(
   );
 }
 
+/** Path of the executable of rapidsnark: that of the configuration, or one on the PATH; undefined where there is none. */
+export async function findRapidsnark(
+  { rapidsnark }: Pick<Torch2CircomConfig, "rapidsnark">,
+  path = process.env.PATH ?? "",
+): Promise<string | undefined> {
+  const binary = rapidsnark ?? (await findOnPath(path));
+  return binary !== undefined && (await isExecutable(binary)) ? binary : undefined;
+}
+
 async function findOnPath(path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter).filter((name) => name !== "")) {
     const binary = join(folder, EXECUTABLE);

@@ -16,6 +16,15 @@ const COST_PER_PROCESS = 40_000;
 
 const THREAD = new URL("./fixedBaseThread.js", import.meta.url);
 
+function costOf(counts: Counts): number {
+  return COST.G1 * counts.G1 + COST.G2 * counts.G2;
+}
+
+/** How many processes share the products: one core's each, if it earns its start. */
+export function processesFor(counts: Counts, cores: number, costPerProcess = COST_PER_PROCESS): number {
+  return Math.max(1, Math.min(cores, Math.floor(costOf(counts) / costPerProcess)));
+}
+
 export interface GeneratorOptions {
   /** Gets the fraction that is done. */
   readonly onProgress?: (fraction: number) => void;
@@ -37,9 +46,8 @@ export class Generators {
     counts: Counts,
     private readonly options: GeneratorOptions = {},
   ) {
-    const { costPerProcess = COST_PER_PROCESS } = options;
-    this.total = COST.G1 * counts.G1 + COST.G2 * counts.G2;
-    this.processes = Math.max(1, Math.min(availableParallelism(), Math.floor(this.total / costPerProcess)));
+    this.total = costOf(counts);
+    this.processes = processesFor(counts, availableParallelism(), options.costPerProcess);
     this.pool = new ProcessPool(THREAD, [], this.processes);
     this.bits = { G1: windowBits(counts.G1 / this.processes), G2: windowBits(counts.G2 / this.processes) };
   }

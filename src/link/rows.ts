@@ -2,42 +2,65 @@ import { FIELD_ORDER } from "../circom/field.js";
 import type { GadgetInstance, LinkedCircuit, LinkedGadget } from "./linked.js";
 import { biasOf, tapsOf, type LinearLayer } from "./linear.js";
 import { RowWriter, wordsOf } from "./rowWriter.js";
+import type { SystemSize } from "./size.js";
 
-export interface RowCounts {
-  readonly nonlinear: number;
-  readonly linear: number;
-}
-
-/** Writes all rows of a linked circuit, part after part. */
-export function writeRows(circuit: LinkedCircuit, path: string): RowCounts {
-  const { outputs, publicInputs, privateInputs, parts, sameOutputs, wireCount } = circuit;
-  const elements = (signals: ReadonlyMap<string, readonly number[]>) => [...signals.values()].flat().length;
-  const writer = new RowWriter(path, {
-    wires: wireCount,
-    publicOutputs: elements(outputs),
-    publicInputs: elements(publicInputs),
-    privateInputs: elements(privateInputs),
-  });
+/** Writes all rows of a linked circuit, part after part. @returns how much was written */
+export function writeRows(circuit: LinkedCircuit, path: string): SystemSize {
+  const { wires, publicOutputs, publicInputs, privateInputs } = signalCounts(circuit);
+  const writer = new RowWriter(path, { wires, publicOutputs, publicInputs, privateInputs });
   try {
-    const rows = new Rows(circuit, writer);
-    for (const part of parts) {
-      if (part.kind === "linear") rows.linearLayer(part.layer);
-      else rows.instance(part);
-    }
-    for (const [output, same] of sameOutputs) rows.equality(output, same);
-    const count = writer.close();
-    return { nonlinear: rows.nonlinear, linear: count - rows.nonlinear };
+    const size = passRows(circuit, writer);
+    writer.close();
+    return size;
   } catch (error) {
     writer.abandon();
     throw error;
   }
 }
 
+/** What {@link writeRows} of a circuit writes, without writing it. */
+export function countRows(circuit: LinkedCircuit): SystemSize {
+  const nothing = () => undefined;
+  return passRows(circuit, { combination: nothing, term: nothing, smallTerm: nothing, endRow: nothing });
+}
+
+function passRows(circuit: LinkedCircuit, sink: RowSink): SystemSize {
+  const rows = new Rows(circuit, sink);
+  for (const part of circuit.parts) {
+    if (part.kind === "linear") rows.linearLayer(part.layer);
+    else rows.instance(part);
+  }
+  for (const [output, same] of circuit.sameOutputs) rows.equality(output, same);
+  const { nonlinear, linear, wiresOf } = rows;
+  const [a, b, c] = rows.terms;
+  return { ...signalCounts(circuit), nonlinear, linear, terms: { a, b, c }, wiresOf };
+}
+
+function signalCounts({ outputs, publicInputs, privateInputs, wireCount }: LinkedCircuit) {
+  const elements = (signals: ReadonlyMap<string, readonly number[]>) =>
+    [...signals.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    wires: wireCount,
+    publicOutputs: elements(outputs),
+    publicInputs: elements(publicInputs),
+    privateInputs: elements(privateInputs),
+  };
+}
+
+/** Takes rows one after the other: each has three combinations of terms. */
+type RowSink = Pick<RowWriter, "combination" | "term" | "smallTerm" | "endRow">;
+
 const ONE = 0;
 
 /** Translates the rows of parts to the wires of the whole. */
 class Rows {
   nonlinear = 0;
+  linear = 0;
+  /** Of all combinations A, B and C. */
+  readonly terms: [number, number, number] = [0, 0, 0];
+  /** Of each wire, whether an A (1) or a B (2) has it. */
+  private readonly factors: Uint8Array;
+  private side = 0;
   private readonly coefficients = new Map<LinkedGadget, Uint32Array>();
   /** Of the linear combination at work: the coefficient of each wire, the wires, and which combination set it. */
   private readonly sums: Float64Array;
@@ -47,10 +70,18 @@ class Rows {
 
   constructor(
     private readonly circuit: LinkedCircuit,
-    private readonly writer: RowWriter,
+    private readonly writer: RowSink,
   ) {
     this.sums = new Float64Array(circuit.wireCount);
     this.stamps = new Int32Array(circuit.wireCount);
+    this.factors = new Uint8Array(circuit.wireCount);
+  }
+
+  get wiresOf(): SystemSize["wiresOf"] {
+    const [a, b] = [1, 2].map((side) =>
+      this.factors.reduce((count, sides) => count + ((sides & side) === 0 ? 0 : 1), 0),
+    );
+    return { a, b };
   }
 
   instance(instance: GadgetInstance): void {
@@ -67,10 +98,10 @@ class Rows {
       this.count(r1cs.starts, row);
       for (let k = 3 * row; k < 3 * row + 3; k++) {
         const [start, end] = [r1cs.starts[k], r1cs.starts[k + 1]];
-        this.writer.combination(end - start);
+        this.combination(k - 3 * row, end - start);
         for (let t = start; t < end; t++) {
           const wire = r1cs.wires[t];
-          this.writer.term(wire < portWires ? wireOf[wire] : wire + shift, words, r1cs.coefficients[t]);
+          this.term(wire < portWires ? wireOf[wire] : wire + shift, words, r1cs.coefficients[t]);
         }
       }
       this.writer.endRow();
@@ -113,10 +144,10 @@ class Rows {
         return [...sums].filter(([, value]) => value !== 0n);
       });
       this.count(r1cs.starts, row);
-      for (const side of sides) {
-        this.writer.combination(side.length);
-        for (const [wire, value] of side) this.writer.term(wire, wordsOf(value), 0);
-      }
+      sides.forEach((side, k) => {
+        this.combination(k, side.length);
+        for (const [wire, value] of side) this.term(wire, wordsOf(value), 0);
+      });
       this.writer.endRow();
     }
   }
@@ -190,9 +221,7 @@ class Rows {
     const { writer, sums, touched } = this;
     let terms = constant === 0n ? 0 : 1;
     for (const wire of touched) if (sums[wire] !== 0) terms++;
-    writer.combination(0);
-    writer.combination(0);
-    writer.combination(terms);
+    [0, 0, terms].forEach((length, k) => this.combination(k, length));
     if (constant !== 0n) writer.term(ONE, wordsOf(constant), 0);
     for (const wire of touched) {
       const value = sums[wire];
@@ -200,12 +229,25 @@ class Rows {
       if (Math.abs(value) < 2 ** 31) writer.smallTerm(wire, value);
       else writer.term(wire, wordsOf(BigInt(value)), 0);
     }
+    this.linear++;
     writer.endRow();
+  }
+
+  private combination(side: number, terms: number): void {
+    this.terms[side] += terms;
+    this.side = side;
+    this.writer.combination(terms);
+  }
+
+  private term(wire: number, coefficients: Uint32Array, index: number): void {
+    if (this.side < 2) this.factors[wire] |= this.side + 1;
+    this.writer.term(wire, coefficients, index);
   }
 
   private count(starts: Uint32Array, row: number): void {
     if (starts[3 * row] !== starts[3 * row + 1] && starts[3 * row + 1] !== starts[3 * row + 2])
       this.nonlinear++;
+    else this.linear++;
   }
 
   private wordsOf(gadget: LinkedGadget): Uint32Array {

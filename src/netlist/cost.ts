@@ -40,7 +40,6 @@ export function partsOf(
       cost: {
         nonlinear: input.count * input.width,
         linear: packed(input, inputMode === "public"),
-        terms: 0,
       },
     })),
     ...(inputMode === "public" ? [] : [hash("commitment to the inputs", words + (isSecret ? 1 : 0))]),
@@ -89,7 +88,7 @@ function lastWire({ operations }: Program, { tensor, count }: PackedTensor): str
   return `${at}[${element}]`;
 }
 
-const NOTHING: Cost = { nonlinear: 0, linear: 0, terms: 0 };
+const NOTHING: Cost = { nonlinear: 0, linear: 0 };
 
 /** The Poseidon chain over the domain tag, the salt and the words, 15 of them a block; the tag costs nothing. */
 function commitmentCost(words: number): Cost {
@@ -99,7 +98,7 @@ function commitmentCost(words: number): Cost {
     const take = Math.min(rest, 15);
     nonlinear += 3 * (8 * (take + 2) + POSEIDON_PARTIAL_ROUNDS[take] - (linear === 0 ? 2 : 1));
   }
-  return { nonlinear, linear, terms: 0 };
+  return { nonlinear, linear };
 }
 
 /** What secret weights and biases cost: their hash, the products with them, and range checks of sums. */
@@ -127,6 +126,5 @@ export function sumCosts(costs: readonly Cost[]): Cost {
   return {
     nonlinear: costs.reduce((sum, cost) => sum + cost.nonlinear, 0),
     linear: costs.reduce((sum, cost) => sum + cost.linear, 0),
-    terms: costs.reduce((sum, cost) => sum + cost.terms, 0),
   };
 }

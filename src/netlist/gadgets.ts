@@ -25,7 +25,7 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
     index: rowsOf(index),
   });
   const linear = left.reduce((count, what) => count + (what === SUM ? 1 : 0), 0);
-  const cost = { nonlinear: 0, linear, terms: nonZero(weights) * positions };
+  const cost = { nonlinear: 0, linear };
   const constants = [
     { name: "weight", value: weight },
     { name: "bias", value: Array.from(bias) },
@@ -51,12 +51,6 @@ export function linearGadget(operation: LinearOperation, inputSize: number): Gad
       { name: "index", value: index },
     ],
   };
-}
-
-function nonZero(weights: Int32Array): number {
-  let count = 0;
-  for (let i = 0; i < weights.length; i++) if (weights[i] !== 0) count++;
-  return count;
 }
 
 /** Each block has the tournament that costs it least; a match's bound is that of the block's worst window. */
@@ -162,7 +156,7 @@ function widestDifference(input: TensorId, rows: number, row: number, difference
 }
 
 export function gadgetCost(nonlinear: number, linear: number): Cost {
-  return { nonlinear, linear, terms: 0 };
+  return { nonlinear, linear };
 }
 
 export function numbers(values: Readonly<Record<string, number>>): { name: string; value: Argument }[] {

@@ -28,7 +28,7 @@ export function provingDomain(netlist: Pick<Netlist, "cost"> & Shown): ProvingDo
 type Shown = Pick<Netlist, "inputs" | "outputs" | "inputMode" | "outputMode" | "weightWords">;
 
 /** How many public signals a proof has: the binding, and what it shows of outputs, weights and inputs. */
-function publicSignals({ inputs, outputs, inputMode, outputMode, weightWords }: Shown): number {
+export function publicSignals({ inputs, outputs, inputMode, outputMode, weightWords }: Shown): number {
   const words = (packed: readonly { readonly words: number }[]) =>
     packed.reduce((sum, one) => sum + one.words, 0);
   const ofInputs = { public: words(inputs), committed: 1, evaluated: 3 }[inputMode];

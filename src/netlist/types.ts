@@ -2,11 +2,10 @@ import type { InputMode, OutputMode } from "../program/modes.js";
 import type { Bounds } from "../program/operations/bounds.js";
 import type { TensorId } from "../program/operations/definition.js";
 
-/** What constraints cost: non-linear and linear ones, and non-zero terms of the linear combinations. */
+/** Non-linear and linear constraints. */
 export interface Cost {
   readonly nonlinear: number;
   readonly linear: number;
-  readonly terms: number;
 }
 
 /** Rows of as many integers each, one after the other: lists of lists would take as much again as the numbers. */

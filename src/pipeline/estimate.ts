@@ -4,6 +4,7 @@ import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import type { Netlist } from "../netlist/types.js";
+import type { Program } from "../program/types.js";
 import { quantize, sharedWork } from "../quantize/quantize.js";
 import { RefusedError } from "../quantize/refused.js";
 import { cheapestProgram } from "../search/cheapest.js";
@@ -24,25 +25,37 @@ export interface Estimate extends Pick<Report, "constraints" | "provingDomain" |
 
 const BITS = { inputBits: 8, weightBits: 8, activationBits: 8 };
 
+/** A circuit, and what it costs. */
+export interface EstimatedCircuit {
+  readonly estimate: Estimate;
+  readonly program: Program;
+  readonly netlist: Netlist;
+}
+
 /** Costs, bits and errors as a build with these samples has them. @throws RefusedError where it cannot be proved */
-export function estimateOn(model: ImportedModel, samples: Samples, options: CircuitOptions): Estimate {
-  const { netlist, accuracy, bits } = makeIntegerModel(model, samples, options);
+export function estimateOn(
+  model: ImportedModel,
+  samples: Samples,
+  options: CircuitOptions,
+): EstimatedCircuit {
+  const { program, netlist, accuracy, bits } = makeIntegerModel(model, samples, options);
   const greatestError = Math.max(...accuracy.outputs.map((output) => output.greatestError));
-  return { ...constraintsOf(netlist), bits, greatestError, guesses: [] };
+  return { estimate: { ...constraintsOf(netlist), bits, greatestError, guesses: [] }, program, netlist };
 }
 
 /** Costs at 8 bits of a model with ranges from made-up inputs. @throws RefusedError where it cannot be proved */
-export function estimate(graph: Graph): Estimate {
+export function estimate(
+  graph: Graph,
+  modes: Pick<CircuitOptions, "input" | "output" | "weights"> = { input: "committed", output: "public" },
+): EstimatedCircuit {
   const prepared = poolBeforeActivation(graph);
   let refused: unknown;
   for (const madeUp of madeUpRanges(prepared)) {
     try {
-      return {
-        ...constraintsOf(netlistOf(prepared, madeUp)),
-        bits: BITS,
-        greatestError: null,
-        guesses: guessesOf(madeUp),
-      };
+      const made = circuitOf(prepared, madeUp, modes);
+      const { netlist } = made;
+      const costs = { ...constraintsOf(netlist), bits: BITS, greatestError: null };
+      return { ...made, estimate: { ...costs, guesses: guessesOf(madeUp) } };
     } catch (error) {
       // A divisor of both signs may have one only on other inputs.
       if (!(error instanceof RefusedError)) throw error;
@@ -52,18 +65,22 @@ export function estimate(graph: Graph): Estimate {
   throw refused;
 }
 
-function netlistOf(graph: Graph, { ranges }: MadeUpRanges): Netlist {
+function circuitOf(
+  graph: Graph,
+  { ranges }: MadeUpRanges,
+  { input, output, weights }: Pick<CircuitOptions, "input" | "output" | "weights">,
+): Pick<EstimatedCircuit, "program" | "netlist"> {
   const shared = sharedWork();
-  return buildNetlist(
-    cheapestProgram((economy) =>
-      quantize(graph, ranges, {
-        precision: { ...BITS, tableBits: 10, ...economy },
-        output: "public",
-        source: "0".repeat(64),
-        shared,
-      }),
-    ),
+  const program = cheapestProgram((economy) =>
+    quantize(graph, ranges, {
+      precision: { ...BITS, tableBits: 10, ...economy },
+      output: output === "argmax" ? "argmax" : "public",
+      secretWeights: weights === "private",
+      source: "0".repeat(64),
+      shared,
+    }),
   );
+  return { program, netlist: buildNetlist(program, input, output === "committed" ? "committed" : "public") };
 }
 
 function guessesOf({ interval: { lo, hi }, undefined: layers }: MadeUpRanges): string[] {

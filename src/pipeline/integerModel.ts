@@ -8,6 +8,7 @@ import { printCircom } from "../circom/text/print.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
+import { SIGNAL_GAS } from "../forecast/gas.js";
 import { weightCost } from "../netlist/cost.js";
 import { buildNetlist, priceOf, type ProvenNetlist } from "../netlist/netlist.js";
 import type { Precision } from "../lowering/types.js";
@@ -202,9 +203,8 @@ function noticesOf(asked: RequestedBits, bits: ChosenBits, accuracy: Evaluation)
 const EXPLICIT_BITS =
   "the lowest bit of every decomposition is a wire: a linear constraint more for each than is counted here";
 
-/** Output words from which on a commitment to them is worth a thought, and the gas of a public signal. */
+/** Output words from which on a commitment to them is worth a thought. */
 const MANY_WORDS = 8;
-const SIGNAL_GAS = 6650;
 
 function signalNotices({ outputs, outputMode }: Netlist): string[] {
   const words = outputs.reduce((sum, output) => sum + output.words, 0);

@@ -9,12 +9,10 @@ import { structureOf } from "../circom/text/circuit.js";
 import { statementsOf } from "../circom/text/statements.js";
 import { linkCircuit } from "../link/link.js";
 import { encodePlan } from "../link/planFile.js";
-import { writeRows } from "../link/rows.js";
+import { countRows, writeRows } from "../link/rows.js";
+import type { SystemSize } from "../link/size.js";
 import { planWitness } from "../link/witnessPlan.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
-
-/** The constraint system of a circuit, in numbers. */
-export type Linked = { nonlinear: number; linear: number; wires: number };
 
 export interface LinkStageParameters {
   readonly paths: ModelPaths;
@@ -23,15 +21,17 @@ export interface LinkStageParameters {
   /** Folder of the cache that all builds of a machine share. */
   readonly cacheDir: string;
   readonly onProgress?: (fraction: number) => void;
+  /** Called with the size of the system before it is written, unless it was before; it may refuse to go on. */
+  readonly onCounted?: (size: SystemSize) => Promise<void>;
 }
 
 /** Writes the constraint system of a build's circuit, and how its witnesses are made, unless they are there. */
-export async function linkStage(parameters: LinkStageParameters): Promise<Linked> {
-  const { paths, netlist, lowestBit, cacheDir, onProgress } = parameters;
-  const { result } = await runStage<Linked>({
+export async function linkStage(parameters: LinkStageParameters): Promise<SystemSize> {
+  const { paths, netlist, lowestBit, cacheDir, onProgress, onCounted } = parameters;
+  const { result } = await runStage<SystemSize>({
     folder: paths.folder,
     name: "link",
-    inputs: { sources: await hashCircuit(paths.circuit), tools: toolVersions() },
+    inputs: { sources: await hashCircuit(paths.circuit), tools: toolVersions(), keeps: "size" },
     outputs: ["main.r1cs", "main.witness"],
     run: async (workDir) => {
       const circuit = await linkCircuit({
@@ -41,10 +41,11 @@ export async function linkStage(parameters: LinkStageParameters): Promise<Linked
         ...(lowestBit === "wire" && { root: join(paths.folder, OWN_LIBRARY) }),
         onProgress,
       });
-      const rows = writeRows(circuit, join(workDir, "main.r1cs"));
+      await onCounted?.(countRows(circuit));
+      const size = writeRows(circuit, join(workDir, "main.r1cs"));
       const plan = planWitness(circuit, tensorsOf(netlist));
       await writeFile(join(workDir, "main.witness"), encodePlan(plan));
-      return { ...rows, wires: circuit.wireCount };
+      return size;
     },
   });
   return result;

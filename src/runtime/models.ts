@@ -17,6 +17,12 @@ export function modelMethods(project: Project): ModelMethods {
       const samples = given.samples ?? project.config.torch2circom.models[model]?.samples;
       return (await files()).inspectFile(file, { ...options, samples });
     },
+    async estimate(model, given = {}) {
+      const { file, options } = withConfiguration(project, model, given);
+      const samples = given.samples ?? project.config.torch2circom.models[model]?.samples;
+      const { estimateFile } = await import("./models/estimate.js");
+      return estimateFile(project.config.torch2circom, file, { ...options, samples });
+    },
     async evaluate(model, samples, given = {}) {
       const { file, options } = withConfiguration(project, model, given);
       return (await files()).evaluateFile(file, samplesFor(project, model, samples), options);

@@ -9,6 +9,7 @@ export type * from "./types/results.js";
 // Types of other rooms in options and results, for those who name them.
 export type { Answer } from "../client/outputs.js";
 export type { AttackReport } from "../attack/types.js";
+export type { BuildEstimate } from "../pipeline/estimateBuild.js";
 export type { BuildResult } from "../pipeline/buildModel.js";
 export type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";
 export type { Contracts } from "../client/contracts.js";

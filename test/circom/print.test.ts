@@ -16,7 +16,7 @@ function netlistNamed(label: string): Netlist {
     weightWords: [],
     domain: "7",
     parts: [],
-    cost: { nonlinear: 0, linear: 0, terms: 0 },
+    cost: { nonlinear: 0, linear: 0 },
   };
 }
 

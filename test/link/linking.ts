@@ -9,7 +9,9 @@ import { statementsOf } from "../../src/circom/text/statements.js";
 import { witnessValues } from "../../src/circom/witnessGenerator.js";
 import { compareSystems } from "../../src/link/compare.js";
 import { linkCircuit } from "../../src/link/link.js";
-import { writeRows, type RowCounts } from "../../src/link/rows.js";
+import { isLinear } from "../../src/link/rowColors.js";
+import { countRows, writeRows } from "../../src/link/rows.js";
+import type { SystemSize } from "../../src/link/size.js";
 import { LinkedWitness } from "../../src/link/witness.js";
 import { planWitness } from "../../src/link/witnessPlan.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
@@ -36,7 +38,7 @@ export type Mode = (typeof MODES)[number];
 
 interface Linked {
   readonly r1cs: R1cs;
-  readonly counts: RowCounts;
+  readonly counts: SystemSize;
   readonly witness: LinkedWitness;
 }
 
@@ -48,8 +50,8 @@ export async function isSameAsCircoms(name: string, [input, output, weights]: Mo
   });
   const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
   const linked = await link(netlist);
-  const { nonlinear, linear } = netlist.cost;
-  expect(linked.counts).to.deep.equal({ nonlinear, linear });
+  expect(linked.counts).to.include(netlist.cost);
+  expect(linked.counts).to.deep.equal(sizeOf(linked.r1cs));
   // The name under which another test compiles the same circuit, so that it is compiled once.
   const whole = await compileNetlist(weights === "private" ? `secret ${name}` : `${name} ${input}`, netlist);
   const { difference, partners } = compareSystems(linked.r1cs, whole.r1cs);
@@ -64,11 +66,28 @@ async function link(netlist: Netlist): Promise<Linked> {
     const path = join(folder, "linked.r1cs");
     const linked = await linkCircuit({ circuit, cacheDir: "cache", workDir: folder });
     const counts = writeRows(linked, path);
+    expect(countRows(linked)).to.deep.equal(counts);
     const witness = await LinkedWitness.load(planWitness(linked, tensorsOf(netlist)));
     return { r1cs: readR1cs(path), counts, witness };
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/** The size of a system, counted on the file. */
+function sizeOf(r1cs: R1cs): SystemSize {
+  const { constraints, starts, wires, wireCount, publicOutputs, publicInputs, privateInputs } = r1cs;
+  const rows = Array.from({ length: constraints }, (_, row) => row);
+  const [a, b, c] = [0, 1, 2].map((side) =>
+    rows.flatMap((row) => [...wires.subarray(starts[3 * row + side], starts[3 * row + side + 1])]),
+  );
+  const linear = rows.filter((row) => isLinear(r1cs, row)).length;
+  return {
+    ...{ nonlinear: constraints - linear, linear },
+    ...{ wires: wireCount, publicOutputs, publicInputs, privateInputs },
+    terms: { a: a.length, b: b.length, c: c.length },
+    wiresOf: { a: new Set(a).size, b: new Set(b).size },
+  };
 }
 
 /** Witnesses of both systems for an input: each has to satisfy both. */

@@ -21,7 +21,7 @@ const SHOWN = { inputs: [], outputs: [], inputMode: "committed", outputMode: "co
 /** A model of two layers, of which the second needs 6 bits of activation, and all weights 5. */
 const attempt: Attempt = ({ inputBits, weightBits, activationBits, layers }) => {
   const bits = ["a", "b"].map((layer) => ({ weightBits, activationBits, ...layers[layer] }));
-  const cost = (nonlinear: number) => ({ nonlinear, linear: 0, terms: 0 });
+  const cost = (nonlinear: number) => ({ nonlinear, linear: 0 });
   const steps = ["a", "b"].flatMap((label, i) => [
     { label, cost: cost(0) },
     { label, cost: cost(10 * (bits[i].weightBits + bits[i].activationBits)) },

@@ -62,7 +62,7 @@ describe("the search below a power of two", () => {
       outputMode: "committed",
       weightWords: [],
     } as const;
-    const of = (nonlinear: number) => provingDomain({ ...shown, cost: { nonlinear, linear: 0, terms: 0 } });
+    const of = (nonlinear: number) => provingDomain({ ...shown, cost: { nonlinear, linear: 0 } });
     // Three public signals and one row more.
     expect(of(1020)).to.deep.equal({ rows: 1024, power: 10, rowsToHalf: 512 });
     expect(of(1021)).to.deep.equal({ rows: 1025, power: 11, rowsToHalf: 1 });

@@ -28,6 +28,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       lowestBit: options.lowestBit,
       maxError: options.maxError ?? config.maxError,
       force: options.force,
+      anyway: options.anyway,
       cacheDir: project.config.torch2circom.cacheDir,
       paths,
       verifier: join(

@@ -26,9 +26,9 @@ export async function inspectFile(
   if (inspection.unsupported.length > 0) return { ...inspection, estimate: null };
   try {
     const model = await importModel(file, options.sizes);
-    if (samples === undefined) return { ...inspection, estimate: estimate(model.graph) };
+    if (samples === undefined) return { ...inspection, estimate: estimate(model.graph).estimate };
     const rows = await loadSamples(samples, model.graph);
-    return { ...inspection, estimate: estimateOn(model, rows, circuitOptions(options)) };
+    return { ...inspection, estimate: estimateOn(model, rows, circuitOptions(options)).estimate };
   } catch (error) {
     if (error instanceof RefusedError) return { ...inspection, unsupported: error.refusals, estimate: null };
     // Samples that do not fit are no matter of the model.
@@ -87,7 +87,7 @@ export async function calibrateFile(
   }, options);
 }
 
-function circuitOptions(options: ModelOptions): CircuitOptions {
+export function circuitOptions(options: ModelOptions): CircuitOptions {
   const { maxError, ...config } = options;
   return { ...resolveModel("", "model", { source: "", ...definedOnly(config) }), maxError };
 }

@@ -1,10 +1,12 @@
 import type { Manifest } from "../../artifacts/manifest.js";
 import type { AttackReport } from "../../attack/types.js";
 import type { BuildResult } from "../../pipeline/buildModel.js";
+import type { BuildEstimate } from "../../pipeline/estimateBuild.js";
 import type { CalibrateOptions, Calibrated } from "../../search/calibrateBits.js";
 import type {
   AttackOptions,
   BuildOptions,
+  EstimateOptions,
   HeldOutOptions,
   InspectOptions,
   ModelOptions,
@@ -45,6 +47,22 @@ export interface ModelMethods {
    * ```
    */
   inspect(model: string, options?: InspectOptions): Promise<Inspection>;
+
+  /**
+   * Says what a build of a model takes on this machine, and its proofs. Links the circuit, and writes nothing but the cache.
+   *
+   * @param model path of a `.pt2` or `.onnx` file, or the name of a model in the configuration
+   * @param options samples for the numbers of a build, bit widths, and what a proof shows
+   * @returns rows, wires and terms exactly; bytes of key, disk and memory; seconds of each stage; public signals and gas
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { system, keyBytes, stages } = await hre.torch2circom.estimate("iris.pt2", { samples: "iris.npz" });
+   * console.log(system.nonlinear + system.linear, keyBytes, stages.key.seconds);
+   * ```
+   */
+  estimate(model: string, options?: EstimateOptions): Promise<BuildEstimate>;
 
   /**
    * Compares a model's integer program with its float model. Makes no circuit.

@@ -31,6 +31,12 @@ export interface ModelOptions extends SizeOptions {
   readonly maxError?: number;
 }
 
+export interface EstimateOptions extends ModelOptions {
+  /** Typical inputs. @default the configuration's; none: made-up inputs, for a guess */
+  readonly samples?: string;
+  readonly progress?: Progress;
+}
+
 export interface BuildOptions extends ModelOptions {
   /** A model file, or the name of a model in the configuration. */
   readonly model: string;
@@ -49,6 +55,8 @@ export interface BuildOptions extends ModelOptions {
   readonly lowestBit?: LowestBit;
   /** Replaces a key that has a contribution or is registered; the old one is kept with its build. @default false */
   readonly force?: boolean;
+  /** Goes on where memory or disk would not suffice by the estimate. @default false */
+  readonly anyway?: boolean;
   /** Compiles the whole circuit with circom, and compares its constraints with the build's. @default false */
   readonly check?: boolean;
   readonly progress?: Progress;

@@ -55,7 +55,7 @@ function describe({ system, provingDomain, bits, guesses, ...rest }: BuildEstima
     `Key: ${describeBytes(rest.keyBytes)} (${count(rest.keyBytes)} bytes); on the disk: ${describeBytes(rest.diskBytes)}`,
     `Memory: ${describeBytes(memoryBytes.key)} for the key, ${describeBytes(memoryBytes.proof)} for a proof`,
     `Public signals: ${count(rest.publicSignals)}; about ${count(rest.gas.fulfill)} gas to verify a proof and pay for it`,
-    `  ${"stage".padEnd(18)} ${"idle machine".padStart(12)} ${"of one core".padStart(12)}`,
+    `  ${"stage".padEnd(18)} ${"time".padStart(12)} ${"CPU time".padStart(12)}`,
     stage("import", stages.import),
     stage("quantize", stages.quantize),
     stage("link", stages.link),

@@ -26,7 +26,7 @@ describe("the command line", function () {
   it("lists every task once, with help that shows defaults and what is required", async () => {
     const { stdout } = await project.run("--help");
     const tasks =
-      "inspect evaluate calibrate build attack prove verify deploy register request fulfill refund resume withdraw status list jobs";
+      "inspect estimate evaluate calibrate build attack prove verify deploy register request fulfill refund resume withdraw status list jobs";
     for (const task of tasks.split(" "))
       expect(stdout.split(`torch2circom:${task} `).length, task).to.equal(2);
     expect(stdout).not.to.match(/^\s*torch2circom \w/m);
@@ -100,6 +100,7 @@ describe("the command line", function () {
       ["torch2circom:verify", "iris", "--json"],
       ["torch2circom:list", "--json"],
       ["torch2circom:calibrate", model, "--samples", iris, "--max-accuracy-drop", "1", "--json"],
+      ["torch2circom:estimate", model, "--samples", iris, "--json"],
     ]) {
       const { code, stdout, stderr } = await project.run(...args);
       expect(code, stderr).to.equal(0);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { DOCS, readResults, type Results } from "./results.js";
@@ -41,6 +41,8 @@ function machineText({ machine }: Results): string {
 export async function writeBenchmarks(): Promise<void> {
   const { text, plots } = await benchmarksDocument(readResults());
   writeFileSync(join(DOCS, "benchmarks.md"), text);
-  mkdirSync(join(DOCS, "benchmarks"), { recursive: true });
+  // Plots of figures that were given up go away.
+  rmSync(join(DOCS, "benchmarks"), { recursive: true, force: true });
+  if (plots.size > 0) mkdirSync(join(DOCS, "benchmarks"));
   for (const [path, svg] of plots) writeFileSync(join(DOCS, path), svg);
 }

@@ -19,11 +19,16 @@ const known = new Map<string, { readonly state: string; readonly hash: string }>
 
 /** {@link hashFile}, once for each state of the file: for large files that are used again and again. */
 export async function hashUnchanged(path: string): Promise<string> {
-  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
-  const state = [dev, ino, size, mtimeNs, ctimeNs].join();
+  const state = await fileState(path);
   const last = known.get(path);
   if (last?.state === state) return last.hash;
   const hash = await hashFile(path);
   known.set(path, { state, hash });
   return hash;
+}
+
+/** What is the same for a file as long as nobody writes to it or replaces it. */
+export async function fileState(path: string): Promise<string> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
+  return [dev, ino, size, mtimeNs, ctimeNs].join();
 }

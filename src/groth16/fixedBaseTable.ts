@@ -2,9 +2,7 @@ import type { Curve } from "snarkjs";
 import { AffineSums } from "./affineSums.js";
 import type { CurveGroup } from "./curveGroup.js";
 import { allocate, BATCH } from "./curveMemory.js";
-
-/** Bits of a scalar, and one for the carry of its highest digit. */
-const SCALAR_BITS = 255;
+import { SCALAR_BITS, signedDigits } from "./signedDigits.js";
 
 /** The width of the window that takes the fewest sums for the table and `count` products together, from 3 to 16 bits. */
 export function windowBits(count: number): number {
@@ -47,15 +45,14 @@ export class FixedBaseTable {
     const { tm } = this.curve;
     const { pointBytes, elementBytes, field } = this.group;
     const count = scalars.length / 32;
-    const digits = this.digits(scalars);
     const copy = tm.instance.exports[`${this.group.name.toLowerCase()}m_copyAffine`];
     const negate = tm.instance.exports[`${field}_neg`];
     tm.u8.fill(0, this.points, this.points + count * pointBytes);
     const isStarted = new Uint8Array(count);
-    for (let window = 0; window < this.windows; window++) {
-      for (let i = 0; i < count; i++) {
-        const digit = digits[window * count + i];
-        if (digit === 0) continue;
+    for (const [window, digits] of signedDigits(scalars, this.bits).windows.entries()) {
+      for (let k = 0; k < digits.count; k++) {
+        const i = digits.indexes[k];
+        const digit = digits.values[k];
         const entry = this.entry(window, Math.abs(digit));
         const point = this.points + i * pointBytes;
         if (isStarted[i] === 1) {
@@ -69,22 +66,6 @@ export class FixedBaseTable {
       this.sums.flush();
     }
     return tm.u8.slice(this.points, this.points + count * pointBytes);
-  }
-
-  /** Digits from -2^(bits-1) + 1 to 2^(bits-1): all scalars' for the first window, then for the second, and so on. */
-  private digits(scalars: Uint8Array): Int32Array {
-    const { bits, windows, most } = this;
-    const count = scalars.length / 32;
-    const digits = new Int32Array(windows * count);
-    for (let i = 0; i < count; i++) {
-      let carry = 0;
-      for (let window = 0; window < windows; window++) {
-        const digit = digitAt(scalars, i, window * bits, bits) + carry;
-        carry = digit > most ? 1 : 0;
-        digits[window * count + i] = digit - carry * 2 * most;
-      }
-    }
-    return digits;
   }
 
   private entry(window: number, digit: number): number {
@@ -107,12 +88,4 @@ export class FixedBaseTable {
       this.sums.flush();
     }
   }
-}
-
-/** `bits` bits, at most 16, of a scalar from one of its bits on. Beyond its last byte there is nothing. */
-function digitAt(scalars: Uint8Array, index: number, bit: number, bits: number): number {
-  const byte = bit >> 3;
-  const at = 32 * index + byte;
-  const word = scalars[at] | (byte < 31 ? scalars[at + 1] << 8 : 0) | (byte < 30 ? scalars[at + 2] << 16 : 0);
-  return (word >> (bit & 7)) & (2 ** bits - 1);
 }

@@ -3,7 +3,7 @@ import type { Proof, ProveReturnType, PublicSignals, VerificationKey } from "./t
 
 /** What makes Groth16 proofs from a `.zkey` and a witness. All make the same proofs, up to their randomness. */
 export interface Prover {
-  readonly name: "snarkjs" | "rapidsnark";
+  readonly name: "snarkjs" | "rapidsnark" | "warm";
 
   /**
    * Makes a proof, and verifies it.

@@ -2,6 +2,7 @@ import { curves, groth16 } from "snarkjs";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { serve } from "../progress/thread.js";
 import { FIELD_ORDER } from "./field.js";
+import { otherCircuit, unusableKey, unverifiedProof } from "./keyErrors.js";
 import type { Proof, ProveReturnType, PublicSignals, VerificationKey } from "./types.js";
 
 /** One proof, or one verification: one process does both, and starts its curve once. */
@@ -31,27 +32,13 @@ async function prove({ zkey, witness, verificationKey }: ProofRun): Promise<Prov
   try {
     const { proof, publicSignals } = await groth16.prove(zkey, { type: "mem", data: witness });
     if (verificationKey !== undefined && !(await groth16.verify(verificationKey, publicSignals, proof)))
-      throw new Torch2CircomError(
-        "KEY_INVALID",
-        `The proving key ${zkey} gives a proof that does not verify`,
-        "Keys and circuit do not belong together: build the model again.",
-      );
+      throw unverifiedProof(zkey);
     return { proof, publicSignals, seconds: (performance.now() - start) / 1000 };
   } catch (error) {
     if (error instanceof Error && /Invalid witness length/.test(error.message))
-      throw new Torch2CircomError(
-        "KEY_INVALID",
-        `The proving key ${zkey} is for another circuit`,
-        "Build the model again.",
-        error,
-      );
+      throw otherCircuit(zkey, error);
     if (error instanceof Torch2CircomError || error instanceof RangeError) throw error;
-    throw new Torch2CircomError(
-      "KEY_INVALID",
-      `The proving key ${zkey} cannot be used (${(error as Error).message})`,
-      "Build the model again.",
-      error as Error,
-    );
+    throw unusableKey(zkey, (error as Error).message, error as Error);
   }
 }
 

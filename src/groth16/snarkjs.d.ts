@@ -53,7 +53,11 @@ declare module "snarkjs" {
     readonly g: Uint8Array;
     toAffine(point: Uint8Array): Uint8Array;
     toJacobian(point: Uint8Array): Uint8Array;
+    /** Of points in affine or Jacobian coordinates, which their length tells apart; so do all functions. */
+    add(left: Uint8Array, right: Uint8Array): Uint8Array;
     fromObject(coordinates: readonly (readonly bigint[])[]): Uint8Array;
+    /** Coordinates in Jacobian form, those in G2 as pairs. */
+    toObject(point: Uint8Array): unknown;
     isValid(point: Uint8Array): boolean;
     isZero(point: Uint8Array): boolean;
     timesScalar(point: Uint8Array, scalar: bigint): Uint8Array;

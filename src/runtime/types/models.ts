@@ -17,8 +17,8 @@ import type { FileEvaluation, Inspection, Listing, ProofResult, VerifyResult } f
 
 /** A prover of one model, that stays ready: see {@link ModelMethods.prover}. */
 export interface ModelProver extends AsyncDisposable {
-  /** What makes the proofs. */
-  readonly name: "snarkjs" | "rapidsnark";
+  /** What makes the proofs: rapidsnark where it is configured or found, else the engine of this package ("warm"). */
+  readonly name: "snarkjs" | "rapidsnark" | "warm";
 
   /** Makes a proof, as {@link ModelMethods.prove} does. A proof waits for the one before: each takes all cores. */
   prove(options?: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;

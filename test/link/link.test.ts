@@ -1,5 +1,5 @@
 import { SMALL_MODELS } from "../helpers/models.js";
-import { isSameAsCircoms, MODES } from "./linking.js";
+import { isSameAsByCircom, MODES } from "./linking.js";
 
 describe("the linker", () => {
   const names = Object.keys(SMALL_MODELS);
@@ -10,5 +10,5 @@ describe("the linker", () => {
   ];
   for (const [name, mode] of cases)
     it(`makes the system and witness of circom of "${name}" (${mode.join(", ")})`, () =>
-      isSameAsCircoms(name, mode));
+      isSameAsByCircom(name, mode));
 });

@@ -43,7 +43,7 @@ interface Linked {
 }
 
 /** Links a small model's circuit, and compares constraints and witnesses with those of circom on the whole. */
-export async function isSameAsCircoms(name: string, [input, output, weights]: Mode): Promise<void> {
+export async function isSameAsByCircom(name: string, [input, output, weights]: Mode): Promise<void> {
   const { program } = programOf(SMALL_MODELS[name](3), {
     output: output === "argmax" ? "argmax" : "public",
     secretWeights: weights === "private",

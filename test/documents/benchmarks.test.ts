@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarksDocument } from "../../scripts/bench/cost/document.js";
+import { GADGETS } from "../../scripts/bench/cost/gadgets.js";
 import { FAMILIES, MODELS } from "../../scripts/bench/cost/models.js";
 import { logPlot } from "../../scripts/bench/cost/plot.js";
 import { readResults, type Measured, type Results } from "../../scripts/bench/cost/results.js";
@@ -65,6 +66,13 @@ describe("docs/benchmarks.md", () => {
 });
 
 describe("figures of the bench", () => {
+  it("are of gadgets that there are", () => {
+    for (const { file, call } of GADGETS.map(({ ours }) => ours))
+      expect(readFileSync(file.replace(/^torch2circom\//, ""), "utf8")).to.contain(
+        `template ${call.split("(")[0]}(`,
+      );
+  });
+
   it("are medians of time and the largest memory", () => {
     const run = (cpu: number, megabytes: number): Run => ({ cpu, seconds: 10 * cpu, megabytes });
     expect(summary([run(3, 10), run(1, 30), run(2, 20)])).to.include({ cpu: 2, seconds: 20, megabytes: 30 });

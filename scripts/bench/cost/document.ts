@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { DOCS, readResults, type Results } from "./results.js";
@@ -20,7 +20,8 @@ ${machineText(results)}
 - Each stage runs in a process of its own. Of repeated runs (\`npm run bench -- --runs 3\`), time is the median, and memory
   the largest.
 - Inputs are committed to, and outputs are public. Keys are those of a development setup.
-- Figures are kept in \`docs/benchmarks.json\`. A bench that was interrupted goes on where it was; \`--fresh\` starts over.
+- Figures are kept in \`docs/benchmarks.json\`. A bench that was interrupted goes on where it was; \`npm run bench -- --fresh\`
+  starts over.
 
 ${stageSection(results)}
 
@@ -41,6 +42,8 @@ function machineText({ machine }: Results): string {
 export async function writeBenchmarks(): Promise<void> {
   const { text, plots } = await benchmarksDocument(readResults());
   writeFileSync(join(DOCS, "benchmarks.md"), text);
-  mkdirSync(join(DOCS, "benchmarks"), { recursive: true });
+  // Plots of figures that were given up go away.
+  rmSync(join(DOCS, "benchmarks"), { recursive: true, force: true });
+  if (plots.size > 0) mkdirSync(join(DOCS, "benchmarks"));
   for (const [path, svg] of plots) writeFileSync(join(DOCS, path), svg);
 }

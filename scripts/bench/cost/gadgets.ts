@@ -4,7 +4,7 @@ export interface GadgetCall {
   readonly call: string;
 }
 
-/** What one element takes in circomlib-ml and here, at the widths of LeNet-5. */
+/** What one element takes in circomlib-ml and here, at the widths of the first channel of LeNet-5 with 8 bits. */
 export const GADGETS: readonly {
   readonly element: string;
   readonly theirs: GadgetCall;
@@ -13,11 +13,11 @@ export const GADGETS: readonly {
   {
     element: "ReLU; here the requantization to 8 bits too",
     theirs: { file: "circomlib-ml/circuits/ReLU.circom", call: "ReLU()" },
-    ours: { file: "torch2circom/circuits/activations.circom", call: "RequantizeReLU(9, 8)" },
+    ours: { file: "torch2circom/circuits/requantize.circom", call: "RequantizeReLU(9, 8)" },
   },
   {
     element: "maximum of a window of four",
     theirs: { file: "circomlib-ml/circuits/MaxPooling2D.circom", call: "MaxPooling2D(2, 2, 1, 2, 2)" },
-    ours: { file: "torch2circom/circuits/max.circom", call: "MaxOf(4, [17, 17, 17])" },
+    ours: { file: "torch2circom/circuits/max.circom", call: "MaxOf(4, [17, 17, 18])" },
   },
 ];

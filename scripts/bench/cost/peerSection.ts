@@ -37,7 +37,8 @@ ${shown(whole, ["model", "rows", "circom", "link", "times the CPU"], "npm run be
 ### Gadgets of circomlib-ml
 
 \`npm run bench peers\`. Non-linear constraints of one element, by circom. circomlib-ml (npm package 1.4.4, GPL-3.0) compares
-numbers of 252 bits, so that no bounds need to be known; here every build proves the bounds of each instance.
+numbers of 252 bits, so that no bounds need to be known. Here every build proves the bounds of each instance; these are of
+the first channel of LeNet-5 with 8 bits.
 [Circuits](circuits.md) has whole networks.
 
 ${shown(elements, ["element", "circomlib-ml", "constraints", "here", "constraints"], "npm run bench peers")}

@@ -10,8 +10,8 @@ const ABOUT: Readonly<Record<keyof typeof MODELS, string>> = {
   mnist_lenet5: "LeNet-5",
   digits_transformer_mha: "transformer with multi-head attention",
   nanogpt_tiny: "language model",
-  wake_word: "the shapes of a wake-word model: 1,536, 128, 128 neurons, one score",
-  mlp_14_layers: "14 linear layers: 96 inputs, 530 neurons each, one score",
+  wake_word: "MLP of the size of a wake-word model: 1,536 inputs, 128 and 128 neurons, one score",
+  mlp_14_layers: "MLP of 14 linear layers: 96 inputs, 530 neurons each, one score",
 };
 
 const SHOWN: readonly (readonly [stage: StageName, title: string])[] = [
@@ -50,9 +50,10 @@ export function stageSection({ models }: Results): string {
 
 \`npm run bench stages\`. The first four models are trained (\`test/fixtures/models\`), and get the bits that a build finds. The
 others have random weights, which the bench writes to ONNX files, and 8 bits: time follows shapes and bits, not values. Time
-on the clock, of all cores, stands in the last three columns. A proof is verified before it counts; that is part of its time.
+on the clock, of all cores, stands in the last three columns. A proof is verified before it counts, and that is part of its
+time.
 
-${table([["model", "", "weights", "rows", "domain", "terms", "build, clock", "snarkjs, clock", "rapidsnark, clock"], ...sizes])}
+${table([["model", "what it is", "weights", "rows", "domain", "terms", "build, clock", "snarkjs, clock", "rapidsnark, clock"], ...sizes])}
 
 CPU time and peak memory of each stage:
 

@@ -20,7 +20,8 @@ ${machineText(results)}
 - Each stage runs in a process of its own. Of repeated runs (\`npm run bench -- --runs 3\`), time is the median, and memory
   the largest.
 - Inputs are committed to, and outputs are public. Keys are those of a development setup.
-- Figures are kept in \`docs/benchmarks.json\`. A bench that was interrupted goes on where it was; \`--fresh\` starts over.
+- Figures are kept in \`docs/benchmarks.json\`. A bench that was interrupted goes on where it was; \`npm run bench -- --fresh\`
+  starts over.
 
 ${stageSection(results)}
 

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import envPaths from "env-paths";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { setupHash, writeManifest } from "../../src/artifacts/manifest.js";
@@ -25,8 +26,11 @@ describe("the plugin's configuration", () => {
     );
 
   it("has a default for everything", async () => {
-    const { config } = await environment();
-    expect(config.torch2circom).to.deep.equal({
+    const { cacheDir, ...config } = (await environment()).config.torch2circom;
+    expect(cacheDir, "the user's, which all projects share").to.equal(
+      envPaths("torch2circom", { suffix: "" }).cache,
+    );
+    expect(config).to.deep.equal({
       models: {},
       outDir: join(root, "torch2circom"),
       jobsDir: join(root, "torch2circom-jobs"),
@@ -37,8 +41,10 @@ describe("the plugin's configuration", () => {
   it("resolves paths and the defaults of a model", async () => {
     const { config } = await environment({
       models: { lenet: { source: "models/lenet.pt2", samples: "/data/lenet.npz", weightBits: 5 } },
+      cacheDir: "own/cache",
       ptau: { path: "final_17.ptau", sha256: "AB".repeat(32) },
     });
+    expect(config.torch2circom.cacheDir).to.equal(join(root, "own/cache"));
     expect(config.torch2circom.models.lenet).to.deep.equal({
       name: "lenet",
       source: join(root, "models/lenet.pt2"),

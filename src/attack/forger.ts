@@ -1,5 +1,5 @@
 import { FIELD_ORDER } from "../circom/field.js";
-import { evaluateCombination, holds, type R1cs } from "../circom/r1cs.js";
+import { constraintsOfWires, evaluateCombination, holds, type R1cs } from "../circom/r1cs.js";
 import { mod } from "../groth16/field.js";
 
 /** Forged values of some wires; all others stay as they are. */
@@ -156,21 +156,6 @@ function inverseOf(value: bigint): bigint {
 /** A field element as the representative of least absolute value. */
 export function signed(value: bigint): bigint {
   return value > FIELD_ORDER / 2n ? value - FIELD_ORDER : value;
-}
-
-/** For each wire the constraints that name it, one after the other. */
-function constraintsOfWires({ constraints, starts, wires, wireCount }: R1cs): {
-  starts: Uint32Array;
-  users: Uint32Array;
-} {
-  const offsets = new Uint32Array(wireCount + 1);
-  for (const wire of wires) offsets[wire + 1]++;
-  for (let wire = 0; wire < wireCount; wire++) offsets[wire + 1] += offsets[wire];
-  const next = offsets.slice();
-  const users = new Uint32Array(wires.length);
-  for (let i = 0; i < constraints; i++)
-    for (let t = starts[3 * i]; t < starts[3 * i + 3]; t++) users[next[wires[t]]++] = i;
-  return { starts: offsets, users };
 }
 
 const SHOWN_TERMS = 6;

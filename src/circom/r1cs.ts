@@ -88,6 +88,21 @@ export function evaluateCombination(r1cs: R1cs, k: number, witness: readonly big
   return sum % FIELD_ORDER;
 }
 
+/** For each wire the constraints that name it, one after the other: those of wire w from users[starts[w]] on. */
+export function constraintsOfWires({ constraints, starts, wires, wireCount }: R1cs): {
+  readonly starts: Uint32Array;
+  readonly users: Uint32Array;
+} {
+  const offsets = new Uint32Array(wireCount + 1);
+  for (const wire of wires) offsets[wire + 1]++;
+  for (let wire = 0; wire < wireCount; wire++) offsets[wire + 1] += offsets[wire];
+  const next = offsets.slice();
+  const users = new Uint32Array(wires.length);
+  for (let i = 0; i < constraints; i++)
+    for (let t = starts[3 * i]; t < starts[3 * i + 3]; t++) users[next[wires[t]]++] = i;
+  return { starts: offsets, users };
+}
+
 interface Section {
   readonly start: number;
   readonly length: number;

@@ -1,5 +1,5 @@
 import { FIELD_ORDER } from "../circom/field.js";
-import type { R1cs } from "../circom/r1cs.js";
+import { constraintsOfWires, type R1cs } from "../circom/r1cs.js";
 
 /**
  * Colors of the wires of a constraint system that do not depend on their numbers: public ones begin with their own, others
@@ -15,7 +15,7 @@ export class RowColors {
   private readonly rowColor: [number, number] = [0, 0];
   private ends: readonly [number, number] = [0, 0];
   private isLinear = false;
-  private rowsOfWires?: { readonly starts: Uint32Array; readonly rows: Uint32Array };
+  private rowsOfWires?: ReturnType<typeof constraintsOfWires>;
 
   constructor(private readonly r1cs: R1cs) {
     const { wireCount, values } = r1cs;
@@ -140,28 +140,14 @@ export class RowColors {
   }
 
   private rowsOf(wire: number): number[] {
-    const { starts, rows } = (this.rowsOfWires ??= rowsOfWires(this.r1cs));
-    return Array.from(rows.subarray(starts[wire], starts[wire + 1]));
+    const { starts, users } = (this.rowsOfWires ??= constraintsOfWires(this.r1cs));
+    return Array.from(users.subarray(starts[wire], starts[wire + 1]));
   }
 }
 
 /** Whether a row has no product: one of its factors is 0, whatever the wires are. */
 export function isLinear({ starts }: R1cs, row: number): boolean {
   return starts[3 * row] === starts[3 * row + 1] || starts[3 * row + 1] === starts[3 * row + 2];
-}
-
-function rowsOfWires({ constraints, wireCount, starts, wires }: R1cs): {
-  starts: Uint32Array;
-  rows: Uint32Array;
-} {
-  const first = new Uint32Array(wireCount + 1);
-  for (const wire of wires) first[wire + 1]++;
-  for (let wire = 0; wire < wireCount; wire++) first[wire + 1] += first[wire];
-  const next = first.slice();
-  const rows = new Uint32Array(wires.length);
-  for (let row = 0; row < constraints; row++)
-    for (let t = starts[3 * row]; t < starts[3 * row + 3]; t++) rows[next[wires[t]]++] = row;
-  return { starts: first, rows };
 }
 
 /** Finalizer of MurmurHash3 (A. Appleby). */

@@ -94,6 +94,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         "Quantize and measure accuracy",
         async () => {
           const made = makeIntegerModel(imported, samples, parameters);
+          await requireLinkable(provingDomain(made.netlist), paths.folder, anyway);
           const written = writeIntegerModel(paths, name, imported, made, parameters.lowestBit).catch(
             (error: unknown) => {
               throw explainDiskFull(error, paths.folder, "quantize");
@@ -104,7 +105,6 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         (made) => describeAccuracy(made.report.accuracy),
       );
       if (ptau !== undefined) await requirePowersOfTau(ptau.path, provingDomain(integer.netlist).rows - 1);
-      await requireLinkable(report.provingDomain, paths.folder, anyway);
       await inStage(
         progress,
         "Check every width a second time",
@@ -139,7 +139,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
 /** The old key is to be replaced, and nobody has said so. */
 class KeyReplaced extends Error {}
 
-/** Keeps a key that can never be made again, with its build; and the whole folder as it is where that was not asked for. */
+/** Keeps a key that can never be made again, with its build; and the whole folder as it is where the new build fails. */
 async function keepingKey(
   { name, paths, force = false }: BuildParameters,
   build: (mayReplaceKey: boolean) => Promise<BuildResult>,
@@ -152,8 +152,8 @@ async function keepingKey(
     if (isSame) await kept.forget();
     return result;
   } catch (error) {
-    if (!(error instanceof KeyReplaced)) throw error;
     await kept.restore();
+    if (!(error instanceof KeyReplaced)) throw error;
     throw new Torch2CircomError(
       "KEY_KEPT",
       `The build would replace the key of "${name}": ${kept.why}`,

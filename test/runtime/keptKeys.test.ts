@@ -54,6 +54,28 @@ describe("a key that is registered", function () {
     expect(readdirSync(join(folder, "keys"))).to.deep.equal([]);
   });
 
+  for (const [when, left] of [
+    ["at first", [0]],
+    ["once its circuit is linked", [2 ** 40, 0]],
+  ] as const)
+    it(`outlives a build that ${when} turns out not to fit into memory, with its build`, async () => {
+      const manifest = await hre.torch2circom.manifest("iris");
+      const { availableMemory } = process;
+      const answers = [...left];
+      process.availableMemory = () => answers.shift() ?? 0;
+      try {
+        const other = { model, samples, name: "iris", weightBits: 6, force: true };
+        const said = await refusalOf(() => hre.torch2circom.build(other));
+        expect(said).to.contain("would not fit").and.to.contain("--anyway");
+        expect(answers).to.deep.equal([]);
+      } finally {
+        process.availableMemory = availableMemory;
+      }
+      expect(await hre.torch2circom.manifest("iris")).to.deep.equal(manifest);
+      expect(await changedFiles(folder, manifest)).to.deep.equal([]);
+      expect(readdirSync(join(folder, "keys"))).to.deep.equal([]);
+    });
+
   it("is kept with its build where it is replaced, and fulfills its jobs", async () => {
     const { hashes } = await hre.torch2circom.manifest("iris");
     await hre.torch2circom.build({ model, samples, name: "iris", weightBits: 5, force: true });

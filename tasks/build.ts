@@ -3,6 +3,7 @@ import { relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../src/artifacts/paths.js";
 import { contractNameOf } from "../src/pipeline/buildModel.js";
+import { describeDropped } from "../src/pipeline/dropped.js";
 import { describeAccuracy, describeDomain, describeFidelity } from "../src/pipeline/report.js";
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { describeCheck } from "../src/runtime/models/build.js";
@@ -58,6 +59,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     `Built ${name}: ${constraints.nonlinear.toLocaleString("en")} non-linear and ${constraints.linear.toLocaleString("en")} linear constraints`,
     ...(check === undefined ? [] : [`Compared with circom on the whole circuit: ${describeCheck(check)}`]),
     `Range checks, roundings and activations take ${report.floor.ratio.toFixed(2)} times the fewest that their bits allow`,
+    ...describeDropped(report.dropped),
     describeDomain(report.provingDomain),
     `Accuracy: ${describeAccuracy(report.accuracy)}`,
     `Values on the samples: ${describeFidelity(report.accuracy)}`,

@@ -3,6 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeBytes } from "../src/forecast/fit.js";
 import type { Duration } from "../src/forecast/time.js";
 import { printable } from "../src/import/exportRecipe.js";
+import { describeDropped } from "../src/pipeline/dropped.js";
 import { describeDomain } from "../src/pipeline/report.js";
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../src/program/modes.js";
 import { createProgress, formatSeconds } from "../src/progress/progress.js";
@@ -50,6 +51,7 @@ function describe({ system, provingDomain, bits, guesses, ...rest }: BuildEstima
     ...guesses.map((guess) => `note: ${guess}`),
     `${inputBits} bits of inputs, ${weightBits} of weights and ${activationBits} of activations`,
     `${count(nonlinear)} non-linear and ${count(linear)} linear constraints, ${count(wires)} wires; terms: ${count(terms.a)} of A, ${count(terms.b)} of B, ${count(terms.c)} of C`,
+    ...describeDropped(rest.dropped),
     describeDomain(provingDomain),
     `Powers of tau: 2^${powersOfTau.power} or more (${powersOfTau.file})`,
     `Key: ${describeBytes(rest.keyBytes)} (${count(rest.keyBytes)} bytes); on the disk: ${describeBytes(rest.diskBytes)}`,

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { formatShape } from "../src/tensor/tensor.js";
 import { printable } from "../src/import/exportRecipe.js";
+import { describeDropped } from "../src/pipeline/dropped.js";
 import { percent } from "../src/quantize/fidelity.js";
 import type { Inspection } from "../src/runtime/types.js";
 import { print, sizes } from "./output.js";
@@ -35,7 +36,7 @@ export default async function (
 function describeEstimate({ estimate, obstacle }: Inspection): string[] {
   if (estimate === null)
     return [obstacle === undefined ? "It cannot be built as it stands." : `No estimate: ${obstacle}`];
-  const { constraints, layers, parts, bits, greatestError, guesses } = estimate;
+  const { constraints, layers, parts, bits, greatestError, guesses, dropped } = estimate;
   const count = (value: number) => value.toLocaleString("en");
   const rows = [
     ...parts.map(({ part, ...row }) => ({ ...row, what: part })),
@@ -52,5 +53,6 @@ function describeEstimate({ estimate, obstacle }: Inspection): string[] {
       ({ what, gadget, nonlinear, linear }) =>
         `  ${count(nonlinear).padStart(11)} ${count(linear).padStart(9)}  ${printable(what)} (${gadget})`,
     ),
+    ...describeDropped(dropped),
   ];
 }

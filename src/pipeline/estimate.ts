@@ -5,16 +5,20 @@ import type { Samples } from "../import/samples/loadSamples.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import type { Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
-import { quantize, sharedWork } from "../quantize/quantize.js";
+import { quantizeTraced, sharedWork } from "../quantize/quantize.js";
 import { RefusedError } from "../quantize/refused.js";
-import { cheapestProgram } from "../search/cheapest.js";
+import { cheapestProgram, type Economy } from "../search/cheapest.js";
 import type { ChosenBits } from "../search/precision.js";
+import { droppedFrom } from "./dropped.js";
 import { makeIntegerModel, type CircuitOptions } from "./integerModel.js";
 import { madeUpRanges, type MadeUpRanges } from "./madeUpRanges.js";
 import { constraintsOf, type Report } from "./report.js";
 
 /** What a model's circuit would cost. */
-export interface Estimate extends Pick<Report, "constraints" | "provingDomain" | "layers" | "parts"> {
+export interface Estimate extends Pick<
+  Report,
+  "constraints" | "provingDomain" | "layers" | "parts" | "dropped"
+> {
   /** Those that a build would choose; 8 of each where there are no samples. */
   readonly bits: ChosenBits;
   /** Of any output, as a share of its range on the samples; null without samples. */
@@ -38,9 +42,13 @@ export function estimateOn(
   samples: Samples,
   options: CircuitOptions,
 ): EstimatedCircuit {
-  const { program, netlist, accuracy, bits } = makeIntegerModel(model, samples, options);
+  const { program, netlist, accuracy, bits, dropped } = makeIntegerModel(model, samples, options);
   const greatestError = Math.max(...accuracy.outputs.map((output) => output.greatestError));
-  return { estimate: { ...constraintsOf(netlist), bits, greatestError, guesses: [] }, program, netlist };
+  return {
+    estimate: { ...constraintsOf(netlist), dropped, bits, greatestError, guesses: [] },
+    program,
+    netlist,
+  };
 }
 
 /** Costs at 8 bits of a model with ranges from made-up inputs. @throws RefusedError where it cannot be proved */
@@ -52,9 +60,8 @@ export function estimate(
   let refused: unknown;
   for (const madeUp of madeUpRanges(prepared)) {
     try {
-      const made = circuitOf(prepared, madeUp, modes);
-      const { netlist } = made;
-      const costs = { ...constraintsOf(netlist), bits: BITS, greatestError: null };
+      const { dropped, ...made } = circuitOf(prepared, madeUp, modes);
+      const costs = { ...constraintsOf(made.netlist), dropped, bits: BITS, greatestError: null };
       return { ...made, estimate: { ...costs, guesses: guessesOf(madeUp) } };
     } catch (error) {
       // A divisor of both signs may have one only on other inputs.
@@ -69,18 +76,20 @@ function circuitOf(
   graph: Graph,
   { ranges }: MadeUpRanges,
   { input, output, weights }: Pick<CircuitOptions, "input" | "output" | "weights">,
-): Pick<EstimatedCircuit, "program" | "netlist"> {
+): Pick<EstimatedCircuit, "program" | "netlist"> & Pick<Estimate, "dropped"> {
   const shared = sharedWork();
-  const program = cheapestProgram((economy) =>
-    quantize(graph, ranges, {
+  const made = (economy: Economy) =>
+    quantizeTraced(graph, ranges, {
       precision: { ...BITS, tableBits: 10, ...economy },
       output: output === "argmax" ? "argmax" : "public",
       secretWeights: weights === "private",
       source: "0".repeat(64),
       shared,
-    }),
-  );
-  return { program, netlist: buildNetlist(program, input, output === "committed" ? "committed" : "public") };
+    });
+  const { economy } = cheapestProgram((one) => made(one).program);
+  const { program, whole } = made(economy);
+  const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
+  return { program, netlist, dropped: droppedFrom(whole, program) };
 }
 
 function guessesOf({ interval: { lo, hi }, undefined: layers }: MadeUpRanges): string[] {

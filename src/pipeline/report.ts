@@ -1,4 +1,5 @@
 import type { ProvenAssumption } from "../assumptions/prove.js";
+import type { Dropped } from "./dropped.js";
 import { floorOf, type Floor } from "../netlist/floor.js";
 import type { ProvenNetlist } from "../netlist/netlist.js";
 import { provingDomain, type ProvingDomain } from "../netlist/provingDomain.js";
@@ -14,6 +15,7 @@ export interface Report {
   readonly constraints: { readonly nonlinear: number; readonly linear: number };
   /** The domain over which a proof is made, and how far it is from half of it. */
   readonly provingDomain: ProvingDomain;
+  readonly dropped: Dropped;
   /** How near the circuit is to the fewest constraints that its bits allow. */
   readonly floor: Floor;
   /** Where the constraints go, in the circuit's order. With those of `parts` they are all of them. */
@@ -41,12 +43,14 @@ export function makeReport(
   program: Program,
   netlist: ProvenNetlist,
   accuracy: Evaluation,
+  dropped: Dropped,
   notices: readonly string[],
 ): Report {
   return {
     model,
     accuracy,
     ...constraintsOf(netlist),
+    dropped,
     floor: floorOf(program, netlist),
     assumptions: netlist.assumptions,
     notices,

@@ -1,4 +1,5 @@
 import { withCausalProducts } from "./causal.js";
+import { withoutDeadValues } from "./deadValues.js";
 import { operationIntervals } from "./intervals.js";
 import { hull, type Bounds, type Intervals } from "./operations/bounds.js";
 import type { TensorId } from "./operations/definition.js";
@@ -34,8 +35,15 @@ export class ProgramBuilder {
     return hull(this.intervals[tensor]);
   }
 
+  /** All that was added. */
+  whole(source: string): Program {
+    return { source, operations: this.operations, inputs: this.inputs, outputs: this.outputs };
+  }
+
+  /** What the outputs depend on. */
   build(source: string): Program {
-    const operations = withCausalProducts(this.operations, this.outputs);
-    return { source, operations, inputs: this.inputs, outputs: this.outputs };
+    const program = withoutDeadValues(this.whole(source));
+    const operations = withCausalProducts(program.operations, program.outputs);
+    return { ...program, operations: operations.map((operation) => this.shared.of(operation)) };
   }
 }

@@ -12,7 +12,7 @@ export class SharedOperations {
 
   /** The operation, or one from before that is equal. */
   of(operation: Operation): Operation {
-    const key = `${operation.kind} ${operandsOf(operation).join()} ${operation.name}`;
+    const key = `${operation.kind} ${operation.size} ${operandsOf(operation).join()} ${operation.name}`;
     const variants = this.known.get(key) ?? [];
     const same = variants.find((variant) => isEqual(variant, operation));
     const kept = [same ?? operation, ...variants.filter((variant) => variant !== same)].slice(0, KEPT);

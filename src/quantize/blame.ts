@@ -13,6 +13,7 @@ const SAMPLES = 8;
  * The layer whose result is further from the float model's than its operands are, by the most: where to look when an
  * output has lost its values.
  *
+ * @param program with all values, whether an output depends on them or not
  * @param values what each value of the graph became, as `quantize` traces it
  * @returns the layer's name; undefined where no layer adds anything
  */
@@ -42,13 +43,9 @@ function errorsOf(
   samples: readonly ReadonlyMap<ValueId, Tensor>[],
   values: ReadonlyMap<ValueId, Value>,
 ): Map<ValueId, number> {
-  // Elements of a causal product that nobody reads have values too, for the comparison.
-  const operations = program.operations.map((operation) =>
-    operation.kind === "matmul" ? { ...operation, causal: false } : operation,
-  );
   const sums = new Map<ValueId, { squares: number; count: number; lo: number; hi: number }>();
   for (const sample of samples) {
-    const integers = execute({ ...program, operations }, quantizeInputs(program, sample));
+    const integers = execute(program, quantizeInputs(program, sample));
     interpret(graph, sample, {
       observe(id, { data }) {
         const operand = values.get(id);

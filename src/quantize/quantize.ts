@@ -27,8 +27,6 @@ export interface QuantizeOptions {
   readonly secretWeights?: boolean;
   /** Of other programs of this graph, with these ranges. @default nothing */
   readonly shared?: SharedWork;
-  /** Gets what each value of the graph became: to find out where a model loses its values. */
-  readonly trace?: (values: ReadonlyMap<ValueId, Value>) => void;
 }
 
 /** What many programs of one graph have in common. */
@@ -41,17 +39,35 @@ export function sharedWork(): SharedWork {
   return { operations: new SharedOperations(), layers: new Map() };
 }
 
+/** A program, and where it comes from. */
+export interface TracedProgram {
+  readonly program: Program;
+  /** With what no output depends on, too. */
+  readonly whole: Program;
+  /** What each value of the graph is in the whole program. */
+  readonly values: ReadonlyMap<ValueId, Value>;
+}
+
+/** As {@link quantizeTraced}: the program alone. */
+export function quantize(
+  graph: Graph,
+  ranges: ReadonlyMap<ValueId, Range>,
+  options: QuantizeOptions,
+): Program {
+  return quantizeTraced(graph, ranges, options).program;
+}
+
 /**
  * Graph -> integer program.
  *
  * @param ranges calibrated ranges of all values of the graph
  * @throws RefusedError naming every node that has no integer circuit
  */
-export function quantize(
+export function quantizeTraced(
   graph: Graph,
   ranges: ReadonlyMap<ValueId, Range>,
   options: QuantizeOptions,
-): Program {
+): TracedProgram {
   assertLayersExist(graph, options.precision);
   const { operations, layers } = options.shared ?? sharedWork();
   const builder = new ProgramBuilder(options.secretWeights, operations);
@@ -80,8 +96,7 @@ export function quantize(
   }
   if (refusals.length > 0) throw new RefusedError(refusals);
   graph.outputs.forEach((output) => addOutput(lowering, output, values.get(output.id)!, options.output));
-  options.trace?.(values);
-  return builder.build(options.source);
+  return { program: builder.build(options.source), whole: builder.whole(options.source), values };
 }
 
 function assertLayersExist(graph: Graph, { layers = {} }: Precision): void {

@@ -35,8 +35,11 @@ interface Choice {
  * The program with the fewest constraints over how early activations saturate: a saturation costs two constraints,
  * its absence widens what comes after. Accuracy hardly depends on it, since the calibrated range is kept either way.
  */
-export function cheapestProgram(make: (economy: Economy) => Program): Program {
-  return cheapestMild(make).made.program;
+export function cheapestProgram(make: (economy: Economy) => Program): {
+  readonly program: Program;
+  readonly economy: Economy;
+} {
+  return cheapestMild(make).made;
 }
 
 /** As `cheapestProgram`, or one of coarser scales that costs less and does no worse on the samples. */

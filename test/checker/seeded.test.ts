@@ -130,7 +130,7 @@ describe("the checker of widths, on circuits with one fault", function () {
 
   it("finds a wire from elsewhere, an input of another component, words in another order", () => {
     const attention = textsFor(ATTENTION);
-    expect(found(attention, "main", /(attention_where\[3 \* i\] <== \w+\.out\[)/, "$11 + ")).to.contain(
+    expect(found(attention, "main", /(attention_where\[i\] <== \w+\.out\[)/, "$11 + ")).to.contain(
       "attention_where[0] is attention_matmul_3.out[1], and not attention_matmul_3.out[0]",
     );
     expect(found(attention, "main", /(\w+\[\d+\] <== )0;/, "$1x[0];")).to.contain("a wire from elsewhere");

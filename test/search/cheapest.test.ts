@@ -32,7 +32,7 @@ const nameOf = ({ inputs }: Program): string => inputs[0].name;
 
 describe("the search for the cheapest scales", () => {
   it("takes the headroom that costs least, with no coarser scales where nothing is measured", () => {
-    expect(nameOf(cheapestProgram(make))).to.equal("2 0 8");
+    expect(nameOf(cheapestProgram(make).program)).to.equal("2 0 8");
   });
 
   it("takes the coarsest scales with which no score suffers", () => {

@@ -4,6 +4,7 @@ import { activationAt, activationDomain, activationIndex, type Activation } from
 import type { Bounds, Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { int32Array, integer, natural } from "./fields.js";
+import { elementwise } from "./slice.js";
 
 /** A function of one number, fused with a requantization: see {@link Activation}. The table covers the interval of q. */
 export interface ActivateOperation extends OperationBase, Activation {
@@ -23,6 +24,7 @@ export const activate: OperationDefinition<ActivateOperation> = {
   operands: ({ input }) => [input],
   execute: (operation, [x]) => x.map((value) => activationAt(operation, activationIndex(operation, value))),
   intervals: (operation, [x]) => activationIntervals(operation, x),
+  slice: (_, wanted) => elementwise(wanted, 1),
 };
 
 function activationIntervals(operation: ActivateOperation, x: Intervals): Intervals {

@@ -1,6 +1,7 @@
 import { uniform } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, integer } from "./fields.js";
+import { marked, wholeRows } from "./slice.js";
 
 /** out[i] = the lowest j with x[i * classes + j] maximal. */
 export interface ArgmaxOperation extends OperationBase {
@@ -19,4 +20,8 @@ export const argmax: OperationDefinition<ArgmaxOperation> = {
       return best;
     }),
   intervals: ({ size, classes }) => uniform(size, 0, classes - 1),
+  slice({ classes }, wanted) {
+    const kept = marked(wanted);
+    return { kept, reads: [wholeRows(kept, classes)] };
+  },
 };

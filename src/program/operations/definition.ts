@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Intervals } from "./bounds.js";
+import type { Slice } from "./slice.js";
 
 /** Number of an operation in its program; operations refer to earlier ones by it. */
 export type TensorId = number;
@@ -38,4 +39,12 @@ export interface OperationDefinition<O extends OperationBase> {
   intervals(operation: O, operands: readonly Intervals[], held?: SecretRange): Intervals;
   /** A bound of whatever is computed between operands and results. @default 0 */
   inside?(operation: O, operands: readonly Intervals[]): number;
+  /** Whether it finds the elements of its operands by an index, so that the others can be anywhere. @default false */
+  readonly indexed?: true;
+  /**
+   * What is left of it when only some elements of its result are read.
+   * @param wanted a mark per element
+   * @param sizes of its operands
+   */
+  slice(operation: O, wanted: Uint8Array, sizes: readonly number[]): Slice<O>;
 }

@@ -58,3 +58,16 @@ export function definitionOf(operation: Operation): OperationDefinition<Operatio
 export function operandsOf(operation: Operation): readonly TensorId[] {
   return definitionOf(operation).operands(operation);
 }
+
+/** The operation on other tensors of the same sizes. */
+export function readingFrom(operation: Operation, operands: readonly TensorId[]): Operation {
+  if (
+    operandsOf(operation).every((id, i) => id === operands[i]) &&
+    operandsOf(operation).length === operands.length
+  )
+    return operation;
+  return {
+    ...operation,
+    ...("inputs" in operation ? { inputs: operands } : { input: operands[0] }),
+  } as Operation;
+}

@@ -1,6 +1,7 @@
 import { uniform } from "./bounds.js";
 import type { OperationBase, OperationDefinition } from "./definition.js";
 import { integer } from "./fields.js";
+import { upTo } from "./slice.js";
 
 /** Integers of the declared domain [lo, hi]: the user's input. */
 export interface InputOperation extends OperationBase {
@@ -14,6 +15,8 @@ export const input: OperationDefinition<InputOperation> = {
   operands: () => [],
   execute: (operation, [given]) => checked(operation, given),
   intervals: ({ size, lo, hi }) => uniform(size, lo, hi),
+  // The user commits to all of it.
+  slice: ({ size }) => ({ kept: upTo(size), reads: [] }),
 };
 
 function checked({ name, size, lo, hi }: InputOperation, given: Float64Array): Float64Array {

@@ -5,6 +5,17 @@ import { hull, joined, magnitude, uniform, type Intervals } from "./bounds.js";
 import { concatenate } from "./concatenate.js";
 import type { OperationBase, OperationDefinition, SecretRange, TensorId } from "./definition.js";
 import { count, floatArray, int32Array, integers } from "./fields.js";
+import {
+  at,
+  grid,
+  markedColumns,
+  markedRuns,
+  readThrough,
+  reindexed,
+  upTo,
+  wholeRows,
+  type Slice,
+} from "./slice.js";
 
 /**
  * out[c * P + p] = bias[c * P + p] + sum_k weights[c * K + k] * x[index[(g * P + p) * K + k]], with the group
@@ -49,6 +60,8 @@ export const linear: OperationDefinition<LinearOperation> = {
     return operation.secret ? secretIntervals(bounds, held) : bounds;
   },
   inside: greatestSum,
+  indexed: true,
+  slice: sliceSums,
 };
 
 function sums(operation: LinearOperation, x: Float64Array): Float64Array {
@@ -108,6 +121,65 @@ function secretIntervals(bounds: Intervals, held?: SecretRange): Intervals {
   const half = 2 ** bitLength(Math.max(honest.hi, -1 - honest.lo, 1));
   const own = held === "by consumer" ? uniform(size, honest.lo, honest.hi) : uniform(size, -half, half - 1);
   return { ...own, honest };
+}
+
+/** All positions of all channels that are read anywhere. */
+function sliceSums(
+  operation: LinearOperation,
+  wanted: Uint8Array,
+  sizes: readonly number[],
+): Slice<LinearOperation> {
+  const { channels, positions, taps, groups, weights, bias } = operation;
+  const left = channelsLeft(operation, markedRuns(wanted, positions));
+  const seen = markedColumns(wanted, positions);
+  const kept = grid(left, seen, positions);
+  const groupsLeft = Int32Array.from(new Set(Array.from(left, (c) => Math.floor((c * groups) / channels))));
+  const index = usedIndex(operation, left, groupsLeft, seen);
+  return {
+    kept,
+    reads: readThrough(index, sizes),
+    fields: (moved) => ({
+      channels: left.length,
+      positions: seen.length,
+      groups: groupsLeft.length,
+      weights: at(weights, wholeRows(left, taps)),
+      index: reindexed(index, moved),
+      bias: at(bias, bias.length === channels ? left : kept),
+    }),
+  };
+}
+
+/** Channels that are read, and in groups of which different numbers are, the others too: groups are of one size. */
+function channelsLeft({ channels, groups }: LinearOperation, read: Int32Array): Int32Array {
+  const own = channels / groups;
+  const counts = new Int32Array(groups);
+  for (const c of read) counts[Math.floor(c / own)]++;
+  const left = upTo(groups).filter((group) => counts[group] > 0);
+  return left.every((group) => counts[group] === counts[left[0]]) ? read : wholeRows(left, own);
+}
+
+/** The index of some channels' groups at some positions; -1 where all of a group's channels have a weight of 0. */
+function usedIndex(
+  { channels, positions, taps, groups, weights, index, secret }: LinearOperation,
+  left: Int32Array,
+  groupsLeft: Int32Array,
+  seen: Int32Array,
+): Int32Array {
+  const used = new Uint8Array(groups * taps);
+  if (secret) used.fill(1);
+  else
+    for (const c of left) {
+      const group = Math.floor((c * groups) / channels);
+      for (let k = 0; k < taps; k++) if (weights[c * taps + k] !== 0) used[group * taps + k] = 1;
+    }
+  const rows = grid(groupsLeft, seen, positions);
+  const rest = new Int32Array(rows.length * taps);
+  rows.forEach((row, i) => {
+    const group = Math.floor(row / positions);
+    for (let k = 0; k < taps; k++)
+      rest[i * taps + k] = used[group * taps + k] === 1 ? index[row * taps + k] : -1;
+  });
+  return rest;
 }
 
 /** The greatest sum of absolute values: at first by the heaviest channel and the widest operand alone. */

@@ -2,6 +2,7 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, int32Array, integer } from "./fields.js";
+import { at, grid, markedColumns, markedRuns, upTo } from "./slice.js";
 
 /** out[i * width + d] = table[x[i] * width + d]; the input's interval lies within the table's rows. */
 export interface LookupOperation extends OperationBase {
@@ -17,6 +18,16 @@ export const lookup: OperationDefinition<LookupOperation> = {
   execute: ({ width, table, size }, [x]) =>
     Float64Array.from({ length: size }, (_, i) => table[x[Math.floor(i / width)] * width + (i % width)]),
   intervals: (operation, [x]) => rowIntervals(operation, x),
+  slice({ width, table }, wanted) {
+    const items = markedRuns(wanted, width);
+    const columns = markedColumns(wanted, width);
+    const entries = grid(upTo(table.length / width), columns, width);
+    return {
+      kept: grid(items, columns, width),
+      reads: [items],
+      fields: () => ({ width: columns.length, table: at(table, entries) }),
+    };
+  },
 };
 
 function rowIntervals({ name, width, table, size }: LookupOperation, x: Intervals): Intervals {

@@ -3,6 +3,7 @@ import { shiftRound } from "../arithmetic.js";
 import { corners, magnitude, type Bounds, type Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, natural, pair } from "./fields.js";
+import { grid, marked, markedColumns, markedRuns, upTo, wholeRows } from "./slice.js";
 
 /**
  * out[n, r, c] = floor((sum over k of a[n, r, k] * b[n, k, c] + 2^(shift-1)) / 2^shift), as requantization rounds; 0
@@ -35,7 +36,27 @@ export const matmul: OperationDefinition<MatmulOperation> = {
   inside({ inner, shift }, [a, b]) {
     return inner * magnitude(a) * magnitude(b) + (shift === 0 ? 0 : 2 ** (shift - 1));
   },
+  slice({ rows, inner, columns, causal }, wanted) {
+    const batches = markedRuns(wanted, rows * columns);
+    // The place of the diagonal goes by the numbers of rows and columns.
+    const [left, seen] = causal
+      ? [upTo(rows), upTo(columns)]
+      : [rowsOf(markedRuns(wanted, columns), rows), markedColumns(wanted, columns)];
+    const rowsLeft = grid(batches, left, rows);
+    return {
+      kept: grid(rowsLeft, seen, columns),
+      reads: [wholeRows(rowsLeft, inner), grid(wholeRows(batches, inner), seen, columns)],
+      fields: () => ({ batch: batches.length, rows: left.length, columns: seen.length }),
+    };
+  },
 };
+
+/** Of rows of a stack of matrices, their numbers in their matrices, each once. */
+function rowsOf(stacked: Int32Array, rows: number): Int32Array {
+  const marks = new Uint8Array(rows);
+  for (const row of stacked) marks[row % rows] = 1;
+  return marked(marks);
+}
 
 function products(
   { batch, rows, inner, columns, shift, causal, size }: MatmulOperation,

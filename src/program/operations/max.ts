@@ -1,5 +1,6 @@
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, int32Array, integer } from "./fields.js";
+import { at, marked, readThrough, reindexed, wholeRows } from "./slice.js";
 
 /** out[i] = max over j < window of x[index[i * window + j]]; an index of -1 is left out (padding). */
 export interface MaxOperation extends OperationBase {
@@ -14,6 +15,12 @@ export const max: OperationDefinition<MaxOperation> = {
   operands: ({ input }) => [input],
   execute: (operation, [x]) => greatest(operation, x),
   intervals: (operation, [{ lo, hi }]) => ({ lo: greatest(operation, lo), hi: greatest(operation, hi) }),
+  indexed: true,
+  slice({ window, index }, wanted, sizes) {
+    const kept = marked(wanted);
+    const rest = at(index, wholeRows(kept, window));
+    return { kept, reads: readThrough(rest, sizes), fields: (moved) => ({ index: reindexed(rest, moved) }) };
+  },
 };
 
 function greatest({ size, window, index }: MaxOperation, x: Float64Array): Float64Array {

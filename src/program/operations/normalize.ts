@@ -3,6 +3,7 @@ import { layerNorm, scaleRow } from "../arithmetic.js";
 import { hull, uniform, type Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, integer, natural } from "./fields.js";
+import { markedRuns, wholeRows } from "./slice.js";
 
 /**
  * For each run of `row` consecutive elements, `layerNorm` of arithmetic.ts (centered, with a mean of `meanBits`
@@ -38,6 +39,10 @@ export const normalize: OperationDefinition<NormalizeOperation> = {
     return uniform(size, -bound, bound);
   },
   inside: (operation, [x]) => greatestNorm(operation, x),
+  slice({ row }, wanted) {
+    const kept = wholeRows(markedRuns(wanted, row), row);
+    return { kept, reads: [kept] };
+  },
 };
 
 function normalizeRows(operation: NormalizeOperation, x: Float64Array): Float64Array {

@@ -1,6 +1,7 @@
 import { corners, type Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { pair } from "./fields.js";
+import { elementwise } from "./slice.js";
 
 /** out[i] = a[i] * b[i]. */
 export interface ProductOperation extends OperationBase {
@@ -14,6 +15,7 @@ export const product: OperationDefinition<ProductOperation> = {
   // Integers have one zero: adding 0 makes a negative one positive.
   execute: (_, [a, b]) => a.map((value, i) => value * b[i] + 0),
   intervals: productIntervals,
+  slice: (_, wanted) => elementwise(wanted, 2),
 };
 
 function productIntervals(

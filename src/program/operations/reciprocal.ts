@@ -1,6 +1,7 @@
 import { reciprocal as quotient } from "../arithmetic.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, integer } from "./fields.js";
+import { elementwise } from "./slice.js";
 
 /** out[i] = floor(2^numerator / x[i]) of x[i] >= 1. */
 export interface ReciprocalOperation extends OperationBase {
@@ -19,4 +20,5 @@ export const reciprocal: OperationDefinition<ReciprocalOperation> = {
   },
   // The quotient of two numbers below this is floored as it is: it is further from a whole number than it is rounded.
   inside: ({ numerator }) => 2 ** (numerator + 1),
+  slice: (_, wanted) => elementwise(wanted, 1),
 };

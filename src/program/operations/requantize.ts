@@ -2,6 +2,7 @@ import { bitLength, shiftRound } from "../arithmetic.js";
 import type { Bounds, Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, SecretRange, TensorId } from "./definition.js";
 import { bound, count, int32Array, integer } from "./fields.js";
+import { at, marked, markedRuns } from "./slice.js";
 
 /**
  * q = floor((x + 2^(shift-1)) / 2^shift) (no rounding term where shift is 0), then clamped to [lo, hi].
@@ -31,7 +32,26 @@ export const requantize: OperationDefinition<RequantizeOperation> = {
     const bounds = { lo: rounded(operation, x.lo), hi: rounded(operation, x.hi) };
     return x.honest === undefined ? bounds : secretRequantized(operation, x.honest, bounds, held);
   },
+  slice(operation, wanted) {
+    const kept = marked(wanted);
+    return { kept, reads: [kept], fields: () => blocksOf(operation, wanted, kept) };
+  },
 };
+
+/** The blocks that are left where each keeps as many elements as the others; else each element is one. */
+function blocksOf(
+  { size, blocks, shift }: RequantizeOperation,
+  wanted: Uint8Array,
+  kept: Int32Array,
+): Pick<RequantizeOperation, "blocks" | "shift"> {
+  const block = size / blocks;
+  const left = markedRuns(wanted, block);
+  const counts = new Int32Array(blocks);
+  for (const element of kept) counts[Math.floor(element / block)]++;
+  if (left.every((one) => counts[one] === counts[left[0]]))
+    return { blocks: left.length, shift: at(shift, left) };
+  return { blocks: kept.length, shift: kept.map((element) => shift[Math.floor(element / block)]) };
+}
 
 function rounded({ size, blocks, shift, lo, hi }: RequantizeOperation, x: Float64Array): Float64Array {
   const block = size / blocks;

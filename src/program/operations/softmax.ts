@@ -3,6 +3,7 @@ import { int32s } from "../int32.js";
 import { uniform, type Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, int32Array, integer } from "./fields.js";
+import { at, marked } from "./slice.js";
 
 /**
  * For each row of consecutive elements, `softmax` of arithmetic.ts: e[i] = table[max - x[i]], or 0 beyond the table;
@@ -24,7 +25,27 @@ export const softmax: OperationDefinition<SoftmaxOperation> = {
   intervals: shareIntervals,
   // The numerator of the reciprocal bounds its product with any share; the entries' sum is far below.
   inside: ({ numerator, rows, table }) => Math.max(2 ** (numerator + 1), longest(rows) * table[0]),
+  slice({ rows }, wanted) {
+    const [left, elements] = markedRows(rows, wanted);
+    return { kept: elements, reads: [elements], fields: () => ({ rows: at(rows, left) }) };
+  },
 };
+
+/** The rows, of different lengths, that have a mark; and all of their elements. */
+function markedRows(rows: Int32Array, marks: Uint8Array): [Int32Array, Int32Array] {
+  const left = new Uint8Array(rows.length);
+  const elements = new Uint8Array(marks.length);
+  let start = 0;
+  rows.forEach((length, row) => {
+    const end = start + length;
+    if (marks.subarray(start, end).includes(1)) {
+      left[row] = 1;
+      elements.fill(1, start, end);
+    }
+    start = end;
+  });
+  return [marked(left), marked(elements)];
+}
 
 function softmaxRows(
   { rows, table, numerator, fraction, size }: SoftmaxOperation,

@@ -2,6 +2,7 @@ import { topK } from "../arithmetic.js";
 import type { Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, integer } from "./fields.js";
+import { grid, markedColumns, markedRuns, wholeRows } from "./slice.js";
 
 /**
  * For each run of `row` consecutive elements, its k greatest in descending order, then their places in the run; of equals
@@ -19,6 +20,17 @@ export const topk: OperationDefinition<TopKOperation> = {
   operands: ({ input }) => [input],
   execute: (operation, [x]) => greatest(operation, x),
   intervals: (operation, [x]) => greatestIntervals(operation, x),
+  slice({ row, k }, wanted) {
+    const rows = markedRuns(wanted, 2 * k);
+    const columns = markedColumns(wanted, 2 * k).map((column) => column % k);
+    const most = columns.reduce((a, b) => Math.max(a, b)) + 1;
+    const places = Int32Array.from({ length: 2 * most }, (_, i) => (i < most ? i : i - most + k));
+    return {
+      kept: grid(rows, places, 2 * k),
+      reads: [wholeRows(rows, row)],
+      fields: () => ({ k: most }),
+    };
+  },
 };
 
 function greatest({ row, k, size }: TopKOperation, x: Float64Array): Float64Array {

@@ -2,6 +2,7 @@ import { joined, type Intervals } from "./bounds.js";
 import { concatenate } from "./concatenate.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { int32Array, integers } from "./fields.js";
+import { at, marked, readThrough, reindexed } from "./slice.js";
 
 /** out[i] = x[index[i]] of the concatenated inputs; -1 reads 0. Wiring only: no constraint at all. */
 export interface ViewOperation extends OperationBase {
@@ -15,6 +16,12 @@ export const view: OperationDefinition<ViewOperation> = {
   operands: ({ inputs }) => inputs,
   execute: ({ index }, operands) => moved(index, concatenate(operands)),
   intervals: movedIntervals,
+  indexed: true,
+  slice({ index }, wanted, sizes) {
+    const kept = marked(wanted);
+    const rest = at(index, kept);
+    return { kept, reads: readThrough(rest, sizes), fields: (moved) => ({ index: reindexed(rest, moved) }) };
+  },
 };
 
 function moved(index: Int32Array, x: Float64Array): Float64Array {

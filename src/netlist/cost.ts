@@ -8,6 +8,8 @@ const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65,
 /**
  * What the circuit has beside its layers, one part a component: packed inputs and outputs, commitments, the binding.
  * The parts and the layers together are all of its constraints.
+ *
+ * @param isCopy whether it is one of many in a batch, whose public signals are not its own
  */
 export function partsOf(
   program: Program,
@@ -18,6 +20,7 @@ export function partsOf(
     outputMode,
     weightWords,
   }: Omit<Netlist, "steps" | "parts" | "cost" | "domain">,
+  isCopy = false,
 ): Part[] {
   const wires = new Set<string>();
   /** Linear constraints: one a word, but a word that is a single integer as it is goes by the integer's wire. */
@@ -25,14 +28,16 @@ export function partsOf(
     if (!endsInOne(tensor)) return tensor.words;
     // A wire can be one public signal only.
     const wire = lastWire(program, tensor);
-    if (isShown && wires.has(wire)) return tensor.words;
+    if (isShown && !isCopy && wires.has(wire)) return tensor.words;
     if (isShown) wires.add(wire);
     return tensor.words - 1;
   };
   const words = totalWords(inputs);
   const isSecret = weightWords.length > 0;
   return [
-    { part: "binding to job and payee", template: TEMPLATES.bind, cost: { ...NOTHING, nonlinear: 1 } },
+    ...(isCopy
+      ? []
+      : [{ part: "binding to job and payee", template: TEMPLATES.bind, cost: { ...NOTHING, nonlinear: 1 } }]),
     ...(isSecret ? [hash("commitment to the weights", weightWords.length)] : []),
     ...inputs.map((input, i) => ({
       part: `range and packing of input ${program.inputs[i].name}`,
@@ -43,15 +48,7 @@ export function partsOf(
       },
     })),
     ...(inputMode === "public" ? [] : [hash("commitment to the inputs", words + (isSecret ? 1 : 0))]),
-    ...(inputMode === "evaluated"
-      ? [
-          {
-            part: "evaluation of the inputs",
-            template: TEMPLATES.evaluate,
-            cost: { ...NOTHING, nonlinear: words },
-          },
-        ]
-      : []),
+    ...(inputMode === "evaluated" ? [evaluation("evaluation of the inputs", words)] : []),
     ...outputs.map((output, i) => ({
       part: `packing of output ${program.outputs[i].name}`,
       template: TEMPLATES.packOutput,
@@ -61,8 +58,13 @@ export function partsOf(
   ];
 }
 
-function hash(part: string, words: number): Part {
+export function hash(part: string, words: number): Part {
   return { part, template: TEMPLATES.commit, cost: commitmentCost(words) };
+}
+
+/** What the polynomial of words at a point takes. */
+export function evaluation(part: string, words: number): Part {
+  return { part, template: TEMPLATES.evaluate, cost: { ...NOTHING, nonlinear: words } };
 }
 
 function totalWords(packings: readonly Packing[]): number {
@@ -120,6 +122,11 @@ export function weightCost(
   );
   const hash = words === 0 ? 0 : commitmentCost(words).nonlinear;
   return { weights, words, perWeight: (hash + products) / weights };
+}
+
+/** Of so many alike. */
+export function timesCost({ nonlinear, linear }: Cost, count: number): Cost {
+  return { nonlinear: count * nonlinear, linear: count * linear };
 }
 
 export function sumCosts(costs: readonly Cost[]): Cost {

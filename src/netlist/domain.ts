@@ -11,5 +11,10 @@ export function outputDomain(domain: string): string {
   return (BigInt(domain) + (1n << BigInt(WORD_BITS))).toString();
 }
 
+/** The domain tag of a batch's commitment to what is public of all its jobs. */
+export function batchDomain(domain: string): string {
+  return (BigInt(domain) + (2n << BigInt(WORD_BITS))).toString();
+}
+
 /** The domain tag of commitments to weights: the ASCII codes of "torch2circom weights". */
 export const WEIGHT_DOMAIN = 0x746f72636832636972636f6d2077656967687473n;

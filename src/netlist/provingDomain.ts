@@ -1,5 +1,5 @@
 import { bitLength } from "../program/arithmetic.js";
-import type { Netlist } from "./types.js";
+import type { Cost, Netlist } from "./types.js";
 
 /**
  * The domain over which a proof is made. Proving time and the size of the key follow its power of two, and hardly the
@@ -19,8 +19,12 @@ export interface ProvingDomain {
  * @example provingDomain(netlist).power // 18 for 136,783 rows, of which 5,711 are too many for 2^17
  */
 export function provingDomain(netlist: Pick<Netlist, "cost"> & Shown): ProvingDomain {
-  const { nonlinear, linear } = netlist.cost;
-  const rows = nonlinear + linear + publicSignals(netlist) + 1;
+  return domainOf(netlist.cost, publicSignals(netlist));
+}
+
+/** The domain of a circuit's proofs by its constraints and public signals. */
+export function domainOf({ nonlinear, linear }: Cost, signals: number): ProvingDomain {
+  const rows = nonlinear + linear + signals + 1;
   const power = bitLength(rows - 1);
   return { rows, power, rowsToHalf: rows - 2 ** (power - 1) };
 }

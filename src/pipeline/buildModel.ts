@@ -28,6 +28,7 @@ import {
 } from "./integerModel.js";
 import type { SystemSize } from "../link/size.js";
 import { describeRest } from "./rest.js";
+import { modelCircuit } from "./linkable.js";
 import { linkStage } from "./linkStage.js";
 import { describeAccuracy, type Report } from "./report.js";
 import { askSecondOpinion } from "./secondOpinion.js";
@@ -117,7 +118,8 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         (onProgress) =>
           linkStage({
             ...parameters,
-            netlist: integer.netlist,
+            folder: paths.folder,
+            circuit: modelCircuit(integer.netlist),
             onProgress,
             onCounted: (size) => requireRoom(size, paths.folder, anyway),
           }),

@@ -2,8 +2,6 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SIGNALS } from "../circom/text/names.js";
-import { structureOf } from "../circom/text/circuit.js";
-import { statementsOf } from "../circom/text/statements.js";
 import type { CircuitInput } from "../circom/witness.js";
 import { durationsOf, forecastOf, type Durations, type Forecast } from "../forecast/forecast.js";
 import { fulfillGas } from "../forecast/gas.js";
@@ -27,7 +25,7 @@ import type { Program } from "../program/types.js";
 import { inStage, type Progress } from "../progress/progress.js";
 import { estimate, estimateOn, type Estimate } from "./estimate.js";
 import type { CircuitOptions } from "./integerModel.js";
-import { tensorsOf } from "./linkStage.js";
+import { modelCircuit } from "./linkable.js";
 
 export interface EstimateParameters extends CircuitOptions {
   readonly source: string;
@@ -100,7 +98,7 @@ export async function estimateBuild(
 async function link(netlist: Netlist, cacheDir: string, onProgress: (fraction: number) => void) {
   const workDir = await mkdtemp(join(tmpdir(), "torch2circom-estimate-"));
   try {
-    const structure = structureOf(statementsOf(netlist));
+    const { structure } = modelCircuit(netlist);
     const circuit = await linkCircuit({ circuit: structure, cacheDir, workDir, onProgress });
     return { circuit, system: countRows(circuit) };
   } finally {
@@ -120,7 +118,7 @@ async function makeWitness(program: Program, netlist: Netlist, circuit: LinkedCi
     ...(weightWords.length > 0 && { [SIGNALS.weightWords]: weightWords, [SIGNALS.weightSalt]: 1n }),
     [SIGNALS.binding]: 0n,
   };
-  const plan = planWitness(circuit, tensorsOf(netlist));
+  const plan = planWitness(circuit, modelCircuit(netlist).tensors);
   (await LinkedWitness.load(plan)).calculate(signals, execute(program, least));
 }
 

@@ -1,4 +1,5 @@
-import { printCircom } from "../../src/circom/text/print.js";
+import { printBatch, printCircom, type CircomSources } from "../../src/circom/text/print.js";
+import type { Batch } from "../../src/netlist/batch.js";
 import { isMatrix, type Argument, type Netlist } from "../../src/netlist/types.js";
 import { constraintsOf } from "../../src/pipeline/report.js";
 import type { Program } from "../../src/program/types.js";
@@ -26,8 +27,16 @@ function scatter(_: unknown, i: number): number {
 }
 
 /** A circuit whose constants stand in the same file, as the harness wants it. */
-export async function compileNetlist(name: string, netlist: Netlist): Promise<Gadget> {
-  const { main, constants } = printCircom(netlist, { header: [name], constantsFile: "constants.circom" });
+export function compileNetlist(name: string, netlist: Netlist): Promise<Gadget> {
+  return compileSources(name, printCircom(netlist, { header: [name], constantsFile: "constants.circom" }));
+}
+
+/** As {@link compileNetlist}, of a batch. */
+export function compileBatch(name: string, batch: Batch): Promise<Gadget> {
+  return compileSources(name, printBatch(batch, { header: [name], constantsFile: "constants.circom" }));
+}
+
+function compileSources(name: string, { main, constants }: CircomSources): Promise<Gadget> {
   const single = main.replace('include "constants.circom";', constants.replace(/pragma .*\n/, ""));
   return compileGadget(name.replace(/\W+/g, "_"), single);
 }

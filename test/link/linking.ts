@@ -4,9 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkWitness, readR1cs, type R1cs } from "../../src/circom/r1cs.js";
-import { structureOf } from "../../src/circom/text/circuit.js";
-import { statementsOf } from "../../src/circom/text/statements.js";
-import { witnessValues } from "../../src/circom/witnessGenerator.js";
+import { witnessValues, type CircuitInput } from "../../src/circom/witnessGenerator.js";
 import { compareSystems } from "../../src/link/compare.js";
 import { linkCircuit } from "../../src/link/link.js";
 import { isLinear } from "../../src/link/rowColors.js";
@@ -15,10 +13,8 @@ import type { SystemSize } from "../../src/link/size.js";
 import { LinkedWitness } from "../../src/link/witness.js";
 import { planWitness } from "../../src/link/witnessPlan.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
-import type { Netlist } from "../../src/netlist/types.js";
-import { tensorsOf } from "../../src/pipeline/linkStage.js";
+import { modelCircuit, type LinkableCircuit } from "../../src/pipeline/linkable.js";
 import { execute } from "../../src/program/execute.js";
-import type { Program } from "../../src/program/types.js";
 import { witnessOf, type Gadget } from "../helpers/gadget.js";
 import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
 import { compileNetlist } from "../helpers/netlist.js";
@@ -36,7 +32,7 @@ export const MODES = [
 
 export type Mode = (typeof MODES)[number];
 
-interface Linked {
+export interface Linked {
   readonly r1cs: R1cs;
   readonly counts: SystemSize;
   readonly witness: LinkedWitness;
@@ -49,25 +45,28 @@ export async function isSameAsByCircom(name: string, [input, output, weights]: M
     secretWeights: weights === "private",
   });
   const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
-  const linked = await link(netlist);
+  const linked = await link(modelCircuit(netlist));
   expect(linked.counts).to.include(netlist.cost);
   expect(linked.counts).to.deep.equal(sizeOf(linked.r1cs));
   // The name under which another test compiles the same circuit, so that it is compiled once.
   const whole = await compileNetlist(weights === "private" ? `secret ${name}` : `${name} ${input}`, netlist);
   const { difference, partners } = compareSystems(linked.r1cs, whole.r1cs);
   expect(difference).to.equal(undefined);
-  sameWitnesses(program, netlist, { linked, whole, partners });
+  for (const inputs of fc.sample(arbitraryInputs(program), 2)) {
+    const signals = signalsOf(netlist, inputs);
+    isSameWitness(signals, execute(program, inputs), { linked, whole, partners });
+  }
 }
 
-async function link(netlist: Netlist): Promise<Linked> {
+/** Links a circuit: its constraints, how many were counted, and what makes its witnesses. */
+export async function link({ structure, tensors }: LinkableCircuit): Promise<Linked> {
   const folder = mkdtempSync(join(tmpdir(), "torch2circom-link-"));
   try {
-    const circuit = structureOf(statementsOf(netlist));
     const path = join(folder, "linked.r1cs");
-    const linked = await linkCircuit({ circuit, cacheDir: "cache", workDir: folder });
+    const linked = await linkCircuit({ circuit: structure, cacheDir: "cache", workDir: folder });
     const counts = writeRows(linked, path);
     expect(countRows(linked)).to.deep.equal(counts);
-    const witness = await LinkedWitness.load(planWitness(linked, tensorsOf(netlist)));
+    const witness = await LinkedWitness.load(planWitness(linked, tensors));
     return { r1cs: readR1cs(path), counts, witness };
   } finally {
     rmSync(folder, { recursive: true });
@@ -75,7 +74,7 @@ async function link(netlist: Netlist): Promise<Linked> {
 }
 
 /** The size of a system, counted on the file. */
-function sizeOf(r1cs: R1cs): SystemSize {
+export function sizeOf(r1cs: R1cs): SystemSize {
   const { constraints, starts, wires, wireCount, publicOutputs, publicInputs, privateInputs } = r1cs;
   const rows = Array.from({ length: constraints }, (_, row) => row);
   const [a, b, c] = [0, 1, 2].map((side) =>
@@ -90,19 +89,17 @@ function sizeOf(r1cs: R1cs): SystemSize {
   };
 }
 
-/** Witnesses of both systems for an input: each has to satisfy both. */
-function sameWitnesses(
-  program: Program,
-  netlist: Netlist,
+/** The witness of both systems for an input: each has to satisfy both. @returns the linked system's */
+export function isSameWitness(
+  signals: CircuitInput,
+  values: readonly Float64Array[],
   { linked, whole, partners }: { linked: Linked; whole: Gadget; partners: Int32Array },
-): void {
-  for (const inputs of fc.sample(arbitraryInputs(program), 2)) {
-    const signals = signalsOf(netlist, inputs);
-    const ours = witnessValues(linked.witness.calculate(signals, execute(program, inputs)));
-    const theirs = witnessOf(whole, signals);
-    expect(checkWitness(linked.r1cs, ours)).to.equal(-1);
-    const moved = theirs.slice();
-    ours.forEach((value, wire) => (moved[partners[wire]] = value));
-    expect(moved).to.deep.equal(theirs);
-  }
+): bigint[] {
+  const ours = witnessValues(linked.witness.calculate(signals, values));
+  const theirs = witnessOf(whole, signals);
+  expect(checkWitness(linked.r1cs, ours)).to.equal(-1);
+  const moved = theirs.slice();
+  ours.forEach((value, wire) => (moved[partners[wire]] = value));
+  expect(moved).to.deep.equal(theirs);
+  return ours;
 }

@@ -15,6 +15,7 @@ import { buildNetlist } from "../../../src/netlist/netlist.js";
 import { provingDomain } from "../../../src/netlist/provingDomain.js";
 import { buildModel } from "../../../src/pipeline/buildModel.js";
 import { makeIntegerModel, writeIntegerModel } from "../../../src/pipeline/integerModel.js";
+import { modelCircuit } from "../../../src/pipeline/linkable.js";
 import { linkStage } from "../../../src/pipeline/linkStage.js";
 import { askSecondOpinion } from "../../../src/pipeline/secondOpinion.js";
 import { execute } from "../../../src/program/execute.js";
@@ -60,7 +61,7 @@ const link =
     await rm(join(paths.folder, ".stages"), { recursive: true, force: true });
     const netlist = buildNetlist(await readProgram(parameters), MODES.input, MODES.output);
     return async () => {
-      const { nonlinear, linear, wires } = await linkStage({ paths, netlist, cacheDir });
+      const { nonlinear, linear, wires } = await linkStage({ folder: paths.folder, circuit: modelCircuit(netlist), cacheDir });
       // Beside the header, an .r1cs has 12 bytes per row, 36 per term and 8 per wire.
       const { size } = await stat(paths.r1cs);
       return { terms: Math.floor((size - 12 * (nonlinear + linear) - 8 * wires) / 36) };

@@ -27,6 +27,20 @@ export const COMPONENTS = {
   commitOutputs: "commitOutputs",
 } as const;
 
+const EVALUATION = "wordsEvaluation";
+const CHALLENGE = "wordsChallenge";
+const COMMITMENT = "wordsCommitment";
+
+/** What a batch has beside its jobs. */
+export const BATCH = {
+  commit: "allWords",
+  evaluation: EVALUATION,
+  challenge: CHALLENGE,
+  commitment: COMMITMENT,
+  /** Its public signals. */
+  outputs: [EVALUATION, CHALLENGE, COMMITMENT],
+} as const;
+
 /** Templates that the text names whatever the model is, and those that a reader has to tell from the rest. */
 export const TEMPLATES = {
   model: "Model",
@@ -57,6 +71,11 @@ export const RESERVED: ReadonlySet<string> = new Set([
   ...Object.values(COMPONENTS),
   ...LOOP_VARIABLES,
 ]);
+
+/** A name of the model's circuit, for a job of a batch. */
+export function ofJob(job: number, name: string): string {
+  return `job${job}_${name}`;
+}
 
 /** The component that packs an output. */
 export function outputPacker(output: number): string {

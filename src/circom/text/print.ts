@@ -1,4 +1,6 @@
+import type { Batch } from "../../netlist/batch.js";
 import { isMatrix, rowsOf, type Netlist } from "../../netlist/types.js";
+import { batchStatements } from "./batch.js";
 import type { ComponentText, Constant, Statement } from "./circuit.js";
 import { printConnection } from "./connection.js";
 import { harmless } from "./describe.js";
@@ -25,9 +27,23 @@ const INLINE_LIMIT = 16;
 
 /** Netlist -> Circom. What it writes, {@link readCircuit} reads. */
 export function printCircom(netlist: Netlist, options: PrintOptions): CircomSources {
-  const constants: string[] = [];
-  const body = statementsOf(netlist).map((statement) => print(statement, constants));
-  const isSecret = netlist.weightWords.length > 0;
+  return printStatements(statementsOf(netlist), `{public [${SIGNALS.binding}]} `, netlist, options);
+}
+
+/** As {@link printCircom}, of a batch of jobs. */
+export function printBatch(batch: Batch, options: PrintOptions): CircomSources {
+  return printStatements(batchStatements(batch), "", batch.netlist, options);
+}
+
+function printStatements(
+  statements: readonly Statement[],
+  publicInputs: string,
+  { weightWords }: Netlist,
+  options: PrintOptions,
+): CircomSources {
+  const constants = new Constants();
+  const body = statements.map((statement) => print(statement, constants));
+  const isSecret = weightWords.length > 0;
   const comment = ["/*", ...options.header.map((line) => ` * ${harmless(line)}`.trimEnd()), " */"];
   const main = [
     ...comment,
@@ -42,17 +58,17 @@ export function printCircom(netlist: Netlist, options: PrintOptions): CircomSour
     ...body.map((line) => (line === "" ? "" : `    ${line}`)),
     "}",
     "",
-    `component main {public [${SIGNALS.binding}]} = ${TEMPLATES.model}();`,
+    `component main ${publicInputs}= ${TEMPLATES.model}();`,
     "",
   ];
   return {
     main: main.join("\n"),
-    constants: [...comment, "pragma circom 2.1.6;", "", ...constants, ""].join("\n"),
+    constants: [...comment, "pragma circom 2.1.6;", "", ...constants.lines, ""].join("\n"),
   };
 }
 
 /** The line of a statement. Long arguments become functions of the constants file. */
-function print(statement: Statement, constants: string[]): string {
+function print(statement: Statement, constants: Constants): string {
   switch (statement.kind) {
     case "blank":
       return "";
@@ -70,13 +86,25 @@ function print(statement: Statement, constants: string[]): string {
   }
 }
 
-function instance({ name, template, arguments: values }: ComponentText, constants: string[]): string {
-  const actual = Array.from(values, ([parameter, value]) => {
-    if (countOf(value) <= INLINE_LIMIT) return literal(value);
-    const rows = literal(value, ",\n        ");
-    constants.push(`function ${name}_${parameter}() {`, `    return ${rows};`, "}");
-    return `${name}_${parameter}()`;
-  });
+/** The functions of the constants file. */
+class Constants {
+  readonly lines: string[] = [];
+  private readonly names = new Map<Constant, string>();
+
+  /** The name of a function that returns a value; jobs of a batch share theirs. */
+  nameOf(value: Constant, suggested: string): string {
+    const known = this.names.get(value);
+    if (known !== undefined) return known;
+    this.lines.push(`function ${suggested}() {`, `    return ${literal(value, ",\n        ")};`, "}");
+    this.names.set(value, suggested);
+    return suggested;
+  }
+}
+
+function instance({ name, template, arguments: values }: ComponentText, constants: Constants): string {
+  const actual = Array.from(values, ([parameter, value]) =>
+    countOf(value) <= INLINE_LIMIT ? literal(value) : `${constants.nameOf(value, `${name}_${parameter}`)}()`,
+  );
   return `component ${name} = ${template}(${actual.join(", ")});`;
 }
 

@@ -72,7 +72,9 @@ class Reader {
     while (tokens.isNext("pragma") || tokens.isNext("include")) tokens.skipTo(";");
     tokens.expect("template", TEMPLATES.model, "(", ")", "{");
     while (!tokens.take("}")) this.statement();
-    tokens.expect("component", "main", "{", "public", "[", SIGNALS.binding, "]", "}");
+    tokens.expect("component", "main");
+    // Of a batch, only outputs are public.
+    if (tokens.take("{")) tokens.expect("public", "[", SIGNALS.binding, "]", "}");
     tokens.expect("=", TEMPLATES.model, "(", ")", ";");
     return { inputs, outputs, steps, connections };
   }

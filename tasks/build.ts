@@ -1,6 +1,7 @@
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../src/program/modes.js";
 import { relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import type { BatchManifest } from "../src/artifacts/manifest.js";
 import { modelPaths } from "../src/artifacts/paths.js";
 import { contractNameOf } from "../src/pipeline/buildModel.js";
 import { describeDropped } from "../src/pipeline/dropped.js";
@@ -8,7 +9,7 @@ import { describeAccuracy, describeDomain, describeFidelity } from "../src/pipel
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { describeCheck } from "../src/runtime/models/build.js";
 import { createProgress } from "../src/progress/progress.js";
-import { oneOf, print, perCent, share, sizes, wholeNumber } from "./output.js";
+import { oneOf, print, perCent, share, sizes, wholeNumber, wholeNumbers } from "./output.js";
 
 interface Arguments {
   model: string;
@@ -26,6 +27,7 @@ interface Arguments {
   maxError?: string;
   percentile?: string;
   size?: string;
+  batch?: string;
   force: boolean;
   check: boolean;
   anyway: boolean;
@@ -48,6 +50,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     maxError: share(args.maxError, "max-error"),
     percentile: perCent(args.percentile, "percentile"),
     sizes: sizes(args.size),
+    batch: wholeNumbers(args.batch, "batch"),
     force: args.force,
     check: args.check,
     anyway: args.anyway,
@@ -55,7 +58,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     progress: createProgress({ silent: args.json }),
   });
   const folder = modelPaths(hre.config.torch2circom.outDir, manifest.name).folder;
-  print(manifest, args.json, ({ name, constraints, setup }) => [
+  print(manifest, args.json, ({ name, constraints, setup, batches }) => [
     `Built ${name}: ${constraints.nonlinear.toLocaleString("en")} non-linear and ${constraints.linear.toLocaleString("en")} linear constraints`,
     ...(check === undefined ? [] : [`Compared with circom on the whole circuit: ${describeCheck(check)}`]),
     `Range checks, roundings and activations take ${report.floor.ratio.toFixed(2)} times the fewest that their bits allow`,
@@ -64,9 +67,14 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     `Accuracy: ${describeAccuracy(report.accuracy)}`,
     `Values on the samples: ${describeFidelity(report.accuracy)}`,
     ...report.notices.map((notice) => `Note: ${notice}`),
+    ...(batches ?? []).map((batch) => describeBatch(batch)),
     `Files: ${relative(process.cwd(), folder) || "."}; verifier: contracts/generated/${contractNameOf(name)}.sol`,
     setup === "development"
       ? "The key is from a development setup: good on local chains, refused elsewhere (see --ptau)."
       : "The key has one contributor, you: others should contribute before real money depends on it.",
   ]);
+}
+
+function describeBatch({ jobs, constraints: { nonlinear, linear } }: BatchManifest): string {
+  return `${jobs} jobs in one proof: ${(nonlinear + linear).toLocaleString("en")} constraints`;
 }

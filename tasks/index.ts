@@ -110,6 +110,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
       name: "Name of the build (default: the file's)",
       ...modes,
       ...bits,
+      batch:
+        "Numbers of jobs that one proof can settle, each with a key of its own: 8, or 8,32 (default: the configuration's)",
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
       maxError,
       percentile,

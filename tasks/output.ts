@@ -35,6 +35,11 @@ export function wholeNumber(text: string | undefined, option: string): number | 
   return Number(text);
 }
 
+/** An option that is a list of whole numbers: "8,32". */
+export function wholeNumbers(text: string | undefined, option: string): number[] | undefined {
+  return text?.split(",").map((part) => wholeNumber(part.trim(), option)!);
+}
+
 /** Sizes by name: "t=16,h=8". */
 export function sizes(text: string | undefined): Record<string, number> | undefined {
   if (text === undefined) return undefined;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { copyFile, link, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { hashOf } from "./hash.js";
 import { readManifest, type Manifest } from "./manifest.js";
 import { KEPT_KEYS, type ModelPaths } from "./paths.js";
 import { notWritable, writeWhole } from "./writeFile.js";
@@ -9,8 +10,14 @@ import { notWritable, writeWhole } from "./writeFile.js";
 interface Registration {
   readonly chainId: string;
   readonly modelId: string;
-  /** sha256 of the proving key. */
+  /** See {@link keysId}. */
   readonly zkey: string;
+}
+
+/** What names the keys of a build: sha256 of its proving key, or of the list of all of them. */
+export function keysId({ hashes, batches = [] }: Pick<Manifest, "hashes" | "batches">): string {
+  if (batches.length === 0) return hashes.zkey;
+  return hashOf([hashes.zkey, ...batches.map((batch) => batch.hashes.zkey)].join());
 }
 
 const fileOf = ({ folder }: ModelPaths): string => join(folder, "registrations.json");
@@ -18,13 +25,13 @@ const fileOf = ({ folder }: ModelPaths): string => join(folder, "registrations.j
 /** Writes down that the build's key is registered on a chain. */
 export async function saveRegistration(
   paths: ModelPaths,
-  { hashes }: Manifest,
+  manifest: Manifest,
   registration: Omit<Registration, "zkey">,
 ): Promise<void> {
   const others = (await registrationsOf(paths)).filter(
     ({ chainId, modelId }) => chainId !== registration.chainId || modelId !== registration.modelId,
   );
-  const all = [...others, { ...registration, zkey: hashes.zkey }];
+  const all = [...others, { ...registration, zkey: keysId(manifest) }];
   await writeWhole(fileOf(paths), `${JSON.stringify(all, null, 2)}\n`);
 }
 
@@ -43,7 +50,7 @@ export async function whyKept(paths: ModelPaths): Promise<string | undefined> {
   const manifest = await readManifest(paths.manifest).catch(() => undefined);
   if (manifest === undefined) return undefined;
   if (manifest.setup !== "development") return "its key has a contribution, which can never be made again";
-  const registered = (await registrationsOf(paths)).find(({ zkey }) => zkey === manifest.hashes.zkey);
+  const registered = (await registrationsOf(paths)).find(({ zkey }) => zkey === keysId(manifest));
   return registered && `its key is registered on chain ${registered.chainId}`;
 }
 
@@ -58,7 +65,7 @@ export interface KeptBuild {
 }
 
 /**
- * Keeps a build whose key is not to be lost in `keys/<sha256 of the proving key>`, before anything of it is changed. It
+ * Keeps a build whose key is not to be lost in `keys/<keysId>`, before anything of it is changed. It
  * takes no room: files are replaced, never written to, so that a link keeps the old one.
  *
  * @returns undefined where nothing is to be kept
@@ -66,8 +73,7 @@ export interface KeptBuild {
 export async function keepBuild(paths: ModelPaths): Promise<KeptBuild | undefined> {
   const why = await whyKept(paths);
   if (why === undefined) return undefined;
-  const { hashes } = await readManifest(paths.manifest);
-  const folder = join(paths.folder, KEPT_KEYS, hashes.zkey);
+  const folder = join(paths.folder, KEPT_KEYS, keysId(await readManifest(paths.manifest)));
   // One that is there is of a build that was interrupted, which may have changed the files since.
   if (!existsSync(folder)) await copyBuild(paths.folder, folder);
   return {

@@ -99,6 +99,23 @@ const ceremony = v.strictObject({
   tools: v.record(v.string(), v.string()),
 });
 
+const constraints = v.strictObject({ nonlinear: count, linear: count, wires: count });
+
+/** Who could forge proofs; see `SetupKind`. */
+const setup = v.picklist(["development", "single-contributor"]);
+
+/** A circuit of several jobs of the model, with a key of its own. Its files are in the folder `batch-<jobs>`. */
+const batch = v.strictObject({
+  jobs: v.pipe(integer, v.minValue(2)),
+  constraints,
+  setup,
+  ceremony,
+  setupHash: sha256,
+  hashes: v.record(v.string(), sha256),
+});
+
+export type BatchManifest = v.InferOutput<typeof batch>;
+
 export const manifestSchema = v.strictObject({
   format: v.literal("torch2circom-manifest-1"),
   name: v.string(),
@@ -112,7 +129,7 @@ export const manifestSchema = v.strictObject({
   weightCommitment: v.optional(decimal),
   inputs: v.array(input),
   outputs: v.array(output),
-  constraints: v.strictObject({ nonlinear: count, linear: count, wires: count }),
+  constraints,
   /** Null if no sample was measured. A score is null without labels. */
   accuracy: v.nullable(
     v.strictObject({
@@ -122,13 +139,23 @@ export const manifestSchema = v.strictObject({
       agreement: number,
     }),
   ),
-  /** Who could forge proofs; see `SetupKind`. */
-  setup: v.picklist(["development", "single-contributor"]),
+  setup,
   ceremony,
   setupHash: sha256,
   /** Files of the build by what they are, relative to its folder; and their sha256. */
   files: v.record(v.string(), v.string()),
   hashes: v.record(v.string(), sha256),
+  /** Circuits that prove many jobs at once, by their number of jobs, the smallest first. */
+  batches: v.optional(
+    v.pipe(
+      v.array(batch),
+      v.minLength(1),
+      v.check(
+        (all) => all.every(({ jobs }, i) => i === 0 || jobs > all[i - 1].jobs),
+        "they are not in order",
+      ),
+    ),
+  ),
 });
 
 export type Manifest = v.InferOutput<typeof manifestSchema>;
@@ -157,7 +184,8 @@ export function parseManifest(text: string, place: string, remedy: string): Mani
   const parsed = v.safeParse(manifestSchema, json, { abortEarly: true });
   if (!parsed.success) throw damaged(describeIssue(parsed.issues[0]));
   const manifest = parsed.output;
-  if (manifest.setupHash !== setupHash(manifest)) throw damaged("its setup hash is not that of its setup");
+  if ([manifest, ...(manifest.batches ?? [])].some((one) => one.setupHash !== setupHash(one)))
+    throw damaged("its setup hash is not that of its setup");
   const { model, weightCommitment } = manifest;
   // The registry knows the model's hash: so it pins the weights.
   if (weightCommitment !== undefined && BigInt(weightCommitment) !== BigInt(`0x${model.sha256}`))

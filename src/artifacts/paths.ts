@@ -39,6 +39,11 @@ export function modelPaths(builds: string, name: string): ModelPaths {
 /** Folder in a build's folder, in which keys that were replaced are kept, each with its build, by the key's hash. */
 export const KEPT_KEYS = "keys";
 
+/** The folder of a batch in a build's folder. */
+export function batchFolder(jobs: number): string {
+  return `batch-${jobs}`;
+}
+
 /** The files of a build in its folder. */
 export function pathsIn(folder: string): ModelPaths {
   return {

@@ -30,6 +30,8 @@ export interface ModelUserConfig {
   maxError?: number;
   /** Address of the provider who alone can be paid for this model's answers. @default whoever proves first */
   provider?: string;
+  /** Numbers of jobs that can be proven at once, each by a key of its own. @default none: each job has its own proof */
+  batch?: number[];
   /** Whether weights are constants of the circuit, or the prover's secret with a public commitment. @default "public" */
   weights?: WeightMode;
   /**
@@ -75,6 +77,7 @@ export interface ModelConfig {
   readonly percentile?: number;
   readonly maxError?: number;
   readonly provider?: string;
+  readonly batch?: readonly number[];
   readonly layers?: Readonly<
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;

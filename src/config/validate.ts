@@ -27,6 +27,7 @@ const model = z
       .string()
       .regex(/^0x[0-9a-fA-F]{40}$/, "An address is 0x and 40 hexadecimal digits")
       .optional(),
+    batch: z.array(z.number().int().min(2, "A batch has at least 2 jobs")).optional(),
     layers: z
       .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())
       .optional(),

@@ -2,12 +2,13 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { compileCircom } from "../circom/compile.js";
 import { checkWitness, readR1cs } from "../circom/r1cs.js";
-import { calculateWitness } from "../circom/witness.js";
+import { calculateWitness, type CircuitInput } from "../circom/witness.js";
 import { witnessElements } from "../circom/witnessFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { compareSystems, type Difference } from "../link/compare.js";
 import { circuitInput, programValues, type CommittedInput } from "./infer.js";
-import type { BuiltModel } from "./model.js";
+import type { BuiltBatch, BuiltCircuit, BuiltModel } from "./model.js";
+import { prepareBatch } from "./proveBatch.js";
 import { makeWitness } from "./witness.js";
 
 /** What came of the comparison of a build's constraints with those that circom makes of its text. */
@@ -25,7 +26,27 @@ export interface SystemCheck {
  * @throws Torch2CircomError where they differ
  */
 export async function checkSystem(model: BuiltModel, input: CommittedInput): Promise<SystemCheck> {
-  const { paths, manifest } = model;
+  const { name } = model.manifest;
+  return checkCircuit(name, model, circuitInput(model, input, 0n), programValues(model, input));
+}
+
+/** As {@link checkSystem}, of a circuit of many jobs, all with the same input. */
+export async function checkBatch(
+  model: BuiltModel,
+  batch: BuiltBatch,
+  input: CommittedInput,
+): Promise<SystemCheck> {
+  const given = prepareBatch(model, batch, [{ input, binding: 0n }]);
+  return checkCircuit(`${batch.jobs} jobs of ${model.manifest.name}`, batch, given.input, given.values);
+}
+
+async function checkCircuit(
+  name: string,
+  circuit: BuiltCircuit,
+  signals: CircuitInput,
+  values: readonly Float64Array[],
+): Promise<SystemCheck> {
+  const { paths } = circuit;
   const linked = readR1cs(paths.r1cs);
   const work = await mkdtemp(join(paths.folder, ".check-"));
   try {
@@ -36,9 +57,8 @@ export async function checkSystem(model: BuiltModel, input: CommittedInput): Pro
     if (compiled === undefined) return { compared: false, constraints: linked.constraints };
     const whole = readR1cs(compiled.r1cs);
     const { difference, partners } = compareSystems(linked, whole);
-    if (difference !== undefined) throw differs(manifest.name, describe(difference));
-    const signals = circuitInput(model, input, 0n);
-    const ours = witnessElements(await makeWitness(model, signals, programValues(model, input)));
+    if (difference !== undefined) throw differs(name, describe(difference));
+    const ours = witnessElements(await makeWitness(circuit, signals, values));
     const theirs = await calculateWitness(compiled.wasm, signals);
     // Both ways: wire for wire, since the systems are the same.
     const moved = new Array<bigint>(theirs.length);
@@ -47,8 +67,8 @@ export async function checkSystem(model: BuiltModel, input: CommittedInput): Pro
       moved[partner] = ours[wire];
       back[wire] = theirs[partner];
     });
-    if (checkWitness(whole, moved) >= 0) throw differs(manifest.name, "circom's refuse the build's witness");
-    if (checkWitness(linked, back) >= 0) throw differs(manifest.name, "the build's refuse circom's witness");
+    if (checkWitness(whole, moved) >= 0) throw differs(name, "circom's refuse the build's witness");
+    if (checkWitness(linked, back) >= 0) throw differs(name, "the build's refuse circom's witness");
     return { compared: true, constraints: linked.constraints };
   } finally {
     await rm(work, { recursive: true, force: true });

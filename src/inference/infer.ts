@@ -12,7 +12,7 @@ import type { Prover } from "../groth16/prover.js";
 import type { Proof, PublicSignals } from "../groth16/types.js";
 import { execute } from "../program/execute.js";
 import { quantizeInputs } from "../quantize/inputs.js";
-import type { BuiltModel } from "./model.js";
+import type { BuiltCircuit, BuiltModel } from "./model.js";
 import { makeWitness } from "./witness.js";
 
 /** An input in the form in which it is committed to and proved. The salt and the integers are the client's secret. */
@@ -203,9 +203,9 @@ export async function proveInference(
 }
 
 /** A damaged key may well give a proof, which nobody accepts. */
-async function requireProvingKey({ manifest, paths }: BuiltModel): Promise<void> {
+export async function requireProvingKey({ hashes, paths }: BuiltCircuit): Promise<void> {
   const hash = await hashUnchanged(paths.zkey).catch(() => undefined);
-  if (hash === manifest.hashes.zkey) return;
+  if (hash === hashes.zkey) return;
   throw new Torch2CircomError(
     "KEY_INVALID",
     `The proving key ${paths.zkey} is ${hash === undefined ? "missing" : "not the one that was built"}`,

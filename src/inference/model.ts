@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { readManifest, type Manifest } from "../artifacts/manifest.js";
-import type { ModelPaths } from "../artifacts/paths.js";
+import { batchFolder, pathsIn, type ModelPaths } from "../artifacts/paths.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { readVerificationKey } from "../groth16/files.js";
 import type { VerificationKey } from "../groth16/types.js";
@@ -9,32 +10,29 @@ import { parseProgram } from "../program/serialize.js";
 import type { Program } from "../program/types.js";
 import { readSecrets, type WeightSecrets } from "../pipeline/secrets.js";
 
-/** A finished build, ready for inference. */
-export interface BuiltModel {
+/** A circuit that can be proven. */
+export interface BuiltCircuit {
+  /** Of its text, constraints, witnesses and keys. */
   readonly paths: ModelPaths;
+  /** sha256 of its files. */
+  readonly hashes: Readonly<Record<string, string>>;
+  readonly verificationKey: VerificationKey;
+}
+
+/** A finished build, ready for inference. */
+export interface BuiltModel extends BuiltCircuit {
   readonly manifest: Manifest;
   /** Without its weights, where they are private and not here: good to commit to inputs and to read answers. */
   readonly program: Program;
   /** What a proof needs where weights are private. */
   readonly secrets?: WeightSecrets;
-  readonly verificationKey: VerificationKey;
 }
 
 /** @throws Torch2CircomError where the model was not built, or a file is not the one that was built */
 export async function loadModel(paths: ModelPaths): Promise<BuiltModel> {
   const manifest = await readManifest(paths.manifest);
-  for (const [what, path] of [
-    ["program", paths.program],
-    ["verificationKey", paths.verificationKey],
-  ] as const) {
-    if ((await hashFile(path).catch(() => undefined)) !== manifest.hashes[what]) {
-      throw new Torch2CircomError(
-        "BUILD_DAMAGED",
-        `${path} is not the file that was built`,
-        "Build the model again.",
-      );
-    }
-  }
+  await requireBuilt(paths.program, manifest.hashes.program);
+  await requireBuilt(paths.verificationKey, manifest.hashes.verificationKey);
   const program = parseProgram(await readFile(paths.program, "utf8"), paths.program);
   const commitment = manifest.weightCommitment;
   const whole =
@@ -42,8 +40,41 @@ export async function loadModel(paths: ModelPaths): Promise<BuiltModel> {
   return {
     paths,
     manifest,
+    hashes: manifest.hashes,
     program,
     ...whole,
     verificationKey: await readVerificationKey(paths.verificationKey),
   };
+}
+
+/** A circuit of several jobs of a model. */
+export interface BuiltBatch extends BuiltCircuit {
+  readonly jobs: number;
+}
+
+/**
+ * The batch with the fewest jobs of a model that has room for so many.
+ *
+ * @returns undefined where the model has none
+ * @throws Torch2CircomError where a file is not the one that was built
+ */
+export async function loadBatch(
+  { manifest, paths }: BuiltModel,
+  jobs: number,
+): Promise<BuiltBatch | undefined> {
+  const batch = manifest.batches?.find((one) => one.jobs >= jobs);
+  if (batch === undefined) return undefined;
+  const own = pathsIn(join(paths.folder, batchFolder(batch.jobs)));
+  await requireBuilt(own.verificationKey, batch.hashes.verificationKey);
+  const verificationKey = await readVerificationKey(own.verificationKey);
+  return { jobs: batch.jobs, paths: own, hashes: batch.hashes, verificationKey };
+}
+
+async function requireBuilt(path: string, hash: string | undefined): Promise<void> {
+  if (hash !== undefined && (await hashFile(path).catch(() => undefined)) === hash) return;
+  throw new Torch2CircomError(
+    "BUILD_DAMAGED",
+    `${path} is not the file that was built`,
+    "Build the model again.",
+  );
 }

@@ -2,9 +2,9 @@ import { join, resolve } from "node:path";
 import type { Project } from "../project.js";
 import { modelPaths } from "../../artifacts/paths.js";
 import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
-import { checkSystem, type SystemCheck } from "../../inference/checkSystem.js";
+import { checkBatch, checkSystem, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
-import { loadModel, type BuiltModel } from "../../inference/model.js";
+import { loadBatch, loadModel, type BuiltModel } from "../../inference/model.js";
 import { createProgress, inStage, type Progress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
@@ -25,6 +25,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       ...config,
       samples: resolve(samples),
       ptau,
+      batch: options.batch ?? config.batch,
       lowestBit: options.lowestBit,
       maxError: options.maxError ?? config.maxError,
       force: options.force,
@@ -41,17 +42,27 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
     progress,
   );
   if (!options.check) return result;
-  return { ...result, check: await check(await loadModel(paths), samples, progress) };
+  const model = await loadModel(paths);
+  return { ...result, check: await check(model, samples, progress) };
 }
 
-/** Shows that a build's constraints are those of its circuit's text, on the first sample. */
+/** Shows that a build's constraints are those of its circuits' texts, on the first sample. @returns that of the model's own */
 async function check(model: BuiltModel, samples: string, progress: Progress): Promise<SystemCheck> {
-  return inStage(
+  const input = commitInput(model, await readSample(model, samples, 0));
+  const own = await inStage(
     progress,
     "Compile the whole circuit, and compare",
-    async () => checkSystem(model, commitInput(model, await readSample(model, samples, 0))),
+    () => checkSystem(model, input),
     describeCheck,
   );
+  for (const { jobs } of model.manifest.batches ?? [])
+    await inStage(
+      progress,
+      `Compile the circuit of ${jobs} jobs, and compare`,
+      async () => checkBatch(model, (await loadBatch(model, jobs))!, input),
+      describeCheck,
+    );
+  return own;
 }
 
 /** What a comparison has shown, in words. */

@@ -79,6 +79,7 @@ export function withConfiguration<Options extends ModelOptions>(
     source: undefined,
     samples: undefined,
     provider: undefined,
+    batch: undefined,
   });
   return { file: config.source, options: { ...own, ...definedOnly(options) } as Options };
 }

@@ -51,6 +51,11 @@ export interface BuildOptions extends ModelOptions {
    * @default any: the powers are verified before they are used
    */
   readonly ptauSha256?: string;
+  /**
+   * Numbers of jobs that are to be proven at once, each by a circuit and a key of its own. A number just above what half the
+   * proving time would take is lowered to that. @default the configuration's; none: each job has a proof of its own
+   */
+  readonly batch?: readonly number[];
   /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
   readonly lowestBit?: LowestBit;
   /** Replaces a key that has a contribution or is registered; the old one is kept with its build. @default false */

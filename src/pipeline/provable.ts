@@ -1,0 +1,55 @@
+import type { LowestBit } from "../circom/explicitBits.js";
+import { requireRoom } from "../forecast/needs.js";
+import type { SystemSize } from "../link/size.js";
+import { inStage, type Progress } from "../progress/progress.js";
+import type { LinkableCircuit } from "./linkable.js";
+import { linkStage } from "./linkStage.js";
+import { describeRest } from "./rest.js";
+import { setUpStage, type Keys, type PowersOfTau } from "./setUpStage.js";
+
+export interface ProvableParameters {
+  /** It has the circuit's text, and gets all else. */
+  readonly folder: string;
+  readonly circuit: LinkableCircuit;
+  /** What is proven, after "the circuit" and "the keys". @example " of 8 jobs" */
+  readonly of: string;
+  readonly lowestBit?: LowestBit;
+  readonly cacheDir: string;
+  readonly ptau?: PowersOfTau;
+  /** Whether to go on where memory or disk would not suffice. */
+  readonly anyway: boolean;
+  /** Called before keys are made; it may refuse to. */
+  readonly beforeKeys: () => void;
+}
+
+/** The constraint system of a circuit, and its keys. */
+export interface Provable {
+  readonly size: SystemSize;
+  readonly keys: Keys;
+}
+
+/** Links a circuit and makes its keys, as far as they are not there. */
+export async function makeProvable(
+  { folder, circuit, of, lowestBit, cacheDir, ptau, anyway, beforeKeys }: ProvableParameters,
+  progress: Progress,
+): Promise<Provable> {
+  const size = await inStage(
+    progress,
+    `Link the circuit${of}`,
+    (onProgress) => {
+      const onCounted = (counted: SystemSize) => requireRoom(counted, folder, anyway);
+      return linkStage({ folder, circuit, lowestBit, cacheDir, onProgress, onCounted });
+    },
+    ({ nonlinear, linear }) =>
+      `${nonlinear.toLocaleString("en")} non-linear and ${linear.toLocaleString("en")} linear constraints`,
+  );
+  progress.note(await describeRest(size, cacheDir));
+  const keys = await inStage(
+    progress,
+    `Make the keys${of}`,
+    (onProgress) => setUpStage({ folder, ptau, onProgress, beforeKeys }),
+    ({ kind }) =>
+      kind === "development" ? "a development setup, for local chains only" : "one contribution, ours",
+  );
+  return { size, keys };
+}

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.28;
 
-import {Funding} from "./escrow/Funding.sol";
 import {Jobs} from "./escrow/Jobs.sol";
-import {IInferenceCallback} from "./interfaces/IInferenceCallback.sol";
+import {Settling} from "./escrow/Settling.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 
 /// @title Escrow that pays for proven inferences only
@@ -11,11 +10,7 @@ import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 /// @dev Settling writes the job's last state first and verifies against the registry, which is known code without
 /// state. Only then do tokens, native or not, come in or go out, behind the guard of {Ledger}. The callback is called
 /// last; it may use the escrow like anyone else.
-contract InferenceEscrow is Funding {
-    /// @dev Covers what is spent between the check of the gas left and the callback: 2,600 for a cold account, and
-    /// 2,600 more for the code that it delegates to (EIP-7702).
-    uint256 private constant CALL_OVERHEAD = 6_000;
-
+contract InferenceEscrow is Settling {
     constructor(IModelRegistry registry_) Jobs(registry_) {}
 
     /// @notice See {IInferenceEscrow-fulfill}.
@@ -61,9 +56,8 @@ contract InferenceEscrow is Funding {
     ) external {
         (bytes32 jobId, bool isOpen) = _end(job, _fulfilled(outputs), true);
         _verify(jobId, job, payee, proof, outputs);
-        if (isOpen) _collect(jobId, job, authorization);
-        // A bond that was never taken is not paid.
-        _pay(jobId, job, payee, isOpen ? job.amount : job.amount + job.bond, outputs);
+        if (isOpen) _take(jobId, job, authorization, payee, outputs);
+        else _pay(jobId, job, payee, job.amount + job.bond, outputs);
         _callBack(jobId, job, outputs);
     }
 
@@ -72,17 +66,34 @@ contract InferenceEscrow is Funding {
         Fulfillment[] calldata fulfillments,
         Authorization[] calldata authorizations
     ) external {
-        uint256 count = fulfillments.length;
-        // Reject another number of authorizations: each belongs to the fulfillment at its place.
-        if (authorizations.length != count) revert AuthorizationCountMismatch(count, authorizations.length);
+        _checkCount(fulfillments.length, authorizations.length);
         (bytes32[] memory jobIds, bool[] memory isOpen) = _proveBatch(fulfillments, true);
-        for (uint256 i = 0; i < count; ++i) {
-            if (!isOpen[i]) continue;
+        for (uint256 i = 0; i < jobIds.length; ++i) {
             Fulfillment calldata entry = fulfillments[i];
-            _collect(jobIds[i], entry.job, authorizations[i]);
-            _pay(jobIds[i], entry.job, entry.payee, entry.job.amount, entry.outputs);
+            if (isOpen[i]) _take(jobIds[i], entry.job, authorizations[i], entry.payee, entry.outputs);
         }
         _callBackAll(jobIds, fulfillments);
+    }
+
+    /// @notice See {IInferenceEscrow-fulfillMany}.
+    function fulfillMany(Answer[] calldata answers, BatchProof calldata proof) external {
+        (bytes32[] memory jobIds, ) = _proveMany(answers, proof, false);
+        _callBackAll(jobIds, answers);
+    }
+
+    /// @notice See {IInferenceEscrow-settleMany}.
+    function settleMany(
+        Answer[] calldata answers,
+        Authorization[] calldata authorizations,
+        BatchProof calldata proof
+    ) external {
+        _checkCount(answers.length, authorizations.length);
+        (bytes32[] memory jobIds, bool[] memory isOpen) = _proveMany(answers, proof, true);
+        for (uint256 i = 0; i < jobIds.length; ++i) {
+            Answer calldata entry = answers[i];
+            if (isOpen[i]) _take(jobIds[i], entry.job, authorizations[i], entry.payee, entry.outputs);
+        }
+        _callBackAll(jobIds, answers);
     }
 
     /// @notice See {IInferenceEscrow-refund}.
@@ -94,37 +105,6 @@ contract InferenceEscrow is Funding {
         }
         _credit(job.client, job.token, job.amount + job.bond);
         emit Refunded(jobId, job.client, msg.sender);
-    }
-
-    /// @notice The one way into an end, out of `Funded` or, in one step, past it: there is no state in between that
-    /// anybody could use.
-    /// @param oneStep whether the job may be unfunded.
-    /// @return jobId the job's id.
-    /// @return isOpen whether it is unfunded: the caller takes its payment.
-    function _end(Job calldata job, bytes32 end, bool oneStep) private returns (bytes32 jobId, bool isOpen) {
-        jobId = hashJob(job);
-        bytes32 state = _states[jobId];
-        isOpen = state != FUNDED;
-        if (isOpen) {
-            // Reject a job that is over, or that is not funded and has nothing to fund it.
-            if (state != 0 || !oneStep) revert InvalidStatus(jobId, _statusOf(state));
-            _checkTerms(job);
-            _emitRequested(jobId, job);
-        }
-        _states[jobId] = end;
-    }
-
-    function _verify(
-        bytes32 jobId,
-        Job calldata job,
-        address payee,
-        uint256[8] calldata proof,
-        uint256[] calldata outputs
-    ) private view {
-        _checkPayee(jobId, job, payee);
-        uint256[] memory signals = _signals(jobId, job, payee, outputs);
-        // Reject outputs that are not proven to be this model's on this input, for this job and payee.
-        if (!registry.verify(job.modelId, proof, signals)) revert InvalidProof();
     }
 
     /// @notice Ends the jobs, pays those that are funded, and verifies all.
@@ -148,43 +128,75 @@ contract InferenceEscrow is Funding {
             // Reject mixed models: one product of pairings has one verification key.
             if (entry.job.modelId != modelId) revert MixedModels(modelId, entry.job.modelId);
             proofs[i] = entry.proof;
-            (jobIds[i], signals[i], isOpen[i]) = _proveEntry(entry, oneStep);
+            (jobIds[i], isOpen[i]) = _endEntry(entry.job, entry.payee, entry.outputs, oneStep);
+            signals[i] = _signals(jobIds[i], entry.job, entry.payee, entry.outputs);
         }
         // Reject the batch if any of its outputs is not proven.
         if (!registry.verifyBatch(modelId, proofs, signals)) revert InvalidProof();
     }
 
-    function _proveEntry(
-        Fulfillment calldata entry,
+    /// @notice As {_proveBatch}, by one proof.
+    function _proveMany(
+        Answer[] calldata answers,
+        BatchProof calldata proof,
         bool oneStep
-    ) private returns (bytes32 jobId, uint256[] memory signals, bool isOpen) {
-        Job calldata job = entry.job;
-        uint256[] calldata outputs = entry.outputs;
-        (jobId, isOpen) = _end(job, _fulfilled(outputs), oneStep);
-        _checkPayee(jobId, job, entry.payee);
-        if (!isOpen) _pay(jobId, job, entry.payee, job.amount + job.bond, outputs);
-        signals = _signals(jobId, job, entry.payee, outputs);
+    ) private returns (bytes32[] memory jobIds, bool[] memory isOpen) {
+        uint256 count = answers.length;
+        // Reject an empty batch: the first entry names the model.
+        if (count == 0) revert EmptyBatch();
+        // Reject more answers than the proof is about.
+        if (count > proof.jobs) revert TooManyAnswers(proof.jobs, count);
+        jobIds = new bytes32[](count);
+        isOpen = new bool[](count);
+        bytes32 modelId = answers[0].job.modelId;
+        uint256[] memory words = new uint256[](registry.wordCount(modelId, proof.jobs));
+        uint256 width = words.length / proof.jobs;
+        for (uint256 i = 0; i < count; ++i) {
+            Answer calldata entry = answers[i];
+            // Reject mixed models: the proof is of one circuit.
+            if (entry.job.modelId != modelId) revert MixedModels(modelId, entry.job.modelId);
+            (jobIds[i], isOpen[i]) = _endEntry(entry.job, entry.payee, entry.outputs, oneStep);
+            _placeAnswer(words, i * width, width, jobIds[i], entry);
+        }
+        _repeat(words, (count - 1) * width, width);
+        // Reject the batch if any of its outputs is not proven.
+        if (!registry.verifyMany(modelId, proof.jobs, proof.proof, proof.commitment, words))
+            revert InvalidProof();
     }
 
-    function _checkPayee(bytes32 jobId, Job calldata job, address payee) private view {
-        // Reject a late fulfillment: from the deadline on the client can have its money back.
-        if (block.timestamp > job.fulfillBy) revert FulfillmentClosed(jobId, job.fulfillBy);
-        // Reject another payee in a closed job: anyone who knows the input can prove.
-        if (payee == address(0) || (job.provider != address(0) && payee != job.provider)) {
-            revert InvalidPayee(jobId, payee);
+    function _placeAnswer(
+        uint256[] memory words,
+        uint256 start,
+        uint256 width,
+        bytes32 jobId,
+        Answer calldata answer
+    ) private view {
+        uint256 outputs = answer.outputs.length;
+        // Reject another number of outputs: the words of one job would be read as those of the next.
+        if (outputs + 2 != width) revert OutputCountMismatch(jobId, width - 2, outputs);
+        _placeSignals(words, start, jobId, answer.job, answer.payee, answer.outputs);
+    }
+
+    /// @notice Fills the words up with copies of the last job's: nothing is paid for these.
+    /// @param start where the last job's words are.
+    function _repeat(uint256[] memory words, uint256 start, uint256 width) private pure {
+        assembly ("memory-safe") {
+            let job := add(add(words, 0x20), shl(5, start))
+            let length := shl(5, width)
+            let end := add(add(words, 0x20), shl(5, mload(words)))
+            for {
+                let copy := add(job, length)
+            } lt(copy, end) {
+                copy := add(copy, length)
+            } {
+                mcopy(copy, job, length)
+            }
         }
     }
 
-    /// @dev The caller verifies the proof, before or after.
-    function _pay(
-        bytes32 jobId,
-        Job calldata job,
-        address payee,
-        uint256 amount,
-        uint256[] calldata outputs
-    ) private {
-        _credit(payee, job.token, amount);
-        emit Fulfilled(jobId, payee, outputs);
+    function _checkCount(uint256 entries, uint256 authorizations) private pure {
+        // Reject another number of authorizations: each belongs to the entry at its place.
+        if (authorizations != entries) revert AuthorizationCountMismatch(entries, authorizations);
     }
 
     function _callBackAll(bytes32[] memory jobIds, Fulfillment[] calldata fulfillments) private {
@@ -193,20 +205,9 @@ contract InferenceEscrow is Funding {
         }
     }
 
-    /// @dev Tells the job's callback, which can spend its gas in vain but cannot undo the payment.
-    function _callBack(bytes32 jobId, Job calldata job, uint256[] calldata outputs) private {
-        address callback = job.callback;
-        if (callback == address(0)) return;
-        bytes memory data = abi.encodeCall(IInferenceCallback.onInference, (jobId, outputs));
-        uint256 callbackGas = job.callbackGas;
-        // Reject too little gas: a call gets at most 63/64 of what is left (EIP-150), so a sender could starve the
-        // callback.
-        if (gasleft() < (callbackGas * 64) / 63 + CALL_OVERHEAD) revert InsufficientCallbackGas(jobId);
-        bool success;
-        assembly ("memory-safe") {
-            // No return data is copied, however much there is.
-            success := call(callbackGas, callback, 0, add(data, 0x20), mload(data), 0, 0)
+    function _callBackAll(bytes32[] memory jobIds, Answer[] calldata answers) private {
+        for (uint256 i = 0; i < jobIds.length; ++i) {
+            _callBack(jobIds[i], answers[i].job, answers[i].outputs);
         }
-        if (!success) emit CallbackFailed(jobId, callback);
     }
 }

@@ -2,21 +2,34 @@
 pragma solidity ^0.8.28;
 
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
+import {BatchEvaluation} from "./libraries/BatchEvaluation.sol";
 import {BN254} from "./libraries/BN254.sol";
 import {CodeStorage} from "./libraries/CodeStorage.sol";
 import {Groth16} from "./libraries/Groth16.sol";
+import {ModelId} from "./libraries/ModelId.sol";
 import {VerificationKey} from "./libraries/VerificationKey.sol";
 
 /// @title Registry of models and their Groth16 verification keys
 /// @notice See {IModelRegistry}.
 contract ModelRegistry is IModelRegistry {
+    /// @dev The public signals of a proof of many jobs: evaluation, challenge, commitment.
+    uint256 private constant BATCH_SIGNALS = 3;
+
     /// @dev Where the key's bytes are, and how many public signals they are for; one slot.
     struct Model {
         address key;
         uint96 signalCount;
     }
 
+    /// @dev Where a batch key's bytes are, and how many words its proofs are about; one slot.
+    struct Batch {
+        address key;
+        uint96 wordCount;
+    }
+
     mapping(bytes32 modelId => Model model) private _models;
+    mapping(bytes32 modelId => mapping(uint256 jobs => Batch batch)) private _batches;
+    mapping(bytes32 modelId => uint256[] jobs) private _batchSizes;
 
     constructor() {
         // Reject a chain that cannot check proofs.
@@ -31,13 +44,23 @@ contract ModelRegistry is IModelRegistry {
     ) external returns (bytes32 modelId) {
         modelId = modelIdOf(key, commitment);
         // Not an error when known: else whoever registers a model first could keep others from announcing a uri.
+        if (_models[modelId].key == address(0)) _storeModel(modelId, key);
+        emit ModelRegistered(modelId, msg.sender, commitment, uri);
+    }
+
+    /// @notice See {IModelRegistry-registerSet}.
+    function registerSet(
+        bytes calldata key,
+        BatchKey[] calldata batchKeys,
+        Commitment calldata commitment,
+        string calldata uri
+    ) external returns (bytes32 modelId) {
+        modelId = setIdOf(key, batchKeys, commitment);
+        // Not an error when known, as in `register`.
         if (_models[modelId].key == address(0)) {
-            uint256 count = VerificationKey.signalCount(key);
-            VerificationKey.check(key);
-            address account = CodeStorage.write(key);
-            // Reject a key that the chain did not store: it may limit code further than Ethereum does.
-            if (account == address(0)) revert KeyNotStored();
-            _models[modelId] = Model(account, uint96(count));
+            uint256 signals = _storeModel(modelId, key);
+            _storeBatches(modelId, signals, batchKeys);
+            _checkDeltas(key, batchKeys);
         }
         emit ModelRegistered(modelId, msg.sender, commitment, uri);
     }
@@ -67,6 +90,23 @@ contract ModelRegistry is IModelRegistry {
         return Groth16.verifyBatch(CodeStorage.read(model.key), modelId, proofs, signals);
     }
 
+    /// @notice See {IModelRegistry-verifyMany}.
+    function verifyMany(
+        bytes32 modelId,
+        uint256 jobs,
+        uint256[8] calldata proof,
+        uint256 commitment,
+        uint256[] calldata words
+    ) external view returns (bool valid) {
+        Batch memory batch = _batch(modelId, jobs);
+        // Reject another number of words: zeros at the end would not change the polynomial.
+        if (words.length != batch.wordCount) revert WordCountMismatch(batch.wordCount, words.length);
+        (bool areFieldElements, uint256[] memory signals) = BatchEvaluation.signals(commitment, words);
+        // Reject word + R, which would prove the same statement as the word.
+        if (!areFieldElements) return false;
+        return Groth16.verify(CodeStorage.read(batch.key), proof, signals);
+    }
+
     /// @notice See {IModelRegistry-signalCount}.
     function signalCount(bytes32 modelId) external view returns (uint256 count) {
         return _models[modelId].signalCount;
@@ -77,12 +117,102 @@ contract ModelRegistry is IModelRegistry {
         return CodeStorage.read(_model(modelId).key);
     }
 
+    /// @notice See {IModelRegistry-batchSizes}.
+    function batchSizes(bytes32 modelId) external view returns (uint256[] memory sizes) {
+        return _batchSizes[modelId];
+    }
+
+    /// @notice See {IModelRegistry-batchKey}.
+    function batchKey(bytes32 modelId, uint256 jobs) external view returns (bytes memory key) {
+        return CodeStorage.read(_batch(modelId, jobs).key);
+    }
+
+    /// @notice See {IModelRegistry-wordCount}.
+    function wordCount(bytes32 modelId, uint256 jobs) external view returns (uint256 count) {
+        return _batch(modelId, jobs).wordCount;
+    }
+
+    /// @notice See {IModelRegistry-kindOf}.
+    function kindOf(bytes32 modelId) external pure returns (uint8 kind) {
+        return ModelId.kindOf(modelId);
+    }
+
     /// @notice See {IModelRegistry-modelIdOf}.
     function modelIdOf(
         bytes calldata key,
         Commitment calldata commitment
     ) public pure returns (bytes32 modelId) {
-        return keccak256(abi.encode(keccak256(key), commitment));
+        return ModelId.ofKey(keccak256(key), commitment);
+    }
+
+    /// @notice See {IModelRegistry-setIdOf}.
+    function setIdOf(
+        bytes calldata key,
+        BatchKey[] calldata batchKeys,
+        Commitment calldata commitment
+    ) public pure returns (bytes32 modelId) {
+        uint256 count = batchKeys.length;
+        bytes32[] memory words = new bytes32[](2 * count);
+        for (uint256 i = 0; i < count; ++i) {
+            words[2 * i] = bytes32(batchKeys[i].jobs);
+            words[2 * i + 1] = keccak256(batchKeys[i].key);
+        }
+        return ModelId.ofSet(keccak256(key), keccak256(abi.encodePacked(words)), commitment);
+    }
+
+    /// @notice Stores the key for one job.
+    /// @return count the key's number of public signals.
+    function _storeModel(bytes32 modelId, bytes calldata key) private returns (uint256 count) {
+        count = VerificationKey.signalCount(key);
+        _models[modelId] = Model(_storeKey(key), uint96(count));
+    }
+
+    function _storeBatches(bytes32 modelId, uint256 signals, BatchKey[] calldata batchKeys) private {
+        // Reject a set without a batch key: it would be a second id for a model with one key.
+        if (batchKeys.length == 0) revert NoBatchKeys();
+        uint256 last = 1;
+        for (uint256 i = 0; i < batchKeys.length; ++i) {
+            uint256 jobs = batchKeys[i].jobs;
+            // Reject a second key for as many jobs, another order, which would be a second id, and what fits in no proof.
+            if (jobs <= last || jobs > type(uint32).max) revert InvalidBatchSize(jobs);
+            bytes calldata key = batchKeys[i].key;
+            uint256 count = VerificationKey.signalCount(key);
+            // Reject a key of another form: its signals would have another meaning.
+            if (count != BATCH_SIGNALS) revert SignalCountMismatch(BATCH_SIGNALS, count);
+            _batches[modelId][jobs] = Batch(_storeKey(key), uint96(jobs * signals));
+            _batchSizes[modelId].push(jobs);
+            last = jobs;
+        }
+    }
+
+    function _storeKey(bytes calldata key) private returns (address account) {
+        VerificationKey.check(key);
+        account = CodeStorage.write(key);
+        // Reject a key that the chain did not store: it may limit code further than Ethereum does.
+        if (account == address(0)) revert KeyNotStored();
+    }
+
+    /// @dev With one delta, a private column of one circuit's key can be added to a proof of the other.
+    function _checkDeltas(bytes calldata key, BatchKey[] calldata batchKeys) private pure {
+        uint256 count = batchKeys.length;
+        for (uint256 i = 0; i < count; ++i) {
+            bytes32 delta = VerificationKey.deltaHash(batchKeys[i].key);
+            if (delta == VerificationKey.deltaHash(key)) revert SharedDelta(1, batchKeys[i].jobs);
+            for (uint256 j = i + 1; j < count; ++j) {
+                // Reject delta = ±delta, seen by equal x.
+                if (delta == VerificationKey.deltaHash(batchKeys[j].key))
+                    revert SharedDelta(batchKeys[i].jobs, batchKeys[j].jobs);
+            }
+        }
+    }
+
+    function _batch(bytes32 modelId, uint256 jobs) private view returns (Batch memory batch) {
+        batch = _batches[modelId][jobs];
+        if (batch.key == address(0)) {
+            _model(modelId);
+            // Reject a number of jobs that the model has no key for.
+            revert UnknownBatchSize(modelId, jobs);
+        }
     }
 
     function _model(bytes32 modelId) private view returns (Model memory model) {

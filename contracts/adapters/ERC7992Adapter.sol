@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {IModelRegistry} from "../interfaces/IModelRegistry.sol";
+import {ModelId} from "../libraries/ModelId.sol";
 import {IERC7992Registry} from "./IERC7992Registry.sol";
 import {IERC7992Verifier} from "./IERC7992Verifier.sol";
 
@@ -39,7 +40,7 @@ contract ERC7992Adapter is IERC7992Registry, IERC7992Verifier, IERC165 {
     function introduce(IModelRegistry.Commitment calldata commitment, bytes32 modelId) external {
         bytes32 vkHash = keccak256(models.verificationKey(modelId));
         // Reject another commitment than the one that the model was registered with.
-        if (keccak256(abi.encode(vkHash, commitment)) != modelId) revert ModelNotFound(uint256(modelId));
+        if (_idOf(vkHash, modelId, commitment) != modelId) revert ModelNotFound(uint256(modelId));
         _known[uint256(modelId)] = Known(commitment.modelHash, commitment.circuitHash, vkHash);
         emit ModelRegistered(uint256(modelId), address(0), _commitmentOf(uint256(modelId)));
     }
@@ -105,6 +106,21 @@ contract ERC7992Adapter is IERC7992Registry, IERC7992Verifier, IERC165 {
             interfaceId == type(IERC7992Registry).interfaceId ||
             interfaceId == type(IERC7992Verifier).interfaceId ||
             interfaceId == type(IERC165).interfaceId;
+    }
+
+    /// @dev The id of the model's keys with this commitment.
+    function _idOf(
+        bytes32 vkHash,
+        bytes32 modelId,
+        IModelRegistry.Commitment calldata commitment
+    ) private view returns (bytes32) {
+        uint256[] memory sizes = models.batchSizes(modelId);
+        if (sizes.length == 0) return ModelId.ofKey(vkHash, commitment);
+        bytes memory batches;
+        for (uint256 i = 0; i < sizes.length; ++i) {
+            batches = abi.encodePacked(batches, sizes[i], keccak256(models.batchKey(modelId, sizes[i])));
+        }
+        return ModelId.ofSet(vkHash, keccak256(batches), commitment);
     }
 
     function _commitmentOf(uint256 modelId) private view returns (ModelCommitment memory commitment) {

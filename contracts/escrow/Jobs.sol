@@ -120,11 +120,28 @@ abstract contract Jobs is IInferenceEscrow, EIP712 {
         address payee,
         uint256[] calldata outputs
     ) internal view returns (uint256[] memory signals) {
-        uint256 count = outputs.length;
-        signals = new uint256[](count + 2);
-        for (uint256 i = 0; i < count; ++i) signals[i] = outputs[i];
-        signals[count] = job.inputCommitment;
-        signals[count + 1] = bindingOf(jobId, payee);
+        signals = new uint256[](outputs.length + 2);
+        _placeSignals(signals, 0, jobId, job, payee, outputs);
+    }
+
+    /// @dev Writes the public signals into `words` from index `start` on. The caller has made room for them.
+    function _placeSignals(
+        uint256[] memory words,
+        uint256 start,
+        bytes32 jobId,
+        Job calldata job,
+        address payee,
+        uint256[] calldata outputs
+    ) internal view {
+        uint256 inputCommitment = job.inputCommitment;
+        uint256 binding = bindingOf(jobId, payee);
+        assembly ("memory-safe") {
+            let place := add(add(words, 0x20), shl(5, start))
+            let length := shl(5, outputs.length)
+            calldatacopy(place, outputs.offset, length)
+            mstore(add(place, length), inputCommitment)
+            mstore(add(add(place, length), 0x20), binding)
+        }
     }
 
     /// @dev The state of a job with this result.

@@ -84,6 +84,24 @@ interface IInferenceEscrow {
         uint256[] outputs;
     }
 
+    /// @notice One entry of {fulfillMany} and {settleMany}: an answer without a proof of its own.
+    struct Answer {
+        Job job;
+        address payee;
+        uint256[] outputs;
+    }
+
+    /// @notice One proof of many answers.
+    /// @param jobs how many jobs the proof is about, one of {IModelRegistry-batchSizes}. If there are fewer answers, the
+    /// proof is about the last one again and again.
+    /// @param commitment the proof's commitment to the public signals of all these jobs.
+    /// @param proof see {IModelRegistry-verifyMany}.
+    struct BatchProof {
+        uint256 jobs;
+        uint256 commitment;
+        uint256[8] proof;
+    }
+
     /// @notice A job is funded, or about to be settled in one step: then {Fulfilled} follows.
     event Requested(bytes32 indexed jobId, bytes32 indexed modelId, Job job);
     /// @notice A job is proven: `payee` has been credited amount + bond; of a job settled in one step, whose bond was
@@ -123,7 +141,7 @@ interface IInferenceEscrow {
     error InvalidClientSignature(address client);
     /// @dev The signature is not `r ‖ s ‖ v`, 65 bytes.
     error InvalidSignatureLength(uint256 length);
-    /// @dev A batch needs one authorization for each fulfillment, if only one of {Method-None}.
+    /// @dev A batch needs one authorization for each entry, if only one of {Method-None}.
     error AuthorizationCountMismatch(uint256 expected, uint256 actual);
     /// @dev The value sent is not the amount in the native token, or comes with a job in a token.
     error InvalidValue(uint256 expected, uint256 sent);
@@ -141,8 +159,12 @@ interface IInferenceEscrow {
     error InvalidProof();
     /// @dev The transaction's gas does not suffice for the callback's share.
     error InsufficientCallbackGas(bytes32 jobId);
-    /// @dev A batch needs at least one fulfillment.
+    /// @dev A batch needs at least one entry.
     error EmptyBatch();
+    /// @dev The proof is about fewer jobs than there are answers.
+    error TooManyAnswers(uint256 jobs, uint256 answers);
+    /// @dev The model has another number of output words.
+    error OutputCountMismatch(bytes32 jobId, uint256 expected, uint256 actual);
     /// @dev All jobs of a batch are of one model.
     error MixedModels(bytes32 expected, bytes32 actual);
     /// @dev It is not later than `fulfillBy`, and the sender is not the job's provider.
@@ -228,6 +250,17 @@ interface IInferenceEscrow {
     function settleBatch(
         Fulfillment[] calldata fulfillments,
         Authorization[] calldata authorizations
+    ) external;
+
+    /// @notice Fulfills many jobs of one model by one proof, or none of them. The model has a key for proofs of that many
+    /// jobs, see {IModelRegistry-registerSet}.
+    function fulfillMany(Answer[] calldata answers, BatchProof calldata proof) external;
+
+    /// @notice Settles many jobs of one model by one proof, funded ones and others, or none of them.
+    function settleMany(
+        Answer[] calldata answers,
+        Authorization[] calldata authorizations,
+        BatchProof calldata proof
     ) external;
 
     /// @notice Refunds a job: anyone can after `job.fulfillBy`, the provider at any time (it declines).

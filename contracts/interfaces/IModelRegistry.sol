@@ -2,8 +2,9 @@
 pragma solidity ^0.8.28;
 
 /// @title Registry of models and their Groth16 verification keys
-/// @notice A verification key is data here, never foreign code. A model's id is the hash of its key and of its
-/// commitment, so that nobody can change what an id stands for: no owner, no proxy, no verifier to swap.
+/// @notice A verification key is data here, never foreign code. A model's id is the hash of its keys and of its
+/// commitment, so that nobody can change what an id stands for: no owner, no proxy, no verifier to swap. Its first byte
+/// is the model's kind: 1 for a model with one key, 2 for one that also has keys for batches of jobs.
 interface IModelRegistry {
     /// @notice What a model is made of, besides its key. The registry cannot check these hashes; whoever trusts a
     /// model id rebuilds the circuit from the model and compares them (see docs/security.md).
@@ -14,6 +15,14 @@ interface IModelRegistry {
         bytes32 modelHash;
         bytes32 circuitHash;
         bytes32 setupHash;
+    }
+
+    /// @notice A key for proofs of many jobs at once.
+    /// @param jobs how many jobs one proof is about, at least 2.
+    /// @param key in the order of {register}, for the three public signals `evaluation, challenge, commitment`.
+    struct BatchKey {
+        uint256 jobs;
+        bytes key;
     }
 
     /// @notice A model is registered, or announced again with another uri.
@@ -44,15 +53,39 @@ interface IModelRegistry {
     error SignalCountMismatch(uint256 expected, uint256 actual);
     /// @dev A batch needs at least one proof and one vector of signals for each proof.
     error InvalidBatch(uint256 proofs, uint256 signals);
+    /// @dev A set of keys needs at least one batch key.
+    error NoBatchKeys();
+    /// @dev The numbers of jobs of a set's keys are between 2 and 2^32 - 1 and ascend.
+    error InvalidBatchSize(uint256 jobs);
+    /// @dev The keys for these numbers of jobs have equal or opposite deltas: anyone can forge with both proving keys.
+    error SharedDelta(uint256 jobs, uint256 otherJobs);
+    /// @dev The model has no key for proofs of this many jobs.
+    error UnknownBatchSize(bytes32 modelId, uint256 jobs);
+    /// @dev A proof of many jobs has the public signals of each of them as words.
+    error WordCountMismatch(uint256 expected, uint256 actual);
 
     /// @notice Registers a model. Open to anyone; registering the same model again only announces its uri anew.
     /// @param verificationKey `alpha ‖ beta ‖ gamma ‖ delta ‖ IC[0] ‖ … ‖ IC[n]`, big-endian words, G1 points as
     /// `x ‖ y`, G2 points as `x.c1 ‖ x.c0 ‖ y.c1 ‖ y.c0` (EIP-197's order), n = number of public signals.
     /// @param commitment what the key is said to be the key of.
     /// @param uri where the manifest and the output schema are found.
-    /// @return modelId `keccak256(abi.encode(keccak256(verificationKey), commitment))`.
+    /// @return modelId see {modelIdOf}.
     function register(
         bytes calldata verificationKey,
+        Commitment calldata commitment,
+        string calldata uri
+    ) external returns (bytes32 modelId);
+
+    /// @notice Registers a model with keys for batches of its jobs too. Open to anyone; registering it again only
+    /// announces its uri anew.
+    /// @param verificationKey the key for one job, see {register}. {verify} and {verifyBatch} use it.
+    /// @param batchKeys in ascending order of their numbers of jobs; all deltas differ.
+    /// @param commitment what the keys are said to be the keys of.
+    /// @param uri where the manifest and the output schema are found.
+    /// @return modelId see {setIdOf}.
+    function registerSet(
+        bytes calldata verificationKey,
+        BatchKey[] calldata batchKeys,
         Commitment calldata commitment,
         string calldata uri
     ) external returns (bytes32 modelId);
@@ -79,15 +112,58 @@ interface IModelRegistry {
         uint256[][] calldata signals
     ) external view returns (bool valid);
 
+    /// @notice Whether one proof holds for the public signals of many jobs, under the model's key for that many.
+    /// @dev As {verify}: `false` may also mean too little gas. Reverts with {UnknownModel}, {UnknownBatchSize} or
+    /// {WordCountMismatch}; a word or a commitment that is not below the field's order is `false`. The proof's own
+    /// public signals are `evaluation, challenge, commitment`: the challenge is
+    /// `keccak256(abi.encodePacked(commitment, words)) % R`, the evaluation is the sum of
+    /// `words[i] * challenge^(i + 1)` modulo R (docs/security.md).
+    /// @param jobs how many jobs the proof is about.
+    /// @param proof in the order of {verify}.
+    /// @param commitment the commitment to the words that the proof shows.
+    /// @param words the public signals of each job in the order of {verify}, one job after the other.
+    function verifyMany(
+        bytes32 modelId,
+        uint256 jobs,
+        uint256[8] calldata proof,
+        uint256 commitment,
+        uint256[] calldata words
+    ) external view returns (bool valid);
+
     /// @notice The number of public signals of a model, 0 for an id that is not registered.
     function signalCount(bytes32 modelId) external view returns (uint256 count);
 
     /// @notice The model's verification key, in the order of {register}.
     function verificationKey(bytes32 modelId) external view returns (bytes memory key);
 
-    /// @notice The id that {register} gives to this key and commitment.
+    /// @notice The numbers of jobs that the model has keys for, ascending; empty for a model with one key, and for an id
+    /// that is not registered.
+    function batchSizes(bytes32 modelId) external view returns (uint256[] memory sizes);
+
+    /// @notice The model's key for proofs of this many jobs, in the order of {register}.
+    function batchKey(bytes32 modelId, uint256 jobs) external view returns (bytes memory key);
+
+    /// @notice The number of words that {verifyMany} takes: `jobs * signalCount(modelId)`. Reverts with {UnknownModel} or
+    /// {UnknownBatchSize}.
+    function wordCount(bytes32 modelId, uint256 jobs) external view returns (uint256 count);
+
+    /// @notice The kind in a model's id: 1 for one Groth16 key over BN254, 2 for one with batch keys; 3 is reserved for
+    /// segments. Of an id that is not registered it says nothing.
+    function kindOf(bytes32 modelId) external pure returns (uint8 kind);
+
+    /// @notice The id that {register} gives to this key and commitment: a byte 1, and the first 31 bytes of
+    /// `keccak256(abi.encode(keccak256(verificationKey), commitment))`.
     function modelIdOf(
         bytes calldata verificationKey,
+        Commitment calldata commitment
+    ) external pure returns (bytes32 modelId);
+
+    /// @notice The id that {registerSet} gives to these keys and commitment: a byte 2, and the first 31 bytes of
+    /// `keccak256(abi.encode(keccak256(verificationKey), batchesHash, commitment))`. `batchesHash` is the hash of the
+    /// words `jobs, keccak256(key)` of each batch key.
+    function setIdOf(
+        bytes calldata verificationKey,
+        BatchKey[] calldata batchKeys,
         Commitment calldata commitment
     ) external pure returns (bytes32 modelId);
 }

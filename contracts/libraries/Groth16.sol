@@ -22,7 +22,7 @@ library Groth16 {
     function verify(
         bytes memory key,
         uint256[8] calldata proof,
-        uint256[] calldata signals
+        uint256[] memory signals
     ) internal view returns (bool) {
         uint256 pairs = _zeroPairs(4);
         uint256 sum = pairs + 2 * PAIR;
@@ -32,7 +32,9 @@ library Groth16 {
         }
         for (uint256 i = 0; i < signals.length; ++i) {
             uint256 signal = signals[i];
-            point += 64;
+            unchecked {
+                point += 64;
+            }
             // Reject signal + R, which would prove the same statement as signal.
             if (signal >= BN254.R) return false;
             assert(BN254.mulAdd(sum, point, signal));

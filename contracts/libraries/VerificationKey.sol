@@ -39,9 +39,12 @@ library VerificationKey {
         if (!BN254.areG2Points(key[BETA:IC])) revert IModelRegistry.InvalidG2Point();
 
         // Reject delta = ±gamma, seen by equal x: anyone could solve a proof for C, and forge.
-        if (keccak256(key[GAMMA:GAMMA + 64]) == keccak256(key[DELTA:DELTA + 64])) {
-            revert IModelRegistry.UncontributedKey();
-        }
+        if (keccak256(key[GAMMA:GAMMA + 64]) == deltaHash(key)) revert IModelRegistry.UncontributedKey();
+    }
+
+    /// @notice The hash of delta's x coordinate: the same of delta and -delta.
+    function deltaHash(bytes calldata key) internal pure returns (bytes32 hash) {
+        return keccak256(key[DELTA:DELTA + 64]);
     }
 
     function _checkG1(bytes calldata key, uint256 offset) private pure {

@@ -23,6 +23,14 @@ export interface ModelCommitment {
   readonly setupHash: string;
 }
 
+/** A verification key for proofs of many jobs: IModelRegistry.BatchKey. */
+export interface BatchKey {
+  /** How many jobs one proof is about, at least 2. */
+  readonly jobs: number;
+  /** As snarkjs writes it, with three public signals. */
+  readonly key: VerificationKey;
+}
+
 /**
  * A verification key in the registry's byte order: alpha, beta, gamma, delta, IC; see IModelRegistry.register.
  *
@@ -88,6 +96,43 @@ export async function registerModel(
   const bytes = encodeVerificationKey(key);
   const modelId = await explainRefusal(() => registry.modelIdOf(bytes, commitment));
   const request = await registry.register.populateTransaction(bytes, commitment, uri);
+  return { modelId, ...(await transact(registry.runner as Signer, request, options)) };
+}
+
+/**
+ * Registers a model with keys for batches of its jobs too: {@link fulfillMany} settles these by one proof.
+ *
+ * @param contracts with the sender as runner
+ * @param key the key for one job, as snarkjs writes it
+ * @param batches in ascending order of their numbers of jobs; each key has randomness of its own
+ * @param commitment hashes of the model, its circuits and their setups
+ * @param uri where clients find the manifest
+ * @param options how the transaction is sent and waited for
+ * @returns the model id, see {@link setIdOf}, and the transaction
+ * @example
+ * ```ts
+ * import { registerSet } from "torch2circom/client";
+ *
+ * const word = `0x${"00".repeat(32)}`;
+ * const commitment = { modelHash: word, circuitHash: word, setupHash: word };
+ * const uri = "https://example.com/iris/manifest.json";
+ * // Refused: two keys of one contribution.
+ * const batches = [{ jobs: 8, key: verificationKey }];
+ * await registerSet(contracts, verificationKey, batches, commitment, uri).catch(console.log);
+ * ```
+ */
+export async function registerSet(
+  { registry }: Contracts,
+  key: VerificationKey,
+  batches: readonly BatchKey[],
+  commitment: ModelCommitment,
+  uri: string,
+  options?: SendOptions,
+): Promise<Receipt & { readonly modelId: string }> {
+  const bytes = encodeVerificationKey(key);
+  const keys = batches.map((batch) => ({ jobs: batch.jobs, key: encodeVerificationKey(batch.key) }));
+  const modelId = await explainRefusal(() => registry.setIdOf(bytes, keys, commitment));
+  const request = await registry.registerSet.populateTransaction(bytes, keys, commitment, uri);
   return { modelId, ...(await transact(registry.runner as Signer, request, options)) };
 }
 

@@ -10,6 +10,7 @@ export { FACTORY } from "./factory.js";
 export * from "./inputs.js";
 export * from "./jobState.js";
 export * from "./model.js";
+export { keyIdOf, kindOf, MODEL_KINDS, setIdOf } from "./modelId.js";
 export * from "./offer.js";
 export * from "./outputs.js";
 export * from "./signedRequest.js";

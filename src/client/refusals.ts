@@ -45,6 +45,23 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
     "the batch is empty, or has another number of signals than of proofs",
     "Give one list of signals for each proof.",
   ],
+  "NoBatchKeys()": ["the set of keys has no batch key", "Register a model with one key by registerModel."],
+  "InvalidBatchSize(uint256 jobs)": [
+    "the numbers of jobs of the batch keys do not ascend, or one is below 2",
+    "Give one key for each number of jobs, in ascending order.",
+  ],
+  "SharedDelta(uint256 jobs, uint256 otherJobs)": [
+    "two keys of the set come from the same contribution",
+    "Anyone could forge with both proving keys: make one of them anew, with randomness of its own.",
+  ],
+  "UnknownBatchSize(bytes32 modelId, uint256 jobs)": [
+    "the model has no key for proofs of this many jobs",
+    "Choose a number of jobs that the model is registered for (ModelRegistry.batchSizes).",
+  ],
+  "WordCountMismatch(uint256 expected, uint256 actual)": [
+    "the number of words is not that of the proof's jobs",
+    "Give the public signals of each job, one job after the other.",
+  ],
 
   // InferenceEscrow: terms
   "NotClient(address client)": [
@@ -94,7 +111,7 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
     "Give r, s and v, or choose the method for signatures of smart accounts (receive-bytes).",
   ],
   "AuthorizationCountMismatch(uint256 expected, uint256 actual)": [
-    "a batch needs one authorization for each fulfillment",
+    "a batch needs one authorization for each of its entries",
     "Give an authorization for each; the empty one for a job that is funded.",
   ],
   "InvalidValue(uint256 expected, uint256 sent)": [
@@ -131,6 +148,14 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
     "Send it with a higher gas limit: the callback's gas comes on top.",
   ],
   "EmptyBatch()": ["the batch is empty", "Give at least one fulfillment."],
+  "TooManyAnswers(uint256 jobs, uint256 answers)": [
+    "there are more answers than the proof is about",
+    "Give the answers that were proven together.",
+  ],
+  "OutputCountMismatch(bytes32 jobId, uint256 expected, uint256 actual)": [
+    "the number of output words is not the model's",
+    "Prove again with the build that is registered.",
+  ],
   "MixedModels(bytes32 expected, bytes32 actual)": [
     "the batch has jobs of several models",
     "Settle the jobs of each model in a batch of their own.",

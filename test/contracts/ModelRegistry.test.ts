@@ -3,6 +3,7 @@ import {
   AbiCoder,
   concat,
   dataLength,
+  dataSlice,
   FunctionFragment,
   getBytes,
   hexlify,
@@ -55,7 +56,8 @@ describe("ModelRegistry", () => {
         ["bytes32", "bytes32", "bytes32", "bytes32"],
         [keccak256(KEY), COMMITMENT.modelHash, COMMITMENT.circuitHash, COMMITMENT.setupHash],
       );
-      expect(modelId).to.equal(keccak256(encoded));
+      expect(modelId).to.equal(concat(["0x01", dataSlice(keccak256(encoded), 0, 31)]));
+      expect(await registry.kindOf(modelId)).to.equal(1n);
       expect(await registry.register.staticCall(KEY, COMMITMENT, URI)).to.equal(modelId);
     });
 
@@ -203,7 +205,7 @@ describe("ModelRegistry", () => {
       const changing = registry.interface.fragments
         .filter((fragment) => FunctionFragment.isFragment(fragment))
         .filter(({ constant }) => !constant);
-      expect(changing.map(({ name }) => name)).to.deep.equal(["register"]);
+      expect(changing.map(({ name }) => name)).to.deep.equal(["register", "registerSet"]);
     });
   });
 });

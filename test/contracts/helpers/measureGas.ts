@@ -1,4 +1,4 @@
-import { type ContractTransactionResponse, Signature, toBeHex, ZeroAddress } from "ethers";
+import { type ContractTransactionResponse, Signature, toBeHex, ZeroAddress, ZeroHash } from "ethers";
 import {
   accept,
   AMOUNT,
@@ -15,6 +15,7 @@ import {
 } from "./escrow.js";
 import { R } from "./fixture.js";
 import type { SettlementMethod } from "../../../src/client/settlement.js";
+import { batchKey, fundAnswers, proveMany } from "./many.js";
 import { authorizeJob, settlement } from "./settlement.js";
 import { authorize, permit } from "./token.js";
 
@@ -26,6 +27,7 @@ export async function measureGas(): Promise<Record<string, number>> {
     ...(await measureSettlements(system)),
     ...(await measureBatches(system)),
     ...(await measureOneStep(system)),
+    ...(await measureMany(system)),
   };
 }
 
@@ -140,6 +142,23 @@ async function measureOneStep(system: System): Promise<Record<string, number>> {
   const { proof, signals } = await proveJob(system, job, worker.address);
   const sent = escrow.connect(worker).fulfillAndWithdraw(job, proof, [signals[0]], worker);
   return { ...result, fulfillAndWithdraw: await gasUsed(sent) };
+}
+
+/** A set of two batch keys, and one proof of many jobs for a payee that has some already. */
+async function measureMany(system: System): Promise<Record<string, number>> {
+  const { worker, escrow, registry, key } = system;
+  const sizes = [8, 32];
+  const keys = sizes.map((size) => batchKey(size));
+  const commitment = { ...COMMITMENT, setupHash: ZeroHash };
+  const result: Record<string, number> = {};
+  result.registerSet = await gasUsed(registry.registerSet(key, keys, commitment, URI));
+  const set = { ...system, modelId: await registry.setIdOf(key, keys, commitment) };
+  for (const size of sizes) {
+    const answers = await fundAnswers(set, Array<string>(size).fill(worker.address));
+    const gas = await gasUsed(escrow.connect(worker).fulfillMany(answers, await proveMany(set, answers)));
+    result[`fulfillMany of ${size}, per job`] = Math.ceil(gas / size);
+  }
+  return result;
 }
 
 async function fund(system: System, count: number, salt: number): Promise<Job[]> {

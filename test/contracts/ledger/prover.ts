@@ -9,7 +9,9 @@ const G2 = bn254.G2.Point;
 
 /** The secrets of a setup, which whoever made it alone can keep: with them any statement has a proof. */
 const secret = (name: string): bigint => Fr.create(BigInt(id(name)));
-const [alpha, beta, gamma, delta] = ["alpha", "beta", "gamma", "delta"].map(secret);
+const [alpha, beta, gamma] = ["alpha", "beta", "gamma"].map(secret);
+/** Of each key its own: whoever has two proving keys of one delta can forge. */
+const deltaOf = (key: string) => secret(`${key} delta`);
 const inputs = (key: string, signals: number) =>
   Array.from({ length: signals + 1 }, (_, i) => secret(`${key} ${i}`));
 
@@ -40,7 +42,7 @@ export function verificationKeyOf(key: string, signals: number): VerificationKey
     vk_alpha_1: one(alpha),
     vk_beta_2: two(beta),
     vk_gamma_2: two(gamma),
-    vk_delta_2: two(delta),
+    vk_delta_2: two(deltaOf(key)),
     IC: inputs(key, signals).map(one),
   };
 }
@@ -58,7 +60,7 @@ export function exponentOfC(key: string, signals: readonly bigint[], product: bi
     (sum, signal, i) => Fr.add(sum, Fr.mul(Fr.create(signal), factors[i])),
     constant,
   );
-  return Fr.div(Fr.sub(Fr.sub(product, Fr.mul(alpha, beta)), Fr.mul(gamma, sum)), delta);
+  return Fr.div(Fr.sub(Fr.sub(product, Fr.mul(alpha, beta)), Fr.mul(gamma, sum)), deltaOf(key));
 }
 
 /**

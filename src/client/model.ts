@@ -4,6 +4,7 @@ import { parseManifest, type Manifest } from "../artifacts/manifestForm.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { verificationKey as keyForm } from "../groth16/forms.js";
 import type { VerificationKey } from "../groth16/types.js";
+import type { BatchKey } from "./escrow.js";
 import { modelIdOf } from "./modelId.js";
 
 /** Bytes of a manifest or a key that are read at most: a public place may send anything. */
@@ -16,6 +17,8 @@ const TIMEOUT = 60_000;
 export interface RemoteModel {
   readonly manifest: Manifest;
   readonly verificationKey: VerificationKey;
+  /** The keys for many jobs in one proof, the smallest first. */
+  readonly batches: readonly BatchKey[];
 }
 
 /** The place of a manifest, and the hash beside it: `https://example.com/iris/manifest.json#sha256=<64 hex digits>`. */
@@ -24,7 +27,7 @@ const URI = /^(https?:\/\/[^#\s]+)#sha256=([0-9a-f]{64})$/;
 /**
  * The `uri` to register a model with, so that {@link fetchModel} can check what it finds there.
  *
- * @param place of the manifest; the key has to lie beside it, under its name in the build
+ * @param place of the manifest; its keys have to lie beside it, under their names in the build
  * @param manifestHash sha256 of the manifest's file, 64 hexadecimal digits
  * @example
  * ```ts
@@ -64,7 +67,14 @@ export async function fetchModel(modelId: string, uri: string): Promise<RemoteMo
   const manifest = parseManifest(await fetchText(place, hash), place, "Ask who registered the model.");
   const keyPlace = new URL("verification_key.json", place).href;
   const verificationKey = parseKey(await fetchText(keyPlace, manifest.hashes.verificationKey), keyPlace);
-  if (modelIdOf(manifest, verificationKey) === modelId.toLowerCase()) return { manifest, verificationKey };
+  const batches = await Promise.all(
+    (manifest.batches ?? []).map(async ({ jobs, hashes }) => {
+      const of = new URL(`batch-${jobs}/verification_key.json`, place).href;
+      return { jobs, key: parseKey(await fetchText(of, hashes.verificationKey), of) };
+    }),
+  );
+  const id = modelIdOf(manifest, verificationKey, batches);
+  if (id === modelId.toLowerCase()) return { manifest, verificationKey, batches };
   throw new Torch2CircomError(
     "KEY_INVALID",
     `What ${place} describes is not the model ${modelId}`,

@@ -1,4 +1,5 @@
-import { concat, dataSlice, getBytes, keccak256, toBeHex } from "ethers";
+import { concat, dataSlice, getBytes, keccak256, sha256, toBeHex, toUtf8Bytes } from "ethers";
+import { canonicalJson, type Json } from "../artifacts/canonicalJson.js";
 import type { Manifest } from "../artifacts/manifestForm.js";
 import type { VerificationKey } from "../groth16/types.js";
 import { encodeVerificationKey, type BatchKey, type ModelCommitment } from "./escrow.js";
@@ -6,13 +7,24 @@ import { encodeVerificationKey, type BatchKey, type ModelCommitment } from "./es
 /** What the first byte of a model's id says; see contracts/libraries/ModelId.sol. */
 export const MODEL_KINDS = { single: 1, set: 2, pipeline: 3 } as const;
 
-/** What the registry keeps beside the key; see IModelRegistry.Commitment. */
-export function commitmentOf({ model, hashes, setupHash }: Manifest): ModelCommitment {
+/**
+ * What the registry keeps beside the keys; see IModelRegistry.Commitment. Of a model with batches, the hashes of circuits
+ * and setups are each of the canonical JSON of their list, the model's own first.
+ */
+export function commitmentOf({ model, hashes, setupHash, batches = [] }: Manifest): ModelCommitment {
+  const modelHash = `0x${model.sha256}`;
+  if (batches.length === 0)
+    return { modelHash, circuitHash: `0x${hashes.r1cs}`, setupHash: `0x${setupHash}` };
+  const all = [{ jobs: 1, hashes, setupHash }, ...batches];
   return {
-    modelHash: `0x${model.sha256}`,
-    circuitHash: `0x${hashes.r1cs}`,
-    setupHash: `0x${setupHash}`,
+    modelHash,
+    circuitHash: hashOfList(all.map((one) => ({ jobs: one.jobs, r1cs: one.hashes.r1cs }))),
+    setupHash: hashOfList(all.map((one) => ({ jobs: one.jobs, setup: one.setupHash }))),
   };
+}
+
+function hashOfList(list: Json): string {
+  return sha256(toUtf8Bytes(canonicalJson(list)));
 }
 
 /**
@@ -26,7 +38,8 @@ export function modelIdOf(
   batches: readonly BatchKey[] = [],
 ): string | undefined {
   // A stranger's manifest may lack it.
-  if (manifest.hashes.r1cs === undefined) return undefined;
+  if ([manifest, ...(manifest.batches ?? [])].some(({ hashes }) => hashes.r1cs === undefined))
+    return undefined;
   const commitment = commitmentOf(manifest);
   return batches.length === 0 ? keyIdOf(key, commitment) : setIdOf(key, batches, commitment);
 }

@@ -24,6 +24,8 @@ export interface BuiltModel extends BuiltCircuit {
   readonly manifest: Manifest;
   /** Without its weights, where they are private and not here: good to commit to inputs and to read answers. */
   readonly program: Program;
+  /** Circuits of several jobs, the smallest first. */
+  readonly batches: readonly BuiltBatch[];
   /** What a proof needs where weights are private. */
   readonly secrets?: WeightSecrets;
 }
@@ -44,6 +46,7 @@ export async function loadModel(paths: ModelPaths): Promise<BuiltModel> {
     program,
     ...whole,
     verificationKey: await readVerificationKey(paths.verificationKey),
+    batches: await loadBatches(paths, manifest),
   };
 }
 
@@ -52,22 +55,14 @@ export interface BuiltBatch extends BuiltCircuit {
   readonly jobs: number;
 }
 
-/**
- * The batch with the fewest jobs of a model that has room for so many.
- *
- * @returns undefined where the model has none
- * @throws Torch2CircomError where a file is not the one that was built
- */
-export async function loadBatch(
-  { manifest, paths }: BuiltModel,
-  jobs: number,
-): Promise<BuiltBatch | undefined> {
-  const batch = manifest.batches?.find((one) => one.jobs >= jobs);
-  if (batch === undefined) return undefined;
-  const own = pathsIn(join(paths.folder, batchFolder(batch.jobs)));
-  await requireBuilt(own.verificationKey, batch.hashes.verificationKey);
-  const verificationKey = await readVerificationKey(own.verificationKey);
-  return { jobs: batch.jobs, paths: own, hashes: batch.hashes, verificationKey };
+async function loadBatches({ folder }: ModelPaths, { batches = [] }: Manifest): Promise<BuiltBatch[]> {
+  return Promise.all(
+    batches.map(async ({ jobs, hashes }) => {
+      const paths = pathsIn(join(folder, batchFolder(jobs)));
+      await requireBuilt(paths.verificationKey, hashes.verificationKey);
+      return { jobs, paths, hashes, verificationKey: await readVerificationKey(paths.verificationKey) };
+    }),
+  );
 }
 
 async function requireBuilt(path: string, hash: string | undefined): Promise<void> {

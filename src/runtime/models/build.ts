@@ -4,7 +4,7 @@ import { modelPaths } from "../../artifacts/paths.js";
 import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
 import { checkBatch, checkSystem, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
-import { loadBatch, loadModel, type BuiltModel } from "../../inference/model.js";
+import { loadModel, type BuiltModel } from "../../inference/model.js";
 import { createProgress, inStage, type Progress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
@@ -55,11 +55,11 @@ async function check(model: BuiltModel, samples: string, progress: Progress): Pr
     () => checkSystem(model, input),
     describeCheck,
   );
-  for (const { jobs } of model.manifest.batches ?? [])
+  for (const batch of model.batches)
     await inStage(
       progress,
-      `Compile the circuit of ${jobs} jobs, and compare`,
-      async () => checkBatch(model, (await loadBatch(model, jobs))!, input),
+      `Compile the circuit of ${batch.jobs} jobs, and compare`,
+      () => checkBatch(model, batch, input),
       describeCheck,
     );
   return own;

@@ -2,7 +2,14 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readManifest } from "../../artifacts/manifest.js";
-import { KEPT_KEYS, MODEL_NAME, modelPaths, pathsIn, type ModelPaths } from "../../artifacts/paths.js";
+import {
+  batchFolder,
+  KEPT_KEYS,
+  MODEL_NAME,
+  modelPaths,
+  pathsIn,
+  type ModelPaths,
+} from "../../artifacts/paths.js";
 import { modelIdOf } from "../../client/modelId.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { readVerificationKey } from "../../groth16/files.js";
@@ -54,10 +61,16 @@ async function foldersIn(folder: string): Promise<string[]> {
 }
 
 /** The id of a build's model; undefined where there is no build. */
-async function modelIdIn({ manifest, verificationKey }: ModelPaths): Promise<string | undefined> {
-  if (!existsSync(manifest)) return undefined;
+async function modelIdIn(paths: ModelPaths): Promise<string | undefined> {
+  if (!existsSync(paths.manifest)) return undefined;
   try {
-    return modelIdOf(await readManifest(manifest), await readVerificationKey(verificationKey));
+    const manifest = await readManifest(paths.manifest);
+    const keyIn = (folder: string) => readVerificationKey(pathsIn(folder).verificationKey);
+    const batches = (manifest.batches ?? []).map(async ({ jobs }) => ({
+      jobs,
+      key: await keyIn(join(paths.folder, batchFolder(jobs))),
+    }));
+    return modelIdOf(manifest, await keyIn(paths.folder), await Promise.all(batches));
   } catch {
     return "damaged";
   }

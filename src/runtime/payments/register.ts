@@ -3,12 +3,13 @@ import { hashFile } from "../../artifacts/hash.js";
 import { saveRegistration } from "../../artifacts/keptKeys.js";
 import { modelUri } from "../../client/model.js";
 import { commitmentOf } from "../../client/modelId.js";
-import { registerModel } from "../../client/escrow.js";
+import { registerModel, registerSet } from "../../client/escrow.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { Chain } from "./chain.js";
+import { batchKeys } from "./modelId.js";
 import { waitOptions } from "./sending.js";
 import type { RegisterResult, TransactionOptions } from "../types.js";
 
@@ -38,7 +39,11 @@ export async function register(
   const announced = isPlace ? modelUri(uri, hash) : (uri ?? `manifest:sha256:${hash}`);
   const commitment = commitmentOf(model.manifest);
   const waits = waitOptions(options);
-  const result = await registerModel(contracts, model.verificationKey, commitment, announced, waits);
+  const { verificationKey: key, batches } = model;
+  const result =
+    batches.length === 0
+      ? await registerModel(contracts, key, commitment, announced, waits)
+      : await registerSet(contracts, key, batchKeys(batches), commitment, announced, waits);
   const { modelId } = result;
   const chainId = chain.id.toString();
   if (!chain.isInProcess) await saveRegistration(model.paths, model.manifest, { chainId, modelId });

@@ -12,10 +12,18 @@ import type { Chain } from "../chain.js";
  */
 export function requireSafeKey(
   { isLocal }: Pick<Chain, "isLocal">,
-  { name, setup, ceremony }: Pick<Manifest, "name" | "setup" | "ceremony">,
+  { name, batches = [], ...own }: Pick<Manifest, "name" | "setup" | "ceremony" | "batches">,
   allowSingleContributor = false,
 ): void {
   if (isLocal) return;
+  for (const key of [own, ...batches]) requireSafeSetup(name, key, allowSingleContributor);
+}
+
+function requireSafeSetup(
+  name: string,
+  { setup, ceremony }: Pick<Manifest, "setup" | "ceremony">,
+  allowSingleContributor: boolean,
+): void {
   // A setup that claims a contribution and names none is a development setup under another word.
   if (setup === "development" || ceremony.ptauHash === null || ceremony.contributionHashes.length === 0) {
     throw new Torch2CircomError(

@@ -1,4 +1,5 @@
 import type { Signer } from "ethers";
+import { NONE, type Authorization } from "./authorization.js";
 import { jobIdOf } from "./binding.js";
 import { escrowDomain, SETTLEMENT_TYPES } from "./typedData.js";
 import type { Contracts } from "./contracts.js";
@@ -20,14 +21,7 @@ import type { Proof } from "../groth16/types.js";
  */
 export type SettlementMethod = "receive" | "receive-bytes" | "allowance" | "permit";
 
-/** IInferenceEscrow.Authorization. */
-export interface Authorization {
-  readonly method: number;
-  readonly validAfter: bigint;
-  readonly validBefore: bigint;
-  readonly signature: string;
-  readonly permit: string;
-}
+export type { Authorization } from "./authorization.js";
 
 /** A proven answer: IInferenceEscrow.Fulfillment. */
 export interface Fulfillment {
@@ -46,7 +40,6 @@ export interface Settlement extends Fulfillment {
   readonly authorization?: Authorization;
 }
 
-const NONE: Authorization = { method: 0, validAfter: 0n, validBefore: 0n, signature: "0x", permit: "0x" };
 const METHODS = { receive: 1, "receive-bytes": 2, allowance: 3, permit: 3 };
 
 /**

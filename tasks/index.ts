@@ -12,6 +12,8 @@ type Option =
 interface Declaration {
   readonly description: string;
   readonly positional?: readonly [name: string, description: string];
+  /** One or more, the last. */
+  readonly variadic?: readonly [name: string, description: string];
   readonly options?: Readonly<Record<string, Option>>;
   readonly flags?: Readonly<Record<string, string>>;
   /** Its arguments are those declared here, under the names that the action's file gives them. */
@@ -216,8 +218,9 @@ const declarations: Readonly<Record<string, Declaration>> = {
     action: () => import("./accept.js"),
   },
   fulfill: {
-    description: "Proves the answer that a job asks for and collects the payment",
-    positional: job,
+    description:
+      "Proves the answers that jobs ask for and collects the payments: several of one model by one proof, if it has batches",
+    variadic: ["jobs", "Ids of jobs, or the paths of their files"],
     options: { account, ...sending },
     flags: { anyway: "Prove although the deadline is close, or the payment does not cover the gas" },
     action: () => import("./fulfill.js"),
@@ -275,12 +278,14 @@ export const tasks: TaskDefinition[] = Object.entries(declarations).map(([name, 
 
 function define(
   id: string,
-  { description, positional, options, flags, action }: Declaration,
+  { description, positional, variadic, options, flags, action }: Declaration,
 ): TaskDefinition {
   let builder = task(id, description);
   if (positional !== undefined) {
     builder = builder.addPositionalArgument({ name: positional[0], description: positional[1] });
   }
+  if (variadic !== undefined)
+    builder = builder.addVariadicArgument({ name: variadic[0], description: variadic[1] });
   for (const [name, option] of Object.entries(options ?? {})) builder = withOption(builder, name, option);
   for (const [name, text] of Object.entries({
     ...flags,

@@ -13,6 +13,7 @@ const PAYMENTS: Readonly<Record<keyof PaymentMethods, true>> = {
   draft: true,
   accept: true,
   fulfill: true,
+  fulfillMany: true,
   refund: true,
   withdraw: true,
   resume: true,

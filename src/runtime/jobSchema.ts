@@ -23,6 +23,8 @@ const MOST_INPUTS = 2 ** 10;
 const MOST_WORDS = 2 ** 16;
 /** Transactions of a job at most: bumps of the fee are some. */
 const MOST_TRANSACTIONS = 2 ** 10;
+/** Jobs of one proof at most. */
+const MOST_JOBS = 2 ** 10;
 /** Bytes of a signature at most: smart accounts have long ones. */
 const MOST_SIGNATURE = 2 ** 12;
 
@@ -83,6 +85,15 @@ const words = z.array(fieldElement).max(MOST_WORDS, "it has too many words");
 
 const proof = z.custom<Proof>((value) => is(proofForm, value), "it is not a proof");
 
+/** What a proof of many jobs is about. */
+const batch = z
+  .object({
+    jobs: z.number().int().min(2).max(MOST_JOBS),
+    commitment: fieldElement,
+    jobIds: z.array(word).min(1).max(MOST_JOBS),
+  })
+  .strict();
+
 const jobSchema = z
   .object({
     jobId: word,
@@ -93,7 +104,7 @@ const jobSchema = z
     input: z.object({ integers, salt: fieldElement, commitment: fieldElement.optional() }).strict(),
     answer: words.optional(),
     transactions: z.array(transaction).max(MOST_TRANSACTIONS, "they are too many").optional(),
-    proven: z.object({ payee: address, proof, shown: words }).strict().optional(),
+    proven: z.object({ payee: address, proof, shown: words, batch: batch.optional() }).strict().optional(),
     /** The provider's signature of the job's digest. */
     offer: z
       .string()

@@ -50,6 +50,18 @@ export interface ProvenJob {
   readonly proof: Proof;
   /** The output words that the proof shows. */
   readonly shown: readonly bigint[];
+  /** Of a proof that the job shares with others. */
+  readonly batch?: BatchedProof;
+}
+
+/** What a proof of many jobs is about, beside each of them. */
+export interface BatchedProof {
+  /** So many jobs, the last of them repeated where there are fewer. */
+  readonly jobs: number;
+  /** The commitment to what is public of all jobs. */
+  readonly commitment: bigint;
+  /** Their ids, in the proof's order. */
+  readonly jobIds: readonly string[];
 }
 
 export function jobText(record: JobRecord): string {

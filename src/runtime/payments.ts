@@ -9,6 +9,7 @@ import { connect } from "./payments/chain.js";
 import { connectToContracts, saveDeployment } from "./payments/deployments.js";
 import { connectToJob, jobToRead } from "./payments/findJob.js";
 import { fulfill } from "./payments/fulfill.js";
+import { fulfillMany } from "./payments/fulfillMany.js";
 import { jobs } from "./payments/jobs.js";
 import { Journal } from "./payments/journal.js";
 import { refund } from "./payments/refund.js";
@@ -94,6 +95,8 @@ export function paymentMethods(project: Project): PaymentMethods {
 
     fulfill: async (job, options = {}) =>
       fulfill(project, await connectToJob(project, job, options.account), options),
+
+    fulfillMany: (jobs, options = {}) => fulfillMany(project, jobs, options.account, options),
 
     refund: async (job, options = {}) =>
       refund(project, await connectToJob(project, job, options.account), options),

@@ -33,7 +33,7 @@ export function survivesKills(kills: readonly Kill[]): void {
       const devnet = { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } as const;
       const config = { plugins: [torch2circom], networks: { devnet } };
       hre = await createHardhatRuntimeEnvironment(config, { network: "devnet" }, project.root);
-      await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris" });
+      await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris", batch: [2] });
       await hre.torch2circom.deploy();
       await hre.torch2circom.register("iris");
     });
@@ -96,6 +96,19 @@ export function survivesKills(kills: readonly Kill[]): void {
         expect(status.outputs).to.deep.equal(outputs);
         if (proven !== undefined)
           expect((await loadJob(hre.config.torch2circom, jobId)).proven).to.deep.equal(proven);
+      });
+
+      it(`fulfill of two jobs, ${name}: the proof that was made is sent once`, async () => {
+        const jobs: string[] = [];
+        for (const index of [0, 1])
+          jobs.push((await hre.torch2circom.request("iris", { samples, index, amount: "0.01" })).jobId);
+        await killed(kill, "torch2circom:fulfill", ...jobs);
+        const provenOf = async (job: string) => (await loadJob(hre.config.torch2circom, job)).proven;
+        const proven = await Promise.all(jobs.map(provenOf));
+        await hre.torch2circom.fulfillMany(jobs, { interval: 5 });
+        for (const job of jobs) expect((await hre.torch2circom.status(job)).status).to.equal("fulfilled");
+        if (proven.every((one) => one !== undefined))
+          expect(await Promise.all(jobs.map(provenOf))).to.deep.equal(proven);
       });
     }
   });

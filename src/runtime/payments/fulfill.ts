@@ -5,16 +5,11 @@ import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Prover } from "../../groth16/prover.js";
 import { verify } from "../../groth16/verify.js";
-import {
-  answersOf,
-  commitmentTo,
-  outputSignals,
-  outputWords,
-  proveInference,
-} from "../../inference/infer.js";
+import { commitmentTo, proveInference } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
 import { inStage } from "../../progress/progress.js";
 import type { Chain } from "./chain.js";
+import { resultOf } from "./answers.js";
 import { checkJob } from "./checkJob.js";
 import type { ConnectedJob } from "./findJob.js";
 import { requireWorthwhile } from "./guards/worthwhile.js";
@@ -27,7 +22,7 @@ import { requireChain } from "./requireJob.js";
 import { carryOut, progressOf, receiptOf, type SendingOptions } from "./sending.js";
 import type { FulfillOptions as GivenOptions, FulfillResult } from "../types.js";
 
-type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway">;
+export type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway">;
 
 /** What makes the proof, if one is still to be made. */
 interface Proving {
@@ -50,11 +45,25 @@ export async function fulfill(
   }
   requireChain(known, chain);
   const model = await requireModelOfJob(folders.outDir, known);
-  const journal = await Journal.open(folders, known);
-  return fulfillWith(chain, contracts, model, known, journal, {
-    ...options,
-    prover: () => proverOf(project),
-  });
+  return fulfillRecord(project, { chain, contracts, model, record: known }, options);
+}
+
+/** Fulfills a job whose model is known. */
+export async function fulfillRecord(
+  project: Project,
+  { chain, contracts, model, record }: JobOfModel,
+  options: FulfillOptions,
+): Promise<FulfillResult> {
+  const journal = await Journal.open(project.config.torch2circom, record);
+  const prover = () => proverOf(project);
+  return fulfillWith(chain, contracts, model, record, journal, { ...options, prover });
+}
+
+interface JobOfModel {
+  readonly chain: Chain;
+  readonly contracts: Contracts;
+  readonly model: BuiltModel;
+  readonly record: JobRecord;
 }
 
 /**
@@ -71,14 +80,14 @@ async function fulfillWith(
   journal: Journal,
   options: FulfillOptions & Proving,
 ): Promise<FulfillResult> {
-  const { jobId, job, input } = given;
+  const { jobId, job } = given;
   const payee = await chain.signer.getAddress();
   const start = performance.now();
   await checkJob(contracts, model, given);
   const isOver = await isPaid(contracts, given, payee);
   // A proof that is made already costs nothing more.
   if (!isOver && journal.record.proven?.payee !== payee)
-    await requireWorthwhile(chain, model, given, options.anyway);
+    await requireWorthwhile(chain, model, given, { anyway: options.anyway });
   const proven = isOver ? undefined : await provenFor(payee, model, journal, options);
   const seconds = proven === undefined ? 0 : (performance.now() - start) / 1000;
   const provider = chain.signer.provider!;
@@ -98,12 +107,7 @@ async function fulfillWith(
   ).catch(async (error: unknown) => {
     throw (await whetherTooLate(chain, journal)) ?? error;
   });
-  const words = journal.record.answer ?? outputWords(model, input);
-  const signals = outputSignals(model, input.salt, words);
-  const outputs = answersOf(model, signals, { salt: input.salt, words })!;
-  const result = { jobId, payee, outputs, seconds, ...receipt };
-  if (model.manifest.outputMode !== "committed") return result;
-  return { ...result, answerFile: await journal.write({ answer: words }) };
+  return resultOf(model, journal, { payee, seconds, ...receipt });
 }
 
 /** A proof that pays the payee: the one on the disk, or a new one, which goes there first. */
@@ -135,7 +139,11 @@ async function provenFor(
 }
 
 /** Refuses what could only be proved in vain, before the work is done. @returns whether the payee has been paid already */
-async function isPaid(contracts: Contracts, { jobId, job }: JobRecord, payee: string): Promise<boolean> {
+export async function isPaid(
+  contracts: Contracts,
+  { jobId, job }: JobRecord,
+  payee: string,
+): Promise<boolean> {
   const state = await jobState(contracts, jobId, { fulfillBy: job.fulfillBy });
   if (state.status === "fulfilled" && state.payee === payee) return true;
   if (state.status === "funded") return false;

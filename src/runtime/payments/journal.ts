@@ -4,6 +4,26 @@ import { findJobFile, forgetJob, saveJob, type JobFolders } from "../jobFiles.js
 import { readJob } from "../jobSchema.js";
 import type { JobRecord, JournalEntry } from "../jobs.js";
 
+/** What a step's transactions are written into. */
+export type StepJournal = Pick<Journal, "last" | "note">;
+
+/** The files of several jobs, for a transaction that they share. */
+export class JournalOfMany implements StepJournal {
+  constructor(private readonly journals: readonly Journal[]) {}
+
+  /** The last transaction for a purpose that all of the jobs have. */
+  last(purpose: JournalEntry["purpose"], from?: string): JournalEntry | undefined {
+    const [first, ...others] = this.journals.map((journal) => journal.last(purpose, from));
+    return others.every((entry) => entry?.nonce === first?.nonce && entry?.from === first?.from)
+      ? first
+      : undefined;
+  }
+
+  async note(purpose: JournalEntry["purpose"], sending: Outgoing, provider: Provider): Promise<void> {
+    for (const journal of this.journals) await journal.note(purpose, sending, provider);
+  }
+}
+
 /** The file of a job, into which everything is written before it happens. */
 export class Journal {
   private constructor(

@@ -40,7 +40,7 @@ export async function accept(
   await requireUnfunded(contracts, record, "Only a job that is not funded can be accepted.");
   if (job.provider === ZeroAddress)
     throw refuse(record, "it is open to anyone", "Ask the client to name this account (--provider).");
-  await requireWorthwhile(chain, model, record, anyway);
+  await requireWorthwhile(chain, model, record, { anyway: anyway });
   await requireOpenFunding(chain, record);
   // All of the answer, without the proof: what cannot be proved fails here.
   outputWords(model, record.input);

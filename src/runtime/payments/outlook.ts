@@ -42,7 +42,10 @@ export async function outlook(chain: Network, job: KnownJob, status: JobState["s
   if (fate !== undefined && last!.purpose === "fulfill")
     return { state: `not fulfilled: ${STEP.fulfill} ${FATE[fate]}`, sent: hash, next: [resume] };
   if (job.proven !== undefined)
-    return { state: "it is proven, and the proof was not sent", next: [run("fulfill", job.jobId)] };
+    return {
+      state: "it is proven, and the proof was not sent",
+      next: [job.proven.batch === undefined ? run("fulfill", job.jobId) : resume],
+    };
   if (!isRecord(job))
     return { state: "it waits for a proof by whoever has its file: the input is not here", next: [] };
   return { state: "it waits for a proof", next: [run("fulfill", job.jobId)] };

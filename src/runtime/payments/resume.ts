@@ -3,6 +3,7 @@ import type { Project } from "../project.js";
 import type { ResumeResult, TransactionOptions } from "../types.js";
 import { connectToContracts } from "./deployments.js";
 import { fulfill } from "./fulfill.js";
+import { fulfillMany } from "./fulfillMany.js";
 import { Journal } from "./journal.js";
 import { refund } from "./refund.js";
 import { fund } from "./request.js";
@@ -24,6 +25,11 @@ export async function resume(
   const { chain, contracts } = await connectToContracts(project, from);
   requireChain(record, chain);
   const connected = { chain, contracts, known: record };
+  if (step === "fulfill" && proven?.batch !== undefined) {
+    const results = await fulfillMany(project, proven.batch.jobIds, from, options);
+    const { transaction, gasUsed, block } = results.find((result) => result.jobId === jobId)!;
+    return { jobId, step, transaction, gasUsed, block };
+  }
   if (step === "fulfill") {
     const { transaction, gasUsed, block } = await fulfill(project, connected, options);
     return { jobId, step, transaction, gasUsed, block };

@@ -6,7 +6,7 @@ import { createProgress, type Progress } from "../../progress/progress.js";
 import type { JournalEntry } from "../jobs.js";
 import type { TransactionOptions } from "../types.js";
 import type { Chain } from "./chain.js";
-import type { Journal } from "./journal.js";
+import type { StepJournal } from "./journal.js";
 
 /** How a step's transaction is sent; `bump` gives one that waits a higher fee. */
 export type SendingOptions = TransactionOptions & { readonly bump?: boolean };
@@ -26,7 +26,7 @@ export interface Step {
  */
 export async function carryOut(
   { signer }: Chain,
-  journal: Journal,
+  journal: StepJournal,
   { purpose, send, done }: Step,
   options: SendingOptions,
 ): Promise<Receipt> {

@@ -161,6 +161,29 @@ export interface PaymentMethods {
   fulfill(job: string, options?: FulfillOptions): Promise<FulfillResult>;
 
   /**
+   * Fulfills jobs of one model, as many by one proof and in one transaction as the model's batches allow (`build` with
+   * `batch`): for a fraction of the gas and of the time per job. All jobs are checked before the first is proven. Without
+   * batches, it fulfills one after the other.
+   *
+   * @param jobs their ids, or the paths of their files
+   * @param options as of {@link PaymentMethods.fulfill}
+   * @returns one result per job, in their order; jobs of one proof share a transaction and its gas
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const jobs = [];
+   * for (const index of [0, 1]) {
+   *   const { jobId } = await hre.torch2circom.request("iris", { samples: "iris.npz", index, amount: "0.01" });
+   *   jobs.push(jobId);
+   * }
+   * const results = await hre.torch2circom.fulfillMany(jobs, { account: 2 });
+   * console.log(results.map(({ outputs, transaction }) => [outputs[0].values, transaction]));
+   * ```
+   */
+  fulfillMany(jobs: readonly string[], options?: FulfillOptions): Promise<FulfillResult[]>;
+
+  /**
    * Returns a job's payment to its client: after the deadline, or at any time if its provider asks for it.
    *
    * @param job id of the job, of which nothing else needs to be known, or path of its file

@@ -1,4 +1,5 @@
 import { formatEther, getAddress, ZeroAddress } from "ethers";
+import type { BatchManifest } from "../../../artifacts/manifest.js";
 import { Torch2CircomError } from "../../../errors/torch2circomError.js";
 import { outputSignalCount } from "../../../inference/infer.js";
 import type { BuiltModel } from "../../../inference/model.js";
@@ -15,9 +16,20 @@ const BLOCK_SECONDS = 12;
 /** Gas of `fulfill`, see gas/contracts.json, and of each output word: a multiplication and an addition on the curve. */
 const GAS = 265_000n;
 const GAS_PER_WORD = 7_500n;
+/** Gas of a further job of a proof, see gas/contracts.json. */
+const GAS_IN_BATCH = 17_000n;
+
+export interface WorthwhileOptions {
+  /** Whether a close deadline and a loss are taken. @default false */
+  readonly anyway?: boolean;
+  /** What proves so many jobs at once. @default none */
+  readonly batch?: Pick<BatchManifest, "jobs" | "constraints">;
+  /** How many jobs are to be proven, one after the other or in batches. @default 1 */
+  readonly jobs?: number;
+}
 
 /** Seconds that a proof takes, about: estimated from the circuit's constraints, and not measured on this machine. */
-export function provingSeconds({ constraints }: BuiltModel["manifest"]): number {
+export function provingSeconds({ constraints }: Pick<BuiltModel["manifest"], "constraints">): number {
   return Math.ceil(START_SECONDS + (constraints.nonlinear + constraints.linear) / CONSTRAINTS_PER_SECOND);
 }
 
@@ -30,14 +42,14 @@ export function fulfillGas(model: BuiltModel, { job }: JobRecord): bigint {
  * Refuses a job that would be proved in vain: that pays somebody else, whose deadline is too close, or whose payment does
  * not cover the gas. What a token is worth in gas is not known here.
  *
- * @param anyway whether a close deadline and a loss are taken
+ * @param options whether a close deadline and a loss are taken, and with how many others the job is proven
  * @throws Torch2CircomError with what is expected, and how that was estimated
  */
 export async function requireWorthwhile(
   chain: Chain,
   model: BuiltModel,
   record: JobRecord,
-  anyway = false,
+  { anyway = false, batch, jobs = 1 }: WorthwhileOptions = {},
 ): Promise<void> {
   const { job } = record;
   const payee = await chain.signer.getAddress();
@@ -52,7 +64,8 @@ export async function requireWorthwhile(
   const left = Number(job.fulfillBy) - ((await provider!.getBlock("latest"))?.timestamp ?? 0);
   if (left < 0) throw refuse("its deadline is over", "The client can be refunded (torch2circom:refund).");
   if (anyway) return;
-  const needed = provingSeconds(model.manifest) + BLOCK_SECONDS;
+  const proofs = batch === undefined ? jobs : Math.ceil(jobs / batch.jobs);
+  const needed = proofs * provingSeconds(batch ?? model.manifest) + BLOCK_SECONDS;
   if (left < needed)
     throw refuse(
       `its deadline is in ${left} s, and to prove and to be mined takes about ${needed} s (estimated from the circuit's constraints)`,
@@ -61,7 +74,8 @@ export async function requireWorthwhile(
   // Money of a chain for development is worth nothing.
   if (job.token !== ZeroAddress || chain.isLocal) return;
   const price = (await provider!.getFeeData()).gasPrice ?? 0n;
-  const cost = price * fulfillGas(model, record);
+  const shared = batch === undefined ? 1 : Math.min(jobs, batch.jobs);
+  const cost = (price * (GAS_IN_BATCH * BigInt(shared - 1) + fulfillGas(model, record))) / BigInt(shared);
   if (job.amount + job.bond < cost)
     throw refuse(
       `it pays ${formatEther(job.amount + job.bond)} of the native token, and its gas costs about ${formatEther(cost)} at ${price} wei`,

@@ -233,17 +233,22 @@ describe("What the client throws", () => {
       contractsAt: () => client.contractsAt({ registry: "0x12", escrow: token }, signer),
       deployContracts: () => client.deployContracts(poor, { fundFactory: true }),
       fulfillAndWithdraw: () => client.fulfillAndWithdraw(foreign, signer, settlement),
+      fulfillMany: () =>
+        client.fulfillMany(foreign, signer, [settlement], { jobs: 2, commitment: 1n, proof: PROOF }),
       fulfillJob: () => client.fulfillJob(foreign, signer, job, token, PROOF, [1n]),
       jobState: () => client.jobState(foreign, ZeroHash),
       "jobState of no id": () => client.jobState(foreign, "0x00"),
       refundJob: () => client.refundJob(foreign, signer, job),
       registerModel: () => client.registerModel(foreign, KEY, COMMITMENT, ""),
+      registerSet: () => client.registerSet(foreign, KEY, [{ jobs: 2, key: KEY }], COMMITMENT, ""),
       requestInference: () => client.requestInference(foreign, signer, request),
       "requestInference in a token": () =>
         client.requestInference(foreign, poor, { ...request, token: ZeroAddress.replace(/.$/, "9") }),
       requireOwnContracts: () => client.requireOwnContracts(foreign),
       settleJob: () => client.settleJob(foreign, signer, settlement),
       settleJobs: () => client.settleJobs(foreign, signer, [settlement]),
+      settleMany: () =>
+        client.settleMany(foreign, signer, [settlement], { jobs: 2, commitment: 1n, proof: PROOF }),
       withdrawBalance: () => client.withdrawBalance(foreign, signer),
     };
     for (const [name, attempt] of Object.entries(attempts)) {

@@ -9,8 +9,9 @@ import {
   toBeHex,
   ZeroAddress,
 } from "ethers";
-import { AMOUNT, COMMITMENT, deploy, ethers, networkHelpers, SALT, X } from "./helpers/escrow.js";
+import { AMOUNT, COMMITMENT, deploy, ethers, networkHelpers, SALT, URI, X } from "./helpers/escrow.js";
 import { evaluate, type Inference, prove } from "./helpers/fixture.js";
+import { batchKey } from "./helpers/many.js";
 
 const coder = AbiCoder.defaultAbiCoder();
 const { inputCommitment } = evaluate(X, SALT);
@@ -37,6 +38,23 @@ describe("ERC7992Adapter", () => {
     expect(await adapter.getModel(modelNumber)).to.deep.equal([shown, false, ZeroAddress]);
     expect(await adapter.proofSystemOf(modelNumber)).to.equal(proofSystem);
     expect(await adapter.registry()).to.equal(await adapter.getAddress());
+  });
+
+  it("shows a model with batch keys too, under the commitment of the set", async () => {
+    const { adapter, registry, key } = await load();
+    const batches = [batchKey(2), batchKey(8)];
+    await registry.registerSet(key, batches, COMMITMENT, URI);
+    const modelId = await registry.setIdOf(key, batches, COMMITMENT);
+    await expect(
+      adapter.introduce({ ...COMMITMENT, circuitHash: id("other") }, modelId),
+    ).to.be.revertedWithCustomError(adapter, "ModelNotFound");
+    await adapter.introduce(COMMITMENT, modelId);
+    const [output, proof] = encode(await prove(X, SALT, 0n));
+    const commitment = toBeHex(inputCommitment, 32);
+    await expect(adapter.verifyInference(BigInt(modelId), commitment, output, proof)).to.emit(
+      adapter,
+      "InferenceVerified",
+    );
   });
 
   it("refuses another commitment, and models that it does not know", async () => {

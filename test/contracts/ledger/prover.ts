@@ -63,6 +63,13 @@ export function exponentOfC(key: string, signals: readonly bigint[], product: bi
   return Fr.div(Fr.sub(Fr.sub(product, Fr.mul(alpha, beta)), Fr.mul(gamma, sum)), deltaOf(key));
 }
 
+/** The exponent of C as a sum: a constant for this A and B, and a factor for each signal. */
+export function factorsOfC(key: string, signals: number, product: bigint): bigint[] {
+  const zero = Array<bigint>(signals).fill(0n);
+  const constant = exponentOfC(key, zero, product);
+  return [constant, ...zero.map((_, i) => Fr.sub(exponentOfC(key, zero.with(i, 1n), product), constant))];
+}
+
 /**
  * A proof of what it says, or something else.
  *

@@ -13,10 +13,12 @@ import { mutantsOf } from "./mutants.js";
 import { ProjectCopy } from "../helpers/projectCopy.js";
 
 const ESCROW = [
+  "InferenceEscrow.many",
   "InferenceEscrow.oneStep",
   "InferenceEscrow.oneStepBatch",
   "InferenceEscrow.settle",
   "InferenceEscrow.request",
+  "threats.many",
   "threats.money",
   "threats.callbacks",
   "threats.gas",
@@ -25,7 +27,14 @@ const ESCROW = [
   "InferenceConsumer",
   "gas",
 ];
-const REGISTRY = ["ModelRegistry", "threats.proofs", "InferenceEscrow.settle", "adapters", "gas"];
+const REGISTRY = [
+  "ModelRegistry",
+  "ModelRegistry.sets",
+  "threats.proofs",
+  "InferenceEscrow.settle",
+  "adapters",
+  "gas",
+];
 
 /** The tests that run a file's code, the likeliest to notice a change first. */
 const TESTS: Record<string, readonly string[]> = {
@@ -33,12 +42,15 @@ const TESTS: Record<string, readonly string[]> = {
   "escrow/Funding.sol": ESCROW,
   "escrow/Jobs.sol": ESCROW,
   "escrow/Ledger.sol": ESCROW,
+  "escrow/Settling.sol": ESCROW,
   "ModelRegistry.sol": REGISTRY,
   "InferenceConsumer.sol": ["InferenceConsumer"],
+  "libraries/BatchEvaluation.sol": ["ModelRegistry.sets", "threats.many", "gas"],
   "libraries/BN254.sol": ["InferenceEscrow.settle", "precompiles", ...REGISTRY, ...ESCROW],
   "libraries/CodeStorage.sol": REGISTRY,
   "libraries/Groth16.sol": ["InferenceEscrow.settle", ...REGISTRY],
   "libraries/InputEvaluation.sol": ["InputEvaluation", "RiskFeed"],
+  "libraries/ModelId.sol": ["ModelRegistry", "ModelRegistry.sets", "adapters"],
   "libraries/OutputCodec.sol": ["OutputCodec", "InferenceConsumer"],
   "libraries/VerificationKey.sol": REGISTRY,
   "adapters/ERC7992Adapter.sol": ["adapters"],

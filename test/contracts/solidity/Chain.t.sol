@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {ModelRegistry} from "../../../contracts/ModelRegistry.sol";
 import {IInferenceEscrow} from "../../../contracts/interfaces/IInferenceEscrow.sol";
 import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
+import {BatchProver} from "./BatchProver.sol";
 import {EscrowBase} from "./EscrowBase.sol";
 import {Fixture} from "./Fixture.sol";
 import {FixtureVerifier} from "./FixtureVerifier.sol";
@@ -34,15 +35,15 @@ contract ChainTest is EscrowBase {
         }
     }
 
-    /// Proofs of the other chain, alone, in a batch and in one step, are worth nothing; under its own id they are good.
+    /// Proofs of the other chain, alone, in a batch, of many jobs and with a withdrawal, are worth nothing; under its own id they are good.
     function test_ProofsOfAnotherChainAreWorthNothing() external {
         uint256 original = block.chainid;
         for (uint256 i = 0; i < 4; ++i) {
             Fixture.Entry memory entry = Fixture.entry(i);
             fund(entry);
+            bytes[4] memory calls = fulfillments(entry);
             vm.chainId(NEW_ID);
-            bytes[3] memory calls = fulfillments(entry);
-            for (uint256 j = 0; j < 3; ++j) {
+            for (uint256 j = 0; j < 4; ++j) {
                 vm.prank(entry.payee);
                 assertRefused(calls[j], IInferenceEscrow.InvalidProof.selector);
             }
@@ -160,7 +161,7 @@ contract ChainTest is EscrowBase {
         escrow.request{value: job.token == address(0) ? job.amount : 0}(job, entry.signature);
     }
 
-    function fulfillments(Fixture.Entry memory entry) private view returns (bytes[3] memory calls) {
+    function fulfillments(Fixture.Entry memory entry) private view returns (bytes[4] memory calls) {
         IInferenceEscrow.Fulfillment[] memory batch = new IInferenceEscrow.Fulfillment[](1);
         batch[0] = IInferenceEscrow.Fulfillment(entry.job, entry.payee, entry.proof, outputsOf(entry));
         calls[0] = abi.encodeCall(escrow.fulfill, (entry.job, entry.payee, entry.proof, outputsOf(entry)));
@@ -169,6 +170,10 @@ contract ChainTest is EscrowBase {
             escrow.fulfillAndWithdraw,
             (entry.job, entry.proof, outputsOf(entry), entry.payee)
         );
+        IInferenceEscrow.Answer[] memory answers = new IInferenceEscrow.Answer[](1);
+        answers[0] = IInferenceEscrow.Answer(entry.job, entry.payee, outputsOf(entry));
+        uint256[] memory words = BatchProver.wordsOf(escrow, answers, 2);
+        calls[3] = abi.encodeCall(escrow.fulfillMany, (answers, BatchProver.prove(2, words)));
     }
 
     function assertRefused(bytes memory call, bytes4 selector) private {

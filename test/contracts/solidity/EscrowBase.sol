@@ -28,7 +28,7 @@ abstract contract EscrowBase is TestBase {
         vm.prank(Fixture.DEPLOYER);
         callback = new Puppet();
         assertTrue(address(escrow) == Fixture.ESCROW, "run test/contracts/fixtures/generateProofs.ts");
-        registry.register(Fixture.KEY, IModelRegistry.Commitment(0, 0, 0), "");
+        registry.registerSet(Fixture.KEY, Fixture.batchKeys(), IModelRegistry.Commitment(0, 0, 0), "");
 
         address[3] memory accounts = [Fixture.CLIENT, Fixture.PROVIDER, Fixture.STRANGER];
         for (uint256 i = 0; i < accounts.length; ++i) {

@@ -5,6 +5,7 @@ import {InferenceEscrow} from "../../../contracts/InferenceEscrow.sol";
 import {IInferenceEscrow} from "../../../contracts/interfaces/IInferenceEscrow.sol";
 import {Puppet} from "../../../contracts/test/Puppet.sol";
 import {TestToken} from "../../../contracts/test/TestToken.sol";
+import {BatchProver} from "./BatchProver.sol";
 import {Fixture} from "./Fixture.sol";
 import {TestBase} from "./TestBase.sol";
 
@@ -98,15 +99,63 @@ contract EscrowHandler is TestBase {
         statusOf[second % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
     }
 
+    /// By one proof of 2 or 4 jobs, which holds or is of another output or of other payees.
+    function fulfillMany(uint256 first, uint256 second, bool four, uint256 how) external {
+        IInferenceEscrow.Answer[] memory answers = answersOf(first, second);
+        callback.tellToAct(address(escrow), mischiefOf(entryOf(second), how));
+        uint256 jobs = four ? 4 : 2;
+        IInferenceEscrow.BatchProof memory proof = BatchProver.prove(
+            jobs,
+            BatchProver.wordsOf(escrow, answers, jobs)
+        );
+        if (how % 4 == 1) answers[how % answers.length].outputs[0]++;
+        if (how % 4 == 2) answers[how % answers.length].payee = address(this);
+        bool possible =
+            how % 4 != 1 &&
+                how % 4 != 2 &&
+                first % Fixture.POOL != second % Fixture.POOL &&
+                fulfillable(first) &&
+                fulfillable(second);
+        (bool success, ) = address(escrow).call(abi.encodeCall(escrow.fulfillMany, (answers, proof)));
+        note(success, possible);
+        if (!success) return;
+        statusOf[first % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
+        statusOf[second % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
+    }
+
+    /// The same for jobs that are funded or signed for.
+    function settleMany(uint256 first, uint256 second, bool signed) external {
+        IInferenceEscrow.Answer[] memory answers = answersOf(first, second);
+        callback.tellToAct(address(escrow), mischiefOf(entryOf(first), second));
+        IInferenceEscrow.Authorization[] memory authorizations = new IInferenceEscrow.Authorization[](2);
+        for (uint256 i = 0; i < 2; ++i) {
+            authorizations[i] = authorizationOf(answers[i].job, signed ? "client" : "stranger");
+        }
+        uint256 needed =
+            (fulfillable(first) ? 0 : answers[0].job.amount) +
+                (fulfillable(second) ? 0 : answers[1].job.amount);
+        bool possible =
+            first % Fixture.POOL != second % Fixture.POOL &&
+                (fulfillable(first) || (collectable(first) && signed)) &&
+                (fulfillable(second) || (collectable(second) && signed)) &&
+                token.balanceOf(Fixture.CLIENT) >= needed;
+        IInferenceEscrow.BatchProof memory proof = BatchProver.prove(
+            2,
+            BatchProver.wordsOf(escrow, answers, 2)
+        );
+        (bool success, ) = address(escrow).call(
+            abi.encodeCall(escrow.settleMany, (answers, authorizations, proof))
+        );
+        note(success, possible);
+        if (!success) return;
+        statusOf[first % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
+        statusOf[second % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
+    }
+
     /// Settles in one step: a funded job, or one in tokens that its client pays for by a signature, valid or not.
     function settle(uint256 index, bool signed, bool batch) external {
         Fixture.Entry memory entry = entryOf(index);
-        bool collectable =
-            statusOf[index % Fixture.POOL] == IInferenceEscrow.Status.None &&
-                timestamp <= entry.job.fundBy &&
-                entry.job.token != address(0) &&
-                token.balanceOf(Fixture.CLIENT) >= entry.job.amount;
-        bool possible = fulfillable(index) || (collectable && signed);
+        bool possible = fulfillable(index) || (collectable(index) && signed);
         callback.tellToAct(address(escrow), mischiefOf(entry, index));
         bytes memory data = settlementOf(entry, signed ? "client" : "stranger", batch);
         (bool success, ) = address(escrow).call(data);
@@ -171,6 +220,16 @@ contract EscrowHandler is TestBase {
             timestamp <= entryOf(index).job.fulfillBy;
     }
 
+    /// Whether the client's signature can pay for the job.
+    function collectable(uint256 index) private view returns (bool) {
+        IInferenceEscrow.Job memory job = entryOf(index).job;
+        return
+            statusOf[index % Fixture.POOL] == IInferenceEscrow.Status.None &&
+            timestamp <= job.fundBy &&
+            job.token != address(0) &&
+            token.balanceOf(Fixture.CLIENT) >= job.amount;
+    }
+
     function note(bool success, bool possible) private {
         if (success != possible) violations++;
         if (success) effects[msg.sig]++;
@@ -183,15 +242,33 @@ contract EscrowHandler is TestBase {
     ) private view returns (bytes memory) {
         IInferenceEscrow.Authorization[] memory authorizations = new IInferenceEscrow.Authorization[](1);
         IInferenceEscrow.Fulfillment[] memory fulfillments = new IInferenceEscrow.Fulfillment[](1);
-        bytes32 digest = escrow.settlementDigest(escrow.hashJob(entry.job));
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(uint256(keccak256(bytes(signer))), digest);
-        authorizations[0].method = IInferenceEscrow.Method.Allowance;
-        authorizations[0].signature = abi.encodePacked(r, s, v);
+        authorizations[0] = authorizationOf(entry.job, signer);
         fulfillments[0] = fulfillmentOf(entry);
         if (batch) return abi.encodeCall(escrow.settleBatch, (fulfillments, authorizations));
         uint256[] memory outputs = outputsOf(entry);
         return
             abi.encodeCall(escrow.settle, (entry.job, authorizations[0], entry.payee, entry.proof, outputs));
+    }
+
+    function authorizationOf(
+        IInferenceEscrow.Job memory job,
+        string memory signer
+    ) private view returns (IInferenceEscrow.Authorization memory authorization) {
+        bytes32 digest = escrow.settlementDigest(escrow.hashJob(job));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(uint256(keccak256(bytes(signer))), digest);
+        authorization.method = IInferenceEscrow.Method.Allowance;
+        authorization.signature = abi.encodePacked(r, s, v);
+    }
+
+    function answersOf(
+        uint256 first,
+        uint256 second
+    ) private pure returns (IInferenceEscrow.Answer[] memory answers) {
+        answers = new IInferenceEscrow.Answer[](2);
+        Fixture.Entry memory entry = entryOf(first);
+        answers[0] = IInferenceEscrow.Answer(entry.job, entry.payee, outputsOf(entry));
+        entry = entryOf(second);
+        answers[1] = IInferenceEscrow.Answer(entry.job, entry.payee, outputsOf(entry));
     }
 
     function mischiefOf(Fixture.Entry memory entry, uint256 mischief) private view returns (bytes memory) {

@@ -3,14 +3,15 @@ pragma solidity ^0.8.28;
 
 import {OutputCodec} from "../../../contracts/libraries/OutputCodec.sol";
 import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
+import {IInferenceEscrow} from "../../../contracts/interfaces/IInferenceEscrow.sol";
+import {BatchProver} from "./BatchProver.sol";
 import {EscrowBase} from "./EscrowBase.sol";
 import {Fixture} from "./Fixture.sol";
 import {FixtureVerifier} from "./FixtureVerifier.sol";
 
 /// @title Fuzz tests of whatever verifies, with real proofs
 contract ProofsTest is EscrowBase {
-    uint256 private constant R =
-        21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    uint256 private constant R = BatchProver.R;
     FixtureVerifier private exported;
 
     function setUp() public override {
@@ -64,6 +65,59 @@ contract ProofsTest is EscrowBase {
             }
         }
         assertTrue(registry.verifyBatch(Fixture.MODEL_ID, proofs, signals) == all, "batch");
+    }
+
+    /// A proof of many jobs holds for any words of the field.
+    function testFuzz_ProofOfManyHolds(uint256[12] memory drawn, bool short) external view {
+        uint256[] memory words = fieldElements(drawn, short ? 6 : 12);
+        IInferenceEscrow.BatchProof memory proof = BatchProver.prove(words.length / 3, words);
+        assertTrue(manyVerdict(proof, words), "proof of many");
+    }
+
+    /// One word of a proof of many jobs, its commitment or one of the jobs' words is changed, by bits or by the field's
+    /// order: refused.
+    function testFuzz_MutatedProofOfManyIsRefused(
+        uint256[12] memory drawn,
+        bool short,
+        uint256 place,
+        uint256 difference
+    ) external view {
+        vm.assume(difference != 0);
+        uint256[] memory words = fieldElements(drawn, short ? 6 : 12);
+        IInferenceEscrow.BatchProof memory proof = BatchProver.prove(words.length / 3, words);
+        place %= 10 + words.length;
+        if (place < 8) proof.proof[place] ^= difference;
+        else if (place == 8) proof.commitment ^= difference;
+        else if (place == 9) proof.commitment += R;
+        else if (difference % 2 == 0) words[place - 10] ^= difference;
+        else words[place - 10] += R;
+        assertTrue(!manyVerdict(proof, words), "proof of many");
+    }
+
+    /// Two words of a proof of many jobs change places: refused, unless they are equal.
+    function testFuzz_ReorderedProofOfManyIsRefused(
+        uint256[12] memory drawn,
+        uint256 first,
+        uint256 second
+    ) external view {
+        uint256[] memory words = fieldElements(drawn, 12);
+        IInferenceEscrow.BatchProof memory proof = BatchProver.prove(4, words);
+        (first, second) = (first % 12, second % 12);
+        bool same = words[first] == words[second];
+        (words[first], words[second]) = (words[second], words[first]);
+        assertTrue(manyVerdict(proof, words) == same, "proof of many");
+    }
+
+    /// A proof of many jobs holds for the point that the contract hashes, and for no other.
+    function testFuzz_OtherPointIsRefused(uint256[12] memory drawn, uint256 point) external view {
+        uint256[] memory words = fieldElements(drawn, 6);
+        IInferenceEscrow.BatchProof memory proof = BatchProver.prove(2, words);
+        point %= R;
+        vm.assume(point != uint256(keccak256(abi.encodePacked(proof.commitment, words))) % R);
+        uint256 evaluation;
+        for (uint256 i = 6; i > 0; --i) evaluation = mulmod(addmod(evaluation, words[i - 1], R), point, R);
+        proof.proof = BatchProver.proofOf(2, [evaluation, point, proof.commitment]);
+        assertTrue(!manyVerdict(proof, words), "proof of many");
     }
 
     /// A key with one other bit is refused, or is the key of another model under which the proof does not hold.
@@ -128,6 +182,21 @@ contract ProofsTest is EscrowBase {
         for (uint256 i = 0; i < 8; ++i) {
             assertTrue(values[i] == int256(raw[i] & mask) + offset, "value");
         }
+    }
+
+    function fieldElements(
+        uint256[12] memory drawn,
+        uint256 count
+    ) private pure returns (uint256[] memory words) {
+        words = new uint256[](count);
+        for (uint256 i = 0; i < count; ++i) words[i] = drawn[i] % R;
+    }
+
+    function manyVerdict(
+        IInferenceEscrow.BatchProof memory proof,
+        uint256[] memory words
+    ) private view returns (bool) {
+        return registry.verifyMany(Fixture.MODEL_ID, proof.jobs, proof.proof, proof.commitment, words);
     }
 
     function expectAll(uint256[8] memory proof, uint256[] memory signals, bool verdict) private view {

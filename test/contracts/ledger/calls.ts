@@ -42,16 +42,28 @@ export interface Signature {
   readonly length: 0 | 64 | 65;
 }
 
-/** A proof by what it proves. */
-export interface Proof {
-  readonly key: string;
+/** What a proof says of one job; `here` is false for another escrow. */
+export interface Statement {
   readonly outputs: readonly bigint[];
   readonly inputCommitment: bigint;
   readonly jobId: string;
   readonly payee: string;
   readonly here: boolean;
+}
+
+interface Form {
+  readonly key: string;
   /** `negated` is as good as `plain`: (-A, -B, C). */
   readonly form: "plain" | "negated" | "spoiled" | "infinite";
+}
+
+/** A proof by what it proves. */
+export type Proof = Statement & Form;
+
+/** A proof of many jobs. `jobs` is what the call says of it. */
+export interface BatchProof extends Form {
+  readonly jobs: bigint;
+  readonly statements: readonly Statement[];
 }
 
 export interface Fulfillment {
@@ -60,6 +72,8 @@ export interface Fulfillment {
   readonly proof: Proof;
   readonly outputs: readonly bigint[];
 }
+
+export type Answer = Omit<Fulfillment, "proof">;
 
 /** IInferenceEscrow.Authorization, with methods by number: 0 None, 1 Receive, 2 ReceiveBytes, 3 Allowance; 4 is none. */
 export interface Authorization {
@@ -90,6 +104,13 @@ export type Action =
       readonly name: "settleBatch";
       readonly fulfillments: readonly Fulfillment[];
       readonly authorizations: readonly Authorization[];
+    }
+  | { readonly name: "fulfillMany"; readonly answers: readonly Answer[]; readonly proof: BatchProof }
+  | {
+      readonly name: "settleMany";
+      readonly answers: readonly Answer[];
+      readonly authorizations: readonly Authorization[];
+      readonly proof: BatchProof;
     }
   | { readonly name: "refund"; readonly job: Job }
   | { readonly name: "deposit"; readonly token: string; readonly amount: bigint }

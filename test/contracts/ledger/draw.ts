@@ -1,7 +1,9 @@
 import { toBeHex, ZeroAddress } from "ethers";
 import type { Random } from "../../random/random.js";
 import {
+  type Answer,
   type Authorization,
+  type BatchProof,
   type Fulfillment,
   type Job,
   jobIdOf,
@@ -13,7 +15,7 @@ import {
   type Signature,
 } from "./calls.js";
 import type { Ledger } from "./ledger.js";
-import type { Habit, World } from "./world.js";
+import { batchKeyOf, type Habit, type World } from "./world.js";
 
 const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 const MAX = 2n ** 256n - 1n;
@@ -201,6 +203,42 @@ export class Drawing {
       if (!isDouble || this.flaw(0.2)) entries.push(entry);
     }
     return entries;
+  }
+
+  /** One proof of a batch, of the size that fits, mostly. */
+  protected many(statuses: readonly bigint[]): { answers: Answer[]; proof: BatchProof } {
+    const entries = this.batch(statuses);
+    const answers = entries.map(({ job, payee, outputs }) => ({ job, payee, outputs }));
+    const model = this.world.models.get(answers[0]?.job.modelId ?? "");
+    const sizes = model?.batches ?? [];
+    const jobs = (!this.flaw() && sizes.find((size) => size >= answers.length)) || this.random.int(0, 5);
+    const statements = entries.map(({ proof: { outputs, inputCommitment, jobId, payee, here } }) => ({
+      outputs,
+      inputCommitment,
+      jobId,
+      payee,
+      here,
+    }));
+    while (statements.length > 0 && statements.length < jobs)
+      statements.push(this.random.pick(this.flaw(0.02) ? statements : statements.slice(-1)));
+    const proof: BatchProof = {
+      jobs: BigInt(jobs),
+      statements,
+      key: batchKeyOf(model?.key ?? "A", jobs),
+      form: this.flaw(0.3) ? "negated" : "plain",
+    };
+    if (!this.flaw(0.1)) return { answers, proof };
+    return this.random.pick([
+      { answers, proof: { ...proof, form: "spoiled" as const } },
+      { answers, proof: { ...proof, form: "infinite" as const } },
+      { answers, proof: { ...proof, key: batchKeyOf(model?.key ?? "A", jobs === 2 ? 4 : 2) } },
+      { answers, proof: { ...proof, key: model?.key ?? "A" } },
+      { answers, proof: { ...proof, statements: statements.toReversed() } },
+      { answers, proof: { ...proof, statements: statements.slice(1) } },
+      { answers: answers.toReversed(), proof },
+      { answers: answers.slice(0, -1), proof },
+      { answers: answers.slice(1), proof },
+    ]);
   }
 
   protected recipient(): string {

@@ -5,25 +5,31 @@ import {
   Interface,
   keccak256,
   SigningKey,
+  toBeHex,
   TypedDataEncoder,
   Wallet,
   ZeroAddress,
 } from "ethers";
 import { bindingOf } from "../../../src/client/binding.js";
+import { evaluateWords, inputChallenge } from "../../../src/client/evaluation.js";
 import {
   AUTHORIZATION_TYPES,
   escrowDomain,
   PERMIT_TYPES,
   SETTLEMENT_TYPES,
 } from "../../../src/client/typedData.js";
+import { FIELD_ORDER } from "../../../src/groth16/field.js";
 import { InferenceEscrow__factory, Puppet__factory } from "../../../types/ethers-contracts/index.js";
 import {
   type Action,
+  type Answer,
   type Authorization,
+  type BatchProof,
   type Fulfillment,
   jobIdOf,
   type Message,
   type Signature,
+  type Statement,
 } from "./calls.js";
 import { proofOf } from "./prover.js";
 
@@ -53,6 +59,8 @@ const TOKEN = new Interface([
 ]);
 const ESCROW = InferenceEscrow__factory.createInterface();
 const PUPPET = Puppet__factory.createInterface();
+
+const plain = ({ job, payee, outputs }: Answer) => ({ job, payee, outputs });
 
 /** Calls as bytes: signs and proves what they only name. */
 export class Encoder {
@@ -98,6 +106,14 @@ export class Encoder {
         return escrow(
           await Promise.all(action.fulfillments.map((one) => this.fulfillment(one))),
           action.authorizations.map((one) => this.authorize(one)),
+        );
+      case "fulfillMany":
+        return escrow(action.answers.map(plain), await this.batchProof(action.proof));
+      case "settleMany":
+        return escrow(
+          action.answers.map(plain),
+          action.authorizations.map((one) => this.authorize(one)),
+          await this.batchProof(action.proof),
         );
       case "fulfillAndWithdraw": {
         const { job, proof, outputs } = await this.fulfillment({ ...action, payee: ZeroAddress });
@@ -146,10 +162,20 @@ export class Encoder {
   }
 
   private async fulfillment({ job, payee, proof, outputs }: Fulfillment) {
-    const where = { chainId: this.chainId, escrow: proof.here ? this.escrow : ZeroAddress };
-    const binding = bindingOf(proof.jobId, proof.payee, where);
-    const signals = [...proof.outputs, proof.inputCommitment, binding];
-    return { job, payee, proof: await proofOf(proof, signals, this.multiply), outputs };
+    return { job, payee, proof: await proofOf(proof, this.signalsOf(proof), this.multiply), outputs };
+  }
+
+  private async batchProof(proof: BatchProof) {
+    const words = proof.statements.flatMap((one) => this.signalsOf(one));
+    const commitment = BigInt(keccak256(concat(words.map((word) => toBeHex(word, 32))))) % FIELD_ORDER;
+    const challenge = inputChallenge(commitment, words);
+    const signals = [evaluateWords(words, challenge), challenge, commitment];
+    return { jobs: proof.jobs, commitment, proof: await proofOf(proof, signals, this.multiply) };
+  }
+
+  private signalsOf({ outputs, inputCommitment, jobId, payee, here }: Statement): bigint[] {
+    const where = { chainId: this.chainId, escrow: here ? this.escrow : ZeroAddress };
+    return [...outputs, inputCommitment, bindingOf(jobId, payee, where)];
   }
 
   private authorize({ method, validAfter, validBefore, signature, permit }: Authorization) {

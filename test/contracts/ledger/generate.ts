@@ -33,6 +33,8 @@ const WEIGHTS = {
   fulfillAndWithdraw: 5,
   settle: 10,
   settleBatch: 6,
+  fulfillMany: 5,
+  settleMany: 5,
   refund: 8,
   deposit: 6,
   withdraw: 8,
@@ -89,6 +91,14 @@ export class Generator extends Drawing {
         const fulfillments = this.batch([NONE, NONE, FUNDED]);
         const authorizations = fulfillments.map(({ job }) => this.authorization(job));
         return { name, fulfillments, authorizations: this.flaw() ? authorizations.slice(1) : authorizations };
+      }
+      case "fulfillMany":
+        return { name, ...this.many([FUNDED]) };
+      case "settleMany": {
+        const { answers, proof } = this.many([NONE, NONE, FUNDED]);
+        const authorizations = answers.map(({ job }) => this.authorization(job));
+        const given = this.flaw() ? authorizations.slice(1) : authorizations;
+        return { name, answers, proof, authorizations: given };
       }
       case "fulfillAndWithdraw": {
         const { job, payee, proof, outputs } = this.fulfillment(FUNDED);

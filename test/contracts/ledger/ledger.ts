@@ -1,7 +1,9 @@
 import { concat, keccak256, toBeHex, ZeroAddress } from "ethers";
 import {
   type Action,
+  type Answer,
   type Authorization,
+  type BatchProof,
   type Call,
   cancelMessage,
   type Event,
@@ -17,7 +19,16 @@ import {
   termsOf,
 } from "./calls.js";
 import { Store } from "./store.js";
-import { closedTo, proofFaults, termFaults } from "./terms.js";
+import {
+  balanceFaults,
+  batchFaults,
+  closedTo,
+  manyFaults,
+  proofFaults,
+  termFaults,
+  valueFaults,
+  zeroFaults,
+} from "./terms.js";
 import { Tokens } from "./tokens.js";
 import { Refusal, refuse, type World } from "./world.js";
 
@@ -113,13 +124,25 @@ export class Ledger {
           [action],
           sender,
           action.name === "settle" ? [action.authorization] : undefined,
+          undefined,
+          this.proofFaults(action),
         );
       case "fulfillBatch":
         return this.settleBatch(action.fulfillments, sender);
       case "settleBatch":
         return this.settleBatch(action.fulfillments, sender, action.authorizations);
       case "fulfillAndWithdraw":
-        return this.settleAll([{ ...action, payee: sender }], sender, undefined, action.to);
+        return this.settleAll(
+          [{ ...action, payee: sender }],
+          sender,
+          undefined,
+          action.to,
+          this.proofFaults({ ...action, payee: sender }),
+        );
+      case "fulfillMany":
+        return this.settleMany(action.answers, action.proof, sender);
+      case "settleMany":
+        return this.settleMany(action.answers, action.proof, sender, action.authorizations);
       case "refund":
         return this.refund(action.job, sender);
       case "withdraw":
@@ -143,7 +166,7 @@ export class Ledger {
     if (name === "requestFromBalance") needs.push({ account: client, amount });
     if (bond > 0n && !this.tokens.isSigned(provider, action.signature, { kind: "job", jobId, here: true }))
       faults.push({ name: "InvalidProviderSignature", args: [provider] });
-    faults.push(...this.balanceFaults(token, needs));
+    faults.push(...balanceFaults(token, this.balancesOf(token, needs)));
     if (name === "request") faults.push(...valueFaults(token, amount, value));
     if (takesToken) faults.push(...this.tokenFaults(token));
     refuse(...faults);
@@ -168,27 +191,39 @@ export class Ledger {
     sender: string,
     authorizations?: readonly Authorization[],
   ): void {
-    const faults: Reason[] = [];
+    const faults = batchFaults(fulfillments, authorizations);
     if (fulfillments.length === 0) faults.push({ name: "EmptyBatch", args: [] });
-    const [expected, actual] = [fulfillments.length, authorizations?.length ?? fulfillments.length];
-    if (expected !== actual)
-      faults.push({ name: "AuthorizationCountMismatch", args: [BigInt(expected), BigInt(actual)] });
-    const models = fulfillments.map(({ job }) => job.modelId);
-    for (const other of models.filter((modelId) => modelId !== models[0]))
-      faults.push({ name: "MixedModels", args: [models[0], other] });
+    for (const one of fulfillments) faults.push(...this.proofFaults(one));
     this.settleAll(fulfillments, sender, authorizations, undefined, faults);
   }
 
-  /** All of them, or none. `to` has the payment sent at once; with authorizations, jobs may be unfunded. */
+  private settleMany(
+    answers: readonly Answer[],
+    proof: BatchProof,
+    sender: string,
+    authorizations?: readonly Authorization[],
+  ): void {
+    const faults = [...batchFaults(answers, authorizations), ...manyFaults(this.world, answers, proof)];
+    this.settleAll(answers, sender, authorizations, undefined, faults);
+  }
+
+  private proofFaults(fulfillment: Fulfillment): Reason[] {
+    return proofFaults(this.world, fulfillment, jobIdOf(fulfillment.job));
+  }
+
+  /**
+   * All of them, or none. `to` has the payment sent at once; with authorizations, jobs may be unfunded. `faults` are of
+   * the proofs.
+   */
   private settleAll(
-    fulfillments: readonly Fulfillment[],
+    answers: readonly Answer[],
     sender: string,
     authorizations: readonly (Authorization | undefined)[] | undefined,
-    to?: string,
-    faults: Reason[] = [],
+    to: string | undefined,
+    faults: Reason[],
   ): void {
     const seen = new Set<string>();
-    const entries = fulfillments.map((one, i) => {
+    const entries = answers.map((one, i) => {
       const jobId = jobIdOf(one.job);
       const status = seen.has(jobId) ? FULFILLED : this.statusOf(one.job);
       seen.add(jobId);
@@ -225,16 +260,8 @@ export class Ledger {
     for (const { job, jobId } of entries) this.callBack(job, jobId);
   }
 
-  private endFaults(
-    { job, payee, proof, outputs }: Fulfillment,
-    jobId: string,
-    status: bigint,
-    isOpen: boolean,
-  ): Reason[] {
-    const faults = [
-      ...closedTo(job, jobId, payee, this.now),
-      ...proofFaults(this.world, { job, payee, proof, outputs }, jobId),
-    ];
+  private endFaults({ job, payee }: Answer, jobId: string, status: bigint, isOpen: boolean): Reason[] {
+    const faults = closedTo(job, jobId, payee, this.now);
     if (isOpen) faults.push(...this.termFaults(job));
     else if (status !== FUNDED) faults.push({ name: "InvalidStatus", args: [jobId, status] });
     return faults;
@@ -296,7 +323,7 @@ export class Ledger {
   private withdraw(action: { token: string; amount: bigint; to: string }, sender: string): void {
     const { token, amount, to } = action;
     const faults = [...zeroFaults(amount), ...this.recipientFaults(to)];
-    faults.push(...this.balanceFaults(token, [{ account: sender, amount }]));
+    faults.push(...balanceFaults(token, this.balancesOf(token, [{ account: sender, amount }])));
     if (this.guarded) faults.push({ name: "ReentrancyGuardReentrantCall", args: [] });
     refuse(...faults);
     this.store.add(-amount, "balance", sender, token);
@@ -416,32 +443,11 @@ export class Ledger {
     return to === ZeroAddress || to === this.world.escrow ? [{ name: "InvalidRecipient", args: [to] }] : [];
   }
 
-  /** Debits in a row; where both are of one account, which one is told of depends on the order. */
-  private balanceFaults(token: string, needs: readonly { account: string; amount: bigint }[]): Reason[] {
-    const [first, second] = needs;
-    if (second !== undefined && first.account === second.account) {
-      const sum = first.amount + second.amount;
-      return this.balanceOf(first.account, token) < sum ? [{ name: "BalanceTooLow" }] : [];
-    }
-    return needs
-      .map(({ account, amount }) => ({ account, amount, balance: this.balanceOf(account, token) }))
-      .filter(({ amount, balance }) => balance < amount)
-      .map(({ account, amount, balance }) => ({
-        name: "BalanceTooLow",
-        args: [account, token, balance, amount],
-      }));
+  private balancesOf(token: string, needs: readonly { account: string; amount: bigint }[]) {
+    return needs.map((need) => ({ ...need, balance: this.balanceOf(need.account, token) }));
   }
 
   private emit(name: string, ...args: readonly unknown[]): void {
     this.events.push({ name, args });
   }
-}
-
-function zeroFaults(amount: bigint): Reason[] {
-  return amount === 0n ? [{ name: "ZeroAmount", args: [] }] : [];
-}
-
-function valueFaults(token: string, amount: bigint, value: bigint): Reason[] {
-  const expected = token === ZeroAddress ? amount : 0n;
-  return value === expected ? [] : [{ name: "InvalidValue", args: [expected, value] }];
 }

@@ -1,7 +1,7 @@
 import { bn254 } from "@noble/curves/bn254.js";
 import { id } from "ethers";
 import type { G1Point, G2Point, VerificationKey } from "../../../src/groth16/types.js";
-import type { Proof } from "./calls.js";
+import type { BatchProof, Proof } from "./calls.js";
 
 const { Fr, Fp } = bn254.fields;
 const G1 = bn254.G1.Point;
@@ -76,7 +76,7 @@ export function factorsOfC(key: string, signals: number, product: bigint): bigin
  * @param multiply the chain's multiplication of the generator, which is faster than one in JavaScript
  */
 export async function proofOf(
-  { key, form }: Proof,
+  { key, form }: Pick<Proof | BatchProof, "form" | "key">,
   signals: readonly bigint[],
   multiply: (scalar: bigint) => Promise<bigint[]>,
 ): Promise<bigint[]> {

@@ -5,7 +5,7 @@ import { Encoder, KEYS } from "./encode.js";
 import { Ledger } from "./ledger.js";
 import { encodeKey } from "../helpers/fixture.js";
 import { verificationKeyOf } from "./prover.js";
-import type { Habit, World } from "./world.js";
+import { batchKeyOf, type Habit, type Model, type World } from "./world.js";
 
 const MAX = 2n ** 256n - 1n;
 const START = 2_000_000_000n;
@@ -21,6 +21,13 @@ const CONTRACTS: readonly (readonly [name: string, habit: Habit])[] = [
   ["HookToken", "hook"],
   ["RebasingToken", "rebasing"],
   ["AcceptingToken", "accepting"],
+];
+
+const MODELS: readonly Model[] = [
+  { key: "A", signals: 3, batches: [2, 4] },
+  { key: "A", signals: 3, batches: [] },
+  { key: "B", signals: 4, batches: [2] },
+  { key: "C", signals: 2, batches: [] },
 ];
 
 /** What calls are tried on: the contracts, and how to put them and a new ledger back to the start. */
@@ -46,19 +53,22 @@ export async function makeSystem(): Promise<System> {
   for (let i = 0; i < 2; i++)
     puppets.push(await ethers.deployContract("Puppet", [], { signer, gasPrice: 0 }));
 
-  const models = new Map<string, { key: string; signals: number }>();
-  for (const [i, [key, signals]] of (
-    [
-      ["A", 3],
-      ["A", 3],
-      ["B", 4],
-      ["C", 2],
-    ] as const
-  ).entries()) {
+  const models = new Map<string, Model>();
+  for (const [i, model] of MODELS.entries()) {
+    const { key, signals, batches } = model;
     const commitment = { modelHash: toBeHex(i, 32), circuitHash: ZeroHash, setupHash: ZeroHash };
     const bytes = encodeKey(verificationKeyOf(key, signals));
-    await registry.register(bytes, commitment, "");
-    models.set(await registry.modelIdOf(bytes, commitment), { key, signals });
+    const keys = batches.map((jobs) => ({
+      jobs,
+      key: encodeKey(verificationKeyOf(batchKeyOf(key, jobs), 3)),
+    }));
+    if (batches.length === 0) await registry.register(bytes, commitment, "");
+    else await registry.registerSet(bytes, keys, commitment, "");
+    const modelId =
+      batches.length === 0
+        ? await registry.modelIdOf(bytes, commitment)
+        : await registry.setIdOf(bytes, keys, commitment);
+    models.set(modelId, model);
   }
   const holders = [...accounts, ...(await Promise.all(puppets.map((puppet) => puppet.getAddress())))];
   const escrowAddress = await escrow.getAddress();

@@ -1,6 +1,16 @@
 import { ZeroAddress } from "ethers";
-import type { Fulfillment, Job, Reason } from "./calls.js";
-import type { World } from "./world.js";
+import {
+  type Answer,
+  type Authorization,
+  type BatchProof,
+  type Fulfillment,
+  type Job,
+  jobIdOf,
+  type Reason,
+  type Statement,
+  textOf,
+} from "./calls.js";
+import { batchKeyOf, type World } from "./world.js";
 
 const MAX_LOCK = 90n * 86_400n;
 const MAX_CALLBACK_GAS = 2_000_000n;
@@ -55,4 +65,86 @@ export function proofFaults(
     proof.outputs.every((output, i) => output === outputs[i] && output < R) &&
     (proof.form === "plain" || proof.form === "negated");
   return isValid ? [] : [{ name: "InvalidProof", args: [] }];
+}
+
+/** Why one proof does not show that these are the outputs of all these jobs for their payees. */
+export function manyFaults({ models }: World, answers: readonly Answer[], proof: BatchProof): Reason[] {
+  const { jobs, key, form, statements } = proof;
+  const faults: Reason[] = [];
+  if (answers.length === 0) return [{ name: "EmptyBatch", args: [] }];
+  if (BigInt(answers.length) > jobs)
+    faults.push({ name: "TooManyAnswers", args: [jobs, BigInt(answers.length)] });
+  const [{ modelId }] = answers.map(({ job }) => job);
+  const model = models.get(modelId);
+  if (model === undefined) return [...faults, { name: "UnknownModel", args: [modelId] }];
+  if (!model.batches.includes(Number(jobs)))
+    return [...faults, { name: "UnknownBatchSize", args: [modelId, jobs] }];
+  for (const { job, outputs } of answers) {
+    const args = [jobIdOf(job), BigInt(model.signals - 2), BigInt(outputs.length)];
+    if (outputs.length + 2 !== model.signals) faults.push({ name: "OutputCountMismatch", args });
+  }
+  if (faults.length > 0) return faults;
+  const claims = answers.map(({ job, payee, outputs }) => ({
+    outputs,
+    inputCommitment: job.inputCommitment,
+    jobId: jobIdOf(job),
+    payee,
+    here: true,
+  }));
+  // A short batch is filled up with its last job.
+  while (BigInt(claims.length) < jobs) claims.push(claims.at(-1)!);
+  const isValid =
+    key === batchKeyOf(model.key, jobs) &&
+    textOf(statements.map(orderOf)) === textOf(claims.map(orderOf)) &&
+    claims.every(({ outputs }) => outputs.every((output) => output < R)) &&
+    (form === "plain" || form === "negated");
+  return isValid ? [] : [{ name: "InvalidProof", args: [] }];
+}
+
+const orderOf = ({ outputs, inputCommitment, jobId, payee, here }: Statement) => [
+  outputs,
+  inputCommitment,
+  jobId,
+  payee,
+  here,
+];
+
+/** Of what is settled together. */
+export function batchFaults(
+  answers: readonly Answer[],
+  authorizations: readonly Authorization[] = Array<Authorization>(answers.length),
+): Reason[] {
+  const faults: Reason[] = [];
+  const [expected, actual] = [answers.length, authorizations.length];
+  if (expected !== actual)
+    faults.push({ name: "AuthorizationCountMismatch", args: [BigInt(expected), BigInt(actual)] });
+  const models = answers.map(({ job }) => job.modelId);
+  for (const other of models.filter((modelId) => modelId !== models[0]))
+    faults.push({ name: "MixedModels", args: [models[0], other] });
+  return faults;
+}
+
+export function zeroFaults(amount: bigint): Reason[] {
+  return amount === 0n ? [{ name: "ZeroAmount", args: [] }] : [];
+}
+
+export function valueFaults(token: string, amount: bigint, value: bigint): Reason[] {
+  const expected = token === ZeroAddress ? amount : 0n;
+  return value === expected ? [] : [{ name: "InvalidValue", args: [expected, value] }];
+}
+
+/** Debits in a row; where both are of one account, which one is told of depends on the order. */
+export function balanceFaults(
+  token: string,
+  needs: readonly { account: string; amount: bigint; balance: bigint }[],
+): Reason[] {
+  const [first, second] = needs;
+  if (second !== undefined && first.account === second.account)
+    return first.balance < first.amount + second.amount ? [{ name: "BalanceTooLow" }] : [];
+  return needs
+    .filter(({ amount, balance }) => balance < amount)
+    .map(({ account, amount, balance }) => ({
+      name: "BalanceTooLow",
+      args: [account, token, balance, amount],
+    }));
 }

@@ -14,9 +14,18 @@ export interface World {
   /** Accounts with code that are no puppets. */
   readonly contracts: ReadonlySet<string>;
   readonly tokens: ReadonlyMap<string, Habit>;
-  /** By model id: the key that its proofs are for, and their public signals. */
-  readonly models: ReadonlyMap<string, { readonly key: string; readonly signals: number }>;
+  readonly models: ReadonlyMap<string, Model>;
 }
+
+/** The key that a model's proofs are for, their public signals, and for how many jobs it has keys beside that. */
+export interface Model {
+  readonly key: string;
+  readonly signals: number;
+  readonly batches: readonly number[];
+}
+
+/** The name of a model's key for proofs of this many jobs. */
+export const batchKeyOf = (key: string, jobs: number | bigint): string => `${key} for ${jobs}`;
 
 /** Ends a call, for any of the reasons. */
 export class Refusal extends Error {

@@ -21,6 +21,8 @@ const TARGETS: Readonly<Record<string, number>> = {
   "request, native token": 60_000,
   fulfill: 270_000,
   "fulfillBatch of 8, per job": 110_000,
+  "fulfillMany of 8, per job": 48_000,
+  "fulfillMany of 32, per job": 25_000,
 };
 
 const measured = await measureGas();

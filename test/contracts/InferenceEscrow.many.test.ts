@@ -92,8 +92,8 @@ describe("InferenceEscrow: many jobs by one proof", () => {
         await answer(system, 4n, other.address, { fundBy: now + 50n, fulfillBy: now + 50n }),
       ];
       for (const { job } of answers) {
-        const funder = { ...system, client: job.client === other.address ? other : client };
-        await request(funder, job, job.bond === 0n ? "0x" : await accept(system, job));
+        const payer = { ...system, client: job.client === other.address ? other : client };
+        await request(payer, job, job.bond === 0n ? "0x" : await accept(system, job));
       }
       await escrow.fulfillMany(answers, await proveMany(system, answers, 8));
       expect(await escrow.balanceOf(worker, token)).to.equal(AMOUNT + 7n + 3n);

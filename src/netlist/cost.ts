@@ -5,57 +5,78 @@ import type { Cost, Netlist, PackedTensor, Packing, Part } from "./types.js";
 /** Partial rounds P of Poseidon over 1 to 16 elements; see circuits/poseidon.circom for the counts. */
 const POSEIDON_PARTIAL_ROUNDS = [56, 57, 56, 60, 60, 63, 64, 63, 60, 66, 60, 65, 70, 60, 64, 68];
 
+/** What decides on the parts that a circuit has beside its layers. */
+type Shown = Omit<Netlist, "steps" | "parts" | "cost" | "domain">;
+
 /**
  * What the circuit has beside its layers, one part a component: packed inputs and outputs, commitments, the binding.
  * The parts and the layers together are all of its constraints.
  *
  * @param isCopy whether it is one of many in a batch, whose public signals are not its own
  */
-export function partsOf(
-  program: Program,
-  {
-    inputs,
-    outputs,
-    inputMode,
-    outputMode,
-    weightWords,
-  }: Omit<Netlist, "steps" | "parts" | "cost" | "domain">,
-  isCopy = false,
-): Part[] {
+export function partsOf(program: Program, shown: Shown, isCopy = false): Part[] {
   const wires = new Set<string>();
-  /** Linear constraints: one a word, but a word that is a single integer as it is goes by the integer's wire. */
-  const packed = (tensor: PackedTensor, isShown: boolean): number => {
-    if (!endsInOne(tensor)) return tensor.words;
-    // A wire can be one public signal only.
-    const wire = lastWire(program, tensor);
-    if (isShown && !isCopy && wires.has(wire)) return tensor.words;
-    if (isShown) wires.add(wire);
-    return tensor.words - 1;
-  };
-  const words = totalWords(inputs);
-  const isSecret = weightWords.length > 0;
+  const { weightWords } = shown;
   return [
-    ...(isCopy
-      ? []
-      : [{ part: "binding to job and payee", template: TEMPLATES.bind, cost: { ...NOTHING, nonlinear: 1 } }]),
-    ...(isSecret ? [hash("commitment to the weights", weightWords.length)] : []),
+    ...(isCopy ? [] : [bindingPart()]),
+    ...(weightWords.length > 0 ? [hash("commitment to the weights", weightWords.length)] : []),
+    ...inputParts(program, shown, isCopy ? undefined : wires),
+    ...outputParts(program, shown, isCopy ? undefined : wires),
+  ];
+}
+
+export function bindingPart(): Part {
+  return { part: "binding to job and payee", template: TEMPLATES.bind, cost: { ...NOTHING, nonlinear: 1 } };
+}
+
+/** What inputs take. @param wires that are public signals already, by {@link lastWire}; undefined: no wire is one */
+export function inputParts(
+  program: Program,
+  { inputs, inputMode, weightWords }: Pick<Shown, "inputs" | "inputMode" | "weightWords">,
+  wires?: Set<string>,
+): Part[] {
+  const words = totalWords(inputs);
+  const shown = inputMode === "public" ? wires : undefined;
+  return [
     ...inputs.map((input, i) => ({
       part: `range and packing of input ${program.inputs[i].name}`,
       template: TEMPLATES.packInput,
-      cost: {
-        nonlinear: input.count * input.width,
-        linear: packed(input, inputMode === "public"),
-      },
+      cost: { nonlinear: input.count * input.width, linear: packingRows(program, input, shown) },
     })),
-    ...(inputMode === "public" ? [] : [hash("commitment to the inputs", words + (isSecret ? 1 : 0))]),
+    ...(inputMode === "public"
+      ? []
+      : [hash("commitment to the inputs", words + (weightWords.length > 0 ? 1 : 0))]),
     ...(inputMode === "evaluated" ? [evaluation("evaluation of the inputs", words)] : []),
+  ];
+}
+
+/** What outputs take. @param wires as of {@link inputParts} */
+export function outputParts(
+  program: Program,
+  { outputs, outputMode }: Pick<Shown, "outputs" | "outputMode">,
+  wires?: Set<string>,
+): Part[] {
+  const shown = outputMode === "public" ? wires : undefined;
+  return [
     ...outputs.map((output, i) => ({
       part: `packing of output ${program.outputs[i].name}`,
       template: TEMPLATES.packOutput,
-      cost: { ...NOTHING, linear: packed(output, outputMode === "public") },
+      cost: { ...NOTHING, linear: packingRows(program, output, shown) },
     })),
     ...(outputMode === "public" ? [] : [hash("commitment to the outputs", totalWords(outputs))]),
   ];
+}
+
+/**
+ * Linear constraints of a packing: one a word, but a word that is a single integer as it is goes by the integer's wire, which
+ * can be one public signal only.
+ */
+function packingRows(program: Program, tensor: PackedTensor, shown?: Set<string>): number {
+  if (!endsInOne(tensor)) return tensor.words;
+  const wire = lastWire(program, tensor);
+  if (shown?.has(wire)) return tensor.words;
+  shown?.add(wire);
+  return tensor.words - 1;
 }
 
 export function hash(part: string, words: number): Part {
@@ -72,7 +93,7 @@ function totalWords(packings: readonly Packing[]): number {
 }
 
 /** Whether a packing's last word is a single integer as it is. */
-function endsInOne({ offset, count, perWord }: Packing): boolean {
+export function endsInOne({ offset, count, perWord }: Packing): boolean {
   return offset === 0 && (count - 1) % perWord === 0;
 }
 

@@ -1,4 +1,4 @@
-import { inputPacker, KEYWORDS, outputPacker, RESERVED } from "../circom/text/names.js";
+import { inputPacker, isCrossed, KEYWORDS, outputPacker, RESERVED } from "../circom/text/names.js";
 
 /** A name in the generated text is at most this long: that of a layer says no more beyond. */
 const LONGEST = 80;
@@ -16,7 +16,8 @@ export function uniqueNames(outputs: number): Names {
   const take = (label: string, alongside: (name: string) => readonly string[]): string => {
     const base = identifier(label);
     let name = KEYWORDS.has(base) ? `${base}_0` : base;
-    for (let i = 2; alongside(name).some((one) => used.has(one)); i++) name = `${base}_${i}`;
+    const isTaken = (one: string) => used.has(one) || isCrossed(one);
+    for (let i = 2; alongside(name).some(isTaken); i++) name = `${base}_${i}`;
     for (const one of alongside(name)) used.add(one);
     return name;
   };

@@ -2,7 +2,9 @@ import { batchStatements } from "../circom/text/batch.js";
 import { structureOf, type CircuitText } from "../circom/text/circuit.js";
 import { ofJob } from "../circom/text/names.js";
 import { statementsOf } from "../circom/text/statements.js";
+import { segmentStatements } from "../circom/text/segment.js";
 import type { Batch } from "../netlist/batch.js";
+import type { Segment } from "../netlist/segments/segment.js";
 import { isWiring, type Netlist } from "../netlist/types.js";
 import type { TensorId } from "../program/operations/definition.js";
 
@@ -26,6 +28,10 @@ export function batchCircuit(batch: Batch, tensorsPerJob: number): LinkableCircu
   return { structure: structureOf(batchStatements(batch)), tensors: new Map(tensors.flat()) };
 }
 
-function tensorsOf({ steps }: Netlist): ReadonlyMap<string, TensorId> {
+export function segmentCircuit(segment: Segment): LinkableCircuit {
+  return { structure: structureOf(segmentStatements(segment)), tensors: tensorsOf(segment) };
+}
+
+function tensorsOf({ steps }: Pick<Netlist, "steps">): ReadonlyMap<string, TensorId> {
   return new Map(steps.flatMap((step) => (isWiring(step) ? [] : [[step.name, step.output] as const])));
 }

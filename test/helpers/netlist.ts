@@ -1,5 +1,6 @@
-import { printBatch, printCircom, type CircomSources } from "../../src/circom/text/print.js";
+import { printBatch, printCircom, printSegment, type CircomSources } from "../../src/circom/text/print.js";
 import type { Batch } from "../../src/netlist/batch.js";
+import type { Segment } from "../../src/netlist/segments/segment.js";
 import { isMatrix, type Argument, type Netlist } from "../../src/netlist/types.js";
 import { constraintsOf } from "../../src/pipeline/report.js";
 import type { Program } from "../../src/program/types.js";
@@ -34,6 +35,11 @@ export function compileNetlist(name: string, netlist: Netlist): Promise<Gadget> 
 /** As {@link compileNetlist}, of a batch. */
 export function compileBatch(name: string, batch: Batch): Promise<Gadget> {
   return compileSources(name, printBatch(batch, { header: [name], constantsFile: "constants.circom" }));
+}
+
+/** As {@link compileNetlist}, of a segment. */
+export function compileSegment(name: string, segment: Segment): Promise<Gadget> {
+  return compileSources(name, printSegment(segment, { header: [name], constantsFile: "constants.circom" }));
 }
 
 function compileSources(name: string, { main, constants }: CircomSources): Promise<Gadget> {

@@ -1,6 +1,7 @@
 import type { Batch } from "../../netlist/batch.js";
 import type { SignalText, Statement } from "./circuit.js";
-import { run, ZERO } from "./connection.js";
+import { ZERO } from "./connection.js";
+import { BLANK, commented, connected, declared, instance, placed } from "./making.js";
 import { BATCH, COMPONENTS, ofJob, SIGNALS, TEMPLATES } from "./names.js";
 import { statementsOf } from "./statements.js";
 
@@ -15,37 +16,26 @@ export function batchStatements({ jobs, netlist, wordsPerJob, domain }: Batch): 
   const copies = Array.from({ length: jobs }, (_, job) => job);
   return [
     commented("The commitment to all words needs no salt of its own: they are public"),
-    signal("input", SIGNALS.salt),
-    signal("input", SIGNALS.challenge),
+    declared("input", SIGNALS.salt),
+    declared("input", SIGNALS.challenge),
     commented("Public, in this order"),
-    ...BATCH.outputs.map((name) => signal("output", name)),
-    { kind: "blank" },
+    ...BATCH.outputs.map((name) => declared("output", name)),
+    BLANK,
     commented(`${wordsPerJob} words of each job, in the order of the model's public signals`),
-    {
-      kind: "component",
-      component: {
-        name: BATCH.commit,
-        template: TEMPLATES.commitAndEvaluate,
-        arguments: new Map<string, number | bigint>([
-          ["count", count],
-          ["first", 0],
-          ["domain", BigInt(domain)],
-        ]),
-      },
-    },
-    connected(`${BATCH.commit}.salt`, SIGNALS.salt),
-    connected(`${BATCH.commit}.challenge`, SIGNALS.challenge),
+    instance(BATCH.commit, TEMPLATES.commitAndEvaluate, { count, first: 0, domain: BigInt(domain) }),
+    connected({ to: `${BATCH.commit}.salt`, from: SIGNALS.salt }),
+    connected({ to: `${BATCH.commit}.challenge`, from: SIGNALS.challenge }),
     ...copies.flatMap((job) => [
-      { kind: "blank" as const },
+      BLANK,
       commented(`Job ${job}`),
       ...ofModel.flatMap((statement) => copied(statement, job)),
       ...intoWords(shown, job, job * wordsPerJob),
     ]),
-    { kind: "blank" },
+    BLANK,
     commented("What is public"),
-    connected(BATCH.evaluation, `${BATCH.commit}.evaluation`),
-    connected(BATCH.challenge, SIGNALS.challenge),
-    connected(BATCH.commitment, `${BATCH.commit}.commitment`),
+    connected({ to: BATCH.evaluation, from: `${BATCH.commit}.evaluation` }),
+    connected({ to: BATCH.challenge, from: SIGNALS.challenge }),
+    connected({ to: BATCH.commitment, from: `${BATCH.commit}.commitment` }),
   ];
 }
 
@@ -84,21 +74,9 @@ function copied(statement: Statement, job: number): Statement[] {
 
 function intoWords(shown: readonly SignalText[], job: number, first: number): Statement[] {
   let at = first;
-  return shown.map(({ name, size }) => {
-    const loops = size === undefined ? { counts: [], to: { start: at, strides: [] } } : run(size, at, 0);
-    at += size ?? 1;
-    return { kind: "connection", connection: { to: `${BATCH.commit}.words`, from: ofJob(job, name), loops } };
+  return shown.map((signal) => {
+    const statement = placed(`${BATCH.commit}.words`, at, { ...signal, name: ofJob(job, signal.name) });
+    at += signal.size ?? 1;
+    return statement;
   });
-}
-
-function commented(text: string): Statement {
-  return { kind: "comment", text };
-}
-
-function signal(role: "input" | "output", name: string): Statement {
-  return { kind: "signal", role, signal: { name } };
-}
-
-function connected(to: string, from: string): Statement {
-  return { kind: "connection", connection: { to, from } };
 }

@@ -17,6 +17,13 @@ export const SIGNALS = {
   inputCommitment: "inputCommitment",
   outputWords: "outputWords",
   outputCommitment: "outputCommitment",
+  /** Of a segment: the commitment to what it hands on, and its salt. */
+  edge: "edge",
+  edgeSalt: "edgeSalt",
+  /** And the commitment that it opens, with its salt and the binding in it. */
+  openedEdge: "openedEdge",
+  openedSalt: "openedSalt",
+  openedBinding: "openedBinding",
 } as const;
 
 /** Components of the main template that are not layers of the model. */
@@ -25,6 +32,8 @@ export const COMPONENTS = {
   commit: "commit",
   weights: "weights",
   commitOutputs: "commitOutputs",
+  commitEdge: "commitEdge",
+  openEdge: "openEdge",
 } as const;
 
 const EVALUATION = "wordsEvaluation";
@@ -71,6 +80,21 @@ export const RESERVED: ReadonlySet<string> = new Set([
   ...Object.values(COMPONENTS),
   ...LOOP_VARIABLES,
 ]);
+
+/** The elements of a tensor that cross between segments. */
+export function crossed(tensor: number): string {
+  return `tensor_${tensor}`;
+}
+
+/** Their words: a component that packs them, or the words alone. */
+export function crossedWords(tensor: number): string {
+  return `${crossed(tensor)}_words`;
+}
+
+/** Whether a name could be one of {@link crossed} or {@link crossedWords}. */
+export function isCrossed(name: string): boolean {
+  return /^tensor_\d+(_words)?$/.test(name);
+}
 
 /** A name of the model's circuit, for a job of a batch. */
 export function ofJob(job: number, name: string): string {

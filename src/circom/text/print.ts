@@ -1,10 +1,12 @@
 import type { Batch } from "../../netlist/batch.js";
+import type { Segment } from "../../netlist/segments/segment.js";
 import { isMatrix, rowsOf, type Netlist } from "../../netlist/types.js";
 import { batchStatements } from "./batch.js";
 import type { ComponentText, Constant, Statement } from "./circuit.js";
 import { printConnection } from "./connection.js";
 import { harmless } from "./describe.js";
 import { SIGNALS, TEMPLATES } from "./names.js";
+import { segmentStatements } from "./segment.js";
 import { statementsOf } from "./statements.js";
 
 /** A generated circuit: what to read, and the numbers it is made of. */
@@ -25,14 +27,22 @@ export interface PrintOptions {
 /** Arguments with more numbers than this go to the constants file. */
 const INLINE_LIMIT = 16;
 
+const PUBLIC_BINDING = `{public [${SIGNALS.binding}]} `;
+
 /** Netlist -> Circom. What it writes, {@link readCircuit} reads. */
 export function printCircom(netlist: Netlist, options: PrintOptions): CircomSources {
-  return printStatements(statementsOf(netlist), `{public [${SIGNALS.binding}]} `, netlist, options);
+  return printStatements(statementsOf(netlist), PUBLIC_BINDING, netlist, options);
 }
 
 /** As {@link printCircom}, of a batch of jobs. */
 export function printBatch(batch: Batch, options: PrintOptions): CircomSources {
   return printStatements(batchStatements(batch), "", batch.netlist, options);
+}
+
+/** As {@link printCircom}, of a segment. */
+export function printSegment(segment: Segment, options: PrintOptions): CircomSources {
+  const publicInputs = segment.opened === undefined ? PUBLIC_BINDING : "";
+  return printStatements(segmentStatements(segment), publicInputs, segment.netlist, options);
 }
 
 function printStatements(

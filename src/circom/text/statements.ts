@@ -8,9 +8,10 @@ import {
   type Wiring,
 } from "../../netlist/types.js";
 import type { TensorId } from "../../program/operations/definition.js";
-import type { Constant, SignalText, Statement } from "./circuit.js";
+import type { Statement } from "./circuit.js";
 import { run, type Connection } from "./connection.js";
 import { describe, interval } from "./describe.js";
+import { BLANK, commented, connected, declared, instance } from "./making.js";
 import { COMPONENTS, outputPacker, SIGNALS, TEMPLATES } from "./names.js";
 import { joined, wiringText, type Source } from "./wiring.js";
 
@@ -19,46 +20,41 @@ export function statementsOf(netlist: Netlist): Statement[] {
   const sources = new Map<TensorId, Source>(
     netlist.inputs.map(({ tensor, signal, count }) => [tensor, { signal, size: count }]),
   );
-  const steps = netlist.steps.flatMap((step) => {
+  const steps = stepStatements(netlist.steps, sources);
+  return [
+    ...declarations(netlist),
+    BLANK,
+    ...bindingStatements(),
+    ...weights(netlist.weightWords.length),
+    ...inputStatements(netlist),
+    ...steps,
+    BLANK,
+    commented("The outputs"),
+    ...outputStatements(netlist, sources),
+  ];
+}
+
+/** What ties the proof to a job and its payee. */
+export function bindingStatements(): Statement[] {
+  return [
+    commented("The proof is about this binding (job and payee) and these inputs"),
+    instance(COMPONENTS.bind, TEMPLATES.bind, {}),
+    connected({ to: `${COMPONENTS.bind}.in`, from: SIGNALS.binding }),
+  ];
+}
+
+/** Layers and wirings, one after the other. @param sources of the tensors that are known; those of the steps are added */
+export function stepStatements(
+  steps: readonly (Component | Wiring)[],
+  sources: Map<TensorId, Source>,
+): Statement[] {
+  return steps.flatMap((step) => {
     const comment = describe(
       step,
       step.inputs.map((input) => sources.get(input)!.size),
     ).map(commented);
     return [BLANK, ...comment, ...(isWiring(step) ? wiring(step, sources) : layer(step, sources))];
   });
-  return [
-    ...declarations(netlist),
-    BLANK,
-    commented("The proof is about this binding (job and payee) and these inputs"),
-    instance(COMPONENTS.bind, TEMPLATES.bind, {}),
-    connected({ to: `${COMPONENTS.bind}.in`, from: SIGNALS.binding }),
-    ...weights(netlist.weightWords.length),
-    ...inputs(netlist),
-    ...steps,
-    BLANK,
-    commented("The outputs"),
-    ...outputs(netlist, sources),
-  ];
-}
-
-const BLANK: Statement = { kind: "blank" };
-
-function commented(text: string): Statement {
-  return { kind: "comment", text };
-}
-
-function instance(name: string, template: string, parameters: Readonly<Record<string, Constant>>): Statement {
-  const component = { name, template, arguments: new Map(Object.entries(parameters)) };
-  return { kind: "component", component };
-}
-
-function connected(connection: Connection): Statement {
-  return { kind: "connection", connection };
-}
-
-function declared(role: "input" | "output" | "wires", name: string, size?: number): Statement {
-  const signal: SignalText = { name, ...(size !== undefined && { size }) };
-  return { kind: "signal", role, signal };
 }
 
 /** The signals of the main template. The order of its outputs is that of the proof's public signals. */
@@ -66,10 +62,7 @@ function declarations(netlist: Netlist): Statement[] {
   const words = netlist.weightWords.length;
   const secret = (statements: readonly Statement[]) => (words === 0 ? [] : statements);
   return [
-    ...netlist.inputs.flatMap(({ signal, count, offset, hi }) => [
-      commented(`${count} integers of ${interval({ lo: offset, hi })}`),
-      declared("input", signal, count),
-    ]),
+    ...inputDeclarations(netlist),
     ...secretsOf(netlist).map((name) => declared("input", name)),
     ...secret([declared("input", SIGNALS.weightWords, words), declared("input", SIGNALS.weightSalt)]),
     commented("Public: the binding, and all outputs in this order"),
@@ -80,6 +73,13 @@ function declarations(netlist: Netlist): Statement[] {
     ...secret([declared("output", SIGNALS.weightCommitment)]),
     ...shownOfInputs(netlist),
   ];
+}
+
+export function inputDeclarations({ inputs }: Pick<Netlist, "inputs">): Statement[] {
+  return inputs.flatMap(({ signal, count, offset, hi }) => [
+    commented(`${count} integers of ${interval({ lo: offset, hi })}`),
+    declared("input", signal, count),
+  ]);
 }
 
 /** What a commitment to the inputs takes beside them. */
@@ -104,7 +104,7 @@ function shownOfInputs({ inputs: packed, inputMode }: Netlist): Statement[] {
   return [...evaluated, SIGNALS.inputCommitment].map((name) => declared("output", name));
 }
 
-function inputs({ inputs: packed, inputMode, domain, weightWords }: Netlist): Statement[] {
+export function inputStatements({ inputs: packed, inputMode, domain, weightWords }: Netlist): Statement[] {
   const { commit, weights: weightCommit } = COMPONENTS;
   // What is committed to begins with the commitment to the weights: an input for these, and no others.
   const first = inputMode !== "public" && weightWords.length > 0 ? 1 : 0;
@@ -165,7 +165,7 @@ function weights(count: number): Statement[] {
   ];
 }
 
-function outputs(
+export function outputStatements(
   { outputs: packed, outputMode, domain }: Netlist,
   sources: ReadonlyMap<TensorId, Source>,
 ): Statement[] {
@@ -205,7 +205,7 @@ function intoWords(
   });
 }
 
-function totalWords(packings: readonly Packing[]): number {
+export function totalWords(packings: readonly Packing[]): number {
   return packings.reduce((sum, packing) => sum + packing.words, 0);
 }
 

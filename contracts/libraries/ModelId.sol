@@ -22,7 +22,7 @@ library ModelId {
     /// @notice The id of a model with one key.
     function ofKey(
         bytes32 keyHash,
-        IModelRegistry.Commitment memory commitment
+        IModelRegistry.Commitment calldata commitment
     ) internal pure returns (bytes32 modelId) {
         return _withKind(SINGLE, keccak256(abi.encode(keyHash, commitment)));
     }
@@ -32,7 +32,7 @@ library ModelId {
     function ofSet(
         bytes32 keyHash,
         bytes32 batchesHash,
-        IModelRegistry.Commitment memory commitment
+        IModelRegistry.Commitment calldata commitment
     ) internal pure returns (bytes32 modelId) {
         return _withKind(SET, keccak256(abi.encode(keyHash, batchesHash, commitment)));
     }

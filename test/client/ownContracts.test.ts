@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { getBytes, hexlify } from "ethers";
 import { network } from "hardhat";
 import { contractsAt, type Addresses } from "../../src/client/contracts.js";
 import { deployContracts } from "../../src/client/deploy.js";
@@ -6,6 +7,7 @@ import { requireOwnContracts } from "../../src/client/ownContracts.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
+import { RUNTIME_CODE } from "../../types/runtimeCode.js";
 import { refusalOf } from "../plugin/project.js";
 
 describe("Contracts of this package", () => {
@@ -68,6 +70,33 @@ describe("Contracts of this package", () => {
     expect(await refusalOf(() => check(addresses))).to.contain("another registry");
     await setCode(addresses.escrow, code);
     await check(addresses);
+  });
+
+  it("are not an escrow that pays by another registry in one place of its code alone", async () => {
+    const { ethers, registries, escrows, setCode, check } = await chain();
+    const addresses = { registry: registries[0], escrow: escrows[0] };
+    const code = await ethers.provider.getCode(escrows[0]);
+    const [own, other] = registries.map((address) => address.slice(2).toLowerCase());
+    const places = [...code.matchAll(new RegExp(own, "g"))].map(({ index }) => index);
+    expect(places.length).to.be.above(4);
+    for (const at of places) {
+      await setCode(escrows[0], code.slice(0, at) + other + code.slice(at + 40));
+      expect(await refusalOf(() => check(addresses))).to.contain("another registry");
+    }
+  });
+
+  it("are not an escrow with any other constant in one place", async () => {
+    const { ethers, registries, escrows, setCode, check } = await chain();
+    const addresses = { registry: registries[0], escrow: escrows[0] };
+    const code = getBytes(await ethers.provider.getCode(escrows[0]));
+    for (const start of RUNTIME_CODE.InferenceEscrow.immutables.flat()) {
+      for (const byte of [0, 31]) {
+        const changed = Uint8Array.from(code);
+        changed[start + byte] ^= 1;
+        await setCode(escrows[0], hexlify(changed));
+        expect(await refusalOf(() => check(addresses)), `${start} + ${byte}`).to.contain("another");
+      }
+    }
   });
 
   it("are not an escrow whose constants are another's: it would take signatures for that one", async () => {

@@ -15,20 +15,14 @@ contract ModelRegistry is IModelRegistry {
     /// @dev The public signals of a proof of many jobs: evaluation, challenge, commitment.
     uint256 private constant BATCH_SIGNALS = 3;
 
-    /// @dev Where the key's bytes are, and how many public signals they are for; one slot.
-    struct Model {
-        address key;
+    /// @dev Where a key's bytes are, and how many public signals they are for: of a batch key, those of all jobs. One slot.
+    struct Key {
+        address account;
         uint96 signalCount;
     }
 
-    /// @dev Where a batch key's bytes are, and how many words its proofs are about; one slot.
-    struct Batch {
-        address key;
-        uint96 wordCount;
-    }
-
-    mapping(bytes32 modelId => Model model) private _models;
-    mapping(bytes32 modelId => mapping(uint256 jobs => Batch batch)) private _batches;
+    mapping(bytes32 modelId => Key key) private _keys;
+    mapping(bytes32 modelId => mapping(uint256 jobs => Key key)) private _batchKeys;
     mapping(bytes32 modelId => uint256[] jobs) private _batchSizes;
 
     constructor() {
@@ -44,7 +38,7 @@ contract ModelRegistry is IModelRegistry {
     ) external returns (bytes32 modelId) {
         modelId = modelIdOf(key, commitment);
         // Not an error when known: else whoever registers a model first could keep others from announcing a uri.
-        if (_models[modelId].key == address(0)) _storeModel(modelId, key);
+        if (_keys[modelId].account == address(0)) _storeModel(modelId, key);
         emit ModelRegistered(modelId, msg.sender, commitment, uri);
     }
 
@@ -57,11 +51,7 @@ contract ModelRegistry is IModelRegistry {
     ) external returns (bytes32 modelId) {
         modelId = setIdOf(key, batchKeys, commitment);
         // Not an error when known, as in `register`.
-        if (_models[modelId].key == address(0)) {
-            uint256 signals = _storeModel(modelId, key);
-            _storeBatches(modelId, signals, batchKeys);
-            _checkDeltas(key, batchKeys);
-        }
+        if (_keys[modelId].account == address(0)) _storeSet(modelId, key, batchKeys);
         emit ModelRegistered(modelId, msg.sender, commitment, uri);
     }
 
@@ -71,9 +61,9 @@ contract ModelRegistry is IModelRegistry {
         uint256[8] calldata proof,
         uint256[] calldata signals
     ) external view returns (bool valid) {
-        Model memory model = _model(modelId);
-        _checkCount(model, signals);
-        return Groth16.verify(CodeStorage.read(model.key), proof, signals);
+        Key memory key = _key(modelId);
+        _checkCount(key, signals);
+        return Groth16.verify(CodeStorage.read(key.account), proof, signals);
     }
 
     /// @notice See {IModelRegistry-verifyBatch}.
@@ -82,12 +72,12 @@ contract ModelRegistry is IModelRegistry {
         uint256[8][] calldata proofs,
         uint256[][] calldata signals
     ) external view returns (bool valid) {
-        Model memory model = _model(modelId);
+        Key memory key = _key(modelId);
         // Reject an empty batch, which would be valid, and proofs without signals: both say nothing.
         if (proofs.length == 0 || proofs.length != signals.length)
             revert InvalidBatch(proofs.length, signals.length);
-        for (uint256 i = 0; i < signals.length; ++i) _checkCount(model, signals[i]);
-        return Groth16.verifyBatch(CodeStorage.read(model.key), modelId, proofs, signals);
+        for (uint256 i = 0; i < signals.length; ++i) _checkCount(key, signals[i]);
+        return Groth16.verifyBatch(CodeStorage.read(key.account), modelId, proofs, signals);
     }
 
     /// @notice See {IModelRegistry-verifyMany}.
@@ -98,23 +88,23 @@ contract ModelRegistry is IModelRegistry {
         uint256 commitment,
         uint256[] calldata words
     ) external view returns (bool valid) {
-        Batch memory batch = _batch(modelId, jobs);
+        Key memory key = _batchKey(modelId, jobs);
         // Reject another number of words: zeros at the end would not change the polynomial.
-        if (words.length != batch.wordCount) revert WordCountMismatch(batch.wordCount, words.length);
+        if (words.length != key.signalCount) revert WordCountMismatch(key.signalCount, words.length);
         (bool areFieldElements, uint256[] memory signals) = BatchEvaluation.signals(commitment, words);
         // Reject word + R, which would prove the same statement as the word.
         if (!areFieldElements) return false;
-        return Groth16.verify(CodeStorage.read(batch.key), proof, signals);
+        return Groth16.verify(CodeStorage.read(key.account), proof, signals);
     }
 
     /// @notice See {IModelRegistry-signalCount}.
     function signalCount(bytes32 modelId) external view returns (uint256 count) {
-        return _models[modelId].signalCount;
+        return _keys[modelId].signalCount;
     }
 
     /// @notice See {IModelRegistry-verificationKey}.
     function verificationKey(bytes32 modelId) external view returns (bytes memory key) {
-        return CodeStorage.read(_model(modelId).key);
+        return CodeStorage.read(_key(modelId).account);
     }
 
     /// @notice See {IModelRegistry-batchSizes}.
@@ -124,12 +114,12 @@ contract ModelRegistry is IModelRegistry {
 
     /// @notice See {IModelRegistry-batchKey}.
     function batchKey(bytes32 modelId, uint256 jobs) external view returns (bytes memory key) {
-        return CodeStorage.read(_batch(modelId, jobs).key);
+        return CodeStorage.read(_batchKey(modelId, jobs).account);
     }
 
     /// @notice See {IModelRegistry-wordCount}.
     function wordCount(bytes32 modelId, uint256 jobs) external view returns (uint256 count) {
-        return _batch(modelId, jobs).wordCount;
+        return _batchKey(modelId, jobs).signalCount;
     }
 
     /// @notice See {IModelRegistry-kindOf}.
@@ -151,38 +141,49 @@ contract ModelRegistry is IModelRegistry {
         BatchKey[] calldata batchKeys,
         Commitment calldata commitment
     ) public pure returns (bytes32 modelId) {
-        uint256 count = batchKeys.length;
-        bytes32[] memory words = new bytes32[](2 * count);
-        for (uint256 i = 0; i < count; ++i) {
-            words[2 * i] = bytes32(batchKeys[i].jobs);
-            words[2 * i + 1] = keccak256(batchKeys[i].key);
+        bytes memory list;
+        for (uint256 i = 0; i < batchKeys.length; ++i) {
+            list = abi.encodePacked(list, batchKeys[i].jobs, keccak256(batchKeys[i].key));
         }
-        return ModelId.ofSet(keccak256(key), keccak256(abi.encodePacked(words)), commitment);
+        return ModelId.ofSet(keccak256(key), keccak256(list), commitment);
+    }
+
+    function _storeSet(bytes32 modelId, bytes calldata key, BatchKey[] calldata batchKeys) private {
+        // Reject a set without a batch key: it would be a second id for a model with one key.
+        if (batchKeys.length == 0) revert NoBatchKeys();
+        uint256 signals = _storeModel(modelId, key);
+        uint256 last = 1;
+        for (uint256 i = 0; i < batchKeys.length; ++i) {
+            uint256 jobs = batchKeys[i].jobs;
+            // Reject a second key for as many jobs, another order, which would be a second id, and what fits in no proof.
+            if (jobs <= last || jobs > type(uint32).max) revert InvalidBatchSize(jobs);
+            last = jobs;
+            uint256 count = VerificationKey.signalCount(batchKeys[i].key);
+            // Reject a key of another form: its signals would have another meaning.
+            if (count != BATCH_SIGNALS) revert SignalCountMismatch(BATCH_SIGNALS, count);
+            _batchKeys[modelId][jobs] = Key(_storeKey(batchKeys[i].key), uint96(jobs * signals));
+            _batchSizes[modelId].push(jobs);
+            _checkDelta(key, batchKeys, i);
+        }
+    }
+
+    /// @dev With one delta, a private column of one circuit's key could be added to a proof of the other.
+    function _checkDelta(bytes calldata key, BatchKey[] calldata batchKeys, uint256 index) private pure {
+        uint256 jobs = batchKeys[index].jobs;
+        bytes32 delta = VerificationKey.deltaHash(batchKeys[index].key);
+        // Reject delta = ±delta, seen by equal x.
+        if (delta == VerificationKey.deltaHash(key)) revert SharedDelta(1, jobs);
+        for (uint256 i = 0; i < index; ++i) {
+            if (delta == VerificationKey.deltaHash(batchKeys[i].key))
+                revert SharedDelta(batchKeys[i].jobs, jobs);
+        }
     }
 
     /// @notice Stores the key for one job.
     /// @return count the key's number of public signals.
     function _storeModel(bytes32 modelId, bytes calldata key) private returns (uint256 count) {
         count = VerificationKey.signalCount(key);
-        _models[modelId] = Model(_storeKey(key), uint96(count));
-    }
-
-    function _storeBatches(bytes32 modelId, uint256 signals, BatchKey[] calldata batchKeys) private {
-        // Reject a set without a batch key: it would be a second id for a model with one key.
-        if (batchKeys.length == 0) revert NoBatchKeys();
-        uint256 last = 1;
-        for (uint256 i = 0; i < batchKeys.length; ++i) {
-            uint256 jobs = batchKeys[i].jobs;
-            // Reject a second key for as many jobs, another order, which would be a second id, and what fits in no proof.
-            if (jobs <= last || jobs > type(uint32).max) revert InvalidBatchSize(jobs);
-            bytes calldata key = batchKeys[i].key;
-            uint256 count = VerificationKey.signalCount(key);
-            // Reject a key of another form: its signals would have another meaning.
-            if (count != BATCH_SIGNALS) revert SignalCountMismatch(BATCH_SIGNALS, count);
-            _batches[modelId][jobs] = Batch(_storeKey(key), uint96(jobs * signals));
-            _batchSizes[modelId].push(jobs);
-            last = jobs;
-        }
+        _keys[modelId] = Key(_storeKey(key), uint96(count));
     }
 
     function _storeKey(bytes calldata key) private returns (address account) {
@@ -192,38 +193,23 @@ contract ModelRegistry is IModelRegistry {
         if (account == address(0)) revert KeyNotStored();
     }
 
-    /// @dev With one delta, a private column of one circuit's key can be added to a proof of the other.
-    function _checkDeltas(bytes calldata key, BatchKey[] calldata batchKeys) private pure {
-        uint256 count = batchKeys.length;
-        for (uint256 i = 0; i < count; ++i) {
-            bytes32 delta = VerificationKey.deltaHash(batchKeys[i].key);
-            if (delta == VerificationKey.deltaHash(key)) revert SharedDelta(1, batchKeys[i].jobs);
-            for (uint256 j = i + 1; j < count; ++j) {
-                // Reject delta = ±delta, seen by equal x.
-                if (delta == VerificationKey.deltaHash(batchKeys[j].key))
-                    revert SharedDelta(batchKeys[i].jobs, batchKeys[j].jobs);
-            }
-        }
+    function _key(bytes32 modelId) private view returns (Key memory key) {
+        key = _keys[modelId];
+        // Reject an unknown model: it has no key.
+        if (key.account == address(0)) revert UnknownModel(modelId);
     }
 
-    function _batch(bytes32 modelId, uint256 jobs) private view returns (Batch memory batch) {
-        batch = _batches[modelId][jobs];
-        if (batch.key == address(0)) {
-            _model(modelId);
+    function _batchKey(bytes32 modelId, uint256 jobs) private view returns (Key memory key) {
+        key = _batchKeys[modelId][jobs];
+        if (key.account == address(0)) {
+            _key(modelId);
             // Reject a number of jobs that the model has no key for.
             revert UnknownBatchSize(modelId, jobs);
         }
     }
 
-    function _model(bytes32 modelId) private view returns (Model memory model) {
-        model = _models[modelId];
-        // Reject an unknown model: it has no key.
-        if (model.key == address(0)) revert UnknownModel(modelId);
-    }
-
-    function _checkCount(Model memory model, uint256[] calldata signals) private pure {
+    function _checkCount(Key memory key, uint256[] calldata signals) private pure {
         // Reject another number of signals: a missing one would count as zero, and one too many would be ignored.
-        if (signals.length != model.signalCount)
-            revert SignalCountMismatch(model.signalCount, signals.length);
+        if (signals.length != key.signalCount) revert SignalCountMismatch(key.signalCount, signals.length);
     }
 }

@@ -180,16 +180,10 @@ contract InferenceEscrow is Settling {
     /// @notice Fills the words up with copies of the last job's: nothing is paid for these.
     /// @param start where the last job's words are.
     function _repeat(uint256[] memory words, uint256 start, uint256 width) private pure {
-        assembly ("memory-safe") {
-            let job := add(add(words, 0x20), shl(5, start))
-            let length := shl(5, width)
-            let end := add(add(words, 0x20), shl(5, mload(words)))
-            for {
-                let copy := add(job, length)
-            } lt(copy, end) {
-                copy := add(copy, length)
-            } {
-                mcopy(copy, job, length)
+        for (uint256 place = start + width; place < words.length; place += width) {
+            assembly ("memory-safe") {
+                let first := add(words, 0x20)
+                mcopy(add(first, shl(5, place)), add(first, shl(5, start)), shl(5, width))
             }
         }
     }

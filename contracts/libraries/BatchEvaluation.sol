@@ -21,14 +21,14 @@ library BatchEvaluation {
         uint256 challenge = InputEvaluation.challenge(commitment, words);
         uint256 evaluation;
         uint256 order = BN254.R;
-        assembly ("memory-safe") {
-            areFieldElements := 1
-            // Horner's rule, from the last word to the first.
-            for {
-                let place := add(words.offset, shl(5, words.length))
-            } gt(place, words.offset) {} {
-                place := sub(place, 0x20)
-                let word := calldataload(place)
+        areFieldElements = true;
+        // Horner's rule, from the last word to the first.
+        for (uint256 i = words.length; i > 0;) {
+            unchecked {
+                --i;
+            }
+            assembly ("memory-safe") {
+                let word := calldataload(add(words.offset, shl(5, i)))
                 areFieldElements := and(areFieldElements, lt(word, order))
                 evaluation := mulmod(addmod(evaluation, word, order), challenge, order)
             }

@@ -8,10 +8,10 @@ import { ProjectCopy } from "./helpers/projectCopy.js";
 const OF_TESTS = /^contracts\/test\//;
 
 /**
- * Gas and addresses are other ones when the coverage is measured, and the explorer's sources too. Bundles and examples
+ * Gas, code and addresses are other ones when the coverage is measured, and the explorer's sources too. Bundles and examples
  * run no contract that other tests do not.
  */
-const WITHOUT_COVERAGE = /gas|full|deploy|ignition|verify|bundle|examples|model|poseidon|abi/;
+const WITHOUT_COVERAGE = /gas|full|deploy|ignition|verify|bundle|examples|model|poseidon|abi|ownContracts/;
 
 describe("Coverage of the contracts", () => {
   let project: ProjectCopy;

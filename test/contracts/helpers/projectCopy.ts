@@ -13,9 +13,11 @@ const PARTS = [
   "ignition",
   "package.json",
   "src",
+  "tasks",
   "test/contracts",
   "test/helpers",
   "test/plugin",
+  "test/random",
   "tsconfig.json",
   "types",
 ];

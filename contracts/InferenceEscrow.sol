@@ -96,6 +96,34 @@ contract InferenceEscrow is Settling {
         _callBackAll(jobIds, answers);
     }
 
+    /// @notice See {IInferenceEscrow-fulfillPipeline}.
+    function fulfillPipeline(
+        Job calldata job,
+        address payee,
+        PipelineProof calldata proof,
+        uint256[] calldata outputs
+    ) external {
+        (bytes32 jobId, ) = _end(job, _fulfilled(outputs), false);
+        _verifyPipeline(jobId, job, payee, proof, outputs);
+        _pay(jobId, job, payee, job.amount + job.bond, outputs);
+        _callBack(jobId, job, outputs);
+    }
+
+    /// @notice See {IInferenceEscrow-settlePipeline}.
+    function settlePipeline(
+        Job calldata job,
+        Authorization calldata authorization,
+        address payee,
+        PipelineProof calldata proof,
+        uint256[] calldata outputs
+    ) external {
+        (bytes32 jobId, bool isOpen) = _end(job, _fulfilled(outputs), true);
+        _verifyPipeline(jobId, job, payee, proof, outputs);
+        if (isOpen) _take(jobId, job, authorization, payee, outputs);
+        else _pay(jobId, job, payee, job.amount + job.bond, outputs);
+        _callBack(jobId, job, outputs);
+    }
+
     /// @notice See {IInferenceEscrow-refund}.
     function refund(Job calldata job) external {
         (bytes32 jobId, ) = _end(job, bytes32(uint256(Status.Refunded)), false);

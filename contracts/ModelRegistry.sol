@@ -7,6 +7,8 @@ import {BN254} from "./libraries/BN254.sol";
 import {CodeStorage} from "./libraries/CodeStorage.sol";
 import {Groth16} from "./libraries/Groth16.sol";
 import {ModelId} from "./libraries/ModelId.sol";
+import {PipelineKey} from "./libraries/PipelineKey.sol";
+import {PipelineProof} from "./libraries/PipelineProof.sol";
 import {VerificationKey} from "./libraries/VerificationKey.sol";
 
 /// @title Registry of models and their Groth16 verification keys
@@ -15,13 +17,23 @@ contract ModelRegistry is IModelRegistry {
     /// @dev The public signals of a proof of many jobs: evaluation, challenge, commitment.
     uint256 private constant BATCH_SIGNALS = 3;
 
-    /// @dev Where a key's bytes are, and how many public signals they are for: of a batch key, those of all jobs. One slot.
+    /// @dev Where a key's bytes are, and how many public signals they are for: of a batch key, those of all jobs. One slot. A
+    /// pipeline has no key for all.
     struct Key {
         address account;
         uint96 signalCount;
     }
 
+    /// @dev Where the bytes of {PipelineKey} are, and what they are for; one slot.
+    struct Pipeline {
+        address keys;
+        uint8 keyCount;
+        uint8 segmentCount;
+        uint16 outputs;
+    }
+
     mapping(bytes32 modelId => Key key) private _keys;
+    mapping(bytes32 modelId => Pipeline pipeline) private _pipelines;
     mapping(bytes32 modelId => mapping(uint256 jobs => Key key)) private _batchKeys;
     mapping(bytes32 modelId => uint256[] jobs) private _batchSizes;
 
@@ -52,6 +64,19 @@ contract ModelRegistry is IModelRegistry {
         modelId = setIdOf(key, batchKeys, commitment);
         // Not an error when known, as in `register`.
         if (_keys[modelId].account == address(0)) _storeSet(modelId, key, batchKeys);
+        emit ModelRegistered(modelId, msg.sender, commitment, uri);
+    }
+
+    /// @notice See {IModelRegistry-registerPipeline}.
+    function registerPipeline(
+        PipelineKeys calldata keys,
+        bytes calldata segments,
+        Commitment calldata commitment,
+        string calldata uri
+    ) external returns (bytes32 modelId) {
+        modelId = pipelineIdOf(keys, segments, commitment);
+        // Not an error when known, as in `register`.
+        if (_pipelines[modelId].keys == address(0)) _storePipeline(modelId, keys, segments);
         emit ModelRegistered(modelId, msg.sender, commitment, uri);
     }
 
@@ -97,6 +122,27 @@ contract ModelRegistry is IModelRegistry {
         return Groth16.verify(CodeStorage.read(key.account), proof, signals);
     }
 
+    /// @notice See {IModelRegistry-verifyPipeline}.
+    function verifyPipeline(
+        bytes32 modelId,
+        uint256[8][] calldata proofs,
+        uint256[] calldata edges,
+        uint256[] calldata outputs,
+        uint256 commitment,
+        uint256 binding
+    ) external view returns (bool valid) {
+        Pipeline memory pipeline = _pipeline(modelId);
+        // Reject a missing segment, and one too many.
+        if (proofs.length != pipeline.segmentCount || edges.length + 1 != pipeline.segmentCount)
+            revert SegmentCountMismatch(pipeline.segmentCount, proofs.length, edges.length);
+        // Reject another number of outputs, as in `verify`.
+        if (outputs.length != pipeline.outputs)
+            revert SignalCountMismatch(pipeline.outputs + 2, outputs.length + 2);
+        uint256[] memory signals = PipelineProof.signals(edges, outputs, commitment, binding);
+        bytes memory keys = CodeStorage.read(pipeline.keys);
+        return PipelineProof.verify(keys, pipeline.keyCount, modelId, proofs, signals);
+    }
+
     /// @notice See {IModelRegistry-signalCount}.
     function signalCount(bytes32 modelId) external view returns (uint256 count) {
         return _keys[modelId].signalCount;
@@ -120,6 +166,20 @@ contract ModelRegistry is IModelRegistry {
     /// @notice See {IModelRegistry-wordCount}.
     function wordCount(bytes32 modelId, uint256 jobs) external view returns (uint256 count) {
         return _batchKey(modelId, jobs).signalCount;
+    }
+
+    /// @notice See {IModelRegistry-pipelineOf}.
+    function pipelineOf(
+        bytes32 modelId
+    ) external view returns (PipelineKeys memory keys, bytes memory segments) {
+        Pipeline memory pipeline = _pipeline(modelId);
+        return
+            PipelineKey.unpack(
+                CodeStorage.read(pipeline.keys),
+                pipeline.keyCount,
+                pipeline.segmentCount,
+                pipeline.outputs
+            );
     }
 
     /// @notice See {IModelRegistry-kindOf}.
@@ -179,6 +239,19 @@ contract ModelRegistry is IModelRegistry {
         }
     }
 
+    /// @notice See {IModelRegistry-pipelineIdOf}.
+    function pipelineIdOf(
+        PipelineKeys calldata keys,
+        bytes calldata segments,
+        Commitment calldata commitment
+    ) public pure returns (bytes32 modelId) {
+        uint256 count = keys.keys.length;
+        bytes32[] memory hashes = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) hashes[i] = keccak256(keys.keys[i]);
+        bytes32 keysHash = keccak256(abi.encodePacked(hashes));
+        return ModelId.ofPipeline(keccak256(keys.common), keysHash, keccak256(segments), commitment);
+    }
+
     /// @notice Stores the key for one job.
     /// @return count the key's number of public signals.
     function _storeModel(bytes32 modelId, bytes calldata key) private returns (uint256 count) {
@@ -186,17 +259,34 @@ contract ModelRegistry is IModelRegistry {
         _keys[modelId] = Key(_storeKey(key), uint96(count));
     }
 
+    function _storePipeline(bytes32 modelId, PipelineKeys calldata keys, bytes calldata segments) private {
+        uint256 outputs = PipelineKey.outputCount(keys, segments);
+        bytes memory packed = PipelineKey.pack(keys, segments);
+        PipelineKey.check(keys);
+        _pipelines[modelId] = Pipeline(
+            _store(packed),
+            uint8(keys.keys.length),
+            uint8(segments.length),
+            uint16(outputs)
+        );
+        // The signals of the model as a whole: `outputs…, commitment, binding`.
+        _keys[modelId].signalCount = uint96(outputs + 2);
+    }
+
     function _storeKey(bytes calldata key) private returns (address account) {
         VerificationKey.check(key);
-        account = CodeStorage.write(key);
+        return _store(key);
+    }
+
+    function _store(bytes memory data) private returns (address account) {
+        account = CodeStorage.write(data);
         // Reject a key that the chain did not store: it may limit code further than Ethereum does.
         if (account == address(0)) revert KeyNotStored();
     }
 
     function _key(bytes32 modelId) private view returns (Key memory key) {
         key = _keys[modelId];
-        // Reject an unknown model: it has no key.
-        if (key.account == address(0)) revert UnknownModel(modelId);
+        if (key.account == address(0)) _refuse(modelId);
     }
 
     function _batchKey(bytes32 modelId, uint256 jobs) private view returns (Key memory key) {
@@ -206,6 +296,18 @@ contract ModelRegistry is IModelRegistry {
             // Reject a number of jobs that the model has no key for.
             revert UnknownBatchSize(modelId, jobs);
         }
+    }
+
+    function _pipeline(bytes32 modelId) private view returns (Pipeline memory pipeline) {
+        pipeline = _pipelines[modelId];
+        if (pipeline.keys == address(0)) _refuse(modelId);
+    }
+
+    function _refuse(bytes32 modelId) private view {
+        // Reject an unknown model: it has no keys.
+        if (_keys[modelId].signalCount == 0) revert UnknownModel(modelId);
+        // Reject a pipeline where one key is needed, and the other way round.
+        revert WrongKind(modelId, ModelId.kindOf(modelId));
     }
 
     function _checkCount(Key memory key, uint256[] calldata signals) private pure {

@@ -42,6 +42,18 @@ abstract contract Settling is Funding {
         if (!registry.verify(job.modelId, proof, signals)) revert InvalidProof();
     }
 
+    /// @dev As {_verify}, by the proofs of a model's segments.
+    function _verifyPipeline(
+        bytes32 jobId,
+        Job calldata job,
+        address payee,
+        PipelineProof calldata proof,
+        uint256[] calldata outputs
+    ) internal view {
+        _checkPayee(jobId, job, payee);
+        _verifySegments(job, proof, outputs, bindingOf(jobId, payee));
+    }
+
     /// @dev Ends one job of a batch, and pays it if it is funded.
     function _endEntry(
         Job calldata job,
@@ -65,6 +77,25 @@ abstract contract Settling is Funding {
         _collect(jobId, job, authorization);
         // A bond that was never taken is not paid.
         _pay(jobId, job, payee, job.amount, outputs);
+    }
+
+    function _verifySegments(
+        Job calldata job,
+        PipelineProof calldata proof,
+        uint256[] calldata outputs,
+        uint256 binding
+    ) private view {
+        // Reject outputs that are not proven, as in `_verify`. The registry gives each segment its signals.
+        if (
+            !registry.verifyPipeline(
+                job.modelId,
+                proof.proofs,
+                proof.edges,
+                outputs,
+                job.inputCommitment,
+                binding
+            )
+        ) revert InvalidProof();
     }
 
     function _checkPayee(bytes32 jobId, Job calldata job, address payee) private view {

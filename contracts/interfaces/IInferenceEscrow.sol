@@ -102,6 +102,14 @@ interface IInferenceEscrow {
         uint256[8] proof;
     }
 
+    /// @notice The proofs of a model's segments, for one answer.
+    /// @param proofs one for each segment, see {IModelRegistry-verifyPipeline}.
+    /// @param edges the commitments to what each segment hands to the next, one less.
+    struct PipelineProof {
+        uint256[8][] proofs;
+        uint256[] edges;
+    }
+
     /// @notice A job is funded, or about to be settled in one step: then {Fulfilled} follows.
     event Requested(bytes32 indexed jobId, bytes32 indexed modelId, Job job);
     /// @notice A job is proven: `payee` has been credited amount + bond; of a job settled in one step, whose bond was
@@ -261,6 +269,23 @@ interface IInferenceEscrow {
         Answer[] calldata answers,
         Authorization[] calldata authorizations,
         BatchProof calldata proof
+    ) external;
+
+    /// @notice As {fulfill}, for a model that is proven in segments, see {IModelRegistry-registerPipeline}.
+    function fulfillPipeline(
+        Job calldata job,
+        address payee,
+        PipelineProof calldata proof,
+        uint256[] calldata outputs
+    ) external;
+
+    /// @notice As {settle}, for a model that is proven in segments.
+    function settlePipeline(
+        Job calldata job,
+        Authorization calldata authorization,
+        address payee,
+        PipelineProof calldata proof,
+        uint256[] calldata outputs
     ) external;
 
     /// @notice Refunds a job: anyone can after `job.fulfillBy`, the provider at any time (it declines).

@@ -6,6 +6,8 @@ pragma solidity ^0.8.28;
 library CodeStorage {
     /// @dev The account's code starts with STOP, so that nobody can run the data.
     uint256 private constant PREFIX_LENGTH = 1;
+    /// @notice The most bytes that one account's code holds behind the prefix (EIP-170).
+    uint256 internal constant MAX_LENGTH = 24_575;
 
     /// @notice Stores `data` in a new account.
     /// @return account its address, or 0 if the chain refused it.

@@ -15,7 +15,8 @@ import {VerificationKey} from "./VerificationKey.sol";
 /// A pair is a G1 point and a G2 point, 192 bytes in memory; while its G1 point is summed up, the place of its G2
 /// point is the scratch space of {BN254-mulAdd}.
 library Groth16 {
-    uint256 private constant PAIR = 192;
+    /// @notice Bytes of a G1 point and a G2 point.
+    uint256 internal constant PAIR = 192;
 
     /// @notice Whether one proof holds.
     /// @param key a key for `signals.length` public signals.
@@ -24,9 +25,9 @@ library Groth16 {
         uint256[8] calldata proof,
         uint256[] memory signals
     ) internal view returns (bool) {
-        uint256 pairs = _zeroPairs(4);
+        uint256 pairs = zeroPairs(4);
         uint256 sum = pairs + 2 * PAIR;
-        uint256 point = _pointer(key) + VerificationKey.IC;
+        uint256 point = pointerTo(key) + VerificationKey.IC;
         assembly ("memory-safe") {
             mcopy(sum, point, 64)
         }
@@ -69,18 +70,18 @@ library Groth16 {
         uint256[][] calldata signals
     ) internal view returns (bool) {
         uint256 count = proofs.length;
-        uint256 pairs = _zeroPairs(count + 3);
+        uint256 pairs = zeroPairs(count + 3);
         uint256 last = pairs + count * PAIR;
         bytes32 seed = _seed(modelId, proofs, signals);
         uint256[] memory sums = new uint256[](signals[0].length + 1);
 
         for (uint256 i = 0; i < count; ++i) {
             uint256 rho = uint128(uint256(Hashes.efficientKeccak256(seed, bytes32(i))));
-            if (!_placeProof(pairs + i * PAIR, last + 2 * PAIR, proofs[i], rho)) return false;
+            if (!placeProof(pairs + i * PAIR, last + 2 * PAIR, proofs[i], rho)) return false;
             if (!_addSignals(sums, signals[i], rho)) return false;
         }
 
-        uint256 point = _pointer(key);
+        uint256 point = pointerTo(key);
         assert(BN254.mulAdd(last, point, BN254.R - sums[0]));
         point += VerificationKey.IC;
         for (uint256 j = 0; j < sums.length; ++j) {
@@ -107,14 +108,14 @@ library Groth16 {
         return true;
     }
 
-    /// @dev Makes (ρ·A, B) the pair at `pair` and adds -ρ·C to the sum at `sumOfC`.
-    function _placeProof(
+    /// @notice Makes (ρ·A, B) the pair at `pair` and adds -ρ·C to the sum at `sumOfC`.
+    function placeProof(
         uint256 pair,
         uint256 sumOfC,
         uint256[8] calldata proof,
         uint256 rho
-    ) private view returns (bool ok) {
-        uint256 points = _allocate(128);
+    ) internal view returns (bool ok) {
+        uint256 points = allocate(128);
         assembly ("memory-safe") {
             calldatacopy(points, proof, 64)
             calldatacopy(add(points, 64), add(proof, 192), 64)
@@ -143,7 +144,7 @@ library Groth16 {
     ) private pure returns (bytes32 seed) {
         uint256 width = signals[0].length * 32;
         uint256 length = 32 + proofs.length * (256 + width);
-        uint256 start = _allocate(length);
+        uint256 start = allocate(length);
         uint256 end = start + 32 + proofs.length * 256;
         assembly ("memory-safe") {
             mstore(start, modelId)
@@ -161,18 +162,21 @@ library Groth16 {
         }
     }
 
-    function _zeroPairs(uint256 count) private pure returns (uint256 pointer) {
-        return _pointer(new bytes(count * PAIR));
+    /// @notice Room for so many pairs, of which all points are at infinity.
+    function zeroPairs(uint256 count) internal pure returns (uint256 pointer) {
+        return pointerTo(new bytes(count * PAIR));
     }
 
-    function _allocate(uint256 length) private pure returns (uint256 pointer) {
+    /// @notice Memory of this length, whatever is in it.
+    function allocate(uint256 length) internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := mload(0x40)
             mstore(0x40, add(pointer, length))
         }
     }
 
-    function _pointer(bytes memory data) private pure returns (uint256 pointer) {
+    /// @notice Where the bytes begin in memory.
+    function pointerTo(bytes memory data) internal pure returns (uint256 pointer) {
         assembly ("memory-safe") {
             pointer := add(data, 32)
         }

@@ -11,7 +11,7 @@ library ModelId {
     uint8 internal constant SINGLE = 1;
     /// @notice A Groth16 key over BN254, and keys for batches of jobs of the same program.
     uint8 internal constant SET = 2;
-    /// @notice Segments of one program, with a key for each. Reserved.
+    /// @notice Groth16 keys over BN254 for the segments of one program, which are proven one by one.
     uint8 internal constant PIPELINE = 3;
 
     /// @notice The kind that an id says. Of an id that nobody has registered it says nothing.
@@ -35,6 +35,19 @@ library ModelId {
         IModelRegistry.Commitment calldata commitment
     ) internal pure returns (bytes32 modelId) {
         return _withKind(SET, keccak256(abi.encode(keyHash, batchesHash, commitment)));
+    }
+
+    /// @notice The id of a pipeline of segments.
+    /// @param commonHash hash of what the keys have in common.
+    /// @param keysHash hash of the hashes of the keys.
+    /// @param segmentsHash hash of the number of each segment's key.
+    function ofPipeline(
+        bytes32 commonHash,
+        bytes32 keysHash,
+        bytes32 segmentsHash,
+        IModelRegistry.Commitment memory commitment
+    ) internal pure returns (bytes32 modelId) {
+        return _withKind(PIPELINE, keccak256(abi.encode(commonHash, keysHash, segmentsHash, commitment)));
     }
 
     function _withKind(uint8 kind, bytes32 hash) private pure returns (bytes32 modelId) {

@@ -27,33 +27,40 @@ library VerificationKey {
 
     /// @notice Reverts unless each point is valid and the key is the product of a phase-2 contribution.
     function check(bytes calldata key) internal view {
-        _checkG1(key, 0);
+        checkG1(key, 0);
         // An IC point at infinity would leave its signal out of the equation: any value of it would verify.
-        for (uint256 offset = IC; offset < key.length; offset += 64) _checkG1(key, offset);
+        for (uint256 offset = IC; offset < key.length; offset += 64) checkG1(key, offset);
 
         // Reject beta, gamma or delta at infinity, four zero words: a part of the equation would vanish.
-        if (_isZeroG2(key, BETA) || _isZeroG2(key, GAMMA) || _isZeroG2(key, DELTA)) {
+        if (isZeroG2(key, BETA) || isZeroG2(key, GAMMA) || isZeroG2(key, DELTA)) {
             revert IModelRegistry.InvalidG2Point();
         }
         // Reject points outside the subgroup of order R: the pairing has no meaning for them.
         if (!BN254.areG2Points(key[BETA:IC])) revert IModelRegistry.InvalidG2Point();
 
         // Reject delta = ±gamma, seen by equal x: anyone could solve a proof for C, and forge.
-        if (keccak256(key[GAMMA:GAMMA + 64]) == deltaHash(key)) revert IModelRegistry.UncontributedKey();
+        if (xHash(key, GAMMA) == deltaHash(key)) revert IModelRegistry.UncontributedKey();
     }
 
     /// @notice The hash of delta's x coordinate: the same of delta and -delta.
     function deltaHash(bytes calldata key) internal pure returns (bytes32 hash) {
-        return keccak256(key[DELTA:DELTA + 64]);
+        return xHash(key, DELTA);
     }
 
-    function _checkG1(bytes calldata key, uint256 offset) private pure {
+    /// @notice The hash of a G2 point's x coordinate: the same of a point and its negative.
+    function xHash(bytes calldata points, uint256 offset) internal pure returns (bytes32 hash) {
+        return keccak256(points[offset:offset + 64]);
+    }
+
+    /// @notice Reverts unless a point other than infinity is at this byte.
+    function checkG1(bytes calldata key, uint256 offset) internal pure {
         (uint256 x, uint256 y) = abi.decode(key[offset:offset + 64], (uint256, uint256));
         // Reject points that the pairing's precompile refuses: the model could never be used.
         if (!BN254.isG1Point(x, y)) revert IModelRegistry.InvalidG1Point(offset);
     }
 
-    function _isZeroG2(bytes calldata key, uint256 offset) private pure returns (bool) {
+    /// @notice Whether four zero words, infinity, are at this byte.
+    function isZeroG2(bytes calldata key, uint256 offset) internal pure returns (bool) {
         (uint256 a, uint256 b, uint256 c, uint256 d) = abi.decode(
             key[offset:offset + 128],
             (uint256, uint256, uint256, uint256)

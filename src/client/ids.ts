@@ -1,6 +1,7 @@
 import { concat, dataSlice, getBytes, keccak256, toBeHex } from "ethers";
 import type { VerificationKey } from "../groth16/types.js";
 import { encodeVerificationKey, type BatchKey, type ModelCommitment } from "./escrow.js";
+import { encodePipeline, type Pipeline } from "./pipelineKeys.js";
 
 /** What the first byte of a model's id says; see contracts/libraries/ModelId.sol. */
 export const MODEL_KINDS = { single: 1, set: 2, pipeline: 3 } as const;
@@ -49,7 +50,31 @@ export function setIdOf(
 }
 
 /**
- * The kind that a model's id says: 1 for a model with one key, 2 for one with batch keys too; 3 is reserved for segments.
+ * The id of a model that is proven in segments: what `ModelRegistry.pipelineIdOf` computes.
+ *
+ * @param pipeline the keys, and the number of each segment's key
+ * @param commitment hashes of the model, its circuits and their setups
+ * @returns 32 bytes, in hexadecimal
+ * @throws Torch2CircomError if the keys are not of one phase 1, or a number is not one of a key
+ * @example
+ * ```ts
+ * import { pipelineIdOf } from "torch2circom/client";
+ *
+ * const word = `0x${"00".repeat(32)}`;
+ * const pipeline = { keys: [verificationKey, verificationKey], segments: [0, 1] };
+ * console.log(pipelineIdOf(pipeline, { modelHash: word, circuitHash: word, setupHash: word }));
+ * ```
+ */
+export function pipelineIdOf(pipeline: Pipeline, commitment: ModelCommitment): string {
+  const { keys, segments } = encodePipeline(pipeline);
+  const keysHash = keccak256(concat(keys.keys.map((key) => keccak256(key))));
+  const hashes = [keccak256(keys.common), keysHash, keccak256(segments)];
+  return withKind(MODEL_KINDS.pipeline, [...hashes, ...words(commitment)]);
+}
+
+/**
+ * The kind that a model's id says: 1 for a model with one key, 2 for one with batch keys too, 3 for a pipeline of
+ * segments.
  *
  * @param modelId 32 bytes, in hexadecimal; whether it is registered, it does not say
  * @example

@@ -17,6 +17,8 @@ export * from "./outputs.js";
 export * from "./signedRequest.js";
 export * from "./terms.js";
 export * from "./ownContracts.js";
+export * from "./pipeline.js";
+export * from "./pipelineKeys.js";
 export * from "./probe.js";
 export * from "./typedData.js";
 export * from "./verify.js";

@@ -50,8 +50,8 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
     "the numbers of jobs of the batch keys do not ascend, or one is below 2",
     "Give one key for each number of jobs, in ascending order.",
   ],
-  "SharedDelta(uint256 jobs, uint256 otherJobs)": [
-    "two keys of the set come from the same contribution",
+  "SharedDelta(uint256 key, uint256 otherKey)": [
+    "two keys of the model come from the same contribution",
     "Anyone could forge with both proving keys: make one of them anew, with randomness of its own.",
   ],
   "UnknownBatchSize(bytes32 modelId, uint256 jobs)": [
@@ -61,6 +61,30 @@ export const REFUSALS: Readonly<Record<string, Refusal>> = {
   "WordCountMismatch(uint256 expected, uint256 actual)": [
     "the number of words is not that of the proof's jobs",
     "Give the public signals of each job, one job after the other.",
+  ],
+  "WrongKind(bytes32 modelId, uint8 kind)": [
+    "a model of this kind is not proven like this",
+    "Use fulfillPipeline or settlePipeline for a model that is proven in segments (kind 3), and for no other.",
+  ],
+  "InvalidSegmentCount(uint256 segments)": [
+    "a pipeline has 2 to 255 segments",
+    "Cut the model into fewer segments, or register a model with one key by registerModel.",
+  ],
+  "InvalidSegmentKey(uint256 segment, uint256 key)": [
+    "the number of a segment's key is out of order, or the key is that of the first or the last segment",
+    "Number the keys in the order of their first use. The first and the last segment have keys of their own.",
+  ],
+  "KeyCountMismatch(uint256 expected, uint256 actual)": [
+    "the segments use another number of keys than there are",
+    "Give just the keys that the segments use, in the order of their first use.",
+  ],
+  "PipelineTooLong(uint256 limit, uint256 length)": [
+    "the pipeline's keys do not fit in the code of an account",
+    "Cut the model into fewer segments, or build it with fewer outputs (--output committed).",
+  ],
+  "SegmentCountMismatch(uint256 expected, uint256 proofs, uint256 edges)": [
+    "the number of proofs or edges is not that of the model's segments",
+    "Give one proof for each segment, and one edge less.",
   ],
 
   // InferenceEscrow: terms

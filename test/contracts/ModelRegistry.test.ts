@@ -205,7 +205,7 @@ describe("ModelRegistry", () => {
       const changing = registry.interface.fragments
         .filter((fragment) => FunctionFragment.isFragment(fragment))
         .filter(({ constant }) => !constant);
-      expect(changing.map(({ name }) => name)).to.deep.equal(["register", "registerSet"]);
+      expect(changing.map(({ name }) => name)).to.deep.equal(["register", "registerPipeline", "registerSet"]);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../src/program/modes.js";
 import { relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import type { BatchManifest } from "../src/artifacts/manifest.js";
+import type { BatchManifest, KeyedManifest } from "../src/artifacts/manifest.js";
 import { modelPaths } from "../src/artifacts/paths.js";
 import { contractNameOf } from "../src/pipeline/buildModel.js";
 import { describeDropped } from "../src/pipeline/dropped.js";
@@ -9,7 +9,7 @@ import { describeAccuracy, describeDomain, describeFidelity } from "../src/pipel
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { describeCheck } from "../src/runtime/models/build.js";
 import { createProgress } from "../src/progress/progress.js";
-import { oneOf, print, perCent, share, sizes, wholeNumber, wholeNumbers } from "./output.js";
+import { cutting, oneOf, print, perCent, share, sizes, wholeNumber, wholeNumbers } from "./output.js";
 
 interface Arguments {
   model: string;
@@ -28,6 +28,7 @@ interface Arguments {
   percentile?: string;
   size?: string;
   batch?: string;
+  segments?: string;
   force: boolean;
   check: boolean;
   anyway: boolean;
@@ -51,6 +52,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     percentile: perCent(args.percentile, "percentile"),
     sizes: sizes(args.size),
     batch: wholeNumbers(args.batch, "batch"),
+    segments: cutting(args.segments),
     force: args.force,
     check: args.check,
     anyway: args.anyway,
@@ -58,7 +60,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     progress: createProgress({ silent: args.json }),
   });
   const folder = modelPaths(hre.config.torch2circom.outDir, manifest.name).folder;
-  print(manifest, args.json, ({ name, constraints, setup, batches }) => [
+  print(manifest, args.json, ({ name, constraints, setup, batches, segments }) => [
     `Built ${name}: ${constraints.nonlinear.toLocaleString("en")} non-linear and ${constraints.linear.toLocaleString("en")} linear constraints`,
     ...(check === undefined ? [] : [`Compared with circom on the whole circuit: ${describeCheck(check)}`]),
     `Range checks, roundings and activations take ${report.floor.ratio.toFixed(2)} times the fewest that their bits allow`,
@@ -68,11 +70,16 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     `Values on the samples: ${describeFidelity(report.accuracy)}`,
     ...report.notices.map((notice) => `Note: ${notice}`),
     ...(batches ?? []).map((batch) => describeBatch(batch)),
+    ...(segments ?? []).map(describeSegment),
     `Files: ${relative(process.cwd(), folder) || "."}; verifier: contracts/generated/${contractNameOf(name)}.sol`,
     setup === "development"
       ? "The key is from a development setup: good on local chains, refused elsewhere (see --ptau)."
       : "The key has one contributor, you: others should contribute before real money depends on it.",
   ]);
+}
+
+function describeSegment({ constraints: { nonlinear, linear } }: KeyedManifest, number: number): string {
+  return `Segment ${number + 1}: ${(nonlinear + linear).toLocaleString("en")} constraints`;
 }
 
 function describeBatch({ jobs, constraints: { nonlinear, linear } }: BatchManifest): string {

@@ -114,6 +114,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
       ...bits,
       batch:
         "Numbers of jobs that one proof can settle, each with a key of its own: 8, or 8,32 (default: the configuration's)",
+      segments:
+        "Cut the model into segments, each with a circuit and a key of its own: 4, rows=2^17 at most, or auto (default: the configuration's)",
       ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
       maxError,
       percentile,

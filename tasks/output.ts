@@ -40,6 +40,21 @@ export function wholeNumbers(text: string | undefined, option: string): number[]
   return text?.split(",").map((part) => wholeNumber(part.trim(), option)!);
 }
 
+/** How a model is cut: "4", "auto", "rows=131072" or "rows=2^17". */
+export function cutting(text: string | undefined): number | "auto" | { rows: number } | undefined {
+  if (text === undefined || text === "auto") return text;
+  const [, power, rows] = /^rows=(?:2\^(\d{1,2})|(\d{1,9}))$/.exec(text) ?? [];
+  if (power !== undefined || rows !== undefined)
+    return { rows: power === undefined ? Number(rows) : 2 ** Number(power) };
+  const count = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (count >= 2) return count;
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `--segments ${text} does not say how to cut`,
+    "Write a number of segments (--segments 4), the rows of one (--segments rows=2^17), or --segments auto.",
+  );
+}
+
 /** Sizes by name: "t=16,h=8". */
 export function sizes(text: string | undefined): Record<string, number> | undefined {
   if (text === undefined) return undefined;

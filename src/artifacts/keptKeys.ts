@@ -15,9 +15,13 @@ interface Registration {
 }
 
 /** What names the keys of a build: sha256 of its proving key, or of the list of all of them. */
-export function keysId({ hashes, batches = [] }: Pick<Manifest, "hashes" | "batches">): string {
-  if (batches.length === 0) return hashes.zkey;
-  return hashOf([hashes.zkey, ...batches.map((batch) => batch.hashes.zkey)].join());
+export function keysId({
+  hashes,
+  batches = [],
+  segments = [],
+}: Pick<Manifest, "hashes" | "batches" | "segments">): string {
+  const keys = segments.length > 0 ? segments : [{ hashes }, ...batches];
+  return keys.length === 1 ? hashes.zkey : hashOf(keys.map((one) => one.hashes.zkey).join());
 }
 
 const fileOf = ({ folder }: ModelPaths): string => join(folder, "registrations.json");

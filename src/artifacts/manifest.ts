@@ -6,7 +6,7 @@ import { parse } from "valibot";
 import { manifestSchema, parseManifest, type Manifest } from "./manifestForm.js";
 import { writeWhole } from "./writeFile.js";
 
-export { setupHash, type BatchManifest, type Manifest } from "./manifestForm.js";
+export { setupHash, type BatchManifest, type KeyedManifest, type Manifest } from "./manifestForm.js";
 
 /** Hashes the files of a build, by what they are. @param files relative to `folder`. */
 export async function hashFiles(

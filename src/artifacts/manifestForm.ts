@@ -104,15 +104,19 @@ const constraints = v.strictObject({ nonlinear: count, linear: count, wires: cou
 /** Who could forge proofs; see `SetupKind`. */
 const setup = v.picklist(["development", "single-contributor"]);
 
-/** A circuit of several jobs of the model, with a key of its own. Its files are in the folder `batch-<jobs>`. */
-const batch = v.strictObject({
-  jobs: v.pipe(integer, v.minValue(2)),
+/** A circuit with a key of its own, and the hashes of its files. */
+const keyed = v.strictObject({
   constraints,
   setup,
   ceremony,
   setupHash: sha256,
   hashes: v.record(v.string(), sha256),
 });
+
+export type KeyedManifest = v.InferOutput<typeof keyed>;
+
+/** A circuit of several jobs of the model. Its files are in the folder `batch-<jobs>`. */
+const batch = v.strictObject({ jobs: v.pipe(integer, v.minValue(2)), ...keyed.entries });
 
 export type BatchManifest = v.InferOutput<typeof batch>;
 
@@ -145,6 +149,11 @@ export const manifestSchema = v.strictObject({
   /** Files of the build by what they are, relative to its folder; and their sha256. */
   files: v.record(v.string(), v.string()),
   hashes: v.record(v.string(), sha256),
+  /**
+   * The circuits that the model is cut into, the first to the last; their files are in the folders `segment-<number>`. The
+   * model then has no circuit and no key of its own: its setup is the first segment's.
+   */
+  segments: v.optional(v.pipe(v.array(keyed), v.minLength(2))),
   /** Circuits that prove many jobs at once, by their number of jobs, the smallest first. */
   batches: v.optional(
     v.pipe(
@@ -184,7 +193,11 @@ export function parseManifest(text: string, place: string, remedy: string): Mani
   const parsed = v.safeParse(manifestSchema, json, { abortEarly: true });
   if (!parsed.success) throw damaged(describeIssue(parsed.issues[0]));
   const manifest = parsed.output;
-  if ([manifest, ...(manifest.batches ?? [])].some((one) => one.setupHash !== setupHash(one)))
+  if (
+    [manifest, ...(manifest.batches ?? []), ...(manifest.segments ?? [])].some(
+      (one) => one.setupHash !== setupHash(one),
+    )
+  )
     throw damaged("its setup hash is not that of its setup");
   const { model, weightCommitment } = manifest;
   // The registry knows the model's hash: so it pins the weights.

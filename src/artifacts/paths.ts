@@ -44,6 +44,11 @@ export function batchFolder(jobs: number): string {
   return `batch-${jobs}`;
 }
 
+/** The folder of a segment in a build's folder; 0 is the first. */
+export function segmentFolder(number: number): string {
+  return `segment-${number}`;
+}
+
 /** The files of a build in its folder. */
 export function pathsIn(folder: string): ModelPaths {
   return {

@@ -5,7 +5,7 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { verificationKey as keyForm } from "../groth16/forms.js";
 import type { VerificationKey } from "../groth16/types.js";
 import type { BatchKey } from "./escrow.js";
-import { modelIdOf } from "./modelId.js";
+import { modelIdOf, type ModelKeys } from "./modelId.js";
 
 /** Bytes of a manifest or a key that are read at most: a public place may send anything. */
 const MAX_BYTES = 2 ** 24;
@@ -16,9 +16,12 @@ const TIMEOUT = 60_000;
 /** What a client needs to know of a model, all of it checked against the model's id. */
 export interface RemoteModel {
   readonly manifest: Manifest;
+  /** Of one job; of a model in segments, the first segment's. */
   readonly verificationKey: VerificationKey;
   /** The keys for many jobs in one proof, the smallest first. */
   readonly batches: readonly BatchKey[];
+  /** The keys of the segments, the first to the last; none where one circuit proves the model. */
+  readonly segments: readonly VerificationKey[];
 }
 
 /** The place of a manifest, and the hash beside it: `https://example.com/iris/manifest.json#sha256=<64 hex digits>`. */
@@ -65,21 +68,30 @@ export async function fetchModel(modelId: string, uri: string): Promise<RemoteMo
   const [, place, hash] = URI.exec(uri) ?? [];
   if (place === undefined) throw uriError(uri);
   const manifest = parseManifest(await fetchText(place, hash), place, "Ask who registered the model.");
-  const keyPlace = new URL("verification_key.json", place).href;
-  const verificationKey = parseKey(await fetchText(keyPlace, manifest.hashes.verificationKey), keyPlace);
-  const batches = await Promise.all(
-    (manifest.batches ?? []).map(async ({ jobs, hashes }) => {
-      const of = new URL(`batch-${jobs}/verification_key.json`, place).href;
-      return { jobs, key: parseKey(await fetchText(of, hashes.verificationKey), of) };
-    }),
-  );
-  const id = modelIdOf(manifest, verificationKey, batches);
-  if (id === modelId.toLowerCase()) return { manifest, verificationKey, batches };
+  const keys = await fetchKeys(manifest, place);
+  if (modelIdOf(manifest, keys) === modelId.toLowerCase())
+    return { manifest, verificationKey: keys.key, batches: keys.batches, segments: keys.segments };
   throw new Torch2CircomError(
     "KEY_INVALID",
     `What ${place} describes is not the model ${modelId}`,
     "Take the uri of another registrant of this model.",
   );
+}
+
+/** The keys beside a manifest, each checked against its hash. */
+async function fetchKeys(
+  { hashes, batches = [], segments = [] }: Manifest,
+  place: string,
+): Promise<ModelKeys> {
+  const fetchKey = async (folder: string, own: Manifest["hashes"]): Promise<VerificationKey> => {
+    const keyPlace = new URL(`${folder}verification_key.json`, place).href;
+    return parseKey(await fetchText(keyPlace, own.verificationKey), keyPlace);
+  };
+  const parts = await Promise.all(segments.map((one, number) => fetchKey(`segment-${number}/`, one.hashes)));
+  const many = await Promise.all(
+    batches.map(async ({ jobs, hashes: own }) => ({ jobs, key: await fetchKey(`batch-${jobs}/`, own) })),
+  );
+  return { key: parts.at(0) ?? (await fetchKey("", hashes)), batches: many, segments: parts };
 }
 
 function parseKey(text: string, place: string): VerificationKey {

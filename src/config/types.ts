@@ -30,6 +30,8 @@ export interface ModelUserConfig {
   maxError?: number;
   /** Address of the provider who alone can be paid for this model's answers. @default whoever proves first */
   provider?: string;
+  /** Into how many segments the model is cut, or into segments of how many rows. @default none: one circuit proves it */
+  segments?: number | "auto" | { rows: number };
   /** Numbers of jobs that can be proven at once, each by a key of its own. @default none: each job has its own proof */
   batch?: number[];
   /** Whether weights are constants of the circuit, or the prover's secret with a public commitment. @default "public" */
@@ -78,6 +80,7 @@ export interface ModelConfig {
   readonly maxError?: number;
   readonly provider?: string;
   readonly batch?: readonly number[];
+  readonly segments?: number | "auto" | { readonly rows: number };
   readonly layers?: Readonly<
     Record<string, { readonly weightBits?: number; readonly activationBits?: number }>
   >;

@@ -27,6 +27,13 @@ const model = z
       .string()
       .regex(/^0x[0-9a-fA-F]{40}$/, "An address is 0x and 40 hexadecimal digits")
       .optional(),
+    segments: z
+      .union([
+        z.literal("auto"),
+        z.number().int().min(2, "A model is cut into at least 2 segments"),
+        z.object({ rows: z.number().int().positive() }).strict(),
+      ])
+      .optional(),
     batch: z.array(z.number().int().min(2, "A batch has at least 2 jobs")).optional(),
     layers: z
       .record(z.string(), z.object({ weightBits: bits.optional(), activationBits: bits.optional() }).strict())

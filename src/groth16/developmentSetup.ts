@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { R1cs } from "../circom/r1cs.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { type Section, u32, writeBinaryFile } from "./binaryFile.js";
@@ -23,13 +24,13 @@ import { keyScalars, type KeyScalars, type SetupSecrets } from "./keyScalars.js"
  * gamma = delta under which anybody can forge. Points go to the file as they are made.
  *
  * @param path of the `.zkey` to write.
- * @param onProgress gets the fraction that is done.
+ * @param options what decides on the secrets, if not chance alone, and what hears of the fraction that is done.
  * @throws Torch2CircomError if the circuit has more than 2^27 constraints and public signals.
  */
 export async function writeDevelopmentKey(
   r1cs: R1cs,
   path: string,
-  onProgress?: (fraction: number) => void,
+  { phaseOne, onProgress }: DevelopmentKeyOptions = {},
 ): Promise<void> {
   const publics = r1cs.publicOutputs + r1cs.publicInputs;
   const domainPower = Math.floor(Math.log2(r1cs.constraints + publics)) + 1;
@@ -43,9 +44,7 @@ export async function writeDevelopmentKey(
   const size = 2 ** domainPower;
   // Who knows one of these can prove anything: they leave this function in no form.
   const secrets = {
-    tau: randomScalar(),
-    alpha: randomScalar(),
-    beta: randomScalar(),
+    ...(phaseOne === undefined ? randomPhaseOne() : phaseOneOf(phaseOne)),
     delta: randomScalar(),
   };
   const scalars = await keyScalars(r1cs, size, secrets);
@@ -57,6 +56,25 @@ export async function writeDevelopmentKey(
   } finally {
     generators.close();
   }
+}
+
+export interface DevelopmentKeyOptions {
+  /** Any text: keys that are made with it have one phase 1, as the keys of a pipeline must. @default a phase 1 of its own */
+  readonly phaseOne?: string;
+  readonly onProgress?: (fraction: number) => void;
+}
+
+type PhaseOne = Omit<SetupSecrets, "delta">;
+
+function randomPhaseOne(): PhaseOne {
+  return { tau: randomScalar(), alpha: randomScalar(), beta: randomScalar() };
+}
+
+function phaseOneOf(text: string): PhaseOne {
+  const scalar = (name: string) =>
+    1n +
+    (BigInt(`0x${createHash("sha512").update(`${name} of ${text}`).digest("hex")}`) % (FIELD_ORDER - 1n));
+  return { tau: scalar("tau"), alpha: scalar("alpha"), beta: scalar("beta") };
 }
 
 /** The header of a Groth16 key: field orders, sizes, and the points of the secrets. */

@@ -20,6 +20,8 @@ export interface SetUpParameters {
    * @default any: the powers are verified, contribution by contribution
    */
   readonly ptauSha256?: string;
+  /** Of a development setup: any text, by which keys have one phase 1, as those of a pipeline must. @default one of its own */
+  readonly phaseOne?: string;
   /** Gets the fraction that is done, where it is known: in a development setup. */
   readonly onProgress?: (fraction: number) => void;
   /** What snarkjs says on its way. */
@@ -61,7 +63,13 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
   const ptauHash = ptau === undefined ? null : await hashPtau(ptau, parameters.ptauSha256);
   await mkdir(outDir, { recursive: true });
   const zkey = join(outDir, "proving.zkey");
-  const run: SetupRun = { r1cs, zkey, ptau, isTrusted: parameters.ptauSha256 !== undefined };
+  const run: SetupRun = {
+    r1cs,
+    zkey,
+    ptau,
+    isTrusted: parameters.ptauSha256 !== undefined,
+    phaseOne: parameters.phaseOne,
+  };
   const { verificationKey, contributionHashes } = await runInThread<SetupOutcome, SetupReport>(
     new URL("./setupThread.js", import.meta.url),
     run,

@@ -13,6 +13,8 @@ export interface SetupRun {
   readonly ptau?: string;
   /** Whether somebody vouches for the powers of tau by their hash, so that they need not be verified. */
   readonly isTrusted?: boolean;
+  /** Of a development setup: see `DevelopmentKeyOptions`. */
+  readonly phaseOne?: string;
 }
 
 /** A fraction, or a line of the log. */
@@ -23,9 +25,9 @@ export interface SetupOutcome {
   readonly contributionHashes: readonly string[];
 }
 
-serve<SetupRun, SetupOutcome, SetupReport>(async ({ r1cs, zkey, ptau, isTrusted }, report) => {
+serve<SetupRun, SetupOutcome, SetupReport>(async ({ r1cs, zkey, ptau, isTrusted, phaseOne }, report) => {
   const contributionHashes: string[] = [];
-  if (ptau === undefined) await writeDevelopmentKey(readR1cs(r1cs), zkey, report);
+  if (ptau === undefined) await writeDevelopmentKey(readR1cs(r1cs), zkey, { phaseOne, onProgress: report });
   else {
     if (isTrusted !== true) await verifyPowersOfTau(ptau, report);
     const contributor = "torch2circom build";

@@ -9,6 +9,8 @@ import { compareSystems, type Difference } from "../link/compare.js";
 import { circuitInput, programValues, type CommittedInput } from "./infer.js";
 import type { BuiltBatch, BuiltCircuit, BuiltModel } from "./model.js";
 import { prepareBatch } from "./proveBatch.js";
+import { edgeSalts, pipelineWork } from "./provePipeline.js";
+import { segmentInput } from "./segmentInput.js";
 import { makeWitness } from "./witness.js";
 
 /** What came of the comparison of a build's constraints with those that circom makes of its text. */
@@ -38,6 +40,20 @@ export async function checkBatch(
 ): Promise<SystemCheck> {
   const given = prepareBatch(model, batch, [{ input, binding: 0n }]);
   return checkCircuit(`${batch.jobs} jobs of ${model.manifest.name}`, batch, given.input, given.values);
+}
+
+/** As {@link checkSystem}, of a segment. */
+export async function checkSegment(
+  model: BuiltModel,
+  number: number,
+  input: CommittedInput,
+): Promise<SystemCheck> {
+  const { manifest, segments } = model;
+  const secrets = { binding: 0n, salts: edgeSalts(model) };
+  const { values } = pipelineWork(model, input, secrets);
+  const whole = circuitInput(model, input, secrets.binding);
+  const given = segmentInput(segments[number].form, manifest, whole, values, secrets);
+  return checkCircuit(`segment ${number + 1} of ${manifest.name}`, segments[number], given, values);
 }
 
 async function checkCircuit(

@@ -2,7 +2,9 @@ import type { CircuitInput } from "../circom/witness.js";
 import { crossed, crossedWords, SIGNALS } from "../circom/text/names.js";
 import { packWords, poseidonChain } from "../client/commitment.js";
 import type { EdgeTensor } from "../netlist/segments/edges.js";
-import { isRead, type Edge, type Segment } from "../netlist/segments/segment.js";
+import { isRead, type Edge } from "../netlist/segments/segment.js";
+import type { OutputMode } from "../program/modes.js";
+import type { SegmentForm } from "./segmentFile.js";
 
 /** The provider's secrets of a job's edges: whoever knew them could test guesses of the tensors that cross. */
 export interface EdgeSecrets {
@@ -27,6 +29,12 @@ export function edgeCommitment(
   return poseidonChain([BigInt(domain), salts[number], binding, ...words]);
 }
 
+/** What a segment has to know of its model: a netlist, or a manifest. */
+interface SegmentedModel {
+  readonly inputs: readonly { readonly signal: string }[];
+  readonly outputMode: OutputMode | "argmax";
+}
+
 /**
  * All that the circuit of a segment is given.
  *
@@ -34,14 +42,15 @@ export function edgeCommitment(
  * @param values of the program's operations
  */
 export function segmentInput(
-  segment: Segment,
+  segment: SegmentForm,
+  { inputs, outputMode }: SegmentedModel,
   whole: CircuitInput,
   values: readonly Float64Array[],
   { binding, salts }: EdgeSecrets,
 ): CircuitInput {
-  const { number, netlist, opened, committed } = segment;
+  const { number, opened, committed } = segment;
   if (opened === undefined) {
-    const own = [...netlist.inputs.map(({ signal }) => signal), SIGNALS.salt];
+    const own = [...inputs.map(({ signal }) => signal), SIGNALS.salt];
     return {
       ...Object.fromEntries(own.map((name) => [name, whole[name]])),
       [SIGNALS.binding]: binding,
@@ -53,7 +62,7 @@ export function segmentInput(
       ? [crossed(tensor.tensor), elementsOf(tensor, values)]
       : [crossedWords(tensor.tensor), wordsOf(tensor, values)],
   );
-  const showsCommitment = committed === undefined && netlist.outputMode === "committed";
+  const showsCommitment = committed === undefined && outputMode === "committed";
   return {
     ...(Object.fromEntries(tensors) as CircuitInput),
     [SIGNALS.openedSalt]: salts[number - 1],

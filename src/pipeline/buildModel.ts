@@ -13,6 +13,7 @@ import { importModel, type ImportedModel } from "../import/importModel.js";
 import { loadSamples, type Samples } from "../import/samples/loadSamples.js";
 import type { SystemCheck } from "../inference/checkSystem.js";
 import type { Batch } from "../netlist/batch.js";
+import type { Segment } from "../netlist/segments/segment.js";
 import { provingDomain } from "../netlist/provingDomain.js";
 import { inStage, type Progress } from "../progress/progress.js";
 import { chooseBatches, describeFewer, makeBatches } from "./batches.js";
@@ -24,10 +25,11 @@ import {
   type NamedModel,
 } from "./integerModel.js";
 import { modelCircuit } from "./linkable.js";
-import { makeManifest } from "./makeManifest.js";
+import { makeManifest, segmentedManifest } from "./makeManifest.js";
 import { makeProvable } from "./provable.js";
 import { describeAccuracy, type Report } from "./report.js";
 import { askSecondOpinion } from "./secondOpinion.js";
+import { chooseSegments, makeSegments, type SegmentsOption } from "./segments.js";
 import type { PowersOfTau } from "./setUpStage.js";
 
 export interface BuildParameters extends CircuitOptions {
@@ -46,6 +48,8 @@ export interface BuildParameters extends CircuitOptions {
   readonly ptau?: PowersOfTau;
   /** Numbers of jobs that are to be proven at once, each by a circuit and a key of its own. @default none */
   readonly batch?: readonly number[];
+  /** How the model is cut into segments, each with a circuit and a key of its own. @default not at all */
+  readonly segments?: SegmentsOption;
   /** Whether a key that has a contribution or is registered may be replaced. @default false */
   readonly force?: boolean;
   /** Whether to go on where memory or disk would not suffice. @default false */
@@ -77,7 +81,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
   const samples = await loadSamples(parameters.samples, imported.graph);
   return withLock(paths.folder, async () =>
     keepingKey(parameters, async (mayReplaceKey) => {
-      const { model, integer, report, batches } = await inStage(
+      const { model, integer, report, batches, segments } = await inStage(
         progress,
         "Quantize and measure accuracy",
         () => quantizeModel(imported, samples, parameters),
@@ -94,6 +98,12 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         if (!mayReplaceKey) throw new KeyReplaced();
       };
       const common = { ...parameters, folder: paths.folder, anyway, beforeKeys };
+      if (segments.length > 0) {
+        const parts = await makeSegments(segments, common, progress);
+        const manifest = await segmentedManifest(parameters, model, integer, parts);
+        await writeManifest(paths.manifest, manifest);
+        return { manifest, report };
+      }
       const own = { circuit: modelCircuit(integer.netlist), of: "" };
       const provable = await makeProvable({ ...common, ...own }, progress);
       const { keys } = provable;
@@ -118,15 +128,28 @@ async function quantizeModel(
   readonly model: NamedModel;
   readonly report: Report;
   readonly batches: readonly Batch[];
+  readonly segments: readonly Segment[];
 }> {
   const { name, paths, ptau, batch = [], anyway = false, lowestBit } = parameters;
+  if (parameters.segments !== undefined && batch.length > 0)
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      "A model is built in segments, or with batches: one proof of many jobs is of one circuit",
+      "Build with --segments or with --batch.",
+    );
   const integer = makeIntegerModel(imported, samples, parameters);
-  const domain = provingDomain(integer.netlist);
-  await requireLinkable(domain, paths.folder, anyway);
-  if (ptau !== undefined) await requirePowersOfTau(ptau.path, domain.rows - 1);
-  const batches = await chooseBatches({ folder: paths.folder, batch, ptau, anyway }, integer);
+  const place = { folder: paths.folder, ptau, anyway };
+  const segments =
+    parameters.segments === undefined ? [] : await chooseSegments(parameters.segments, integer, place);
+  if (segments.length === 0) {
+    const domain = provingDomain(integer.netlist);
+    await requireLinkable(domain, paths.folder, anyway);
+    if (ptau !== undefined) await requirePowersOfTau(ptau.path, domain.rows - 1);
+  }
+  const batches = await chooseBatches({ ...place, batch }, integer);
   try {
-    return { ...(await writeIntegerModel(paths, name, imported, integer, lowestBit)), integer, batches };
+    const written = await writeIntegerModel(paths, name, imported, integer, lowestBit);
+    return { ...written, integer, batches, segments };
   } catch (error) {
     throw explainDiskFull(error, paths.folder, "quantize");
   }

@@ -1,33 +1,81 @@
 import { basename } from "node:path";
-import { hashFiles, setupHash, type BatchManifest, type Manifest } from "../artifacts/manifest.js";
+import {
+  hashFiles,
+  setupHash,
+  type BatchManifest,
+  type KeyedManifest,
+  type Manifest,
+} from "../artifacts/manifest.js";
 import type { Packing } from "../netlist/types.js";
 import type { BuildParameters } from "./buildModel.js";
 import type { IntegerModel, NamedModel } from "./integerModel.js";
 import type { Provable } from "./provable.js";
 import { ceremonyOf } from "./setUpStage.js";
 
-/** The build's files in its folder, by what they are. */
-const FILES = {
+/** The files of a build in its folder, by what they are. */
+const PROGRAM_FILES = {
   program: "program.json",
   circuit: "main.circom",
   constants: "constants.circom",
+  report: "report.json",
+} as const;
+
+/** Those of its circuit, where it has one. */
+const CIRCUIT_FILES = {
   r1cs: "main.r1cs",
   witness: "main.witness",
   zkey: "proving.zkey",
   verificationKey: "verification_key.json",
-  report: "report.json",
 } as const;
 
 /** The manifest of a build whose files are all there. */
 export async function makeManifest(
-  { name, source, input, output, paths }: BuildParameters,
+  parameters: BuildParameters,
   model: NamedModel,
-  { program, netlist, accuracy }: IntegerModel,
+  integer: IntegerModel,
   { size: { nonlinear, linear, wires }, keys }: Provable,
   batches: readonly BatchManifest[],
 ): Promise<Manifest> {
-  const { samples, floatScore, integerScore, agreement } = accuracy;
+  const files = { ...PROGRAM_FILES, ...CIRCUIT_FILES };
   const ceremony = ceremonyOf(keys);
+  return {
+    ...(await described(parameters, model, integer, files)),
+    constraints: { nonlinear, linear, wires },
+    setup: keys.kind,
+    ceremony,
+    setupHash: setupHash({ setup: keys.kind, ceremony }),
+    ...(batches.length > 0 && { batches: [...batches] }),
+  };
+}
+
+/** The manifest of a build in segments. */
+export async function segmentedManifest(
+  parameters: BuildParameters,
+  model: NamedModel,
+  integer: IntegerModel,
+  segments: readonly KeyedManifest[],
+): Promise<Manifest> {
+  const total = (what: keyof Manifest["constraints"]) =>
+    segments.reduce((sum, { constraints }) => sum + constraints[what], 0);
+  const [{ setup, ceremony, setupHash: hash }] = segments;
+  return {
+    ...(await described(parameters, model, integer, PROGRAM_FILES)),
+    constraints: { nonlinear: total("nonlinear"), linear: total("linear"), wires: total("wires") },
+    setup,
+    ceremony,
+    setupHash: hash,
+    segments: [...segments],
+  };
+}
+
+/** What a manifest says of the model, and of the files of its program. */
+async function described(
+  { name, source, input, output, paths }: BuildParameters,
+  model: NamedModel,
+  { program, netlist, accuracy }: IntegerModel,
+  files: Readonly<Record<string, string>>,
+): Promise<Omit<Manifest, "constraints" | "setup" | "ceremony" | "setupHash">> {
+  const { samples, floatScore, integerScore, agreement } = accuracy;
   return {
     format: "torch2circom-manifest-1",
     name,
@@ -54,14 +102,9 @@ export async function makeManifest(
       offset: [...offset],
       packing: packingOf(netlist.outputs[i]),
     })),
-    constraints: { nonlinear, linear, wires },
     accuracy: { samples, floatScore, integerScore, agreement },
-    setup: keys.kind,
-    ceremony,
-    setupHash: setupHash({ setup: keys.kind, ceremony }),
-    files: FILES,
-    hashes: await hashFiles(paths.folder, FILES),
-    ...(batches.length > 0 && { batches: [...batches] }),
+    files: { ...files },
+    hashes: await hashFiles(paths.folder, files),
   };
 }
 

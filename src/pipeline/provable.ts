@@ -16,6 +16,8 @@ export interface ProvableParameters {
   readonly lowestBit?: LowestBit;
   readonly cacheDir: string;
   readonly ptau?: PowersOfTau;
+  /** See `setUpStage`. */
+  readonly phaseOne?: string;
   /** Whether to go on where memory or disk would not suffice. */
   readonly anyway: boolean;
   /** Called before keys are made; it may refuse to. */
@@ -30,7 +32,7 @@ export interface Provable {
 
 /** Links a circuit and makes its keys, as far as they are not there. */
 export async function makeProvable(
-  { folder, circuit, of, lowestBit, cacheDir, ptau, anyway, beforeKeys }: ProvableParameters,
+  { folder, circuit, of, lowestBit, cacheDir, ptau, phaseOne, anyway, beforeKeys }: ProvableParameters,
   progress: Progress,
 ): Promise<Provable> {
   const size = await inStage(
@@ -47,7 +49,7 @@ export async function makeProvable(
   const keys = await inStage(
     progress,
     `Make the keys${of}`,
-    (onProgress) => setUpStage({ folder, ptau, onProgress, beforeKeys }),
+    (onProgress) => setUpStage({ folder, ptau, phaseOne, onProgress, beforeKeys }),
     ({ kind }) =>
       kind === "development" ? "a development setup, for local chains only" : "one contribution, ours",
   );

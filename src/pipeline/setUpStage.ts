@@ -11,6 +11,8 @@ export interface SetUpStageParameters {
   /** Where `main.r1cs` is, and where the keys go. */
   readonly folder: string;
   readonly ptau?: PowersOfTau;
+  /** Of a development setup: what keys of one phase 1 have in common. @default nothing */
+  readonly phaseOne?: string;
   /** Gets the fraction that is done, where it is known. */
   readonly onProgress: (fraction: number) => void;
   /** Called before keys are made; it may refuse to. */
@@ -36,6 +38,7 @@ export type Keys = {
 export async function setUpStage({
   folder,
   ptau,
+  phaseOne,
   onProgress,
   beforeKeys,
 }: SetUpStageParameters): Promise<Keys> {
@@ -45,7 +48,12 @@ export async function setUpStage({
   const { result } = await runStage({
     folder,
     name: "setup",
-    inputs: { circuitHash, ptauHash: ptauInput, tools: toolVersions() },
+    inputs: {
+      circuitHash,
+      ptauHash: ptauInput,
+      tools: toolVersions(),
+      ...(phaseOne !== undefined && { phaseOne }),
+    },
     outputs: ["proving.zkey", "verification_key.json"],
     run: async (work) => {
       beforeKeys?.();
@@ -54,6 +62,7 @@ export async function setUpStage({
         outDir: work,
         ptau: ptau?.path,
         ptauSha256: ptau?.sha256,
+        phaseOne,
         onProgress,
       });
       return {

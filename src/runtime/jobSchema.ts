@@ -25,6 +25,8 @@ const MOST_WORDS = 2 ** 16;
 const MOST_TRANSACTIONS = 2 ** 10;
 /** Jobs of one proof at most. */
 const MOST_JOBS = 2 ** 10;
+/** Segments of a model at most. */
+const MOST_SEGMENTS = 2 ** 8;
 /** Bytes of a signature at most: smart accounts have long ones. */
 const MOST_SIGNATURE = 2 ** 12;
 
@@ -94,6 +96,17 @@ const batch = z
   })
   .strict();
 
+/** Proofs of segments, as far as they are made. */
+const pipeline = z
+  .object({
+    payee: address,
+    salts: z.array(fieldElement).min(1).max(MOST_SEGMENTS),
+    shown: words,
+    edges: z.array(fieldElement).min(1).max(MOST_SEGMENTS),
+    proofs: z.array(proof.nullable()).min(2).max(MOST_SEGMENTS),
+  })
+  .strict();
+
 const jobSchema = z
   .object({
     jobId: word,
@@ -105,6 +118,7 @@ const jobSchema = z
     answer: words.optional(),
     transactions: z.array(transaction).max(MOST_TRANSACTIONS, "they are too many").optional(),
     proven: z.object({ payee: address, proof, shown: words, batch: batch.optional() }).strict().optional(),
+    pipeline: pipeline.optional(),
     /** The provider's signature of the job's digest. */
     offer: z
       .string()

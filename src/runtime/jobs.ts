@@ -23,6 +23,8 @@ export interface JobRecord extends ChainJob {
   readonly transactions?: readonly JournalEntry[];
   /** The provider's proof, written down before it is sent. */
   readonly proven?: ProvenJob;
+  /** The provider's proofs of a model's segments, each written down as it is made. */
+  readonly pipeline?: PipelineProgress;
   /** The provider's signature of the job's digest, in hexadecimal: it accepts the job. */
   readonly offer?: string;
 }
@@ -52,6 +54,18 @@ export interface ProvenJob {
   readonly shown: readonly bigint[];
   /** Of a proof that the job shares with others. */
   readonly batch?: BatchedProof;
+}
+
+/** How far the segments of a job are proven. */
+export interface PipelineProgress {
+  readonly payee: string;
+  /** The provider's secrets, one per edge: all proofs of the job have the same. */
+  readonly salts: readonly bigint[];
+  /** The output words that the proofs show. */
+  readonly shown: readonly bigint[];
+  readonly edges: readonly bigint[];
+  /** One per segment; null where it is not made yet. */
+  readonly proofs: readonly (Proof | null)[];
 }
 
 /** What a proof of many jobs is about, beside each of them. */

@@ -65,7 +65,7 @@ async function provesWhatTheWholeProves(cut: Cut, segments: readonly Segment[], 
     const signals = segments.map((segment, i) => {
       const { difference, partners } = compareSystems(linked[i].r1cs, whole[i].r1cs);
       expect(difference).to.equal(undefined);
-      const input = segmentInput(segment, given, values, SECRETS);
+      const input = segmentInput(segment, netlist, given, values, SECRETS);
       const witness = isSameWitness(input, values, { linked: linked[i], whole: whole[i], partners });
       return witness.slice(1, 1 + linked[i].r1cs.publicOutputs + linked[i].r1cs.publicInputs);
     });
@@ -139,7 +139,7 @@ describe("the segments of a circuit", () => {
       for (const place of places(cut)) {
         const [, second] = cut.cuttable.at([place])!;
         const signals = await signalsBy(second);
-        const input = segmentInput(second, signalsOf(cut.netlist, inputs), values, SECRETS);
+        const input = segmentInput(second, cut.netlist, signalsOf(cut.netlist, inputs), values, SECRETS);
         const edge = edgeCommitment(second.opened!, values, SECRETS, 0);
         expect(signals(input).at(-1)).to.equal(edge);
         for (const tensor of second.opened!.tensors) {
@@ -162,7 +162,7 @@ describe("the segments of a circuit", () => {
     expect(tensor.heldIn.get(1)).to.equal(false);
     const unheld = { ...second.opened!, tensors: [{ ...tensor, heldIn: new Map([[1, true]]) }] };
     const gadget = await compileSegment("a segment without range checks", { ...second, opened: unheld });
-    const input = segmentInput(second, signalsOf(cut.netlist, inputs), values, SECRETS);
+    const input = segmentInput(second, cut.netlist, signalsOf(cut.netlist, inputs), values, SECRETS);
     const forged = withOverflow(input, tensor)!;
     const [honest, other] = [input, forged].map((one) => witnessOf(gadget, one));
     expect(other[2]).to.equal(honest[2]);

@@ -8,7 +8,7 @@ import { importModel } from "../../import/importModel.js";
 import type { ChosenSizes } from "../../import/symbolicSizes.js";
 import { loadSamples } from "../../import/samples/loadSamples.js";
 import { commitInput, type CommittedInput } from "../../inference/infer.js";
-import type { BuiltModel } from "../../inference/model.js";
+import { requireOneCircuit, type BuiltModel } from "../../inference/model.js";
 import { createProgress, inStage } from "../../progress/progress.js";
 import type { Program } from "../../program/types.js";
 import { readSample } from "./sample.js";
@@ -23,6 +23,7 @@ export async function attackBuild(
   cacheDir: string,
   options: WithSamples<AttackOptions>,
 ): Promise<AttackReport> {
+  requireOneCircuit(model, "an attack");
   const { samples, index = 0, seconds, other, sizes } = options;
   const progress = options.progress ?? createProgress({ silent: true });
   const target = await inStage(

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { Project } from "../project.js";
 import { modelPaths } from "../../artifacts/paths.js";
 import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
-import { checkBatch, checkSystem, type SystemCheck } from "../../inference/checkSystem.js";
+import { checkBatch, checkSegment, checkSystem, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
 import { createProgress, inStage, type Progress } from "../../progress/progress.js";
@@ -26,6 +26,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       samples: resolve(samples),
       ptau,
       batch: options.batch ?? config.batch,
+      segments: options.segments ?? config.segments,
       lowestBit: options.lowestBit,
       maxError: options.maxError ?? config.maxError,
       force: options.force,
@@ -49,6 +50,18 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
 /** Shows that a build's constraints are those of its circuits' texts, on the first sample. @returns that of the model's own */
 async function check(model: BuiltModel, samples: string, progress: Progress): Promise<SystemCheck> {
   const input = commitInput(model, await readSample(model, samples, 0));
+  let constraints = 0;
+  for (const number of model.segments.keys()) {
+    const result = await inStage(
+      progress,
+      `Compile segment ${number + 1} of ${model.segments.length}, and compare`,
+      () => checkSegment(model, number, input),
+      describeCheck,
+    );
+    if (!result.compared) return result;
+    constraints += result.constraints;
+  }
+  if (model.segments.length > 0) return { compared: true, constraints };
   const own = await inStage(
     progress,
     "Compile the whole circuit, and compare",

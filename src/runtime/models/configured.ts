@@ -80,6 +80,7 @@ export function withConfiguration<Options extends ModelOptions>(
     samples: undefined,
     provider: undefined,
     batch: undefined,
+    segments: undefined,
   });
   return { file: config.source, options: { ...own, ...definedOnly(options) } as Options };
 }

@@ -8,6 +8,7 @@ import {
   MODEL_NAME,
   modelPaths,
   pathsIn,
+  segmentFolder,
   type ModelPaths,
 } from "../../artifacts/paths.js";
 import { modelIdOf } from "../../client/modelId.js";
@@ -70,7 +71,12 @@ async function modelIdIn(paths: ModelPaths): Promise<string | undefined> {
       jobs,
       key: await keyIn(join(paths.folder, batchFolder(jobs))),
     }));
-    return modelIdOf(manifest, await keyIn(paths.folder), await Promise.all(batches));
+    const segments = (manifest.segments ?? []).map((_, number) =>
+      keyIn(join(paths.folder, segmentFolder(number))),
+    );
+    const parts = await Promise.all(segments);
+    const key = parts.at(0) ?? (await keyIn(paths.folder));
+    return modelIdOf(manifest, { key, batches: await Promise.all(batches), segments: parts });
   } catch {
     return "damaged";
   }

@@ -2,7 +2,7 @@ import { bindingOf } from "../../client/binding.js";
 import type { Prover } from "../../groth16/prover.js";
 import { verify } from "../../groth16/verify.js";
 import { answersOf, commitInput, outputSignalCount, proveInference } from "../../inference/infer.js";
-import { type BuiltModel } from "../../inference/model.js";
+import { requireOneCircuit, type BuiltModel } from "../../inference/model.js";
 import { loadJob, type JobFolders } from "../jobFiles.js";
 import { readSample } from "./sample.js";
 import type { ProofResult, SampleOptions, WithSamples, VerifyResult } from "../types.js";
@@ -14,6 +14,7 @@ export async function prove(
   folders: JobFolders,
   options: WithSamples<SampleOptions> | { job: string; payee: string },
 ): Promise<ProofResult> {
+  requireOneCircuit(model, "this proof");
   const [input, binding] =
     "job" in options
       ? await loadJob(folders, options.job).then(
@@ -44,6 +45,7 @@ export async function verifyOffChain(
   { proof, publicSignals, opening }: Pick<ProofResult, "proof" | "publicSignals" | "opening">,
   verifier: Pick<Prover, "verify"> = { verify },
 ): Promise<VerifyResult> {
+  requireOneCircuit(model, "this proof");
   if (!(await verifier.verify(model.verificationKey, publicSignals, proof))) return { valid: false };
   const shown = outputSignalCount(model);
   const { weightCommitment } = model.manifest;

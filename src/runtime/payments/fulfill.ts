@@ -1,9 +1,12 @@
+import type { Signer } from "ethers";
 import { bindingOf } from "../../client/binding.js";
 import { fulfillJob } from "../../client/escrow.js";
+import { fulfillPipeline } from "../../client/pipeline.js";
+import type { Receipt, SendOptions } from "../../client/send.js";
+import type { Job } from "../../client/terms.js";
 import { jobState } from "../../client/jobState.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import type { Prover } from "../../groth16/prover.js";
 import { verify } from "../../groth16/verify.js";
 import { commitmentTo, proveInference } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
@@ -18,16 +21,12 @@ import { requireModelOfJob } from "../models/ofJob.js";
 import type { Project } from "../project.js";
 import { proverOf } from "../prover.js";
 import { Journal } from "./journal.js";
+import { provenSegments, type Proving } from "./provenSegments.js";
 import { requireChain } from "./requireJob.js";
 import { carryOut, progressOf, receiptOf, type SendingOptions } from "./sending.js";
 import type { FulfillOptions as GivenOptions, FulfillResult } from "../types.js";
 
 export type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway">;
-
-/** What makes the proof, if one is still to be made. */
-interface Proving {
-  readonly prover: () => Promise<Prover>;
-}
 
 /** Fulfills a job that is known by its file. */
 export async function fulfill(
@@ -86,9 +85,9 @@ async function fulfillWith(
   await checkJob(contracts, model, given);
   const isOver = await isPaid(contracts, given, payee);
   // A proof that is made already costs nothing more.
-  if (!isOver && journal.record.proven?.payee !== payee)
+  if (!isOver && !isProven(journal.record, payee))
     await requireWorthwhile(chain, model, given, { anyway: options.anyway });
-  const proven = isOver ? undefined : await provenFor(payee, model, journal, options);
+  const proven = isOver ? undefined : await provenBy(payee, model, journal, options);
   const seconds = proven === undefined ? 0 : (performance.now() - start) / 1000;
   const provider = chain.signer.provider!;
   const receipt = await carryOut(
@@ -96,8 +95,7 @@ async function fulfillWith(
     journal,
     {
       purpose: "fulfill",
-      send: (sending) =>
-        fulfillJob(contracts, chain.signer, job, payee, proven!.proof, proven!.shown, sending),
+      send: (sending) => proven!(contracts, chain.signer, job, sending),
       done: async () => {
         const state = await jobState(contracts, jobId, { fulfillBy: job.fulfillBy });
         return state.payee === payee ? receiptOf(provider, state.transaction!) : undefined;
@@ -108,6 +106,31 @@ async function fulfillWith(
     throw (await whetherTooLate(chain, journal)) ?? error;
   });
   return resultOf(model, journal, { payee, seconds, ...receipt });
+}
+
+/** Sends what is proven. */
+type SendProven = (contracts: Contracts, signer: Signer, job: Job, options: SendOptions) => Promise<Receipt>;
+
+/** The proofs that pay the payee, of one circuit or of segments, all on the disk. */
+async function provenBy(
+  payee: string,
+  model: BuiltModel,
+  journal: Journal,
+  options: FulfillOptions & Proving,
+): Promise<SendProven> {
+  if (model.segments.length === 0) {
+    const { proof, shown } = await provenFor(payee, model, journal, options);
+    return (contracts, signer, job, sending) =>
+      fulfillJob(contracts, signer, job, payee, proof, shown, sending);
+  }
+  const { proofs, edges, shown } = await provenSegments(payee, model, journal, options);
+  return (contracts, signer, job, sending) =>
+    fulfillPipeline(contracts, signer, { job, payee, outputWords: shown }, { proofs, edges }, sending);
+}
+
+/** Whether nothing is left to be proven. */
+function isProven({ proven, pipeline }: JobRecord, payee: string): boolean {
+  return proven?.payee === payee || (pipeline?.payee === payee && !pipeline.proofs.includes(null));
 }
 
 /** A proof that pays the payee: the one on the disk, or a new one, which goes there first. */

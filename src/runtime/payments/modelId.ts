@@ -4,8 +4,10 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { BuiltModel } from "../../inference/model.js";
 
 /** The id under which a build is registered, or would be. */
-export function modelIdOfBuild({ manifest, verificationKey, batches }: BuiltModel): string {
-  const modelId = modelIdOf(manifest, verificationKey, batchKeys(batches));
+export function modelIdOfBuild(model: BuiltModel): string {
+  const { manifest, verificationKey: key, batches, segments } = model;
+  const parts = segments.map((segment) => segment.verificationKey);
+  const modelId = modelIdOf(manifest, { key, batches: batchKeys(batches), segments: parts });
   if (modelId !== undefined) return modelId;
   throw new Torch2CircomError(
     "BUILD_DAMAGED",

@@ -2,8 +2,10 @@ import { requireSafeKey } from "./guards/setup.js";
 import { hashFile } from "../../artifacts/hash.js";
 import { saveRegistration } from "../../artifacts/keptKeys.js";
 import { modelUri } from "../../client/model.js";
-import { commitmentOf } from "../../client/modelId.js";
-import { registerModel, registerSet } from "../../client/escrow.js";
+import { commitmentOf, pipelineOf } from "../../client/modelId.js";
+import { registerModel, registerSet, type ModelCommitment } from "../../client/escrow.js";
+import { registerPipeline } from "../../client/pipeline.js";
+import type { SendOptions } from "../../client/send.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
@@ -39,13 +41,21 @@ export async function register(
   const announced = isPlace ? modelUri(uri, hash) : (uri ?? `manifest:sha256:${hash}`);
   const commitment = commitmentOf(model.manifest);
   const waits = waitOptions(options);
-  const { verificationKey: key, batches } = model;
-  const result =
-    batches.length === 0
-      ? await registerModel(contracts, key, commitment, announced, waits)
-      : await registerSet(contracts, key, batchKeys(batches), commitment, announced, waits);
+  const result = await registerKeys(contracts, model, commitment, announced, waits);
   const { modelId } = result;
   const chainId = chain.id.toString();
   if (!chain.isInProcess) await saveRegistration(model.paths, model.manifest, { chainId, modelId });
   return result;
+}
+
+/** Registers all keys of a build under one id. */
+async function registerKeys(
+  contracts: Contracts,
+  { verificationKey: key, batches, segments }: BuiltModel,
+  ...rest: [commitment: ModelCommitment, uri: string, options: SendOptions]
+): Promise<RegisterResult> {
+  if (segments.length > 0)
+    return registerPipeline(contracts, pipelineOf(segments.map((one) => one.verificationKey)), ...rest);
+  if (batches.length > 0) return registerSet(contracts, key, batchKeys(batches), ...rest);
+  return registerModel(contracts, key, ...rest);
 }

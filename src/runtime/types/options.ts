@@ -1,5 +1,6 @@
 import type { InputMode, ShownOutput, WeightMode } from "../../program/modes.js";
 import type { LowestBit } from "../../circom/explicitBits.js";
+import type { SegmentsOption } from "../../pipeline/segments.js";
 import type { Progress } from "../../progress/progress.js";
 
 export interface SizeOptions {
@@ -56,6 +57,11 @@ export interface BuildOptions extends ModelOptions {
    * proving time would take is lowered to that. @default the configuration's; none: each job has a proof of its own
    */
   readonly batch?: readonly number[];
+  /**
+   * Cuts the model into segments, each with a circuit and a key of its own, which machines of less memory prove side by side:
+   * so many; segments of at most so many rows; or as many as prove fastest. @default the configuration's; none
+   */
+  readonly segments?: SegmentsOption;
   /** Whether lowest bits are wires, for tools that look for under-constrained signals. @default "expression" */
   readonly lowestBit?: LowestBit;
   /** Replaces a key that has a contribution or is registered; the old one is kept with its build. @default false */

@@ -12,11 +12,16 @@ import type { Chain } from "../chain.js";
  */
 export function requireSafeKey(
   { isLocal }: Pick<Chain, "isLocal">,
-  { name, batches = [], ...own }: Pick<Manifest, "name" | "setup" | "ceremony" | "batches">,
+  {
+    name,
+    batches = [],
+    segments = [],
+    ...own
+  }: Pick<Manifest, "name" | "setup" | "ceremony" | "batches" | "segments">,
   allowSingleContributor = false,
 ): void {
   if (isLocal) return;
-  for (const key of [own, ...batches]) requireSafeSetup(name, key, allowSingleContributor);
+  for (const key of [own, ...batches, ...segments]) requireSafeSetup(name, key, allowSingleContributor);
 }
 
 function requireSafeSetup(

@@ -1,0 +1,144 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hashFiles, setupHash, type KeyedManifest } from "../artifacts/manifest.js";
+import { segmentFolder } from "../artifacts/paths.js";
+import { writePrivate, writeWhole } from "../artifacts/writeFile.js";
+import { OWN_LIBRARY, writeExplicitLibrary, type LowestBit } from "../circom/explicitBits.js";
+import { printSegment } from "../circom/text/print.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { requireLinkable } from "../forecast/needs.js";
+import { requirePowersOfTau } from "../groth16/ptauHeader.js";
+import { randomBits } from "../groth16/random.js";
+import { segmentText } from "../inference/segmentFile.js";
+import { Cuttable } from "../netlist/segments/cut.js";
+import type { Segment } from "../netlist/segments/segment.js";
+import type { Progress } from "../progress/progress.js";
+import type { IntegerModel } from "./integerModel.js";
+import { segmentCircuit } from "./linkable.js";
+import { makeProvable, type ProvableParameters } from "./provable.js";
+import { ceremonyOf } from "./setUpStage.js";
+
+/** How a model is to be cut: so many segments, or segments of so many rows, or as many as prove fastest. */
+export type SegmentsOption = number | "auto" | { readonly rows: number };
+
+/** A segment's files in its folder, by what they are. */
+const FILES = {
+  segment: "segment.json",
+  circuit: "main.circom",
+  constants: "constants.circom",
+  r1cs: "main.r1cs",
+  witness: "main.witness",
+  zkey: "proving.zkey",
+  verificationKey: "verification_key.json",
+} as const;
+
+/** Most segments that "auto" makes. */
+const MOST_AUTOMATIC = 8;
+
+export interface SegmentsParameters extends Omit<ProvableParameters, "circuit" | "of" | "phaseOne"> {
+  readonly name: string;
+}
+
+/**
+ * The segments of a model.
+ *
+ * @returns none where one circuit proves as fast
+ * @throws Torch2CircomError where the model cannot be cut so, or a segment does not fit
+ */
+export async function chooseSegments(
+  asked: SegmentsOption,
+  { program, netlist }: Pick<IntegerModel, "program" | "netlist">,
+  { folder, ptau, anyway }: Pick<SegmentsParameters, "folder" | "ptau" | "anyway">,
+): Promise<readonly Segment[]> {
+  if (netlist.inputMode !== "committed" || netlist.weightWords.length > 0)
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      "Segments are of models whose inputs are committed to and whose weights are public",
+      "Build with --input committed and --weights public, or without --segments.",
+    );
+  const cuttable = new Cuttable(program, netlist);
+  const cutting = typeof asked === "number" ? { segments: asked } : asked;
+  const segments = cutting === "auto" ? fastest(cuttable) : cuttable.cut(cutting);
+  if (segments === undefined)
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      typeof asked === "number"
+        ? `The model cannot be cut into ${asked} segments`
+        : `The model cannot be cut into segments of ${(asked as { rows: number }).rows.toLocaleString("en")} rows`,
+      `Its ${program.operations.length} operations are cut one behind the other: give more rows, or fewer segments.`,
+    );
+  for (const { provingDomain } of segments) {
+    await requireLinkable(provingDomain, folder, anyway);
+    if (ptau !== undefined) await requirePowersOfTau(ptau.path, provingDomain.rows - 1);
+  }
+  return segments.length > 1 ? segments : [];
+}
+
+/** The cuts that take the least proving time in all, and of these the fewest: proving time follows powers of two. */
+function fastest(cuttable: Cuttable): readonly Segment[] | undefined {
+  let [best, least]: [readonly Segment[] | undefined, number] = [undefined, Infinity];
+  for (let count = 1; count <= MOST_AUTOMATIC; count++) {
+    const segments = cuttable.cut({ segments: count });
+    const time = segments?.reduce((sum, { provingDomain }) => sum + 2 ** provingDomain.power, 0) ?? Infinity;
+    if (time < least) [best, least] = [segments, time];
+  }
+  return best;
+}
+
+/** Makes text, constraints and keys of segments, as far as they are not there. */
+export async function makeSegments(
+  segments: readonly Segment[],
+  { name, folder, ...parameters }: SegmentsParameters,
+  progress: Progress,
+): Promise<KeyedManifest[]> {
+  const phaseOne = parameters.ptau === undefined ? await developmentPhaseOne(folder) : undefined;
+  const made: KeyedManifest[] = [];
+  for (const segment of segments) {
+    const own = join(folder, segmentFolder(segment.number));
+    await writeSegment(own, name, segment, segments.length, parameters.lowestBit);
+    const of = ` of segment ${segment.number + 1} of ${segments.length}`;
+    const circuit = segmentCircuit(segment);
+    const { size, keys } = await makeProvable(
+      { ...parameters, folder: own, circuit, of, phaseOne },
+      progress,
+    );
+    const { nonlinear, linear, wires } = size;
+    const ceremony = ceremonyOf(keys);
+    made.push({
+      constraints: { nonlinear, linear, wires },
+      setup: keys.kind,
+      ceremony,
+      setupHash: setupHash({ setup: keys.kind, ceremony }),
+      hashes: await hashFiles(own, FILES),
+    });
+  }
+  return made;
+}
+
+/** What the keys of a pipeline's development setup have in common. It is kept, so that an interrupted build goes on. */
+async function developmentPhaseOne(folder: string): Promise<string> {
+  const path = join(folder, "development-phase-1");
+  if (!existsSync(path)) await writePrivate(path, randomBits(256).toString(16), "keep");
+  return readFile(path, "utf8");
+}
+
+async function writeSegment(
+  folder: string,
+  name: string,
+  segment: Segment,
+  count: number,
+  lowestBit?: LowestBit,
+): Promise<void> {
+  const { number, cost } = segment;
+  const header = [
+    `${name}, segment ${number + 1} of ${count}: generated by torch2circom:build; do not edit.`,
+    `Constraints: ${cost.nonlinear} non-linear, ${cost.linear} linear`,
+  ];
+  const library = lowestBit === "wire" ? { library: OWN_LIBRARY } : {};
+  const sources = printSegment(segment, { header, constantsFile: FILES.constants, ...library });
+  await writeWhole(join(folder, FILES.circuit), sources.main);
+  await writeWhole(join(folder, FILES.constants), sources.constants);
+  await writeWhole(join(folder, FILES.segment), segmentText(segment));
+  if (lowestBit === "wire") await writeExplicitLibrary(folder);
+}

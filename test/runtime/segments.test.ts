@@ -1,0 +1,130 @@
+import { expect } from "chai";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import torch2circom from "../../src/index.js";
+import { segmentFolder } from "../../src/artifacts/paths.js";
+import { KEYS, startAnvil, type Anvil } from "../helpers/anvil.js";
+import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+
+const samples = join(FIXTURES, "iris_mlp");
+const model = join(samples, "model.pt2");
+
+interface Pipeline {
+  salts: string[];
+  edges: string[];
+  proofs: (object | null)[];
+}
+
+describe("a model in segments", function () {
+  let anvil: Anvil;
+  let hre: HardhatRuntimeEnvironment;
+  let jobsDir: string;
+  let outDir: string;
+
+  const fileOf = (job: string) => join(jobsDir, `${job}.json`);
+  const read = (job: string) => JSON.parse(readFileSync(fileOf(job), "utf8")) as { pipeline: Pipeline };
+  const request = async (index: number): Promise<string> =>
+    (await hre.torch2circom.request("iris", { samples, index, amount: "0.01" })).jobId;
+
+  before(async () => {
+    anvil = await startAnvil();
+    const { root } = await makeProject();
+    hre = await createHardhatRuntimeEnvironment(
+      {
+        plugins: [torch2circom],
+        networks: { devnet: { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } },
+      },
+      { network: "devnet" },
+      root,
+    );
+    ({ outDir, jobsDir } = hre.config.torch2circom);
+    await hre.torch2circom.deploy();
+  });
+
+  after(() => anvil.close());
+
+  it("is built with a circuit and a key for each, the same as circom's, and registered under one id", async () => {
+    const { manifest } = await hre.torch2circom.build({
+      model,
+      samples,
+      name: "iris",
+      segments: 2,
+      check: true,
+    });
+    expect(manifest.segments?.length).to.equal(2);
+    expect(manifest.hashes.zkey).to.equal(undefined);
+    const { modelId } = await hre.torch2circom.register("iris");
+    expect(modelId.slice(0, 4)).to.equal("0x03");
+    // The same again makes nothing new.
+    expect(
+      (await hre.torch2circom.build({ model, samples, name: "iris", segments: 2 })).manifest,
+    ).to.deep.equal(manifest);
+  });
+
+  it("is paid for by a proof of each segment in one transaction, and gives the answers of the whole", async () => {
+    await hre.torch2circom.build({ model, samples, name: "whole" });
+    for (const index of [0, 30, 60]) {
+      const job = await request(index);
+      const { outputs } = await hre.torch2circom.fulfill(job, { account: 2 });
+      expect((await hre.torch2circom.status(job)).outputs).to.deep.equal(outputs);
+      expect(outputs).to.deep.equal((await hre.torch2circom.prove("whole", { samples, index })).outputs);
+    }
+  });
+
+  it("keeps each proof that is made, and makes those again that do not hold", async () => {
+    const [first, second] = [await request(1), await request(2)];
+    await anvil.send("evm_setAutomine", false);
+    const waits = { account: 2, timeout: 1, interval: 50 };
+    const said = await refusalOf(() => hre.torch2circom.fulfill(first, waits));
+    await anvil.send("evm_setAutomine", true);
+    expect(said).to.contain("No word of transaction");
+    const { pipeline } = read(first);
+    expect(pipeline.proofs).not.to.include(null);
+    expect(pipeline.salts.length).to.equal(1);
+    await hre.torch2circom.fulfill(second, { account: 2 });
+    const { pipeline: other } = read(second);
+    expect(other.salts).not.to.deep.equal(pipeline.salts);
+    // Proofs of another job, and one that is missing: both are made again.
+    const third = await request(3);
+    const file = JSON.parse(readFileSync(fileOf(third), "utf8")) as object;
+    writeFileSync(
+      fileOf(third),
+      JSON.stringify({ ...file, pipeline: { ...other, proofs: [other.proofs[0], null] } }),
+    );
+    const { outputs } = await hre.torch2circom.fulfill(third, { account: 2 });
+    expect((await hre.torch2circom.status(third)).outputs).to.deep.equal(outputs);
+    expect(read(third).pipeline.proofs[0]).not.to.deep.equal(other.proofs[0]);
+  });
+
+  it("refuses what is of one circuit, keys of two phases, and cuts that there are not", async () => {
+    const said = (action: () => Promise<unknown>) => refusalOf(action);
+    expect(await said(() => hre.torch2circom.prove("iris", { samples }))).to.contain("built in 2 segments");
+    expect(await said(() => hre.torch2circom.attack("iris", { samples, seconds: 1 }))).to.contain(
+      "2 segments",
+    );
+    const build = (more: object) => hre.torch2circom.build({ model, samples, name: "x", ...more });
+    expect(await said(() => build({ segments: 50 }))).to.contain("cannot be cut into 50 segments");
+    expect(await said(() => build({ segments: { rows: 16 } }))).to.contain("16 rows");
+    expect(await said(() => build({ segments: 2, batch: [2] }))).to.contain("--segments or with --batch");
+    expect(await said(() => build({ segments: 2, weights: "private" }))).to.contain("weights are public");
+    const { manifest } = await hre.torch2circom.build({ model, samples, name: "auto", segments: "auto" });
+    expect(manifest.segments).to.equal(undefined);
+  });
+
+  it("does not prove with a segment's key that is another's, or missing", async () => {
+    const job = await request(4);
+    const key = join(outDir, "iris", segmentFolder(1), "proving.zkey");
+    const bytes = readFileSync(key);
+    writeFileSync(key, readFileSync(join(outDir, "iris", segmentFolder(0), "proving.zkey")));
+    expect(await refusalOf(() => hre.torch2circom.fulfill(job, { account: 2 }))).to.contain(
+      "not the one that was built",
+    );
+    writeFileSync(key, bytes);
+    const { pipeline } = read(job);
+    expect(pipeline.proofs.map((proof) => proof !== null)).to.deep.equal([true, false]);
+    await hre.torch2circom.fulfill(job, { account: 2 });
+    expect(read(job).pipeline.proofs[0]).to.deep.equal(pipeline.proofs[0]);
+  });
+});

@@ -23,16 +23,20 @@ const TARGETS: Readonly<Record<string, number>> = {
   "fulfillBatch of 8, per job": 110_000,
   "fulfillMany of 8, per job": 48_000,
   "fulfillMany of 32, per job": 25_000,
+  "registerPipeline, 4 segments": 770_000,
+  "fulfillPipeline, 2 segments": 410_000,
+  "fulfillPipeline, 4 segments": 635_000,
+  "fulfillPipeline, 8 segments": 1_080_000,
 };
 
 const measured = await measureGas();
 const cell = (gas: number | undefined): string =>
   (gas === undefined ? "-" : gas.toLocaleString("en")).padStart(24);
 console.log(
-  ["transaction".padEnd(26), "here (3 signals)", "prototype (12 signals)", "target"]
+  ["transaction".padEnd(36), "here (3 signals)", "prototype (12 signals)", "target"]
     .map((title, i) => (i ? title.padStart(24) : title))
     .join(""),
 );
 for (const [name, gas] of Object.entries(measured)) {
-  console.log(name.padEnd(26) + cell(gas) + cell(PROTOTYPE[name]) + cell(TARGETS[name]));
+  console.log(name.padEnd(36) + cell(gas) + cell(PROTOTYPE[name]) + cell(TARGETS[name]));
 }

@@ -235,11 +235,15 @@ describe("What the client throws", () => {
       fulfillAndWithdraw: () => client.fulfillAndWithdraw(foreign, signer, settlement),
       fulfillMany: () =>
         client.fulfillMany(foreign, signer, [settlement], { jobs: 2, commitment: 1n, proof: PROOF }),
+      fulfillPipeline: () =>
+        client.fulfillPipeline(foreign, signer, settlement, { proofs: [PROOF], edges: [] }),
       fulfillJob: () => client.fulfillJob(foreign, signer, job, token, PROOF, [1n]),
       jobState: () => client.jobState(foreign, ZeroHash),
       "jobState of no id": () => client.jobState(foreign, "0x00"),
       refundJob: () => client.refundJob(foreign, signer, job),
       registerModel: () => client.registerModel(foreign, KEY, COMMITMENT, ""),
+      registerPipeline: () =>
+        client.registerPipeline(foreign, { keys: [KEY, KEY], segments: [0, 1] }, COMMITMENT, ""),
       registerSet: () => client.registerSet(foreign, KEY, [{ jobs: 2, key: KEY }], COMMITMENT, ""),
       requestInference: () => client.requestInference(foreign, signer, request),
       "requestInference in a token": () =>
@@ -249,6 +253,8 @@ describe("What the client throws", () => {
       settleJobs: () => client.settleJobs(foreign, signer, [settlement]),
       settleMany: () =>
         client.settleMany(foreign, signer, [settlement], { jobs: 2, commitment: 1n, proof: PROOF }),
+      settlePipeline: () =>
+        client.settlePipeline(foreign, signer, settlement, { proofs: [PROOF], edges: [] }),
       withdrawBalance: () => client.withdrawBalance(foreign, signer),
     };
     for (const [name, attempt] of Object.entries(attempts)) {

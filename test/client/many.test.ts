@@ -26,22 +26,11 @@ import {
   SALT,
   URI,
 } from "../contracts/helpers/escrow.js";
-import { evaluate, keys, type ProofWords } from "../contracts/helpers/fixture.js";
+import { evaluate, keys } from "../contracts/helpers/fixture.js";
 import { proveWords } from "../contracts/helpers/many.js";
+import { snarkjsProof } from "../contracts/helpers/snarkjs.js";
 import { verificationKeyOf } from "../contracts/ledger/prover.js";
 import { refusalOf } from "../plugin/project.js";
-
-/** As snarkjs writes it. */
-function snarkjsProof([ax, ay, bx1, bx0, by1, by0, cx, cy]: ProofWords): BatchProof["proof"] {
-  const text = (...numbers: bigint[]) => numbers.map(String) as never;
-  return {
-    pi_a: text(ax, ay, 1n),
-    pi_b: [text(bx0, bx1), text(by0, by1), text(1n, 0n)],
-    pi_c: text(cx, cy, 1n),
-    protocol: "groth16",
-    curve: "bn128",
-  };
-}
 
 const batches = [2, 4].map((jobs) => ({ jobs, key: verificationKeyOf(`batch of ${jobs}`, 3) }));
 

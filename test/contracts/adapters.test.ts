@@ -12,6 +12,7 @@ import {
 import { AMOUNT, COMMITMENT, deploy, ethers, networkHelpers, SALT, URI, X } from "./helpers/escrow.js";
 import { evaluate, type Inference, prove } from "./helpers/fixture.js";
 import { batchKey } from "./helpers/many.js";
+import { differing, withPipeline } from "./helpers/pipeline.js";
 
 const coder = AbiCoder.defaultAbiCoder();
 const { inputCommitment } = evaluate(X, SALT);
@@ -55,6 +56,15 @@ describe("ERC7992Adapter", () => {
       adapter,
       "InferenceVerified",
     );
+  });
+
+  it("does not show models that are proven in segments, whose proofs have another form", async () => {
+    const system = await load();
+    const { adapter, registry } = system;
+    const { modelId } = await withPipeline(system, differing(2));
+    await expect(adapter.introduce(COMMITMENT, modelId))
+      .to.be.revertedWithCustomError(registry, "WrongKind")
+      .withArgs(modelId, 3n);
   });
 
   it("refuses another commitment, and models that it does not know", async () => {

@@ -17,6 +17,10 @@ const TARGETS: Record<string, number> = {
   "fulfillBatch of 8, per job": 110_000,
   "fulfillMany of 8, per job": 48_000,
   "fulfillMany of 32, per job": 25_000,
+  "registerPipeline, 4 segments": 770_000,
+  "fulfillPipeline, 2 segments": 410_000,
+  "fulfillPipeline, 4 segments": 635_000,
+  "fulfillPipeline, 8 segments": 1_080_000,
 };
 
 describe("Gas", () => {
@@ -39,6 +43,16 @@ describe("Gas", () => {
       expect(measured[name]).to.be.at.most(target);
     });
   }
+
+  it("of a further segment is at most 120,000 with a key of its own, and 60,000 with a key that is there", () => {
+    const [two, four, eight] = [2, 4, 8].map((count) => measured[`fulfillPipeline, ${count} segments`]);
+    expect((four - two) / 2).to.be.at.most(120_000);
+    expect((eight - four) / 4).to.be.at.most(120_000);
+    // Three keys instead of eight: five segments with a key that is there.
+    const shared = measured["fulfillPipeline, 8 segments, 3 keys"];
+    const three = two + (four - two) / 2;
+    expect((shared - three) / 5).to.be.at.most(60_000);
+  });
 
   it("of an evaluated input is about 800 a word, calldata included, where a public signal costs 6,650", async () => {
     const library = await ethers.deployContract("InputEvaluationTest");

@@ -14,8 +14,10 @@ import {
   URI,
 } from "./escrow.js";
 import { R } from "./fixture.js";
+import { encodePipeline } from "../../../src/client/pipelineKeys.js";
 import type { SettlementMethod } from "../../../src/client/settlement.js";
 import { batchKey, fundAnswers, proveMany } from "./many.js";
+import { differing, fundAnswer, makePipeline, proveAnswer, sharing, withPipeline } from "./pipeline.js";
 import { authorizeJob, settlement } from "./settlement.js";
 import { authorize, permit } from "./token.js";
 
@@ -28,6 +30,7 @@ export async function measureGas(): Promise<Record<string, number>> {
     ...(await measureBatches(system)),
     ...(await measureOneStep(system)),
     ...(await measureMany(system)),
+    ...(await measurePipelines(system)),
   };
 }
 
@@ -157,6 +160,27 @@ async function measureMany(system: System): Promise<Record<string, number>> {
     const answers = await fundAnswers(set, Array<string>(size).fill(worker.address));
     const gas = await gasUsed(escrow.connect(worker).fulfillMany(answers, await proveMany(set, answers)));
     result[`fulfillMany of ${size}, per job`] = Math.ceil(gas / size);
+  }
+  return result;
+}
+
+/** Models in segments, and the proofs of a job of each for a payee that has some already. */
+async function measurePipelines(system: System): Promise<Record<string, number>> {
+  const { worker, escrow, registry } = system;
+  const { keys, segments } = encodePipeline(makePipeline(differing(4)));
+  const result: Record<string, number> = {};
+  result["registerPipeline, 4 segments"] = await gasUsed(
+    registry.registerPipeline(keys, segments, COMMITMENT, URI),
+  );
+  for (const [name, numbers] of [
+    ...[2, 4, 8].map((count) => [`${count} segments`, differing(count)] as const),
+    ["8 segments, 3 keys", sharing(8)] as const,
+  ]) {
+    const pipeline = await withPipeline(system, numbers);
+    const one = await fundAnswer(pipeline);
+    const proof = await proveAnswer(pipeline, one);
+    const sent = escrow.connect(worker).fulfillPipeline(one.job, one.payee, proof, one.outputs);
+    result[`fulfillPipeline, ${name}`] = await gasUsed(sent);
   }
   return result;
 }

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { VerificationKey } from "../../../src/groth16/types.js";
+import type { Proof, VerificationKey } from "../../../src/groth16/types.js";
 
 /** A proof as snarkjs writes it: projective coordinates as decimal strings. */
 export interface SnarkJsProof {
@@ -54,4 +54,16 @@ let curve: Promise<Curve> | undefined;
 export async function loadCurve(): Promise<Curve> {
   const shared = globalThis as { curve_bn128?: Curve };
   return (shared.curve_bn128 = await (curve ??= buildBn128(true)));
+}
+
+/** The words of a proof as snarkjs writes it. */
+export function snarkjsProof([ax, ay, bx1, bx0, by1, by0, cx, cy]: readonly bigint[]): Proof {
+  const text = (...numbers: bigint[]) => numbers.map(String) as never;
+  return {
+    pi_a: text(ax, ay, 1n),
+    pi_b: [text(bx0, bx1), text(by0, by1), text(1n, 0n)],
+    pi_c: text(cx, cy, 1n),
+    protocol: "groth16",
+    curve: "bn128",
+  };
 }

@@ -4,11 +4,11 @@ import { describeAnswer, print } from "./output.js";
 import { sendingOptions, type SendingArguments } from "./sending.js";
 
 export default async function (
-  args: SendingArguments & { jobs: string[]; anyway: boolean },
+  args: SendingArguments & { jobs: string[]; anyway: boolean; proofs?: string },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const { jobs, anyway } = args;
-  const options = { ...sendingOptions(args), anyway };
+  const options = { ...sendingOptions(args), anyway, proofs: args.proofs?.split(",") };
   const [first, ...others] = jobs;
   if (others.length === 0) {
     const result = await hre.torch2circom.fulfill(first, options);

@@ -142,6 +142,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
       index,
       job: "Instead of a sample: a job's id or file",
       payee: "With --job: the address that the proof is to pay",
+      segment:
+        "With --job, of a model in segments: which to prove, 1 or 1,3 or all; proofs go into the job's file",
       out: "File for the proof (default: proof.json in the build's folder)",
     },
     action: () => import("./prove.js"),
@@ -223,7 +225,11 @@ const declarations: Readonly<Record<string, Declaration>> = {
     description:
       "Proves the answers that jobs ask for and collects the payments: several of one model by one proof, if it has batches",
     variadic: ["jobs", "Ids of jobs, or the paths of their files"],
-    options: { account, ...sending },
+    options: {
+      account,
+      proofs: "Files of the job from machines that have proven segments of it: a.json, or a.json,b.json",
+      ...sending,
+    },
     flags: { anyway: "Prove although the deadline is close, or the payment does not cover the gas" },
     action: () => import("./fulfill.js"),
   },

@@ -3,7 +3,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { modelPaths } from "../src/artifacts/paths.js";
 import { writeWhole } from "../src/artifacts/writeFile.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
-import { describeAnswer, print, required } from "./output.js";
+import { describeAnswer, print, required, wholeNumbers } from "./output.js";
 
 interface Arguments {
   model: string;
@@ -12,10 +12,12 @@ interface Arguments {
   job?: string;
   payee?: string;
   out?: string;
+  segment?: string;
   json: boolean;
 }
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  if (args.segment !== undefined) return proveSegments(args, args.segment, hre);
   const subject =
     args.job === undefined
       ? { samples: args.samples, index: args.index }
@@ -30,5 +32,22 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   print(result, args.json, ({ outputs, seconds }) => [
     `Proved in ${seconds.toFixed(1)} s: ${out}`,
     ...outputs.map(describeAnswer),
+  ]);
+}
+
+async function proveSegments(
+  { model, job, payee, json }: Arguments,
+  which: string,
+  hre: HardhatRuntimeEnvironment,
+): Promise<void> {
+  const result = await hre.torch2circom.proveSegments(model, {
+    job: required(job, "job", "0x…"),
+    payee: required(payee, "payee", "0x…"),
+    segments: which === "all" ? undefined : wholeNumbers(which, "segment"),
+    progress: createProgress({ silent: json }),
+  });
+  print(result, json, ({ file, proven, missing }) => [
+    `Proven: ${proven.join(", ")}; missing: ${missing.length === 0 ? "none" : missing.join(", ")}`,
+    `The proofs are in ${file}`,
   ]);
 }

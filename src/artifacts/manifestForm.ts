@@ -150,7 +150,7 @@ export const manifestSchema = v.strictObject({
   files: v.record(v.string(), v.string()),
   hashes: v.record(v.string(), sha256),
   /**
-   * The circuits that the model is cut into, the first to the last; their files are in the folders `segment-<number>`. The
+   * The circuits that the model is cut into, the first to the last; their files are in the folders `segment-1`, …. The
    * model then has no circuit and no key of its own: its setup is the first segment's.
    */
   segments: v.optional(v.pipe(v.array(keyed), v.minLength(2))),

@@ -44,9 +44,9 @@ export function batchFolder(jobs: number): string {
   return `batch-${jobs}`;
 }
 
-/** The folder of a segment in a build's folder; 0 is the first. */
+/** The folder of a segment in a build's folder: `segment-1` is that of number 0, the first. */
 export function segmentFolder(number: number): string {
-  return `segment-${number}`;
+  return `segment-${number + 1}`;
 }
 
 /** The files of a build in its folder. */

@@ -87,7 +87,9 @@ async function fetchKeys(
     const keyPlace = new URL(`${folder}verification_key.json`, place).href;
     return parseKey(await fetchText(keyPlace, own.verificationKey), keyPlace);
   };
-  const parts = await Promise.all(segments.map((one, number) => fetchKey(`segment-${number}/`, one.hashes)));
+  const parts = await Promise.all(
+    segments.map((one, number) => fetchKey(`segment-${number + 1}/`, one.hashes)),
+  );
   const many = await Promise.all(
     batches.map(async ({ jobs, hashes: own }) => ({ jobs, key: await fetchKey(`batch-${jobs}/`, own) })),
   );

@@ -41,6 +41,11 @@ export function modelMethods(project: Project): ModelMethods {
       const samples = samplesFor(project, name, options.samples);
       return prove(await load(name), prover, project.config.torch2circom, { ...options, samples });
     },
+    async proveSegments(name, options) {
+      const { proveSegments: prove } = await import("./models/proveSegments.js");
+      const { proverOf } = await import("./prover.js");
+      return prove(await load(name), () => proverOf(project), project.config.torch2circom, options);
+    },
     async prover(name) {
       const { openProver } = await import("./models/prover.js");
       return openProver(project, await load(name));

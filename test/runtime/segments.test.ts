@@ -98,6 +98,36 @@ describe("a model in segments", function () {
     expect(read(third).pipeline.proofs[0]).not.to.deep.equal(other.proofs[0]);
   });
 
+  it("is proven by several machines, which share the job's file", async () => {
+    const job = await request(5);
+    const payee = (await (await hre.network.getOrCreate()).ethers.getSigners())[2].address;
+    const prove = (segments: number[], proofs?: string[]) =>
+      hre.torch2circom.proveSegments("iris", { job, payee, segments, proofs });
+    // The first machine; its file goes to the second, which begins with it.
+    const first = await prove([1]);
+    expect([first.proven, first.missing]).to.deep.equal([[1], [2]]);
+    const begun = readFileSync(fileOf(job), "utf8");
+    const { missing } = await prove([2]);
+    expect(missing).to.deep.equal([]);
+    const back = join(jobsDir, "..", "back.json");
+    writeFileSync(back, readFileSync(fileOf(job), "utf8"));
+    const { pipeline } = read(job);
+    // The first machine has its own proof only, and gets the other by the file; one that does not hold is left.
+    writeFileSync(fileOf(job), begun);
+    const forged = join(jobsDir, "..", "forged.json");
+    const proofs = [pipeline.proofs[1], pipeline.proofs[0]];
+    writeFileSync(
+      forged,
+      JSON.stringify({ ...(JSON.parse(begun) as object), pipeline: { ...pipeline, proofs } }),
+    );
+    await hre.torch2circom.fulfill(job, { account: 2, proofs: [forged, back] });
+    expect(read(job).pipeline.proofs).to.deep.equal(pipeline.proofs);
+    const other = await request(6);
+    const foreign = hre.torch2circom.fulfill(other, { account: 2, proofs: [back] });
+    expect(await refusalOf(() => foreign)).to.contain("has no proofs of segments");
+    expect(await refusalOf(() => prove([3]))).to.contain("no segment 3");
+  });
+
   it("refuses what is of one circuit, keys of two phases, and cuts that there are not", async () => {
     const said = (action: () => Promise<unknown>) => refusalOf(action);
     expect(await said(() => hre.torch2circom.prove("iris", { samples }))).to.contain("built in 2 segments");

@@ -26,7 +26,7 @@ import { requireChain } from "./requireJob.js";
 import { carryOut, progressOf, receiptOf, type SendingOptions } from "./sending.js";
 import type { FulfillOptions as GivenOptions, FulfillResult } from "../types.js";
 
-export type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway">;
+export type FulfillOptions = SendingOptions & Pick<GivenOptions, "anyway" | "proofs">;
 
 /** Fulfills a job that is known by its file. */
 export async function fulfill(
@@ -123,9 +123,13 @@ async function provenBy(
     return (contracts, signer, job, sending) =>
       fulfillJob(contracts, signer, job, payee, proof, shown, sending);
   }
-  const { proofs, edges, shown } = await provenSegments(payee, model, journal, options);
+  const { proofs, edges, shown } = await provenSegments(payee, model, journal, {
+    ...options,
+    from: options.proofs,
+  });
+  const all = { proofs: proofs.filter((proof) => proof !== null), edges };
   return (contracts, signer, job, sending) =>
-    fulfillPipeline(contracts, signer, { job, payee, outputWords: shown }, { proofs, edges }, sending);
+    fulfillPipeline(contracts, signer, { job, payee, outputWords: shown }, all, sending);
 }
 
 /** Whether nothing is left to be proven. */

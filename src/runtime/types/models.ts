@@ -10,10 +10,18 @@ import type {
   HeldOutOptions,
   InspectOptions,
   ModelOptions,
+  ProveSegmentsOptions,
   SampleOptions,
   SizeOptions,
 } from "./options.js";
-import type { FileEvaluation, Inspection, Listing, ProofResult, VerifyResult } from "./results.js";
+import type {
+  FileEvaluation,
+  Inspection,
+  Listing,
+  ProofResult,
+  ProvenSegmentsResult,
+  VerifyResult,
+} from "./results.js";
 
 /** A prover of one model, that stays ready: see {@link ModelMethods.prover}. */
 export interface ModelProver extends AsyncDisposable {
@@ -147,6 +155,25 @@ export interface ModelMethods {
    * ```
    */
   prove(name: string, options?: SampleOptions | { job: string; payee: string }): Promise<ProofResult>;
+
+  /**
+   * Proves segments of a job, of a model that is built in segments. Proofs go into the job's file as they are made, with the
+   * secrets that all of them share: give the file to other machines once it has them, and `fulfill` the files that come back.
+   *
+   * @param name of the build
+   * @param options the job, the address that is to be paid, and which segments
+   * @returns the job's file, and which segments are proven
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { file } = await hre.torch2circom.request("iris", { samples: "iris.npz", amount: "0.01" });
+   * const [provider] = await (await hre.network.getOrCreate()).ethers.getSigners();
+   * const work = { job: file, payee: provider.address, segments: [1] };
+   * await hre.torch2circom.proveSegments("iris", work).catch((error: Error) => console.log(error.message));
+   * ```
+   */
+  proveSegments(name: string, options: ProveSegmentsOptions): Promise<ProvenSegmentsResult>;
 
   /**
    * A prover of one model for many proofs: model, curve and processes stay ready until it is closed.

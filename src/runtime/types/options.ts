@@ -120,6 +120,21 @@ export interface DeployOptions extends AccountOptions {
 export interface FulfillOptions extends TransactionOptions {
   /** Whether to prove although the deadline is close, or the payment does not cover the gas. @default false */
   readonly anyway?: boolean;
+  /** Files of the job from machines that have proven segments of it: see `proveSegments`. @default none */
+  readonly proofs?: readonly string[];
+}
+
+/** Which segments of a job are to be proven, and for whom. */
+export interface ProveSegmentsOptions {
+  /** Id of the job, or path of its file. */
+  readonly job: string;
+  /** The address that the proofs are to pay. */
+  readonly payee: string;
+  /** Numbers of segments, 1 for the first. @default all */
+  readonly segments?: readonly number[];
+  /** Files of the job from other machines that have proven segments of it. @default none */
+  readonly proofs?: readonly string[];
+  readonly progress?: Progress;
 }
 
 /** A job that was drafted here and accepted by its provider. */

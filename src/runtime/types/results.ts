@@ -86,6 +86,15 @@ export interface AcceptResult extends DraftResult {
   readonly provider: string;
 }
 
+/** Which segments of a job are proven. */
+export interface ProvenSegmentsResult {
+  /** The job's file, with the proofs: for the machine that fulfills it. */
+  readonly file: string;
+  /** Numbers of segments, 1 for the first. */
+  readonly proven: readonly number[];
+  readonly missing: readonly number[];
+}
+
 export interface FulfillResult extends Receipt {
   readonly jobId: string;
   readonly payee: string;

@@ -19,7 +19,7 @@ export interface Obstacle {
 export function obstaclesOf({ rows, memory, heap, disk }: Need, machine: Machine): readonly Obstacle[] {
   const found: Obstacle[] = [];
   const fits = (needed: number, left: number) =>
-    `about ${roundDown((rows * left) / needed).toLocaleString("en")} rows would fit (this circuit has ${rows.toLocaleString("en")}): fewer bits, or a smaller model`;
+    `about ${roundDown((rows * left) / needed).toLocaleString("en")} rows would fit (this circuit has ${rows.toLocaleString("en")}): fewer bits, a smaller model, or segments of so many (--segments rows=…)`;
   if (memory > machine.memory)
     found.push({
       problem: `it needs ${describeBytes(memory)} more memory, and ${describeBytes(machine.memory)} are available`,

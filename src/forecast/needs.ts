@@ -42,7 +42,7 @@ export async function requireLinkable(
     throw new Torch2CircomError(
       "CIRCUIT_TOO_LARGE",
       `The circuit has ${rows.toLocaleString("en")} rows, more than the 2^${MAX_DOMAIN_POWER - 1} that one Groth16 proof can hold`,
-      "Make the model smaller, or reduce its bit widths.",
+      "Cut it into segments (--segments auto), make the model smaller, or reduce its bit widths.",
     );
   const memory = linkMemory(rows);
   if (!anyway) requireFit({ rows, memory, heap: memory, disk: 0 }, await machineFor(folder));

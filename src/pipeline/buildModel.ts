@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import { keepBuild, keysId } from "../artifacts/keptKeys.js";
 import { withLock } from "../artifacts/lock.js";
 import { writeManifest, type Manifest } from "../artifacts/manifest.js";
-import type { ModelPaths } from "../artifacts/paths.js";
 import { explainDiskFull } from "../artifacts/stage.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -16,45 +15,15 @@ import type { Batch } from "../netlist/batch.js";
 import type { Segment } from "../netlist/segments/segment.js";
 import { provingDomain } from "../netlist/provingDomain.js";
 import { inStage, type Progress } from "../progress/progress.js";
+import type { BuildParameters } from "./buildParameters.js";
 import { chooseBatches, describeFewer, makeBatches } from "./batches.js";
-import {
-  makeIntegerModel,
-  writeIntegerModel,
-  type CircuitOptions,
-  type IntegerModel,
-  type NamedModel,
-} from "./integerModel.js";
+import { makeIntegerModel, writeIntegerModel, type IntegerModel, type NamedModel } from "./integerModel.js";
 import { modelCircuit } from "./linkable.js";
 import { makeManifest, segmentedManifest } from "./makeManifest.js";
 import { makeProvable } from "./provable.js";
 import { describeAccuracy, type Report } from "./report.js";
 import { askSecondOpinion } from "./secondOpinion.js";
-import { chooseSegments, makeSegments, type SegmentsOption } from "./segments.js";
-import type { PowersOfTau } from "./setUpStage.js";
-
-export interface BuildParameters extends CircuitOptions {
-  readonly name: string;
-  /** The model file and its calibration samples. */
-  readonly source: string;
-  readonly samples: string;
-  /** Of axes that the model file leaves open, by their names. */
-  readonly sizes?: Readonly<Record<string, number>>;
-  readonly paths: ModelPaths;
-  /** Folder of the cache that all builds of a machine share. */
-  readonly cacheDir: string;
-  /** Path of the Solidity verifier to write. */
-  readonly verifier: string;
-  /** @default none: a development setup */
-  readonly ptau?: PowersOfTau;
-  /** Numbers of jobs that are to be proven at once, each by a circuit and a key of its own. @default none */
-  readonly batch?: readonly number[];
-  /** How the model is cut into segments, each with a circuit and a key of its own. @default not at all */
-  readonly segments?: SegmentsOption;
-  /** Whether a key that has a contribution or is registered may be replaced. @default false */
-  readonly force?: boolean;
-  /** Whether to go on where memory or disk would not suffice. @default false */
-  readonly anyway?: boolean;
-}
+import { chooseSegments, makeSegments, proposeSegments } from "./segments.js";
 
 export interface BuildResult {
   readonly manifest: Manifest;
@@ -88,6 +57,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         (made) => describeAccuracy(made.report.accuracy),
       );
       for (const line of describeFewer(batches, parameters.batch)) progress.note(line);
+      if (parameters.segments === undefined) for (const line of proposeSegments(integer)) progress.note(line);
       await inStage(
         progress,
         "Check every width a second time",

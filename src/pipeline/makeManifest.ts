@@ -7,7 +7,7 @@ import {
   type Manifest,
 } from "../artifacts/manifest.js";
 import type { Packing } from "../netlist/types.js";
-import type { BuildParameters } from "./buildModel.js";
+import type { BuildParameters } from "./buildParameters.js";
 import type { IntegerModel, NamedModel } from "./integerModel.js";
 import type { Provable } from "./provable.js";
 import { ceremonyOf } from "./setUpStage.js";

@@ -12,6 +12,7 @@ import { requirePowersOfTau } from "../groth16/ptauHeader.js";
 import { randomBits } from "../groth16/random.js";
 import { segmentText } from "../inference/segmentFile.js";
 import { Cuttable } from "../netlist/segments/cut.js";
+import { provingDomain } from "../netlist/provingDomain.js";
 import type { Segment } from "../netlist/segments/segment.js";
 import type { Progress } from "../progress/progress.js";
 import type { IntegerModel } from "./integerModel.js";
@@ -84,6 +85,26 @@ function fastest(cuttable: Cuttable): readonly Segment[] | undefined {
     if (time < least) [best, least] = [segments, time];
   }
   return best;
+}
+
+/** Smaller domains are proven within seconds anyway. */
+const LEAST_POWER = 16;
+
+/** What is worth a word: segments that take at most this share of the whole's proving time. */
+const WORTH_IT = 0.75;
+
+/** That segments would be proven in less time than the whole; nothing where they would not, or cannot be. */
+export function proposeSegments({ program, netlist }: Pick<IntegerModel, "program" | "netlist">): string[] {
+  const { power } = provingDomain(netlist);
+  if (power < LEAST_POWER || netlist.inputMode !== "committed" || netlist.weightWords.length > 0) return [];
+  const segments = fastest(new Cuttable(program, netlist)) ?? [];
+  const domains = segments.map(({ provingDomain: own }) => own.power);
+  const share = domains.reduce((sum, own) => sum + 2 ** own, 0) / 2 ** power;
+  if (segments.length < 2 || share > WORTH_IT) return [];
+  const list = domains.map((own) => `2^${own}`).join(", ");
+  return [
+    `In ${segments.length} segments (--segments auto), proofs would be over ${list} rows instead of 2^${power}: about ${Math.round(100 * share)} % of the time, for more gas`,
+  ];
 }
 
 /** Makes text, constraints and keys of segments, as far as they are not there. */

@@ -160,8 +160,8 @@ describe("the segments of a circuit", () => {
     const [, second] = cut.cuttable.at([places(cut)[1]])!;
     const [tensor] = second.opened!.tensors;
     expect(tensor.heldIn.get(1)).to.equal(false);
-    const unheld = { ...second.opened!, tensors: [{ ...tensor, heldIn: new Map([[1, true]]) }] };
-    const gadget = await compileSegment("a segment without range checks", { ...second, opened: unheld });
+    const loose = { ...second.opened!, tensors: [{ ...tensor, heldIn: new Map([[1, true]]) }] };
+    const gadget = await compileSegment("a segment without range checks", { ...second, opened: loose });
     const input = segmentInput(second, cut.netlist, signalsOf(cut.netlist, inputs), values, SECRETS);
     const forged = withOverflow(input, tensor)!;
     const [honest, other] = [input, forged].map((one) => witnessOf(gadget, one));

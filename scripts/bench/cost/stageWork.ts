@@ -61,7 +61,11 @@ const link =
     await rm(join(paths.folder, ".stages"), { recursive: true, force: true });
     const netlist = buildNetlist(await readProgram(parameters), MODES.input, MODES.output);
     return async () => {
-      const { nonlinear, linear, wires } = await linkStage({ folder: paths.folder, circuit: modelCircuit(netlist), cacheDir });
+      const { nonlinear, linear, wires } = await linkStage({
+        folder: paths.folder,
+        circuit: modelCircuit(netlist),
+        cacheDir,
+      });
       // Beside the header, an .r1cs has 12 bytes per row, 36 per term and 8 per wire.
       const { size } = await stat(paths.r1cs);
       return { terms: Math.floor((size - 12 * (nonlinear + linear) - 8 * wires) / 36) };

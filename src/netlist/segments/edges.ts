@@ -1,6 +1,7 @@
 import { bitLength } from "../../program/arithmetic.js";
 import type { Bounds, Intervals } from "../../program/operations/bounds.js";
 import type { TensorId } from "../../program/operations/definition.js";
+import { marked } from "../../program/operations/slice.js";
 import { WORD_BITS } from "../domain.js";
 import type { Packing } from "../types.js";
 import type { Reader } from "./readers.js";
@@ -59,9 +60,7 @@ function edgeTensor(
   intervals: Intervals,
   cuts: readonly TensorId[],
 ): EdgeTensor | undefined {
-  const wanted = new Set<number>();
-  for (const { elements } of readers) for (const element of elements) wanted.add(element);
-  const elements = Int32Array.from(wanted).sort();
+  const elements = elementsOf(readers, intervals.lo.length);
   const bySegment = new Map<number, Reader[]>();
   for (const reader of readers) {
     const segment = segmentAt(cuts, reader.at);
@@ -109,14 +108,20 @@ function packed(count: number, { offset, width }: Slots): Packing {
 /** What the readers of a segment hold all elements to; undefined where one is not held. */
 function heldBounds(readers: readonly Reader[], elements: Int32Array): Bounds | undefined {
   const holding = readers.filter(({ holds }) => holds !== undefined);
-  const held = new Set<number>();
-  for (const reader of holding) for (const element of reader.elements) held.add(element);
   // All of a word's slots count: an element that nobody reads here could make up for one that somebody does.
-  if (held.size < elements.length) return undefined;
+  const size = elements[elements.length - 1] + 1;
+  if (elementsOf(holding, size).length < elements.length) return undefined;
   return {
     lo: Math.min(...holding.map(({ holds }) => holds!.lo)),
     hi: Math.max(...holding.map(({ holds }) => holds!.hi)),
   };
+}
+
+/** The elements that any of some readers of a tensor reads, ascending. */
+function elementsOf(readers: readonly Reader[], size: number): Int32Array {
+  const marks = new Uint8Array(size);
+  for (const { elements } of readers) for (const element of elements) marks[element] = 1;
+  return marked(marks);
 }
 
 function boundsOf({ lo, hi }: Intervals, elements: Int32Array): Bounds {

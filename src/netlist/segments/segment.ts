@@ -1,4 +1,5 @@
 import type { TensorId } from "../../program/operations/definition.js";
+import { reindexed, upTo } from "../../program/operations/slice.js";
 import type { Program } from "../../program/types.js";
 import { bindingPart, endsInOne, hash, inputParts, outputParts, sumCosts } from "../cost.js";
 import { edgeDomain } from "../domain.js";
@@ -101,17 +102,16 @@ function stepsOf(
 function overOpened(program: Program, wiring: Wiring, opened: Edge | undefined): Wiring {
   const crossed = new Map(opened?.tensors.map((tensor) => [tensor.tensor, tensor]) ?? []);
   if (!wiring.inputs.some((input) => crossed.has(input))) return wiring;
-  const moved: number[] = [];
-  let next = 0;
-  for (const input of wiring.inputs) {
-    const { size } = program.operations[input];
-    const elements = crossed.get(input)?.elements ?? Int32Array.from(Array(size).keys());
-    const places = new Array<number>(size).fill(-1);
-    elements.forEach((element, place) => (places[element] = next + place));
-    moved.push(...places);
+  const sizes = wiring.inputs.map((input) => program.operations[input].size);
+  const moved = new Int32Array(sizes.reduce((sum, size) => sum + size, 0)).fill(-1);
+  let [start, next] = [0, 0];
+  wiring.inputs.forEach((input, i) => {
+    const elements = crossed.get(input)?.elements ?? upTo(sizes[i]);
+    elements.forEach((element, place) => (moved[start + element] = next + place));
+    start += sizes[i];
     next += elements.length;
-  }
-  return { ...wiring, index: wiring.index.map((at) => (at < 0 ? -1 : moved[at])) };
+  });
+  return { ...wiring, index: reindexed(wiring.index, moved) };
 }
 
 function segmentParts(

@@ -8,6 +8,7 @@ import { count, floatArray, int32Array, integers } from "./fields.js";
 import {
   at,
   grid,
+  marked,
   markedColumns,
   markedRuns,
   readThrough,
@@ -129,11 +130,11 @@ function sliceSums(
   wanted: Uint8Array,
   sizes: readonly number[],
 ): Slice<LinearOperation> {
-  const { channels, positions, taps, groups, weights, bias } = operation;
+  const { channels, positions, taps, weights, bias } = operation;
   const left = channelsLeft(operation, markedRuns(wanted, positions));
   const seen = markedColumns(wanted, positions);
   const kept = grid(left, seen, positions);
-  const groupsLeft = Int32Array.from(new Set(Array.from(left, (c) => Math.floor((c * groups) / channels))));
+  const groupsLeft = groupsOf(operation, left);
   const index = usedIndex(operation, left, groupsLeft, seen);
   return {
     kept,
@@ -147,6 +148,13 @@ function sliceSums(
       bias: at(bias, bias.length === channels ? left : kept),
     }),
   };
+}
+
+/** The groups of some channels, ascending. */
+function groupsOf({ channels, groups }: LinearOperation, some: Int32Array): Int32Array {
+  const marks = new Uint8Array(groups);
+  for (const c of some) marks[Math.floor((c * groups) / channels)] = 1;
+  return marked(marks);
 }
 
 /** Channels that are read, and in groups of which different numbers are, the others too: groups are of one size. */

@@ -1,3 +1,5 @@
+import { int32sOf } from "../int32.js";
+
 /** What remains of an operation when only some elements of its result are read. */
 export interface Slice<O> {
   /** The elements that remain, ascending: those that are read, and those that cannot be left out beside them. */
@@ -55,7 +57,7 @@ export function wholeRows(rows: Int32Array, width: number): Int32Array {
 
 /** 0, 1, …, count - 1. */
 export function upTo(count: number): Int32Array {
-  return Int32Array.from({ length: count }, (_, i) => i);
+  return int32sOf(count, (i) => i);
 }
 
 /** The elements of a list at some places. */

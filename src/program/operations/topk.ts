@@ -1,4 +1,5 @@
 import { topK } from "../arithmetic.js";
+import { int32sOf } from "../int32.js";
 import type { Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, integer } from "./fields.js";
@@ -24,7 +25,7 @@ export const topk: OperationDefinition<TopKOperation> = {
     const rows = markedRuns(wanted, 2 * k);
     const columns = markedColumns(wanted, 2 * k).map((column) => column % k);
     const most = columns.reduce((a, b) => Math.max(a, b)) + 1;
-    const places = Int32Array.from({ length: 2 * most }, (_, i) => (i < most ? i : i - most + k));
+    const places = int32sOf(2 * most, (i) => (i < most ? i : i - most + k));
     return {
       kept: grid(rows, places, 2 * k),
       reads: [wholeRows(rows, row)],

@@ -208,6 +208,19 @@ contract ModelRegistry is IModelRegistry {
         return ModelId.ofSet(keccak256(key), keccak256(list), commitment);
     }
 
+    /// @notice See {IModelRegistry-pipelineIdOf}.
+    function pipelineIdOf(
+        PipelineKeys calldata keys,
+        bytes calldata segments,
+        Commitment calldata commitment
+    ) public pure returns (bytes32 modelId) {
+        uint256 count = keys.keys.length;
+        bytes32[] memory hashes = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) hashes[i] = keccak256(keys.keys[i]);
+        bytes32 keysHash = keccak256(abi.encodePacked(hashes));
+        return ModelId.ofPipeline(keccak256(keys.common), keysHash, keccak256(segments), commitment);
+    }
+
     function _storeSet(bytes32 modelId, bytes calldata key, BatchKey[] calldata batchKeys) private {
         // Reject a set without a batch key: it would be a second id for a model with one key.
         if (batchKeys.length == 0) revert NoBatchKeys();
@@ -237,19 +250,6 @@ contract ModelRegistry is IModelRegistry {
             if (delta == VerificationKey.deltaHash(batchKeys[i].key))
                 revert SharedDelta(batchKeys[i].jobs, jobs);
         }
-    }
-
-    /// @notice See {IModelRegistry-pipelineIdOf}.
-    function pipelineIdOf(
-        PipelineKeys calldata keys,
-        bytes calldata segments,
-        Commitment calldata commitment
-    ) public pure returns (bytes32 modelId) {
-        uint256 count = keys.keys.length;
-        bytes32[] memory hashes = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) hashes[i] = keccak256(keys.keys[i]);
-        bytes32 keysHash = keccak256(abi.encodePacked(hashes));
-        return ModelId.ofPipeline(keccak256(keys.common), keysHash, keccak256(segments), commitment);
     }
 
     /// @notice Stores the key for one job.

@@ -2,7 +2,8 @@ import { bitLength } from "../../program/arithmetic.js";
 import { checkedIntervals } from "../../program/intervals.js";
 import type { TensorId } from "../../program/operations/definition.js";
 import type { Program } from "../../program/types.js";
-import { isWiring, type Netlist } from "../types.js";
+import { isWiring, type Netlist, type Part } from "../types.js";
+import { bindingPart, inputParts, outputParts } from "../cost.js";
 import { edgeTensors, type EdgeTensor } from "./edges.js";
 import { readersOf } from "./readers.js";
 import { segmentsOf, type Segment } from "./segment.js";
@@ -34,11 +35,8 @@ export class Cuttable {
     let sum = 0;
     this.before = components.map(({ cost }) => (sum += cost.nonlinear + cost.linear));
     this.sides = this.positions.map((position) => this.sidesOf(position));
-    const [whole] = segmentsOf(program, netlist, [], []);
-    const parts = whole.parts.map(({ part, cost }) => ({ part, rows: cost.nonlinear + cost.linear }));
-    const isTail = (part: string) => /output/.test(part);
-    this.head = parts.filter(({ part }) => !isTail(part)).reduce((all, { rows }) => all + rows, 0);
-    this.tail = parts.filter(({ part }) => isTail(part)).reduce((all, { rows }) => all + rows, 0);
+    this.head = rowsOf([bindingPart(), ...inputParts(program, netlist)]);
+    this.tail = rowsOf(outputParts(program, netlist));
   }
 
   /** The segments between given cuts. @returns undefined where something cannot be cut there */
@@ -127,6 +125,10 @@ export class Cuttable {
     const checked = (tensor: EdgeTensor) => (tensor.heldIn.get(1) === true ? 0 : tensor.count * tensor.width);
     return { opened: hash + crossing.reduce((sum, tensor) => sum + checked(tensor), 0), committed: hash };
   }
+}
+
+function rowsOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { cost: { nonlinear, linear } }) => sum + nonlinear + linear, 0);
 }
 
 interface Sides {

@@ -155,6 +155,8 @@ describe("the client and a model's manifest", function () {
       expect(await fetchModel(modelId, uri)).to.deep.equal({
         manifest,
         verificationKey: model.verificationKey,
+        batches: [],
+        segments: [],
       });
     });
 

@@ -73,8 +73,9 @@ class Reader {
     tokens.expect("template", TEMPLATES.model, "(", ")", "{");
     while (!tokens.take("}")) this.statement();
     tokens.expect("component", "main");
-    // Of a batch, only outputs are public.
-    if (tokens.take("{")) tokens.expect("public", "[", SIGNALS.binding, "]", "}");
+    // Of a batch, and of a segment but the first, only outputs are public.
+    if (inputs.some(({ name }) => name === SIGNALS.binding))
+      tokens.expect("{", "public", "[", SIGNALS.binding, "]", "}");
     tokens.expect("=", TEMPLATES.model, "(", ")", ";");
     return { inputs, outputs, steps, connections };
   }

@@ -19,7 +19,9 @@ describe("Contracts, many fuzz runs", () => {
   });
 
   it("300 of each kind of statement: registry, batches, exported verifier and snarkjs's contract", async function () {
-    const files = ["differential", "differential.many"].map((name) => `test/contracts/${name}.test.ts`);
+    const files = ["differential", "differential.many", "differential.pipeline"].map(
+      (name) => `test/contracts/${name}.test.ts`,
+    );
     const { code, output } = await fuzz(300, "mocha", ...files);
     expect(code, output).to.equal(0);
   });

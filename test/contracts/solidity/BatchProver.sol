@@ -46,7 +46,14 @@ library BatchProver {
         uint256 jobs,
         uint256[3] memory signals
     ) internal view returns (uint256[8] memory proof) {
-        uint256[4] memory factors = Fixture.factors(jobs);
+        return proofWith(Fixture.factors(jobs), signals);
+    }
+
+    /// A proof by the key with these factors of C's exponent.
+    function proofWith(
+        uint256[4] memory factors,
+        uint256[3] memory signals
+    ) internal view returns (uint256[8] memory proof) {
         uint256 exponent = factors[0];
         for (uint256 i = 0; i < 3; ++i) exponent = addmod(exponent, mulmod(factors[i + 1], signals[i], R), R);
         uint256[6] memory points = Fixture.points();

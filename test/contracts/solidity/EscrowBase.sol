@@ -8,6 +8,7 @@ import {IModelRegistry} from "../../../contracts/interfaces/IModelRegistry.sol";
 import {Puppet} from "../../../contracts/test/Puppet.sol";
 import {TestToken} from "../../../contracts/test/TestToken.sol";
 import {Fixture} from "./Fixture.sol";
+import {PipelineFixture} from "./PipelineFixture.sol";
 import {TestBase} from "./TestBase.sol";
 
 /// @title Registry, escrow, token and callback at the addresses that the fixture's proofs are made for
@@ -28,7 +29,9 @@ abstract contract EscrowBase is TestBase {
         vm.prank(Fixture.DEPLOYER);
         callback = new Puppet();
         assertTrue(address(escrow) == Fixture.ESCROW, "run test/contracts/fixtures/generateProofs.ts");
-        registry.registerSet(Fixture.KEY, Fixture.batchKeys(), IModelRegistry.Commitment(0, 0, 0), "");
+        IModelRegistry.Commitment memory commitment;
+        registry.registerSet(Fixture.KEY, Fixture.batchKeys(), commitment, "");
+        registry.registerPipeline(PipelineFixture.pipelineKeys(), PipelineFixture.SEGMENTS, commitment, "");
 
         address[3] memory accounts = [Fixture.CLIENT, Fixture.PROVIDER, Fixture.STRANGER];
         for (uint256 i = 0; i < accounts.length; ++i) {

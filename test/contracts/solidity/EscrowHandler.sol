@@ -7,6 +7,8 @@ import {Puppet} from "../../../contracts/test/Puppet.sol";
 import {TestToken} from "../../../contracts/test/TestToken.sol";
 import {BatchProver} from "./BatchProver.sol";
 import {Fixture} from "./Fixture.sol";
+import {PipelineFixture} from "./PipelineFixture.sol";
+import {PipelineProver} from "./PipelineProver.sol";
 import {TestBase} from "./TestBase.sol";
 
 /// @title Does with the escrow whatever its users can do, and keeps its own books
@@ -22,6 +24,8 @@ contract EscrowHandler is TestBase {
     /// How often each kind of action had an effect.
     mapping(bytes4 action => uint256 count) public effects;
     uint256 public timestamp = Fixture.START;
+    /// How many jobs of the model in segments there were.
+    uint256 private pipelines;
 
     constructor(InferenceEscrow escrow_, TestToken token_, Puppet callback_) {
         (escrow, token, callback) = (escrow_, token_, callback_);
@@ -152,6 +156,26 @@ contract EscrowHandler is TestBase {
         statusOf[second % Fixture.POOL] = IInferenceEscrow.Status.Fulfilled;
     }
 
+    /// A job of the model in segments, in tokens, funded or signed for: first with a proof that does not hold, of another
+    /// output, payee, edge or segment, then with one that does.
+    function settlePipeline(uint256 index, bool funded, uint256 how) external {
+        Fixture.Entry memory entry = pipelineEntryOf(index);
+        callback.tellToAct(address(escrow), mischiefOf(entry, how));
+        bool possible = token.balanceOf(Fixture.CLIENT) >= entry.job.amount;
+        if (funded && possible) {
+            vm.prank(Fixture.CLIENT);
+            escrow.request(entry.job, "");
+        }
+        IInferenceEscrow.PipelineProof memory proof = PipelineProver.proveJob(
+            escrow,
+            entry.job,
+            entry.payee,
+            entry.output
+        );
+        if (sendPipeline(forgedPipeline(entry, how), forgedProof(entry, proof, how), funded)) violations++;
+        note(sendPipeline(entry, proof, funded), possible);
+    }
+
     /// Settles in one step: a funded job, or one in tokens that its client pays for by a signature, valid or not.
     function settle(uint256 index, bool signed, bool batch) external {
         Fixture.Entry memory entry = entryOf(index);
@@ -248,6 +272,51 @@ contract EscrowHandler is TestBase {
         uint256[] memory outputs = outputsOf(entry);
         return
             abi.encodeCall(escrow.settle, (entry.job, authorizations[0], entry.payee, entry.proof, outputs));
+    }
+
+    /// A job of its own, in tokens, without a bond.
+    function pipelineEntryOf(uint256 index) private returns (Fixture.Entry memory entry) {
+        entry = entryOf(index);
+        entry.job.modelId = PipelineFixture.MODEL_ID;
+        (entry.job.token, entry.job.bond) = (address(token), 0);
+        entry.job.fundBy = entry.job.fulfillBy = uint64(timestamp);
+        entry.job.salt = keccak256(abi.encode("pipeline", ++pipelines));
+    }
+
+    function forgedPipeline(
+        Fixture.Entry memory entry,
+        uint256 how
+    ) private view returns (Fixture.Entry memory forged) {
+        forged = Fixture.Entry(entry.job, entry.payee, entry.proof, entry.output, "");
+        if (how % 4 == 0) forged.output++;
+        if (how % 4 == 1) forged.payee = address(this);
+    }
+
+    function forgedProof(
+        Fixture.Entry memory entry,
+        IInferenceEscrow.PipelineProof memory proof,
+        uint256 how
+    ) private view returns (IInferenceEscrow.PipelineProof memory forged) {
+        forged = PipelineProver.proveJob(escrow, entry.job, entry.payee, entry.output);
+        uint256 place = (how / 4) % 4;
+        if (how % 4 == 2) forged.edges[place] = addmod(forged.edges[place], 1, PipelineProver.R);
+        if (how % 4 == 3) forged.proofs[place] = proof.proofs[place + 1];
+    }
+
+    function sendPipeline(
+        Fixture.Entry memory entry,
+        IInferenceEscrow.PipelineProof memory proof,
+        bool funded
+    ) private returns (bool success) {
+        uint256[] memory outputs = outputsOf(entry);
+        (success, ) = address(escrow).call(
+            funded
+                ? abi.encodeCall(escrow.fulfillPipeline, (entry.job, entry.payee, proof, outputs))
+                : abi.encodeCall(
+                    escrow.settlePipeline,
+                    (entry.job, authorizationOf(entry.job, "client"), entry.payee, proof, outputs)
+                )
+        );
     }
 
     function authorizationOf(

@@ -79,10 +79,11 @@ contract EscrowInvariants is EscrowBase {
         handler.settleMany(15, 11, false);
         handler.settleMany(15, 11, true);
         handler.fulfillMany(15, 11, false, 3);
+        for (uint256 i = 0; i < 16; ++i) handler.settlePipeline(i, i % 2 == 0, i / 2);
         for (uint256 i = 0; i < 24; ++i) handler.warp(1499);
         handler.refund(4, 2);
         handler.withdraw(2, true, 0);
-        bytes4[10] memory actions = [
+        bytes4[11] memory actions = [
             handler.deposit.selector,
             handler.request.selector,
             handler.fulfill.selector,
@@ -90,15 +91,16 @@ contract EscrowInvariants is EscrowBase {
             handler.settle.selector,
             handler.fulfillMany.selector,
             handler.settleMany.selector,
+            handler.settlePipeline.selector,
             handler.fulfillAndWithdraw.selector,
             handler.refund.selector,
             handler.withdraw.selector
         ];
-        uint256[10] memory counts = [uint256(3), 14, 4, 1, 3, 1, 1, 1, 2, 1];
-        for (uint256 i = 0; i < 10; ++i) assertEq(handler.effects(actions[i]), counts[i], "effects");
+        uint256[11] memory counts = [uint256(3), 14, 4, 1, 3, 1, 1, 16, 1, 2, 1];
+        for (uint256 i = 0; i < 11; ++i) assertEq(handler.effects(actions[i]), counts[i], "effects");
         assertEq(handler.effects(handler.forge.selector), 0, "forgeries");
         assertEq(handler.violations(), 0, "violations");
-        assertEq(callback.calls(), 8, "callbacks");
+        assertEq(callback.calls(), 16, "callbacks");
     }
 
     function ledger(address asset) private view returns (uint256 sum) {

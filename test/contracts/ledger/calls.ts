@@ -66,6 +66,26 @@ export interface BatchProof extends Form {
   readonly statements: readonly Statement[];
 }
 
+/** A commitment to what a segment hands to the next one, by what it is made of. */
+export interface Edge extends Pick<Statement, "here" | "jobId" | "payee"> {
+  readonly place: number;
+  /** Whether the field's order is added to it. */
+  readonly beyond: boolean;
+}
+
+/** A proof of one segment: of its signals in what all of them state. */
+export interface SegmentProof extends Form {
+  readonly place: number;
+  readonly statement: Statement;
+  readonly edges: readonly Edge[];
+}
+
+/** Proofs of a model's segments; the edges are those of the call. */
+export interface PipelineProof {
+  readonly segments: readonly SegmentProof[];
+  readonly edges: readonly Edge[];
+}
+
 export interface Fulfillment {
   readonly job: Job;
   readonly payee: string;
@@ -112,6 +132,12 @@ export type Action =
       readonly authorizations: readonly Authorization[];
       readonly proof: BatchProof;
     }
+  | ({ readonly name: "fulfillPipeline"; readonly proof: PipelineProof } & Answer)
+  | ({
+      readonly name: "settlePipeline";
+      readonly proof: PipelineProof;
+      readonly authorization: Authorization;
+    } & Answer)
   | { readonly name: "refund"; readonly job: Job }
   | { readonly name: "deposit"; readonly token: string; readonly amount: bigint }
   | { readonly name: "withdraw"; readonly token: string; readonly amount: bigint; readonly to: string }

@@ -10,12 +10,13 @@ import {
   LARGE_CALLBACK,
   type Message,
   permitMessage,
+  type PipelineProof,
   type Proof,
   receiveMessage,
   type Signature,
 } from "./calls.js";
 import type { Ledger } from "./ledger.js";
-import { batchKeyOf, type Habit, type World } from "./world.js";
+import { batchKeyOf, type Habit, segmentKeyOf, type World } from "./world.js";
 
 const R = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 const MAX = 2n ** 256n - 1n;
@@ -62,7 +63,7 @@ export class Drawing {
   protected newJob(changes: Partial<Job> = {}): Job {
     const now = this.ledger.now;
     const fundBy = now + BigInt(this.random.int(5, 200));
-    const [model] = this.world.models.keys();
+    const [model] = this.flaw(0.15) ? this.pipelineIds : this.world.models.keys();
     const hasCallback = this.flaw(0.4);
     const provider = this.flaw(0.5) ? this.party() : ZeroAddress;
     const job: Job = {
@@ -161,6 +162,15 @@ export class Drawing {
   protected fulfillment(status: bigint, modelId?: string): Fulfillment {
     let job = status === NONE && this.flaw(0.7) ? this.newJob() : this.someJob(status);
     if (modelId !== undefined && job.modelId !== modelId && !this.flaw(0.03)) job = this.newJob({ modelId });
+    return this.proven(job);
+  }
+
+  private get pipelineIds(): string[] {
+    return [...this.world.models].filter(([, model]) => model.segments !== undefined).map(([id]) => id);
+  }
+
+  /** An answer to the job and its proof, right but for one thing, if any. */
+  private proven(job: Job): Fulfillment {
     const payee = job.provider === ZeroAddress || this.flaw(0.04) ? this.party() : job.provider;
     const model = this.world.models.get(job.modelId);
     const outputs = Array.from({ length: Math.max(1, (model?.signals ?? 3) - 2) }, () =>
@@ -239,6 +249,53 @@ export class Drawing {
       { answers: answers.slice(0, -1), proof },
       { answers: answers.slice(1), proof },
     ]);
+  }
+
+  /** Proofs of the segments of a job. */
+  protected pipeline(status: bigint): Answer & { proof: PipelineProof } {
+    const [modelId] = this.pipelineIds;
+    const fit = this.jobs
+      .slice(-80)
+      .filter((job) => job.modelId === modelId && this.ledger.statusOf(job) === status);
+    const job =
+      fit.length > 0 && !this.flaw() ? this.random.pick(fit) : this.flaw() ? this.someJob(status) : undefined;
+    const { proof: statement, ...answer } = this.proven(job ?? this.newJob({ modelId }));
+    const proof = this.segmentsOf(statement, answer.job);
+    if (!this.flaw(0.15)) return { ...answer, proof };
+    const { segments, edges } = proof;
+    const place = this.random.int(0, segments.length - 2);
+    const other = this.segmentsOf({ ...statement, jobId: jobIdOf(this.someJob()) }, answer.job);
+    const withForm = (form: "infinite" | "spoiled") => segments.with(place, { ...segments[place], form });
+    const swapped = <T>(list: readonly T[], i: number, j: number) => list.with(i, list[j]).with(j, list[i]);
+    return this.random.pick([
+      { ...answer, proof: { edges, segments: withForm("spoiled") } },
+      { ...answer, proof: { edges, segments: withForm("infinite") } },
+      { ...answer, proof: { edges, segments: segments.with(place, other.segments[place]) } },
+      { ...answer, proof: { edges, segments: other.segments.with(place, segments[place]) } },
+      { ...answer, proof: { edges, segments: swapped(segments, place, place + 1) } },
+      { ...answer, proof: { edges, segments: swapped(segments, 1, 3) } },
+      { ...answer, proof: { edges, segments: segments.toSpliced(place, 1) } },
+      { ...answer, proof: { edges, segments: [...segments, segments[place]] } },
+      { ...answer, proof: { segments, edges: edges.with(place, other.edges[place]) } },
+      { ...answer, proof: { segments, edges: edges.with(place, { ...edges[place], beyond: true }) } },
+      { ...answer, proof: { segments, edges: swapped(edges, 0, 1 + this.random.int(0, 2)) } },
+      { ...answer, proof: { segments, edges: edges.toSpliced(place, 1) } },
+      { ...answer, proof: { segments, edges: [...edges, edges[place]] } },
+    ]);
+  }
+
+  private segmentsOf({ key, form, ...statement }: Proof, { modelId }: Job): PipelineProof {
+    const numbers = this.world.models.get(modelId)?.segments ?? [0, 1, 1, 1, 2];
+    const { jobId, payee, here } = statement;
+    const edges = numbers.slice(1).map((_, place) => ({ place, jobId, payee, here, beyond: false }));
+    const segments = numbers.map((number, place) => ({
+      key: segmentKeyOf(key, number),
+      form,
+      place,
+      statement,
+      edges,
+    }));
+    return { segments, edges };
   }
 
   protected recipient(): string {

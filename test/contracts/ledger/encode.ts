@@ -25,9 +25,12 @@ import {
   type Answer,
   type Authorization,
   type BatchProof,
+  type Edge,
   type Fulfillment,
   jobIdOf,
   type Message,
+  type PipelineProof,
+  type SegmentProof,
   type Signature,
   type Statement,
 } from "./calls.js";
@@ -115,6 +118,12 @@ export class Encoder {
           action.authorizations.map((one) => this.authorize(one)),
           await this.batchProof(action.proof),
         );
+      case "fulfillPipeline":
+        return escrow(action.job, action.payee, await this.pipelineProof(action.proof), action.outputs);
+      case "settlePipeline": {
+        const { job, authorization, payee, proof, outputs } = action;
+        return escrow(job, this.authorize(authorization), payee, await this.pipelineProof(proof), outputs);
+      }
       case "fulfillAndWithdraw": {
         const { job, proof, outputs } = await this.fulfillment({ ...action, payee: ZeroAddress });
         return escrow(job, proof, outputs, action.to);
@@ -171,6 +180,22 @@ export class Encoder {
     const challenge = inputChallenge(commitment, words);
     const signals = [evaluateWords(words, challenge), challenge, commitment];
     return { jobs: proof.jobs, commitment, proof: await proofOf(proof, signals, this.multiply) };
+  }
+
+  private async pipelineProof({ segments, edges }: PipelineProof) {
+    const proofs = segments.map((one) => proofOf(one, this.segmentSignals(one), this.multiply));
+    return { proofs: await Promise.all(proofs), edges: edges.map((edge) => this.edgeWord(edge)) };
+  }
+
+  private segmentSignals({ place, statement, edges }: SegmentProof): bigint[] {
+    const edge = (i: number) => this.edgeWord(edges[i]) % FIELD_ORDER;
+    if (place === 0) return [edge(0), ...this.signalsOf(statement).slice(-2)];
+    return place === edges.length ? [...statement.outputs, edge(place - 1)] : [edge(place), edge(place - 1)];
+  }
+
+  private edgeWord({ place, jobId, payee, here, beyond }: Edge): bigint {
+    const made = [toBeHex(place, 32), jobId, payee, here ? "0x01" : "0x00"];
+    return (BigInt(keccak256(concat(made))) % FIELD_ORDER) + (beyond ? FIELD_ORDER : 0n);
   }
 
   private signalsOf({ outputs, inputCommitment, jobId, payee, here }: Statement): bigint[] {

@@ -35,6 +35,8 @@ const WEIGHTS = {
   settleBatch: 6,
   fulfillMany: 5,
   settleMany: 5,
+  fulfillPipeline: 6,
+  settlePipeline: 5,
   refund: 8,
   deposit: 6,
   withdraw: 8,
@@ -99,6 +101,12 @@ export class Generator extends Drawing {
         const authorizations = answers.map(({ job }) => this.authorization(job));
         const given = this.flaw() ? authorizations.slice(1) : authorizations;
         return { name, answers, proof, authorizations: given };
+      }
+      case "fulfillPipeline":
+        return { name, ...this.pipeline(FUNDED) };
+      case "settlePipeline": {
+        const answer = this.pipeline(this.flaw(0.8) ? NONE : FUNDED);
+        return { name, ...answer, authorization: this.authorization(answer.job) };
       }
       case "fulfillAndWithdraw": {
         const { job, payee, proof, outputs } = this.fulfillment(FUNDED);

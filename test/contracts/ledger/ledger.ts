@@ -24,6 +24,7 @@ import {
   batchFaults,
   closedTo,
   manyFaults,
+  pipelineFaults,
   proofFaults,
   termFaults,
   valueFaults,
@@ -120,25 +121,18 @@ export class Ledger {
         return this.request(action, sender, 0n);
       case "fulfill":
       case "settle":
-        return this.settleAll(
-          [action],
-          sender,
-          action.name === "settle" ? [action.authorization] : undefined,
-          undefined,
-          this.proofFaults(action),
-        );
+        return this.settleOne(action, sender, this.proofFaults(action));
+      case "fulfillPipeline":
+      case "settlePipeline":
+        return this.settleOne(action, sender, pipelineFaults(this.world, action, action.proof));
       case "fulfillBatch":
         return this.settleBatch(action.fulfillments, sender);
       case "settleBatch":
         return this.settleBatch(action.fulfillments, sender, action.authorizations);
-      case "fulfillAndWithdraw":
-        return this.settleAll(
-          [{ ...action, payee: sender }],
-          sender,
-          undefined,
-          action.to,
-          this.proofFaults({ ...action, payee: sender }),
-        );
+      case "fulfillAndWithdraw": {
+        const one = { ...action, payee: sender };
+        return this.settleAll([one], sender, undefined, action.to, this.proofFaults(one));
+      }
       case "fulfillMany":
         return this.settleMany(action.answers, action.proof, sender);
       case "settleMany":
@@ -184,6 +178,15 @@ export class Ledger {
       if (name !== "requestWithAuthorization") return this.tokens.pull(token, client, amount);
       this.tokens.authorized(action.authorization, receiveMessage(job, "job", action), false);
     });
+  }
+
+  private settleOne(
+    action: Answer & { readonly authorization?: Authorization },
+    sender: string,
+    faults: Reason[],
+  ): void {
+    const authorizations = action.authorization && [action.authorization];
+    this.settleAll([action], sender, authorizations, undefined, faults);
   }
 
   private settleBatch(

@@ -1,11 +1,12 @@
 import { concat, dataSlice, toBeHex, toQuantity, ZeroAddress, ZeroHash } from "ethers";
 import { network } from "hardhat";
+import { encodePipeline, type Pipeline } from "../../../src/client/pipelineKeys.js";
 import { ChainSide } from "./chain.js";
 import { Encoder, KEYS } from "./encode.js";
 import { Ledger } from "./ledger.js";
 import { encodeKey } from "../helpers/fixture.js";
 import { verificationKeyOf } from "./prover.js";
-import { batchKeyOf, type Habit, type Model, type World } from "./world.js";
+import { batchKeyOf, type Habit, type Model, segmentKeyOf, type World } from "./world.js";
 
 const MAX = 2n ** 256n - 1n;
 const START = 2_000_000_000n;
@@ -27,6 +28,7 @@ const MODELS: readonly Model[] = [
   { key: "A", signals: 3, batches: [2, 4] },
   { key: "A", signals: 3, batches: [] },
   { key: "B", signals: 4, batches: [2] },
+  { key: "D", signals: 3, batches: [], segments: [0, 1, 2, 1, 3] },
   { key: "C", signals: 2, batches: [] },
 ];
 
@@ -35,6 +37,14 @@ export interface System {
   readonly world: World;
   readonly chain: ChainSide;
   reset(): Promise<Ledger>;
+}
+
+function pipelineOf(key: string, outputs: number, segments: readonly number[]): Pipeline {
+  const last = Math.max(...segments);
+  const keys = Array.from({ length: last + 1 }, (_, i) =>
+    verificationKeyOf(segmentKeyOf(key, i), i === 0 ? 3 : i === last ? outputs + 1 : 2),
+  );
+  return { keys, segments };
 }
 
 /** A chain of its own without fees, so that coins can be counted, with the escrow, tokens of all habits and puppets. */
@@ -55,8 +65,14 @@ export async function makeSystem(): Promise<System> {
 
   const models = new Map<string, Model>();
   for (const [i, model] of MODELS.entries()) {
-    const { key, signals, batches } = model;
+    const { key, signals, batches, segments } = model;
     const commitment = { modelHash: toBeHex(i, 32), circuitHash: ZeroHash, setupHash: ZeroHash };
+    if (segments !== undefined) {
+      const { keys, segments: numbers } = encodePipeline(pipelineOf(key, signals - 2, segments));
+      await registry.registerPipeline(keys, numbers, commitment, "");
+      models.set(await registry.pipelineIdOf(keys, numbers, commitment), model);
+      continue;
+    }
     const bytes = encodeKey(verificationKeyOf(key, signals));
     const keys = batches.map((jobs) => ({
       jobs,

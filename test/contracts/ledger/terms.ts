@@ -6,11 +6,13 @@ import {
   type Fulfillment,
   type Job,
   jobIdOf,
+  type PipelineProof,
   type Reason,
+  type SegmentProof,
   type Statement,
   textOf,
 } from "./calls.js";
-import { batchKeyOf, type World } from "./world.js";
+import { batchKeyOf, segmentKeyOf, type World } from "./world.js";
 
 const MAX_LOCK = 90n * 86_400n;
 const MAX_CALLBACK_GAS = 2_000_000n;
@@ -51,6 +53,7 @@ export function proofFaults(
 ): Reason[] {
   const model = models.get(job.modelId);
   if (model === undefined) return [{ name: "UnknownModel", args: [job.modelId] }];
+  if (model.segments !== undefined) return [{ name: "WrongKind", args: [job.modelId, 3n] }];
   if (outputs.length + 2 !== model.signals) {
     const args = [BigInt(model.signals), BigInt(outputs.length + 2)];
     return [{ name: "SignalCountMismatch", args }];
@@ -77,6 +80,7 @@ export function manyFaults({ models }: World, answers: readonly Answer[], proof:
   const [{ modelId }] = answers.map(({ job }) => job);
   const model = models.get(modelId);
   if (model === undefined) return [...faults, { name: "UnknownModel", args: [modelId] }];
+  if (model.segments !== undefined) return [...faults, { name: "WrongKind", args: [modelId, 3n] }];
   if (!model.batches.includes(Number(jobs)))
     return [...faults, { name: "UnknownBatchSize", args: [modelId, jobs] }];
   for (const { job, outputs } of answers) {
@@ -108,6 +112,49 @@ const orderOf = ({ outputs, inputCommitment, jobId, payee, here }: Statement) =>
   payee,
   here,
 ];
+
+/** Why proofs of segments do not show that these are the outputs of this job for its payee. */
+export function pipelineFaults(
+  { models }: World,
+  { job, payee, outputs }: Answer,
+  { segments, edges }: PipelineProof,
+): Reason[] {
+  const { modelId, inputCommitment } = job;
+  const model = models.get(modelId);
+  if (model === undefined) return [{ name: "UnknownModel", args: [modelId] }];
+  if (model.segments === undefined)
+    return [{ name: "WrongKind", args: [modelId, model.batches.length > 0 ? 2n : 1n] }];
+  const faults: Reason[] = [];
+  const [count, proofs] = [model.segments.length, segments.length];
+  if (proofs !== count || edges.length !== count - 1)
+    faults.push({ name: "SegmentCountMismatch", args: [count, proofs, edges.length].map(BigInt) });
+  if (outputs.length + 2 !== model.signals)
+    faults.push({ name: "SignalCountMismatch", args: [model.signals, outputs.length + 2].map(BigInt) });
+  if (faults.length > 0) return faults;
+  const claim = { outputs, inputCommitment, jobId: jobIdOf(job), payee, here: true };
+  const isValid =
+    outputs.every((output) => output < R) &&
+    edges.every(({ beyond }) => !beyond) &&
+    segments.every(
+      (proof, i) =>
+        proof.key === segmentKeyOf(model.key, model.segments![i]) &&
+        (proof.form === "plain" || proof.form === "negated") &&
+        textOf(shownBy(proof)) === textOf(shownBy({ place: i, statement: claim, edges })),
+    );
+  return isValid ? [] : [{ name: "InvalidProof", args: [] }];
+}
+
+/** The public signals of a segment, by what they are. */
+function shownBy({
+  place,
+  statement,
+  edges,
+}: Pick<SegmentProof, "edges" | "place" | "statement">): unknown[] {
+  const { outputs, inputCommitment, jobId, payee, here } = statement;
+  const edge = (i: number) => [edges[i].place, edges[i].jobId, edges[i].payee, edges[i].here];
+  if (place === 0) return [edge(0), inputCommitment, jobId, payee, here];
+  return place === edges.length ? [outputs, edge(place - 1)] : [edge(place), edge(place - 1)];
+}
 
 /** Of what is settled together. */
 export function batchFaults(

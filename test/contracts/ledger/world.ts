@@ -22,10 +22,15 @@ export interface Model {
   readonly key: string;
   readonly signals: number;
   readonly batches: readonly number[];
+  /** Of a model that is proven in segments instead: the number of each one's key. */
+  readonly segments?: readonly number[];
 }
 
 /** The name of a model's key for proofs of this many jobs. */
 export const batchKeyOf = (key: string, jobs: number | bigint): string => `${key} for ${jobs}`;
+
+/** The name of the key of a model's segments with this number. */
+export const segmentKeyOf = (key: string, number: number): string => `${key}, segment key ${number}`;
 
 /** Ends a call, for any of the reasons. */
 export class Refusal extends Error {

@@ -26,9 +26,18 @@ const build: TaskOverrideActionFunction = async (args, hre, runSuper) => {
   await write("abi.ts", parts);
   if (names.length === 0) return result;
   const codes: Record<string, unknown> = {};
-  for (const name of PAID) codes[name] = describeCode(await hre.artifacts.readArtifact(name));
+  const made: Record<string, string> = {};
+  for (const name of PAID) {
+    const artifact = await hre.artifacts.readArtifact(name);
+    codes[name] = describeCode(artifact);
+    made[name] = artifact.bytecode;
+  }
   await write("runtimeCode.ts", [
     `export const RUNTIME_CODE = ${JSON.stringify(codes, null, 2)} as const;\n`,
+  ]);
+  // A file of its own: what deploys nothing need not carry it.
+  await write("creationCode.ts", [
+    `export const CREATION_CODE = ${JSON.stringify(made, null, 2)} as const;\n`,
   ]);
   return result;
 };

@@ -1,8 +1,7 @@
-import { isAddress, type ContractRunner, type Provider } from "ethers";
+import { Contract, isAddress, type ContractRunner, type Provider } from "ethers";
 import { explainRefusal } from "./errors.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
-import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
+import { inferenceEscrowAbi, modelRegistryAbi } from "../../types/abi.js";
 import type { InferenceEscrow } from "../../types/ethers-contracts/InferenceEscrow.js";
 import type { ModelRegistry } from "../../types/ethers-contracts/ModelRegistry.js";
 
@@ -52,7 +51,8 @@ export async function contractsAt(
     }
   }
   return {
-    registry: ModelRegistry__factory.connect(registry, runner),
-    escrow: InferenceEscrow__factory.connect(escrow, runner),
+    // Not by TypeChain's factories, which carry the code to deploy.
+    registry: new Contract(registry, modelRegistryAbi, runner) as unknown as ModelRegistry,
+    escrow: new Contract(escrow, inferenceEscrowAbi, runner) as unknown as InferenceEscrow,
   };
 }

@@ -1,4 +1,5 @@
 import {
+  AbiCoder,
   concat,
   dataSlice,
   getCreate2Address,
@@ -13,8 +14,7 @@ import { explainRefusal } from "./errors.js";
 import { FACTORY, makeFactory } from "./factory.js";
 import { probeChain } from "./probe.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
-import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
+import { CREATION_CODE } from "../../types/creationCode.js";
 
 /** Salt of the contracts' addresses. */
 export const SALT = id("torch2circom contracts, version 1");
@@ -38,9 +38,9 @@ export interface PlannedContract {
  * ```
  */
 export function planDeployment(): { registry: PlannedContract; escrow: PlannedContract } {
-  const registry = planned(ModelRegistry__factory.bytecode);
-  const args = InferenceEscrow__factory.createInterface().encodeDeploy([registry.address]);
-  return { registry, escrow: planned(concat([InferenceEscrow__factory.bytecode, args])) };
+  const registry = planned(CREATION_CODE.ModelRegistry);
+  const args = AbiCoder.defaultAbiCoder().encode(["address"], [registry.address]);
+  return { registry, escrow: planned(concat([CREATION_CODE.InferenceEscrow, args])) };
 }
 
 function planned(code: string): PlannedContract {

@@ -106,6 +106,8 @@ describe("a model in segments", function () {
     // The first machine; its file goes to the second, which begins with it.
     const first = await prove([1]);
     expect([first.proven, first.missing]).to.deep.equal([[1], [2]]);
+    const { jobs } = await hre.torch2circom.jobs();
+    expect(jobs.find(({ jobId }) => jobId === job)!.state).to.equal("1 of its 2 segments are proven here");
     const begun = readFileSync(fileOf(job), "utf8");
     const { missing } = await prove([2]);
     expect(missing).to.deep.equal([]);
@@ -154,7 +156,7 @@ describe("a model in segments", function () {
     writeFileSync(key, bytes);
     const { pipeline } = read(job);
     expect(pipeline.proofs.map((proof) => proof !== null)).to.deep.equal([true, false]);
-    await hre.torch2circom.fulfill(job, { account: 2 });
+    expect((await hre.torch2circom.resume(job)).step).to.equal("fulfill");
     expect(read(job).pipeline.proofs[0]).to.deep.equal(pipeline.proofs[0]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Provider } from "ethers";
 import { transactionIsWaiting } from "../../client/pending.js";
 import type { JobState } from "../../client/jobState.js";
-import { isRecord, type JournalEntry, type KnownJob } from "../jobs.js";
+import { isRecord, type JournalEntry, type KnownJob, type PipelineProgress } from "../jobs.js";
 import type { Outlook } from "../types.js";
 import type { Network } from "./chain.js";
 
@@ -46,9 +46,17 @@ export async function outlook(chain: Network, job: KnownJob, status: JobState["s
       state: "it is proven, and the proof was not sent",
       next: [job.proven.batch === undefined ? run("fulfill", job.jobId) : resume],
     };
+  if (job.pipeline !== undefined)
+    return { state: progressOf(job.pipeline), next: [run("fulfill", job.jobId)] };
   if (!isRecord(job))
     return { state: "it waits for a proof by whoever has its file: the input is not here", next: [] };
   return { state: "it waits for a proof", next: [run("fulfill", job.jobId)] };
+}
+
+function progressOf({ proofs }: PipelineProgress): string {
+  const made = proofs.filter((proof) => proof !== null).length;
+  if (made === proofs.length) return "its segments are proven, and the proofs were not sent";
+  return `${made} of its ${proofs.length} segments are proven here`;
 }
 
 const STEP: Readonly<Record<JournalEntry["purpose"], string>> = {

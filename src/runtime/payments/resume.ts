@@ -18,10 +18,10 @@ export async function resume(
   const folders = project.config.torch2circom;
   const journal = await Journal.open(folders, await loadJob(folders, job));
   const { record } = journal;
-  const { jobId, transactions, proven } = record;
+  const { jobId, transactions, proven, pipeline } = record;
   const last = transactions?.at(-1);
-  const step = last?.purpose ?? (proven === undefined ? "request" : "fulfill");
-  const from = last?.from ?? proven?.payee ?? record.job.client;
+  const step = last?.purpose ?? (proven === undefined && pipeline === undefined ? "request" : "fulfill");
+  const from = last?.from ?? (proven ?? pipeline)?.payee ?? record.job.client;
   const { chain, contracts } = await connectToContracts(project, from);
   requireChain(record, chain);
   const connected = { chain, contracts, known: record };

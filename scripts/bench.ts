@@ -16,6 +16,6 @@ if (name !== undefined && !name.startsWith("-") && !names.includes(name)) {
 } else {
   const isPart = name !== undefined && !name.startsWith("-");
   process.argv.splice(2, Infinity, ...(isPart ? rest : process.argv.slice(2)));
-  for (const script of isPart ? [name] : ["stages", "families", "peers"])
+  for (const script of isPart ? [name] : ["stages", "families", "many", "peers"])
     await import(pathToFileURL(join(folder, `${script}.ts`)).href);
 }

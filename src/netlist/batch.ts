@@ -49,7 +49,7 @@ const WITHIN_REACH = 1 / 8;
  * A batch of about so many jobs, of fewer where these would take half the proving time: proving time follows the power of
  * two above a circuit's rows.
  *
- * @example fittingBatch(program, netlist, 8).jobs // 7 for LeNet-5: seven jobs fill 2^20 rows, eight take 2^21
+ * @example fittingBatch(program, netlist, 8).jobs // 7 for 136,783 rows a job: seven jobs fill 2^20 rows, eight take 2^21
  */
 export function fittingBatch(program: Program, netlist: Netlist, asked: number): Batch {
   const whole = batchOf(program, netlist, asked);

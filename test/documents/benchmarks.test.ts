@@ -2,7 +2,9 @@ import { expect } from "chai";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { benchmarksDocument } from "../../scripts/bench/cost/document.js";
+import { gasOfBatch, gasOfSegments, readGas } from "../../scripts/bench/cost/gasTable.js";
 import { GADGETS } from "../../scripts/bench/cost/gadgets.js";
+import { batchName, BATCHES, segmentNames, SEGMENTS } from "../../scripts/bench/cost/many.js";
 import { FAMILIES, MODELS } from "../../scripts/bench/cost/models.js";
 import { logPlot } from "../../scripts/bench/cost/plot.js";
 import { readResults, type Measured, type Results } from "../../scripts/bench/cost/results.js";
@@ -62,6 +64,78 @@ describe("docs/benchmarks.md", () => {
     const models = { digits_mlp: { ...one, runs: { ...one.runs, circom: [failed] } } };
     const { text } = await benchmarksDocument({ models, gadgets: {} });
     expect(text).to.match(/\| out of memory after 85\.0 s, 3,900 MB +\| 5\.00 s, 100 MB +\| – /);
+  });
+});
+
+describe("jobs and segments in docs/benchmarks.md", () => {
+  /** A circuit whose witness, proof by snarkjs and proof by rapidsnark take 1, 3 and 0.5 times as much. */
+  const part = (cpu: number, more: Partial<Measured> = {}): Measured => {
+    const run = (factor: number): Run => ({
+      cpu: factor * cpu,
+      seconds: (factor * cpu) / 2,
+      megabytes: 100 * cpu,
+    });
+    const runs = { witness: [run(1)], snarkjs: [run(3)], rapidsnark: [run(0.5)] };
+    return { rows: 1000 * cpu, power: 10 + cpu, keyBytes: 1e6 * cpu, runs, ...more };
+  };
+  const gas = {
+    fulfill: 250_000,
+    "fulfillMany of 8, per job": 47_000,
+    "fulfillMany of 32, per job": 24_000,
+    "fulfillPipeline, 2 segments": 400_000,
+    "fulfillPipeline, 4 segments": 600_000,
+  };
+  const cellsOf = async (models: Results["models"], prices: Record<string, number>) => {
+    const { text } = await benchmarksDocument({ models, gadgets: {} }, prices);
+    expect(brokenTables(documentOf("docs/benchmarks.md", text))).to.deep.equal([]);
+    return text
+      .split("\n")
+      .filter((line) => line.startsWith("| digits_") || line.startsWith("| mnist_"))
+      .map((line) =>
+        line
+          .split("|")
+          .slice(1, -1)
+          .map((cell) => cell.trim()),
+      );
+  };
+
+  it("have time per job, and of segments the sum and the greatest", async () => {
+    const models = {
+      [batchName("digits_mlp", 1)]: part(1),
+      [batchName("digits_mlp", 8)]: part(4, { jobs: 8 }),
+      [batchName("mnist_lenet5", 1)]: part(3),
+      [batchName("mnist_lenet5", 8)]: part(14, { jobs: 7 }),
+      ...Object.fromEntries(segmentNames("mnist_lenet5", 2).map((name, i) => [name, part(1 + i)])),
+    };
+    const shown = (await cellsOf(models, gas)).map((cells) => cells.join(" ").replaceAll(" MB", ""));
+    expect(shown).to.deep.equal([
+      "digits_mlp 1 1,000 2^11 1 4.00 2.00 100 1.50 0.75 100 250,000",
+      "digits_mlp 8 4,000 2^14 4 2.00 1.00 400 0.75 0.38 400 47,000",
+      "mnist_lenet5 1 3,000 2^13 3 12.0 6.00 300 4.50 2.25 300 250,000",
+      "mnist_lenet5 7 14,000 2^24 14 8.00 4.00 1,400 3.00 1.50 1,400 –",
+      "mnist_lenet5 1 3,000 2^13 3 12.0 6.00 300 4.50 2.25 300 250,000",
+      "mnist_lenet5 2 3,000 2^11, 2^12 3 12.0 4.00 200 4.50 1.50 200 400,000",
+    ]);
+  });
+
+  it("leave out a model of which a segment is not measured, and provers that were not there", async () => {
+    const [first, second] = segmentNames("mnist_lenet5", 2);
+    expect(await cellsOf({ [first]: part(1) }, gas)).to.deep.equal([]);
+    const bare = ({ runs: { witness, snarkjs }, ...rest }: Measured) => ({
+      ...rest,
+      runs: { witness, snarkjs },
+    });
+    const [cells] = await cellsOf({ [first]: bare(part(1)), [second]: bare(part(1)) }, gas);
+    expect(cells.slice(8, 11)).to.deep.equal(["–", "–", "–"]);
+  });
+
+  it("have the gas of as many jobs and segments as are measured", async () => {
+    const { text } = await benchmarksDocument({ models: {}, gadgets: {} });
+    expect(text.split("Not measured yet: `npm run bench many`")).to.have.length(3);
+    const measured = readGas();
+    for (const jobs of Object.values(BATCHES).flat()) expect(gasOfBatch(measured, jobs)).to.be.greaterThan(0);
+    for (const count of Object.values(SEGMENTS).flat())
+      expect(gasOfSegments(measured, count)).to.be.greaterThan(0);
   });
 });
 

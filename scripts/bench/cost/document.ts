@@ -2,12 +2,21 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
 import { DOCS, readResults, type Results } from "./results.js";
+import { readGas, type GasTable } from "./gasTable.js";
 import { familySections, type Plots } from "./familySections.js";
+import { manySection } from "./manySection.js";
 import { peerSection } from "./peerSection.js";
 import { stageSection } from "./stageSection.js";
 
-/** What figures become: the text of `docs/benchmarks.md`, and its plots by their paths in `docs`. */
-export async function benchmarksDocument(results: Results): Promise<{ text: string; plots: Plots }> {
+/**
+ * What figures become: the text of `docs/benchmarks.md`, and its plots by their paths in `docs`.
+ *
+ * @param gas as `gas/contracts.json` has it
+ */
+export async function benchmarksDocument(
+  results: Results,
+  gas: GasTable = readGas(),
+): Promise<{ text: string; plots: Plots }> {
   const families = familySections(results);
   const text = `# Benchmarks
 
@@ -26,6 +35,8 @@ ${machineText(results)}
 ${stageSection(results)}
 
 ${families.text}
+
+${manySection(results, gas)}
 
 ${peerSection(results)}
 `;

@@ -55,12 +55,12 @@ export async function measure(
   stages: readonly StageName[],
   { runs, keep = false }: { runs: number; keep?: boolean },
 ): Promise<void> {
-  const { name, source, samples, bits } = subject;
+  const { name, ...parameters } = subject;
   const folder = folderOf(name);
   mkdirSync(folder, { recursive: true });
   for (let left = missing(name, stages, runs); left.length > 0; left = missing(name, stages, runs))
     for (const stage of left) {
-      if (!hasFailed(name)) await runStage(name, stage, { source, samples, bits, folder });
+      if (!hasFailed(name)) await runStage(name, stage, { ...parameters, folder });
     }
   if (!keep) removeProducts(name);
 }

@@ -2,7 +2,6 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathsIn } from "../../../src/artifacts/paths.js";
 import { compileCircom } from "../../../src/circom/compile.js";
-import { SIGNALS } from "../../../src/circom/text/names.js";
 import { chooseProver } from "../../../src/groth16/chooseProver.js";
 import { readVerificationKey } from "../../../src/groth16/files.js";
 import { PROVER_THREAD } from "../../../src/groth16/prove.js";
@@ -12,18 +11,16 @@ import { loadInputs, loadSamples } from "../../../src/import/samples/loadSamples
 import { decodePlan } from "../../../src/link/planFile.js";
 import { LinkedWitness } from "../../../src/link/witness.js";
 import { buildNetlist } from "../../../src/netlist/netlist.js";
-import { provingDomain } from "../../../src/netlist/provingDomain.js";
 import { buildModel } from "../../../src/pipeline/buildModel.js";
 import { makeIntegerModel, writeIntegerModel } from "../../../src/pipeline/integerModel.js";
-import { modelCircuit } from "../../../src/pipeline/linkable.js";
 import { linkStage } from "../../../src/pipeline/linkStage.js";
 import { askSecondOpinion } from "../../../src/pipeline/secondOpinion.js";
-import { execute } from "../../../src/program/execute.js";
 import { parseProgram } from "../../../src/program/serialize.js";
 import type { Program } from "../../../src/program/types.js";
 import { createProgress } from "../../../src/progress/progress.js";
 import { ProcessPool } from "../../../src/progress/pool.js";
 import { quantizeInputs } from "../../../src/quantize/inputs.js";
+import { partOf, type ProvenPart } from "./parts.js";
 import type { Facts, StageName, StageParameters } from "./types.js";
 
 /** Reads what a stage needs, and returns the stage itself, which is measured. */
@@ -52,6 +49,11 @@ async function readProgram(parameters: StageParameters): Promise<Program> {
   return parseProgram(await readFile(program, "utf8"), program);
 }
 
+async function readPart(parameters: StageParameters): Promise<ProvenPart> {
+  const program = await readProgram(parameters);
+  return partOf(program, buildNetlist(program, MODES.input, MODES.output), parameters.part);
+}
+
 const link =
   (isWarm: boolean): Prepare =>
   async (parameters) => {
@@ -59,13 +61,9 @@ const link =
     const cacheDir = gadgets(parameters, "link");
     if (!isWarm) await rm(cacheDir, { recursive: true, force: true });
     await rm(join(paths.folder, ".stages"), { recursive: true, force: true });
-    const netlist = buildNetlist(await readProgram(parameters), MODES.input, MODES.output);
+    const { circuit } = await readPart(parameters);
     return async () => {
-      const { nonlinear, linear, wires } = await linkStage({
-        folder: paths.folder,
-        circuit: modelCircuit(netlist),
-        cacheDir,
-      });
+      const { nonlinear, linear, wires } = await linkStage({ folder: paths.folder, circuit, cacheDir });
       // Beside the header, an .r1cs has 12 bytes per row, 36 per term and 8 per wire.
       const { size } = await stat(paths.r1cs);
       return { terms: Math.floor((size - 12 * (nonlinear + linear) - 8 * wires) / 36) };
@@ -98,8 +96,8 @@ export const STAGE_WORK: Readonly<Record<StageName, Prepare>> = {
     return async () => {
       const made = makeIntegerModel(model, samples, optionsOf(parameters));
       await writeIntegerModel(pathsIn(parameters.folder), "bench", model, made);
-      const { rows, power } = provingDomain(made.netlist);
-      return { rows, power };
+      const { domain, jobs } = partOf(made.program, made.netlist, parameters.part);
+      return { rows: domain.rows, power: domain.power, ...(parameters.part && { jobs }) };
     };
   },
   "second opinion": async ({ folder }) => silent(() => askSecondOpinion(pathsIn(folder))),
@@ -107,22 +105,25 @@ export const STAGE_WORK: Readonly<Record<StageName, Prepare>> = {
   "link, warm": link(true),
   circom: async ({ folder }) =>
     silent(() => compileCircom({ main: pathsIn(folder).circuit, outDir: join(folder, "circom") })),
-  key: async ({ folder }) => silent(() => setUp({ r1cs: pathsIn(folder).r1cs, outDir: folder })),
+  key:
+    async ({ folder }) =>
+    async () => {
+      const { zkey } = await setUp({ r1cs: pathsIn(folder).r1cs, outDir: folder });
+      return { keyBytes: (await stat(zkey)).size };
+    },
   witness: async (parameters) => {
     const program = await readProgram(parameters);
-    const netlist = buildNetlist(program, MODES.input, MODES.output);
+    const part = await readPart(parameters);
     const inputs = program.inputs.map(({ name, shape }) => ({ id: name, dtype: "float" as const, shape }));
     const samples = await loadInputs(parameters.samples, inputs);
-    const sample = new Map(inputs.map(({ id }) => [id, samples.inputs.get(id)![0]]));
     return silent(async () => {
-      const integers = quantizeInputs(program, sample);
-      const values = execute(program, integers);
+      const jobs = Array.from({ length: Math.min(part.jobs, samples.count) }, (_, job) => {
+        const sample = new Map(inputs.map(({ id }) => [id, samples.inputs.get(id)![job]]));
+        return quantizeInputs(program, sample);
+      });
+      const { input, values } = part.given(jobs);
       const path = pathsIn(parameters.folder).witness;
       const generator = await LinkedWitness.load(decodePlan(await readFile(path), path));
-      const input = {
-        ...Object.fromEntries(netlist.inputs.map(({ signal }, i) => [signal, Array.from(integers[i])])),
-        ...{ [SIGNALS.salt]: 1n, [SIGNALS.binding]: 0n },
-      };
       await writeFile(witnessFile(parameters), generator.calculate(input, values));
     });
   },

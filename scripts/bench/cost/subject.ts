@@ -4,7 +4,7 @@ import { ROOT } from "./results.js";
 import type { StageParameters } from "./types.js";
 
 /** A model to be measured. */
-export interface Subject extends Pick<StageParameters, "source" | "samples" | "bits"> {
+export interface Subject extends Pick<StageParameters, "source" | "samples" | "bits" | "part"> {
   readonly name: string;
 }
 

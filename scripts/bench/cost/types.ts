@@ -25,7 +25,12 @@ export interface StageParameters {
   readonly folder: string;
   /** Of weights, activations and inputs. @default those that a build finds */
   readonly bits?: number;
+  /** What is proven of the model. @default one job by one circuit */
+  readonly part?: Part;
 }
+
+/** About so many jobs at once, each with all of the model; or one of so many segments, of which 1 is the first. */
+export type Part = { readonly jobs: number } | { readonly segment: number; readonly of: number };
 
 /** Figures of the model that a stage gets to know. */
 export interface Facts {
@@ -35,6 +40,10 @@ export interface Facts {
   readonly power?: number;
   /** Entries of the rows that are not 0. */
   readonly terms?: number;
+  /** Jobs of one proof. @default 1 */
+  readonly jobs?: number;
+  /** Of the proving key. */
+  readonly keyBytes?: number;
 }
 
 /** One run of a stage in a process of its own. */

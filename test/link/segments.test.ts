@@ -1,34 +1,21 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { crossed } from "../../src/circom/text/names.js";
-import type { CircuitInput } from "../../src/circom/witness.js";
-import { witnessValues } from "../../src/circom/witnessGenerator.js";
-import { commitInputs } from "../../src/client/commitment.js";
-import { edgeCommitment, segmentInput } from "../../src/inference/segmentInput.js";
+import { segmentInput } from "../../src/inference/segmentInput.js";
 import { compareSystems } from "../../src/link/compare.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { Cuttable } from "../../src/netlist/segments/cut.js";
-import type { EdgeTensor } from "../../src/netlist/segments/edges.js";
 import type { Segment } from "../../src/netlist/segments/segment.js";
-import { isWiring, type Netlist } from "../../src/netlist/types.js";
 import { segmentCircuit } from "../../src/pipeline/linkable.js";
 import { execute } from "../../src/program/execute.js";
-import type { Program } from "../../src/program/types.js";
 import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
 import { witnessOf } from "../helpers/gadget.js";
 import { compileSegment } from "../helpers/netlist.js";
-import { SALT, shown, signalsOf } from "../netlist/secretCircuits.js";
+import { signalsOf } from "../netlist/secretCircuits.js";
 import { isSameWitness, link, sizeOf } from "./linking.js";
+import { opensToNoOthers, places, SECRETS, showChain, withOverflow, type Cut } from "./segmenting.js";
 
 const ATTENTION = "embedding, attention with a mask, residual, layer norm";
 const CNN = "grouped conv, relu, max pool, flatten, dense";
-const SECRETS = { binding: 77n, salts: [101n, 102n, 103n, 104n, 105n] };
-
-interface Cut {
-  readonly program: Program;
-  readonly netlist: Netlist;
-  readonly cuttable: Cuttable;
-}
 
 function cutOf(
   name: string,
@@ -38,12 +25,6 @@ function cutOf(
   const { program } = programOf(SMALL_MODELS[name](3), { output });
   const netlist = buildNetlist(program, "committed", shows);
   return { program, netlist, cuttable: new Cuttable(program, netlist) };
-}
-
-/** Where a circuit can be cut in two. */
-function places({ netlist, cuttable }: Cut): number[] {
-  const components = netlist.steps.flatMap((step) => (isWiring(step) ? [] : [step.output]));
-  return components.slice(0, -1).filter((place) => cuttable.at([place]) !== undefined);
 }
 
 /** An honest witness of each segment, and all of them refused where the commitments of neighbors differ. */
@@ -69,29 +50,8 @@ async function provesWhatTheWholeProves(cut: Cut, segments: readonly Segment[], 
       const witness = isSameWitness(input, values, { linked: linked[i], whole: whole[i], partners });
       return witness.slice(1, 1 + linked[i].r1cs.publicOutputs + linked[i].r1cs.publicInputs);
     });
-    const edges = segments
-      .slice(0, -1)
-      .map(({ committed }, i) => edgeCommitment(committed!, values, SECRETS, i));
-    const commitment = commitInputs(BigInt(netlist.domain), SALT, inputs, netlist.inputs);
-    const last = segments.length - 1;
-    expect(signals[0]).to.deep.equal([edges[0], commitment, SECRETS.binding]);
-    for (let i = 1; i < last; i++) expect(signals[i]).to.deep.equal([edges[i], edges[i - 1]]);
-    if (netlist.outputMode === "public")
-      expect(signals[last]).to.deep.equal([...shown(netlist, program, inputs), edges[last - 1]]);
-    else expect(signals[last].length).to.equal(2);
+    showChain(cut, segments, inputs, signals);
   }
-}
-
-/** The same word from other integers: a slot that overflows into the next. */
-function withOverflow(
-  input: CircuitInput,
-  { tensor, width, perWord, count }: EdgeTensor,
-): CircuitInput | undefined {
-  if (perWord < 2 || count < 2) return undefined;
-  const elements = [...(input[crossed(tensor)] as number[])];
-  elements[0] += 2 ** width;
-  elements[1] -= 1;
-  return { ...input, [crossed(tensor)]: elements };
 }
 
 describe("the segments of a circuit", () => {
@@ -115,16 +75,6 @@ describe("the segments of a circuit", () => {
     }
   });
 
-  /**
-   * What the gadgets of a segment make of an input: its public signals, as far as they do not go by a linear layer, which the
-   * executor computes.
-   */
-  const signalsBy = async (segment: Segment) => {
-    const { witness, r1cs } = await link({ ...segmentCircuit(segment), tensors: new Map() });
-    return (input: CircuitInput) =>
-      witnessValues(witness.calculate(input, [])).slice(1, 1 + r1cs.publicOutputs);
-  };
-
   it("open no commitment to other integers, wherever they are cut", async () => {
     let tried = 0;
     for (const name of [
@@ -135,19 +85,9 @@ describe("the segments of a circuit", () => {
     ]) {
       const cut = cutOf(name);
       const [inputs] = fc.sample(arbitraryInputs(cut.program), 1);
-      const values = execute(cut.program, inputs);
       for (const place of places(cut)) {
         const [, second] = cut.cuttable.at([place])!;
-        const signals = await signalsBy(second);
-        const input = segmentInput(second, cut.netlist, signalsOf(cut.netlist, inputs), values, SECRETS);
-        const edge = edgeCommitment(second.opened!, values, SECRETS, 0);
-        expect(signals(input).at(-1)).to.equal(edge);
-        for (const tensor of second.opened!.tensors) {
-          const forged = withOverflow(input, tensor);
-          if (forged === undefined) continue;
-          tried++;
-          expect(() => signals(forged), `${name} behind ${place}`).to.throw(/./);
-        }
+        tried += await opensToNoOthers(cut, second, inputs);
       }
     }
     expect(tried).to.be.greaterThan(20);

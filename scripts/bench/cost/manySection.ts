@@ -11,8 +11,9 @@ type ProverName = "snarkjs" | "rapidsnark";
 export function manySection({ models }: Results, gas: GasTable): string {
   return `## Many jobs in one proof
 
-\`npm run bench many\`. Each job has an input of its own; the number of jobs is the one that \`build --batch\` takes for 8 and
-32. CPU and clock are seconds of witness and proof, divided by jobs; gas is that of one job (\`gas/contracts.json\`).
+\`npm run bench many\`. Each job has an input of its own; \`build --batch 8,32\` takes these numbers of jobs. CPU and clock are
+seconds of witness and proof, divided by jobs; the clock also runs while other work of the machine has the cores. Gas is that
+of one job (\`gas/contracts.json\`).
 
 ${batchTable(models, gas) ?? NOT_YET}
 

@@ -74,7 +74,7 @@ export async function setUpStage({
       };
     },
   });
-  return result as unknown as Keys;
+  return result;
 }
 
 async function hashPtau(path: string): Promise<string> {

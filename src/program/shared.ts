@@ -22,7 +22,7 @@ export class SharedOperations {
 }
 
 function isEqual(a: Operation, b: Operation): boolean {
-  const [own, other] = [Object.entries(a), b as unknown as Readonly<Record<string, unknown>>];
+  const [own, other] = [Object.entries(a), b];
   return own.length === Object.keys(b).length && own.every(([name, field]) => isSame(field, other[name]));
 }
 

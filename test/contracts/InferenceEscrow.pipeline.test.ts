@@ -217,7 +217,7 @@ describe("InferenceEscrow: a model in segments", () => {
           .withArgs(other, kind);
       }
       const entry = { job: one.job, payee: one.payee, proof: proof.proofs[0], outputs: one.outputs };
-      const many = await proveMany(system, [one as never], 2);
+      const many = await proveMany(system, [one], 2);
       for (const call of [
         () => escrow.fulfill(one.job, one.payee, proof.proofs[0], one.outputs),
         () =>

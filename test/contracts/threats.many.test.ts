@@ -229,7 +229,7 @@ describe("Threats to proofs of many jobs", () => {
       const { key } = await load();
       await registry.registerSet(key, [batchKey(2)], COMMITMENT, URI);
       const modelId = await registry.setIdOf(key, [batchKey(2)], COMMITMENT);
-      return { ...(await load()), deployer, client, worker, other, registry, escrow, modelId } as System;
+      return { ...(await load()), deployer, client, worker, other, registry, escrow, modelId };
     };
     const [here, elsewhere] = [await open(31337), await open(4242)];
     const times = { fundBy: 2_000_001_000n, fulfillBy: 2_000_002_000n };

@@ -70,3 +70,4 @@ await { build, prove }[what as "build" | "prove"](JSON.parse(parameters) as Segm
 process.exit();
 process.exit();
 process.exit();
+process.exit();

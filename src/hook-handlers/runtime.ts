@@ -72,7 +72,7 @@ async function explained(error: unknown): Promise<unknown> {
 /** The code that speaks to contracts imports what is compiled from them, which a fresh clone does not have yet. */
 function explainMissingContracts(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code !== "ERR_MODULE_NOT_FOUND" || !/ethers-contracts|runtimeCode/.test(message)) return error;
+  if (code !== "ERR_MODULE_NOT_FOUND" || !/[\\/]types[\\/]/.test(message)) return error;
   return new Torch2CircomError(
     "NOT_COMPILED",
     "The contracts of torch2circom are not compiled",

@@ -22,7 +22,8 @@ export class SharedOperations {
 }
 
 function isEqual(a: Operation, b: Operation): boolean {
-  const [own, other] = [Object.entries(a), b];
+  const own = Object.entries(a);
+  const other: { readonly [field: string]: unknown } = { ...b };
   return own.length === Object.keys(b).length && own.every(([name, field]) => isSame(field, other[name]));
 }
 

@@ -20,8 +20,11 @@ export async function resume(
   const { record } = journal;
   const { jobId, transactions, proven, pipeline } = record;
   const last = transactions?.at(-1);
-  const step = last?.purpose ?? (proven === undefined && pipeline === undefined ? "request" : "fulfill");
-  const from = last?.from ?? (proven ?? pipeline)?.payee ?? record.job.client;
+  const begun = proven ?? pipeline;
+  // Proofs are made once the payment is there.
+  const isProving = begun !== undefined && (last === undefined || last.purpose === "request");
+  const step = isProving ? "fulfill" : (last?.purpose ?? "request");
+  const from = isProving ? begun.payee : (last?.from ?? record.job.client);
   const { chain, contracts } = await connectToContracts(project, from);
   requireChain(record, chain);
   const connected = { chain, contracts, known: record };

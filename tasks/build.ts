@@ -71,7 +71,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     ...report.notices.map((notice) => `Note: ${notice}`),
     ...(batches ?? []).map((batch) => describeBatch(batch)),
     ...(segments ?? []).map(describeSegment),
-    `Files: ${relative(process.cwd(), folder) || "."}; verifier: contracts/generated/${contractNameOf(name)}.sol`,
+    `Files: ${relative(process.cwd(), folder) || "."}${segments === undefined ? `; verifier: contracts/generated/${contractNameOf(name)}.sol` : ""}`,
     setup === "development"
       ? "The key is from a development setup: good on local chains, refused elsewhere (see --ptau)."
       : "The key has one contributor, you: others should contribute before real money depends on it.",

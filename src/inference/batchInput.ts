@@ -14,6 +14,11 @@ export interface BatchShown {
 /** Words that anybody can see need no salt. */
 const NO_SALT = 0n;
 
+/** So many jobs, the last of them again and again where there are fewer: as the escrow fills a batch up. */
+export function filledUp<Job>(jobs: readonly Job[], size: number): Job[] {
+  return Array.from({ length: size }, (_, i) => jobs[Math.min(i, jobs.length - 1)]);
+}
+
 /**
  * The public signals of a batch.
  *

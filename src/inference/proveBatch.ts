@@ -2,7 +2,7 @@ import { witnessElements } from "../circom/witnessFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Prover } from "../groth16/prover.js";
 import type { Proof } from "../groth16/types.js";
-import { batchInput, batchShown, type BatchShown } from "./batchInput.js";
+import { batchInput, batchShown, filledUp, type BatchShown } from "./batchInput.js";
 import {
   circuitInput,
   commitmentTo,
@@ -61,7 +61,7 @@ export function prepareBatch(
     const publicWords = [...shown, commitmentTo(model, input), binding];
     return { values, words, shown, publicWords, given: circuitInput(model, input, binding) };
   });
-  const filled = Array.from({ length: size }, (_, i) => computed[Math.min(i, computed.length - 1)]);
+  const filled = filledUp(computed, size);
   const shows = batchShown(
     model.manifest.domain,
     filled.flatMap(({ publicWords }) => publicWords),

@@ -1,14 +1,13 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readVerificationKey } from "../../src/groth16/files.js";
-import torch2circom from "../../src/index.js";
 import { batchFolder } from "../../src/artifacts/paths.js";
-import { KEYS, startAnvil, type Anvil } from "../helpers/anvil.js";
+import type { Anvil } from "../helpers/anvil.js";
 import { changedFiles } from "../helpers/changedFiles.js";
-import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { startDevnet } from "../helpers/devnet.js";
+import { FIXTURES, refusalOf } from "../plugin/project.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
@@ -29,20 +28,11 @@ describe("many jobs in one proof", function () {
   const record = (job: string) =>
     JSON.parse(readFileSync(join(jobsDir, `${job}.json`), "utf8")) as {
       proven?: { batch?: { jobs: number; jobIds: string[] } };
-      transactions: { purpose: string; hash: string }[];
+      job: { fulfillBy: string };
     };
 
   before(async () => {
-    anvil = await startAnvil();
-    const { root } = await makeProject();
-    hre = await createHardhatRuntimeEnvironment(
-      {
-        plugins: [torch2circom],
-        networks: { devnet: { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } },
-      },
-      { network: "devnet" },
-      root,
-    );
+    ({ anvil, hre } = await startDevnet());
     ({ outDir, jobsDir } = hre.config.torch2circom);
     await hre.torch2circom.deploy();
   });
@@ -121,6 +111,19 @@ describe("many jobs in one proof", function () {
       const { status, transaction: settled } = await hre.torch2circom.status(job);
       expect([status, settled]).to.deep.equal(["fulfilled", transaction]);
     }
+  });
+
+  it("sends a proof that is made, however close the deadline is", async () => {
+    const jobs = await requests(10, 11);
+    await anvil.send("evm_setAutomine", false);
+    await refusalOf(() => hre.torch2circom.fulfillMany(jobs, { account: 2, timeout: 1, interval: 50 }));
+    await anvil.send("anvil_dropAllTransactions");
+    await anvil.send("evm_setAutomine", true);
+    const { job } = record(jobs[0]);
+    await anvil.send("evm_setNextBlockTimestamp", Number(job.fulfillBy) - 4);
+    await anvil.send("evm_mine");
+    await hre.torch2circom.resume(jobs[0], { interval: 50 });
+    for (const one of jobs) expect((await hre.torch2circom.status(one)).status).to.equal("fulfilled");
   });
 
   it("refuses jobs of other models, jobs that are over, and jobs whose file is not here, before it proves", async () => {

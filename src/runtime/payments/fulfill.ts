@@ -134,7 +134,8 @@ async function provenBy(
 
 /** Whether nothing is left to be proven. */
 function isProven({ proven, pipeline }: JobRecord, payee: string): boolean {
-  return proven?.payee === payee || (pipeline?.payee === payee && !pipeline.proofs.includes(null));
+  const isOwn = proven?.payee === payee && proven.batch === undefined;
+  return isOwn || (pipeline?.payee === payee && !pipeline.proofs.includes(null));
 }
 
 /** A proof that pays the payee: the one on the disk, or a new one, which goes there first. */

@@ -5,7 +5,7 @@ import { jobState } from "../../client/jobState.js";
 import { fulfillMany as sendMany } from "../../client/many.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { verify } from "../../groth16/verify.js";
-import { batchShown } from "../../inference/batchInput.js";
+import { batchShown, filledUp } from "../../inference/batchInput.js";
 import { commitmentTo } from "../../inference/infer.js";
 import type { BuiltBatch, BuiltModel } from "../../inference/model.js";
 import { proveBatch } from "../../inference/proveBatch.js";
@@ -88,7 +88,12 @@ function requireOneModel(records: readonly JobRecord[]): void {
   );
 }
 
-/** The jobs that the payee has not been paid for. @throws Torch2CircomError for one that could only be proved in vain */
+/**
+ * The jobs that the payee has not been paid for. A proof that is made already costs nothing more: its jobs are taken as they
+ * are.
+ *
+ * @throws Torch2CircomError for a job that could only be proved in vain
+ */
 async function openJobs(
   { chain, contracts, model, payee, options }: Connected,
   records: readonly JobRecord[],
@@ -99,7 +104,7 @@ async function openJobs(
     if (!(await isPaid(contracts, record, payee))) open.push(record);
   }
   const batch = batchFor(model, open.length);
-  for (const record of open)
+  for (const record of open.filter(({ proven }) => proven?.payee !== payee))
     await requireWorthwhile(chain, model, record, { anyway: options.anyway, batch, jobs: open.length });
   return open;
 }
@@ -190,8 +195,8 @@ async function provenBefore(
     commitmentTo(model, record.input),
     bindingOf(record.jobId, payee, record),
   ]);
-  const filled = Array.from({ length: batch.jobs }, (_, i) => words[Math.min(i, words.length - 1)]);
-  const { evaluation, challenge, commitment } = batchShown(model.manifest.domain, filled.flat());
+  const all = filledUp(words, batch.jobs).flat();
+  const { evaluation, challenge, commitment } = batchShown(model.manifest.domain, all);
   const signals = [evaluation, challenge, commitment].map(String);
   const holds = await verify(batch.verificationKey, signals, proven[0].proof).catch(() => false);
   return holds ? proven : undefined;

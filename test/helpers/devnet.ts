@@ -1,0 +1,24 @@
+import { createHardhatRuntimeEnvironment } from "hardhat/hre";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import torch2circom from "../../src/index.js";
+import { makeProject } from "../plugin/project.js";
+import { KEYS, startAnvil, type Anvil } from "./anvil.js";
+
+/** An empty project, whose network "devnet" is a node of its own. */
+export interface Devnet {
+  readonly anvil: Anvil;
+  readonly hre: HardhatRuntimeEnvironment;
+}
+
+/** Starts a node, which the caller closes, and makes a project for it. */
+export async function startDevnet(): Promise<Devnet> {
+  const anvil = await startAnvil();
+  const { root } = await makeProject();
+  const devnet = { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } as const;
+  const hre = await createHardhatRuntimeEnvironment(
+    { plugins: [torch2circom], networks: { devnet } },
+    { network: "devnet" },
+    root,
+  );
+  return { anvil, hre };
+}

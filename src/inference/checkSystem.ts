@@ -7,9 +7,9 @@ import { witnessElements } from "../circom/witnessFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { compareSystems, type Difference } from "../link/compare.js";
 import { circuitInput, programValues, type CommittedInput } from "./infer.js";
-import type { BuiltBatch, BuiltCircuit, BuiltModel } from "./model.js";
+import type { BuiltCircuit, BuiltModel } from "./model.js";
 import { prepareBatch } from "./proveBatch.js";
-import { edgeSalts, pipelineWork } from "./provePipeline.js";
+import { edgeSalts } from "./provePipeline.js";
 import { segmentInput } from "./segmentInput.js";
 import { makeWitness } from "./witness.js";
 
@@ -20,48 +20,47 @@ export interface SystemCheck {
   readonly constraints: number;
 }
 
+/** A circuit of a build, and what it is given. */
+export interface CheckedCircuit {
+  /** What it is, for people. */
+  readonly name: string;
+  readonly circuit: BuiltCircuit;
+  readonly signals: CircuitInput;
+  readonly values: readonly Float64Array[];
+}
+
+/** All circuits of a build, on an input: the model's own, then those of many jobs; or its segments. */
+export function circuitsOf(model: BuiltModel, input: CommittedInput): CheckedCircuit[] {
+  const { manifest, segments, batches } = model;
+  const { name } = manifest;
+  const values = programValues(model, input);
+  const whole = circuitInput(model, input, 0n);
+  if (segments.length > 0) {
+    const secrets = { binding: 0n, salts: edgeSalts(model) };
+    return segments.map((circuit, number) => ({
+      name: `segment ${number + 1} of ${name}`,
+      circuit,
+      signals: segmentInput(circuit.form, manifest, whole, values, secrets),
+      values,
+    }));
+  }
+  return [
+    { name, circuit: model, signals: whole, values },
+    ...batches.map((circuit) => {
+      const given = prepareBatch(model, circuit, [{ input, binding: 0n }]);
+      return { name: `${circuit.jobs} jobs of ${name}`, circuit, signals: given.input, values: given.values };
+    }),
+  ];
+}
+
 /**
- * Compiles a build's circuit whole with circom, and compares: the constraint systems have to be the same up to the numbers of
- * wires and the order of rows, and each has to accept the other's witness for an input. The text of the circuit is the
+ * Compiles a circuit of a build whole with circom, and compares: the constraint systems have to be the same up to the numbers
+ * of wires and the order of rows, and each has to accept the other's witness for an input. The text of the circuit is the
  * record of what is proven; this shows that the linked constraints say the same.
  *
  * @throws Torch2CircomError where they differ
  */
-export async function checkSystem(model: BuiltModel, input: CommittedInput): Promise<SystemCheck> {
-  const { name } = model.manifest;
-  return checkCircuit(name, model, circuitInput(model, input, 0n), programValues(model, input));
-}
-
-/** As {@link checkSystem}, of a circuit of many jobs, all with the same input. */
-export async function checkBatch(
-  model: BuiltModel,
-  batch: BuiltBatch,
-  input: CommittedInput,
-): Promise<SystemCheck> {
-  const given = prepareBatch(model, batch, [{ input, binding: 0n }]);
-  return checkCircuit(`${batch.jobs} jobs of ${model.manifest.name}`, batch, given.input, given.values);
-}
-
-/** As {@link checkSystem}, of a segment. */
-export async function checkSegment(
-  model: BuiltModel,
-  number: number,
-  input: CommittedInput,
-): Promise<SystemCheck> {
-  const { manifest, segments } = model;
-  const secrets = { binding: 0n, salts: edgeSalts(model) };
-  const { values } = pipelineWork(model, input, secrets);
-  const whole = circuitInput(model, input, secrets.binding);
-  const given = segmentInput(segments[number].form, manifest, whole, values, secrets);
-  return checkCircuit(`segment ${number + 1} of ${manifest.name}`, segments[number], given, values);
-}
-
-async function checkCircuit(
-  name: string,
-  circuit: BuiltCircuit,
-  signals: CircuitInput,
-  values: readonly Float64Array[],
-): Promise<SystemCheck> {
+export async function checkSystem({ name, circuit, signals, values }: CheckedCircuit): Promise<SystemCheck> {
   const { paths } = circuit;
   const linked = readR1cs(paths.r1cs);
   const work = await mkdtemp(join(paths.folder, ".check-"));

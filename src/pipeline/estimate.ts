@@ -45,7 +45,7 @@ export function estimateOn(
   const { program, netlist, accuracy, bits, dropped } = makeIntegerModel(model, samples, options);
   const greatestError = Math.max(...accuracy.outputs.map((output) => output.greatestError));
   return {
-    estimate: { ...constraintsOf(netlist), dropped, bits, greatestError, guesses: [] },
+    estimate: { ...constraintsOf(netlist), dropped: dropped(), bits, greatestError, guesses: [] },
     program,
     netlist,
   };

@@ -13,11 +13,10 @@ import type { Duration } from "../forecast/time.js";
 import { importModel } from "../import/importModel.js";
 import { loadSamples } from "../import/samples/loadSamples.js";
 import { linkCircuit } from "../link/link.js";
-import type { LinkedCircuit } from "../link/linked.js";
 import { countRows } from "../link/rows.js";
 import type { SystemSize } from "../link/size.js";
 import { LinkedWitness } from "../link/witness.js";
-import { planWitness } from "../link/witnessPlan.js";
+import { planWitness, type WitnessPlan } from "../link/witnessPlan.js";
 import { publicSignals } from "../netlist/provingDomain.js";
 import type { Netlist } from "../netlist/types.js";
 import { execute } from "../program/execute.js";
@@ -74,9 +73,9 @@ export async function estimateBuild(
   const linked = await timed(() =>
     inStage(progress, "Link", (onProgress) => link(netlist, cacheDir, onProgress)),
   );
-  const { system, circuit: connected } = linked.result;
+  const { system, circuit: connected, tensors } = linked.result;
   const witness = await timed(() =>
-    inStage(progress, "Make a witness", () => makeWitness(program, netlist, connected)),
+    inStage(progress, "Make a witness", () => makeWitness(program, netlist, planWitness(connected, tensors))),
   );
   return {
     ...costs,
@@ -98,16 +97,16 @@ export async function estimateBuild(
 async function link(netlist: Netlist, cacheDir: string, onProgress: (fraction: number) => void) {
   const workDir = await mkdtemp(join(tmpdir(), "torch2circom-estimate-"));
   try {
-    const { structure } = modelCircuit(netlist);
+    const { structure, tensors } = modelCircuit(netlist);
     const circuit = await linkCircuit({ circuit: structure, cacheDir, workDir, onProgress });
-    return { circuit, system: countRows(circuit) };
+    return { circuit, tensors, system: countRows(circuit) };
   } finally {
     await rm(workDir, { recursive: true, force: true });
   }
 }
 
 /** A witness of the least input: any takes about the same time. */
-async function makeWitness(program: Program, netlist: Netlist, circuit: LinkedCircuit): Promise<void> {
+async function makeWitness(program: Program, netlist: Netlist, plan: WitnessPlan): Promise<void> {
   const { inputs, inputMode, outputMode, weightWords } = netlist;
   const least = inputs.map(({ count, offset }) => new Float64Array(count).fill(offset));
   const salted = inputMode !== "public" || outputMode !== "public";
@@ -118,7 +117,6 @@ async function makeWitness(program: Program, netlist: Netlist, circuit: LinkedCi
     ...(weightWords.length > 0 && { [SIGNALS.weightWords]: weightWords, [SIGNALS.weightSalt]: 1n }),
     [SIGNALS.binding]: 0n,
   };
-  const plan = planWitness(circuit, modelCircuit(netlist).tensors);
   (await LinkedWitness.load(plan)).calculate(signals, execute(program, least));
 }
 

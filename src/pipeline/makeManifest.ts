@@ -1,49 +1,26 @@
 import { basename } from "node:path";
-import {
-  hashFiles,
-  setupHash,
-  type BatchManifest,
-  type KeyedManifest,
-  type Manifest,
-} from "../artifacts/manifest.js";
+import { hashFiles, type BatchManifest, type KeyedManifest, type Manifest } from "../artifacts/manifest.js";
 import type { Packing } from "../netlist/types.js";
 import type { BuildParameters } from "./buildParameters.js";
 import type { IntegerModel, NamedModel } from "./integerModel.js";
-import type { Provable } from "./provable.js";
-import { ceremonyOf } from "./setUpStage.js";
+import { CIRCUIT_FILES, describeProvable, type Provable } from "./provable.js";
+import { TEXT_FILES } from "./writeCircuit.js";
 
-/** The files of a build in its folder, by what they are. */
-const PROGRAM_FILES = {
-  program: "program.json",
-  circuit: "main.circom",
-  constants: "constants.circom",
-  report: "report.json",
-} as const;
-
-/** Those of its circuit, where it has one. */
-const CIRCUIT_FILES = {
-  r1cs: "main.r1cs",
-  witness: "main.witness",
-  zkey: "proving.zkey",
-  verificationKey: "verification_key.json",
-} as const;
+/** The files of a model's program in its build's folder, by what they are. */
+const PROGRAM_FILES = { program: "program.json", ...TEXT_FILES, report: "report.json" } as const;
 
 /** The manifest of a build whose files are all there. */
 export async function makeManifest(
   parameters: BuildParameters,
   model: NamedModel,
   integer: IntegerModel,
-  { size: { nonlinear, linear, wires }, keys }: Provable,
+  provable: Provable,
   batches: readonly BatchManifest[],
 ): Promise<Manifest> {
   const files = { ...PROGRAM_FILES, ...CIRCUIT_FILES };
-  const ceremony = ceremonyOf(keys);
   return {
     ...(await described(parameters, model, integer, files)),
-    constraints: { nonlinear, linear, wires },
-    setup: keys.kind,
-    ceremony,
-    setupHash: setupHash({ setup: keys.kind, ceremony }),
+    ...describeProvable(provable),
     ...(batches.length > 0 && { batches: [...batches] }),
   };
 }

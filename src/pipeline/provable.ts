@@ -1,3 +1,4 @@
+import { setupHash, type KeyedManifest } from "../artifacts/manifest.js";
 import type { LowestBit } from "../circom/explicitBits.js";
 import { requireRoom } from "../forecast/needs.js";
 import type { SystemSize } from "../link/size.js";
@@ -5,7 +6,7 @@ import { inStage, type Progress } from "../progress/progress.js";
 import type { LinkableCircuit } from "./linkable.js";
 import { linkStage } from "./linkStage.js";
 import { describeRest } from "./rest.js";
-import { setUpStage, type Keys, type PowersOfTau } from "./setUpStage.js";
+import { ceremonyOf, setUpStage, type Keys, type PowersOfTau } from "./setUpStage.js";
 
 export interface ProvableParameters {
   /** It has the circuit's text, and gets all else. */
@@ -28,6 +29,27 @@ export interface ProvableParameters {
 export interface Provable {
   readonly size: SystemSize;
   readonly keys: Keys;
+}
+
+/** Files of a circuit's constraints and keys, by what they are. */
+export const CIRCUIT_FILES = {
+  r1cs: "main.r1cs",
+  witness: "main.witness",
+  zkey: "proving.zkey",
+  verificationKey: "verification_key.json",
+} as const;
+
+/** What a manifest says of a circuit and its keys, beside the hashes of their files. */
+export function describeProvable({ size, keys }: Provable): Omit<KeyedManifest, "hashes"> {
+  const { nonlinear, linear, wires } = size;
+  const ceremony = ceremonyOf(keys);
+  const setup = keys.kind;
+  return {
+    constraints: { nonlinear, linear, wires },
+    setup,
+    ceremony,
+    setupHash: setupHash({ setup, ceremony }),
+  };
 }
 
 /** Links a circuit and makes its keys, as far as they are not there. */

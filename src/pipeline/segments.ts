@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hashFiles, setupHash, type KeyedManifest } from "../artifacts/manifest.js";
+import { hashFiles, type KeyedManifest } from "../artifacts/manifest.js";
 import { segmentFolder } from "../artifacts/paths.js";
 import { writePrivate, writeWhole } from "../artifacts/writeFile.js";
-import { OWN_LIBRARY, writeExplicitLibrary, type LowestBit } from "../circom/explicitBits.js";
+import type { LowestBit } from "../circom/explicitBits.js";
 import { printSegment } from "../circom/text/print.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { requireLinkable } from "../forecast/needs.js";
@@ -14,25 +14,18 @@ import { segmentText } from "../inference/segmentFile.js";
 import { Cuttable } from "../netlist/segments/cut.js";
 import { provingDomain } from "../netlist/provingDomain.js";
 import type { Segment } from "../netlist/segments/segment.js";
+import type { Netlist } from "../netlist/types.js";
 import type { Progress } from "../progress/progress.js";
 import type { IntegerModel } from "./integerModel.js";
 import { segmentCircuit } from "./linkable.js";
-import { makeProvable, type ProvableParameters } from "./provable.js";
-import { ceremonyOf } from "./setUpStage.js";
+import { CIRCUIT_FILES, describeProvable, makeProvable, type ProvableParameters } from "./provable.js";
+import { TEXT_FILES, writeCircuit } from "./writeCircuit.js";
 
 /** How a model is to be cut: so many segments, or segments of so many rows, or as many as prove fastest. */
 export type SegmentsOption = number | "auto" | { readonly rows: number };
 
 /** A segment's files in its folder, by what they are. */
-const FILES = {
-  segment: "segment.json",
-  circuit: "main.circom",
-  constants: "constants.circom",
-  r1cs: "main.r1cs",
-  witness: "main.witness",
-  zkey: "proving.zkey",
-  verificationKey: "verification_key.json",
-} as const;
+const FILES = { segment: "segment.json", ...TEXT_FILES, ...CIRCUIT_FILES } as const;
 
 /** Most segments that "auto" makes. */
 const MOST_AUTOMATIC = 8;
@@ -52,7 +45,7 @@ export async function chooseSegments(
   { program, netlist }: Pick<IntegerModel, "program" | "netlist">,
   { folder, ptau, anyway }: Pick<SegmentsParameters, "folder" | "ptau" | "anyway">,
 ): Promise<readonly Segment[]> {
-  if (netlist.inputMode !== "committed" || netlist.weightWords.length > 0)
+  if (!canBeCut(netlist))
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
       "Segments are of models whose inputs are committed to and whose weights are public",
@@ -76,6 +69,11 @@ export async function chooseSegments(
   return segments.length > 1 ? segments : [];
 }
 
+/** Whether segments can be made of a circuit: what else its public signals show, no segment does. */
+function canBeCut({ inputMode, weightWords }: Netlist): boolean {
+  return inputMode === "committed" && weightWords.length === 0;
+}
+
 /** The cuts that take the least proving time in all, and of these the fewest: proving time follows powers of two. */
 function fastest(cuttable: Cuttable): readonly Segment[] | undefined {
   let [best, least]: [readonly Segment[] | undefined, number] = [undefined, Infinity];
@@ -96,7 +94,7 @@ const WORTH_IT = 0.75;
 /** That segments would be proven in less time than the whole; nothing where they would not, or cannot be. */
 export function proposeSegments({ program, netlist }: Pick<IntegerModel, "program" | "netlist">): string[] {
   const { power } = provingDomain(netlist);
-  if (power < LEAST_POWER || netlist.inputMode !== "committed" || netlist.weightWords.length > 0) return [];
+  if (power < LEAST_POWER || !canBeCut(netlist)) return [];
   const segments = fastest(new Cuttable(program, netlist)) ?? [];
   const domains = segments.map(({ provingDomain: own }) => own.power);
   const share = domains.reduce((sum, own) => sum + 2 ** own, 0) / 2 ** power;
@@ -120,19 +118,8 @@ export async function makeSegments(
     await writeSegment(own, name, segment, segments.length, parameters.lowestBit);
     const of = ` of segment ${segment.number + 1} of ${segments.length}`;
     const circuit = segmentCircuit(segment);
-    const { size, keys } = await makeProvable(
-      { ...parameters, folder: own, circuit, of, phaseOne },
-      progress,
-    );
-    const { nonlinear, linear, wires } = size;
-    const ceremony = ceremonyOf(keys);
-    made.push({
-      constraints: { nonlinear, linear, wires },
-      setup: keys.kind,
-      ceremony,
-      setupHash: setupHash({ setup: keys.kind, ceremony }),
-      hashes: await hashFiles(own, FILES),
-    });
+    const provable = await makeProvable({ ...parameters, folder: own, circuit, of, phaseOne }, progress);
+    made.push({ ...describeProvable(provable), hashes: await hashFiles(own, FILES) });
   }
   return made;
 }
@@ -156,10 +143,6 @@ async function writeSegment(
     `${name}, segment ${number + 1} of ${count}: generated by torch2circom:build; do not edit.`,
     `Constraints: ${cost.nonlinear} non-linear, ${cost.linear} linear`,
   ];
-  const library = lowestBit === "wire" ? { library: OWN_LIBRARY } : {};
-  const sources = printSegment(segment, { header, constantsFile: FILES.constants, ...library });
-  await writeWhole(join(folder, FILES.circuit), sources.main);
-  await writeWhole(join(folder, FILES.constants), sources.constants);
+  await writeCircuit(folder, (options) => printSegment(segment, { header, ...options }), lowestBit);
   await writeWhole(join(folder, FILES.segment), segmentText(segment));
-  if (lowestBit === "wire") await writeExplicitLibrary(folder);
 }

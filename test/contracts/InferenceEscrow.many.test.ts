@@ -29,10 +29,8 @@ import {
   withBatches,
 } from "./helpers/many.js";
 import { makePuppet, Mode } from "./helpers/puppet.js";
-import { authorizeJob } from "./helpers/settlement.js";
+import { authorizeJob, NONE } from "./helpers/settlement.js";
 import { verificationKeyOf } from "./ledger/prover.js";
-
-const NONE: Authorization = { method: 0, validAfter: 0n, validBefore: 0n, signature: "0x", permit: "0x" };
 
 describe("InferenceEscrow: many jobs by one proof", () => {
   const load = () => networkHelpers.loadFixture(deploySet);

@@ -14,12 +14,10 @@ import {
   type System,
 } from "./helpers/escrow.js";
 import { makePuppet } from "./helpers/puppet.js";
-import { authorizeJob, settlement } from "./helpers/settlement.js";
+import { authorizeJob, settlement, NONE } from "./helpers/settlement.js";
 import { authorize } from "./helpers/token.js";
 
 const MAX = 2n ** 256n - 1n;
-const NONE: Authorization = { method: 0, validAfter: 0n, validBefore: 0n, signature: "0x", permit: "0x" };
-
 describe("InferenceEscrow: one step", () => {
   const load = () => networkHelpers.loadFixture(deploy);
 

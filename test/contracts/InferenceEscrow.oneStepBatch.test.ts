@@ -19,9 +19,7 @@ import {
 } from "./helpers/escrow.js";
 import { evaluate, prove } from "./helpers/fixture.js";
 import { makePuppet } from "./helpers/puppet.js";
-import { authorizeJob } from "./helpers/settlement.js";
-
-const NONE: Authorization = { method: 0, validAfter: 0n, validBefore: 0n, signature: "0x", permit: "0x" };
+import { authorizeJob, NONE } from "./helpers/settlement.js";
 
 describe("InferenceEscrow: batches of settlements, and fulfillAndWithdraw", () => {
   const load = () => networkHelpers.loadFixture(deploy);

@@ -27,9 +27,7 @@ import {
   withPipeline,
 } from "./helpers/pipeline.js";
 import { makePuppet, Mode } from "./helpers/puppet.js";
-import { authorizeJob } from "./helpers/settlement.js";
-
-const NONE: Authorization = { method: 0, validAfter: 0n, validBefore: 0n, signature: "0x", permit: "0x" };
+import { authorizeJob, NONE } from "./helpers/settlement.js";
 
 describe("InferenceEscrow: a model in segments", () => {
   const deployThree = async () => withPipeline(await deploy(), differing(3));

@@ -1,13 +1,12 @@
 import { expect } from "chai";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { removeDevelopmentBuilds } from "../../src/artifacts/clean.js";
-import torch2circom from "../../src/index.js";
-import { KEYS, startAnvil, type Anvil } from "../helpers/anvil.js";
+import type { Anvil } from "../helpers/anvil.js";
 import { changedFiles } from "../helpers/changedFiles.js";
-import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import { startDevnet } from "../helpers/devnet.js";
+import { FIXTURES, refusalOf } from "../plugin/project.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
@@ -20,16 +19,7 @@ describe("a key that is registered", function () {
   let job: string;
 
   before(async () => {
-    anvil = await startAnvil();
-    const { root } = await makeProject();
-    hre = await createHardhatRuntimeEnvironment(
-      {
-        plugins: [torch2circom],
-        networks: { devnet: { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } },
-      },
-      { network: "devnet" },
-      root,
-    );
+    ({ anvil, hre } = await startDevnet());
     ({ outDir } = hre.config.torch2circom);
     folder = join(outDir, "iris");
     await hre.torch2circom.build({ model, samples, name: "iris" });

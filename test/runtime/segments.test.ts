@@ -1,12 +1,11 @@
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import torch2circom from "../../src/index.js";
 import { segmentFolder } from "../../src/artifacts/paths.js";
-import { KEYS, startAnvil, type Anvil } from "../helpers/anvil.js";
-import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
+import type { Anvil } from "../helpers/anvil.js";
+import { startDevnet } from "../helpers/devnet.js";
+import { FIXTURES, refusalOf } from "../plugin/project.js";
 
 const samples = join(FIXTURES, "iris_mlp");
 const model = join(samples, "model.pt2");
@@ -29,16 +28,7 @@ describe("a model in segments", function () {
     (await hre.torch2circom.request("iris", { samples, index, amount: "0.01" })).jobId;
 
   before(async () => {
-    anvil = await startAnvil();
-    const { root } = await makeProject();
-    hre = await createHardhatRuntimeEnvironment(
-      {
-        plugins: [torch2circom],
-        networks: { devnet: { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } },
-      },
-      { network: "devnet" },
-      root,
-    );
+    ({ anvil, hre } = await startDevnet());
     ({ outDir, jobsDir } = hre.config.torch2circom);
     await hre.torch2circom.deploy();
   });

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { Project } from "../project.js";
 import { modelPaths } from "../../artifacts/paths.js";
 import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
-import { checkBatch, checkSegment, checkSystem, type SystemCheck } from "../../inference/checkSystem.js";
+import { checkSystem, circuitsOf, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
 import { createProgress, inStage, type Progress } from "../../progress/progress.js";
@@ -47,35 +47,23 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
   return { ...result, check: await check(model, samples, progress) };
 }
 
-/** Shows that a build's constraints are those of its circuits' texts, on the first sample. @returns that of the model's own */
+/** Shows that a build's constraints are those of its circuits' texts, on the first sample. @returns all of them together */
 async function check(model: BuiltModel, samples: string, progress: Progress): Promise<SystemCheck> {
   const input = commitInput(model, await readSample(model, samples, 0));
-  let constraints = 0;
-  for (const number of model.segments.keys()) {
-    const result = await inStage(
-      progress,
-      `Compile segment ${number + 1} of ${model.segments.length}, and compare`,
-      () => checkSegment(model, number, input),
-      describeCheck,
+  const checks: SystemCheck[] = [];
+  for (const circuit of circuitsOf(model, input))
+    checks.push(
+      await inStage(
+        progress,
+        `Compile the whole circuit of ${circuit.name}, and compare`,
+        () => checkSystem(circuit),
+        describeCheck,
+      ),
     );
-    if (!result.compared) return result;
-    constraints += result.constraints;
-  }
-  if (model.segments.length > 0) return { compared: true, constraints };
-  const own = await inStage(
-    progress,
-    "Compile the whole circuit, and compare",
-    () => checkSystem(model, input),
-    describeCheck,
-  );
-  for (const batch of model.batches)
-    await inStage(
-      progress,
-      `Compile the circuit of ${batch.jobs} jobs, and compare`,
-      () => checkBatch(model, batch, input),
-      describeCheck,
-    );
-  return own;
+  return {
+    compared: checks.every(({ compared }) => compared),
+    constraints: checks.reduce((sum, { constraints }) => sum + constraints, 0),
+  };
 }
 
 /** What a comparison has shown, in words. */

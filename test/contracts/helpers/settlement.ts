@@ -8,6 +8,15 @@ import {
 import { type Job, proveJob, type System } from "./escrow.js";
 import type { ProofWords } from "./fixture.js";
 
+/** That of a job which is funded. */
+export const NONE: Authorization = {
+  method: 0,
+  validAfter: 0n,
+  validBefore: 0n,
+  signature: "0x",
+  permit: "0x",
+};
+
 /** The terms as the client's library has them: plain strings and bigints. */
 export function termsOf(job: Job): ClientJob {
   const { amount, bond, fundBy, fulfillBy, callbackGas, inputCommitment } = job;

@@ -45,6 +45,7 @@ declare module "snarkjs" {
       logger?: Logger,
     ): Promise<Uint8Array>;
     function verifyFromR1cs(r1cs: Source, ptau: Source, zkey: Source, logger?: Logger): Promise<boolean>;
+    function verifyFromInit(initial: Source, ptau: Source, zkey: Source, logger?: Logger): Promise<boolean>;
     function exportVerificationKey(zkey: Source, logger?: Logger): Promise<VerificationKey>;
   }
 
@@ -53,6 +54,8 @@ declare module "snarkjs" {
     readonly g: Uint8Array;
     toAffine(point: Uint8Array): Uint8Array;
     toJacobian(point: Uint8Array): Uint8Array;
+    double(point: Uint8Array): Uint8Array;
+    readonly zero: Uint8Array;
     /** Of points in affine or Jacobian coordinates, which their length tells apart; so do all functions. */
     add(left: Uint8Array, right: Uint8Array): Uint8Array;
     fromObject(coordinates: readonly (readonly bigint[])[]): Uint8Array;
@@ -72,6 +75,10 @@ declare module "snarkjs" {
     alloc(bytes: number): number;
     setBuff(at: number, bytes: Uint8Array): void;
     getBuff(at: number, bytes: number): Uint8Array;
+    /** How many threads there are. */
+    readonly concurrency: number;
+    /** Runs commands in the memory of a thread, and resolves with what the GETs got. */
+    queueAction(commands: readonly object[]): Promise<Uint8Array[]>;
   }
 
   interface Curve {

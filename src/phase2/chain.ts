@@ -1,25 +1,22 @@
-import { bn254 } from "@noble/curves/bn254.js";
 import { createHash, type Hash } from "node:crypto";
 import { randomBits } from "../groth16/random.js";
 import { type Contribution, type Contributions, hashedBytes } from "./contributions.js";
 import { beaconSecret, hashToG2 } from "./hashToCurve.js";
 import type { KeyHeader } from "./keyFile.js";
-import { type G1, type G2, g1Point, g2Point, uncompressed } from "./points.js";
+import {
+  type G1,
+  G1_GENERATOR,
+  type G2,
+  G2_GENERATOR,
+  g1Point,
+  g2Point,
+  isPairingOne,
+  uncompressed,
+} from "./points.js";
 import { need } from "./refused.js";
-
-const { Fp12 } = bn254.fields;
-
-export const G1_GENERATOR: G1 = bn254.G1.Point.BASE;
-export const G2_GENERATOR: G2 = bn254.G2.Point.BASE;
 
 /** Enough that a false equation passes with a chance of 2^-128. */
 const WEIGHT_BITS = 128;
-
-/** Whether the product of the pairings e(a, b) is 1. A pairing with the point at infinity is. */
-export function isPairingOne(pairs: readonly (readonly [G1, G2])[]): boolean {
-  const finite = pairs.filter(([g1, g2]) => !g1.is0() && !g2.is0());
-  return Fp12.eql(bn254.pairingBatch(finite.map(([g1, g2]) => ({ g1, g2 }))), Fp12.ONE);
-}
 
 /**
  * Checks the contributions of a key, with arithmetic that shares nothing with snarkjs: S. Bowe, A. Gabizon, I. Miers,

@@ -1,7 +1,7 @@
 import { bn254 } from "@noble/curves/bn254.js";
 import { need } from "./refused.js";
 
-const { Fp } = bn254.fields;
+const { Fp, Fp12 } = bn254.fields;
 
 /** Bytes of affine points, as the files hold them: little-endian coordinates in Montgomery form, G2's with c0 first. */
 export const G1_BYTES = 64;
@@ -14,6 +14,9 @@ const MONTGOMERY_INVERSE = Fp.inv(Fp.create(1n << 256n));
 
 export type G1 = ReturnType<typeof bn254.G1.Point.fromAffine>;
 export type G2 = ReturnType<typeof bn254.G2.Point.fromAffine>;
+
+export const G1_GENERATOR: G1 = bn254.G1.Point.BASE;
+export const G2_GENERATOR: G2 = bn254.G2.Point.BASE;
 
 /** A little-endian number of 32 bytes. */
 export function littleEndian(bytes: Uint8Array, at = 0): bigint {
@@ -50,15 +53,26 @@ export function uncompressed(point: Uint8Array, name?: string): Buffer {
 
 /** A point of G1. @throws Refused if it is not on the curve, or at infinity */
 export function g1Point(bytes: Uint8Array, name: string): G1 {
-  const [x, y] = coordinates(bytes, name);
-  return valid(bn254.G1.Point.fromAffine({ x, y }), name, "on the curve");
+  coordinates(bytes, name);
+  return valid(g1Sum(bytes), name, "on the curve");
 }
 
 /** A point of G2. @throws Refused if it is not in the subgroup of order r, or at infinity */
 export function g2Point(bytes: Uint8Array, name: string): G2 {
-  const [x0, x1, y0, y1] = coordinates(bytes, name);
-  const point = bn254.G2.Point.fromAffine({ x: { c0: x0, c1: x1 }, y: { c0: y0, c1: y1 } });
-  return valid(point, name, "in the subgroup of G2");
+  coordinates(bytes, name);
+  return valid(g2Sum(bytes), name, "in the subgroup of G2");
+}
+
+/** A sum of points on the curve, which may be at infinity (all zero). */
+export function g1Sum(bytes: Uint8Array): G1 {
+  const [x, y] = coordinates(bytes);
+  return bn254.G1.Point.fromAffine({ x, y });
+}
+
+/** A sum of points on the curve of G2, which may be at infinity (all zero), or outside of the subgroup. */
+export function g2Sum(bytes: Uint8Array): G2 {
+  const [x0, x1, y0, y1] = coordinates(bytes);
+  return bn254.G2.Point.fromAffine({ x: { c0: x0, c1: x1 }, y: { c0: y0, c1: y1 } });
 }
 
 function valid<Point extends { is0(): boolean; assertValidity(): void }>(
@@ -73,4 +87,10 @@ function valid<Point extends { is0(): boolean; assertValidity(): void }>(
     need(false, `${name} is not ${where}`);
   }
   return point;
+}
+
+/** Whether the product of the pairings e(a, b) is 1. A pairing with the point at infinity is. */
+export function isPairingOne(pairs: readonly (readonly [G1, G2])[]): boolean {
+  const finite = pairs.filter(([g1, g2]) => !g1.is0() && !g2.is0());
+  return Fp12.eql(bn254.pairingBatch(finite.map(([g1, g2]) => ({ g1, g2 }))), Fp12.ONE);
 }

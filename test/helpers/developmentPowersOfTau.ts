@@ -31,9 +31,10 @@ export async function writeDevelopmentPowersOfTau(
   const powers: bigint[] = [1n];
   while (powers.length < 2 * size - 1) powers.push(mod(powers.at(-1)! * tau));
   // Lagrange bases of all domains up to 2^power, in G1 of one more: phase 2 takes those that fit the circuit.
-  const bases = Array.from({ length: power + 2 }, (_, p) => lagrangeAt(tau, 2 ** p));
+  const bases = Array.from({ length: power + 1 }, (_, p) => lagrangeAt(tau, 2 ** p));
   const short = powers.slice(0, size);
-  const lagrange = bases.slice(0, -1).flat();
+  const lagrange = bases.flat();
+  bases.push(lagrangeWithoutLastPower(tau, 2 * size));
   const times = (values: readonly bigint[], factor: bigint): bigint[] =>
     values.map((value) => mod(value * factor));
   const jobs: { id: number; group: "G1" | "G2"; scalars: readonly bigint[] }[] = [
@@ -71,4 +72,11 @@ function lagrangeAt(x: bigint, size: number): bigint[] {
     const root = raise(w, BigInt(i));
     return mod(root * scale * invert(mod(x - root)));
   });
+}
+
+/** The same, with x^(size - 1) taken for 0, as snarkjs prepares the last basis: the file does not have this power. */
+function lagrangeWithoutLastPower(x: bigint, size: number): bigint[] {
+  const w = rootOfUnity(size);
+  const last = mod(raise(x, BigInt(size - 1)) * invert(BigInt(size)));
+  return lagrangeAt(x, size).map((value, i) => mod(value - last * raise(w, BigInt(i))));
 }

@@ -7,10 +7,11 @@ type Work =
   | { kind: "fail" }
   | { kind: "exit" }
   | { kind: "number" }
+  | { kind: "endless" }
   | { kind: "allocate" };
 
 /** What the tests of `runInThread` run. */
-serve<Work, Uint8Array, number>((work, report) => {
+serve<Work, Uint8Array, number>((work, report): Uint8Array | Promise<Uint8Array> => {
   switch (work.kind) {
     case "add":
       work.bytes.forEach((_, index) => report(index));
@@ -24,6 +25,8 @@ serve<Work, Uint8Array, number>((work, report) => {
       break;
     case "number":
       return Uint8Array.from(Buffer.from(String(process.pid)));
+    case "endless":
+      return new Promise(() => undefined);
     case "allocate":
       return new Uint8Array(2 ** 52);
   }

@@ -29,7 +29,8 @@ describe("ProcessPool", function () {
   it("ends all that runs when it is closed, begins nothing of it again, and can be used after", async () => {
     const pool = new ProcessPool(work, [], 1);
     const first = await number(pool);
-    const outcomes = Promise.allSettled([number(pool), number(pool)]);
+    const endless = runInThread(work, { kind: "endless" }, { warm: pool });
+    const outcomes = Promise.allSettled([endless, number(pool)]);
     pool.close();
     const [running, waiting] = await outcomes;
     expect(running.status).to.equal("rejected");

@@ -32,3 +32,25 @@ export async function fileState(path: string): Promise<string> {
   const { dev, ino, size, mtimeNs, ctimeNs } = await stat(path, { bigint: true });
   return [dev, ino, size, mtimeNs, ctimeNs].join();
 }
+
+/** Hashes by which a file is known here, and by which public ceremonies name theirs. In hexadecimal. */
+export interface FileHashes {
+  readonly sha256: string;
+  readonly blake2b512: string;
+}
+
+/** Both hashes of a file of any size, in one reading. @param onProgress gets the fraction that is read */
+export async function hashesOf(
+  path: string,
+  onProgress?: (fraction: number) => void,
+): Promise<FileHashes> {
+  const [sha256, blake2b512] = [createHash("sha256"), createHash("blake2b512")];
+  const { size } = await stat(path);
+  let done = 0;
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+    sha256.update(chunk);
+    blake2b512.update(chunk);
+    onProgress?.((done += chunk.length) / size);
+  }
+  return { sha256: sha256.digest("hex"), blake2b512: blake2b512.digest("hex") };
+}

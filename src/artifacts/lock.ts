@@ -7,11 +7,16 @@ import { notWritable } from "./writeFile.js";
  * Runs `work` while no other process, and nothing else in this one, works in the folder.
  * The lock of a process that is gone is taken over.
  *
+ * @param busy what to say of a folder that is locked, before the number of the process
  * @throws Torch2CircomError at once if the folder is locked: builds do not wait for each other; or if it takes no files
  */
-export async function withLock<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+export async function withLock<Result>(
+  folder: string,
+  work: () => Promise<Result>,
+  busy = "Another build works on this model",
+): Promise<Result> {
   const lock = join(folder, ".lock");
-  acquire(lock);
+  acquire(lock, busy);
   try {
     return await work();
   } finally {
@@ -19,7 +24,7 @@ export async function withLock<Result>(folder: string, work: () => Promise<Resul
   }
 }
 
-function acquire(lock: string): void {
+function acquire(lock: string, busy: string): void {
   // A link appears at once with its content; a file that is created and then written could be read while empty.
   const own = `${lock}.${process.pid}`;
   try {
@@ -40,7 +45,7 @@ function acquire(lock: string): void {
       if (owner !== undefined && isAlive(owner))
         throw new Torch2CircomError(
           "BUILD_BUSY",
-          `Another build works on this model (process ${owner})`,
+          `${busy} (process ${owner})`,
           `Wait for it. If there is none, delete ${lock}.`,
         );
       rmSync(lock, { force: true });

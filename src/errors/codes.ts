@@ -10,6 +10,7 @@ export const ERROR_CODES = {
   FILE_NOT_WRITABLE: "A file cannot be written",
   FILE_DAMAGED: "A file does not hold what it should",
   DISK_FULL: "The disk has no space left; a build resumes where it stopped",
+  DOWNLOAD_FAILED: "A file cannot be downloaded: the network, or the server, does not give it",
   OUT_OF_MEMORY: "The work needs more memory than the process has",
 
   MODEL_NOT_FOUND: "There is no model file or configured model of this name",

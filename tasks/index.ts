@@ -116,14 +116,14 @@ const declarations: Readonly<Record<string, Declaration>> = {
         "Numbers of jobs that one proof can settle, each with a key of its own: 8, or 8,32 (default: the configuration's)",
       segments:
         "Cut the model into segments, each with a circuit and a key of its own: 4, rows=2^17 at most, or auto (default: the configuration's)",
-      ptau: "A prepared powers-of-tau file; without it the key is for local chains only",
+      ptau: "Powers of tau: hermez (the smallest file of that public ceremony that fits, downloaded once), or a prepared file, or its url; without it the key is for local chains only",
       maxError,
       percentile,
       size,
       lowestBit:
         "expression (default) or wire: a circuit that tools for under-constrained signals decide more of",
       ptauSha256:
-        "The sha256 that this file must have; without it the powers are verified, which can take minutes",
+        "The sha256 that this file must have; required for a url; without it the powers are verified once, which can take minutes",
     },
     flags: {
       anyway: "Build although memory or disk would not suffice by the estimate",
@@ -133,6 +133,19 @@ const declarations: Readonly<Record<string, Declaration>> = {
         "Compile the whole circuit with circom as well, and compare its constraints and a witness with the build's",
     },
     action: () => import("./build.js"),
+  },
+  ptau: {
+    description:
+      "Gets powers of tau as a build takes them, ahead of it, and checks them: a download is done once for all projects",
+    positional: [
+      "power",
+      "For circuits of up to 2^power rows: torch2circom:estimate says which a model needs",
+    ],
+    options: {
+      ptau: "hermez, a prepared file, or its url (default: the configuration's, else hermez)",
+      ptauSha256: "The sha256 that the file must have; required for a url",
+    },
+    action: () => import("./ptau.js"),
   },
   prove: {
     description: "Proves a model's answer on a sample, or on a job's input",

@@ -40,10 +40,7 @@ export interface FileHashes {
 }
 
 /** Both hashes of a file of any size, in one reading. @param onProgress gets the fraction that is read */
-export async function hashesOf(
-  path: string,
-  onProgress?: (fraction: number) => void,
-): Promise<FileHashes> {
+export async function hashesOf(path: string, onProgress?: (fraction: number) => void): Promise<FileHashes> {
   const [sha256, blake2b512] = [createHash("sha256"), createHash("blake2b512")];
   const { size } = await stat(path);
   let done = 0;

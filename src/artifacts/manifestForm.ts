@@ -92,6 +92,13 @@ const ceremony = v.strictObject({
   circuitHash: sha256,
   /** sha256 of the powers-of-tau file; null in a development setup. */
   ptauHash: v.nullable(sha256),
+  /** What else tells that file: ceremonies publish a hash of this kind. */
+  powersOfTau: v.optional(
+    v.strictObject({
+      power: v.pipe(integer, v.minValue(1), v.maxValue(28)),
+      blake2b512: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
+    }),
+  ),
   /** snarkjs's hash (blake2b, 64 bytes) of each contribution to phase 2, first to last. */
   contributionHashes: v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/))),
   beacon: v.nullable(v.string()),

@@ -1,6 +1,7 @@
 import envPaths from "env-paths";
 import { resolve } from "node:path";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { resolvePtau } from "../phase1/source.js";
 import type { ModelConfig, ModelUserConfig, Torch2CircomConfig, Torch2CircomUserConfig } from "./types.js";
 
 /** @param root the project's folder, which the user's paths are relative to. */
@@ -19,9 +20,7 @@ export function resolveConfig(root: string, user: Torch2CircomUserConfig = {}): 
     ...(user.prover !== undefined && { prover: user.prover }),
     ...(user.rapidsnark !== undefined && { rapidsnark: resolve(root, user.rapidsnark) }),
     circom: user.circom ?? "wasm",
-    ...(user.ptau && {
-      ptau: { path: resolve(root, user.ptau.path), sha256: user.ptau.sha256?.toLowerCase() },
-    }),
+    ...(user.ptau !== undefined && { ptau: resolvePtau(root, user.ptau) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PtauSource } from "../phase1/source.js";
 import type { InputMode, ShownOutput, WeightMode } from "../program/modes.js";
 
 /** A model that the project builds, as the user writes it. Paths are relative to the project. */
@@ -52,7 +53,7 @@ export interface Torch2CircomUserConfig {
   /** Folder of the jobs' files, relative to the project: no command deletes it, and git ignores it. @default "torch2circom-jobs" */
   jobsDir?: string;
   /**
-   * Folder of what builds can share and make again: compiled gadgets. @default the user's cache, `~/.cache/torch2circom`
+   * Folder of what builds can share and get again: compiled gadgets, powers of tau. @default the user's cache, `~/.cache/torch2circom`
    * under Linux
    */
   cacheDir?: string;
@@ -62,8 +63,12 @@ export interface Torch2CircomUserConfig {
   rapidsnark?: string;
   /** @default "wasm" */
   circom?: "wasm";
-  /** A prepared powers-of-tau file, and its sha256 to be checked. @default none: a development setup, marked as such */
-  ptau?: { path: string; sha256?: string };
+  /**
+   * Powers of tau: "hermez" for the smallest file of that public ceremony which serves the circuits; a prepared file, with
+   * the sha256 that it must have, or without one to have its powers verified; or the url of one. Files are downloaded once,
+   * into the folder `ptau` of the cache. @default none: a development setup, marked as such
+   */
+  ptau?: "hermez" | { path: string; sha256?: string } | { url: string; sha256: string };
 }
 
 /** A model with all defaults; paths are absolute. */
@@ -102,5 +107,5 @@ export interface Torch2CircomConfig {
   readonly prover?: "snarkjs" | "rapidsnark";
   readonly rapidsnark?: string;
   readonly circom: "wasm";
-  readonly ptau?: { readonly path: string; readonly sha256?: string };
+  readonly ptau?: PtauSource;
 }

@@ -1,9 +1,10 @@
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../program/modes.js";
-import { validateUserConfigZodType } from "@nomicfoundation/hardhat-zod-utils";
+import { conditionalUnionType, validateUserConfigZodType } from "@nomicfoundation/hardhat-zod-utils";
 import type { HardhatUserConfig } from "hardhat/config";
 import type { HardhatUserConfigValidationError } from "hardhat/types/hooks";
 import { z } from "zod";
 import { MODEL_NAME } from "../artifacts/paths.js";
+import { CEREMONY } from "../phase1/source.js";
 import { LEAST_BITS, MOST_BITS } from "./resolve.js";
 
 const bits = z
@@ -44,6 +45,23 @@ const model = z
   })
   .strict();
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/i, "A sha256 has 64 hexadecimal digits");
+const has = (key: string) => (value: unknown) => typeof value === "object" && value !== null && key in value;
+
+const ptau = conditionalUnionType(
+  [
+    [(value) => value === CEREMONY, z.literal(CEREMONY)],
+    [
+      has("url"),
+      z
+        .object({ url: z.string().regex(/^https?:\/\/./, "It begins with https:// or http://"), sha256 })
+        .strict(),
+    ],
+    [has("path"), z.object({ path, sha256: sha256.optional() }).strict()],
+  ],
+  `Give "${CEREMONY}" for the file of that public ceremony, or { path, sha256 }, or { url, sha256 }`,
+);
+
 const userConfig = z.object({
   torch2circom: z
     .object({
@@ -59,16 +77,7 @@ const userConfig = z.object({
       prover: z.enum(["snarkjs", "rapidsnark"]).optional(),
       rapidsnark: path.optional(),
       circom: z.literal("wasm").optional(),
-      ptau: z
-        .object({
-          path,
-          sha256: z
-            .string()
-            .regex(/^[0-9a-f]{64}$/i, "A sha256 has 64 hexadecimal digits")
-            .optional(),
-        })
-        .strict()
-        .optional(),
+      ptau: ptau.optional(),
     })
     .strict()
     .optional(),

@@ -1,4 +1,5 @@
 import type { SystemSize } from "../link/size.js";
+import { publicFile } from "../phase1/publicFiles.js";
 import { domainPower, keyBytes } from "./keySize.js";
 import { keyMemory, proofMemory, r1csBytes } from "./memory.js";
 import type { Speed } from "./speed.js";
@@ -12,7 +13,7 @@ export interface Forecast {
   readonly diskBytes: number;
   /** Of the processes that make the key, and of the one that makes a proof with snarkjs, in bytes. */
   readonly memoryBytes: { readonly key: number; readonly proof: number };
-  /** The powers of tau that a ceremony needs at least. */
+  /** The powers of tau that a ceremony needs at least, and the smallest public file that has them. */
   readonly powersOfTau: { readonly power: number; readonly file: string };
 }
 
@@ -25,7 +26,7 @@ export function forecastOf(size: SystemSize, cores: number): Forecast {
     // The plan of witnesses takes less than the rows.
     diskBytes: key + 2 * r1csBytes(size),
     memoryBytes: { key: keyMemory(size, cores), proof: proofMemory(size) },
-    powersOfTau: { power, file: `powersOfTau28_hez_final_${String(power).padStart(2, "0")}.ptau` },
+    powersOfTau: { power, file: publicFile(power)?.name ?? "no file has so many" },
   };
 }
 

@@ -1,8 +1,9 @@
-import { access, mkdir } from "node:fs/promises";
+import { access, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { hashFile } from "../artifacts/hash.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { requireUnchanged } from "../phase1/same.js";
+import type { PowersOfTau } from "../phase1/source.js";
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "./snarkjsLog.js";
 import type { SetupOutcome, SetupReport, SetupRun } from "./setupThread.js";
@@ -13,13 +14,8 @@ export interface SetUpParameters {
   readonly r1cs: string;
   /** Folder for `proving.zkey` and `verification_key.json`. */
   readonly outDir: string;
-  /** Path of a prepared powers-of-tau file. @default none: a development setup */
-  readonly ptau?: string;
-  /**
-   * sha256 that the powers-of-tau file must have, in lower-case hexadecimal.
-   * @default any: the powers are verified, contribution by contribution
-   */
-  readonly ptauSha256?: string;
+  /** Powers of tau that were checked: see `obtainPowersOfTau`. @default none: a development setup */
+  readonly ptau?: Pick<PowersOfTau, "path" | "sha256" | "state">;
   /** Of a development setup: any text, by which keys have one phase 1, as those of a pipeline must. @default one of its own */
   readonly phaseOne?: string;
   /** Gets the fraction that is done, where it is known: in a development setup. */
@@ -60,16 +56,10 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
       cause,
     );
   });
-  const ptauHash = ptau === undefined ? null : await hashPtau(ptau, parameters.ptauSha256);
+  if (ptau !== undefined) await requireUnchanged(ptau);
   await mkdir(outDir, { recursive: true });
   const zkey = join(outDir, "proving.zkey");
-  const run: SetupRun = {
-    r1cs,
-    zkey,
-    ptau,
-    isTrusted: parameters.ptauSha256 !== undefined,
-    phaseOne: parameters.phaseOne,
-  };
+  const run: SetupRun = { r1cs, zkey, ptau: ptau?.path, phaseOne: parameters.phaseOne };
   const { verificationKey, contributionHashes } = await runInThread<SetupOutcome, SetupReport>(
     new URL("./setupThread.js", import.meta.url),
     run,
@@ -83,6 +73,11 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
       },
     },
   );
+  if (ptau !== undefined)
+    await requireUnchanged(ptau).catch(async (error: Error) => {
+      await rm(zkey);
+      throw error;
+    });
   const verificationKeyFile = join(outDir, "verification_key.json");
   const kind: SetupKind = ptau === undefined ? "development" : "single-contributor";
   // The key says itself where it comes from; snarkjs passes over what it does not know.
@@ -93,24 +88,6 @@ export async function setUp(parameters: SetUpParameters): Promise<SetUpReturnTyp
     verificationKeyFile,
     kind,
     contributionHashes,
-    ptauHash,
+    ptauHash: ptau?.sha256 ?? null,
   };
-}
-
-async function hashPtau(ptau: string, expected?: string): Promise<string> {
-  const hash = await hashFile(ptau).catch((cause: Error) => {
-    throw new Torch2CircomError(
-      "PTAU_INVALID",
-      `The powers of tau ${ptau} cannot be read`,
-      "Check the path.",
-      cause,
-    );
-  });
-  if (expected !== undefined && hash !== expected)
-    throw new Torch2CircomError(
-      "PTAU_INVALID",
-      `The powers of tau ${ptau} have the sha256 ${hash}, not ${expected}`,
-      "Download the file again, or correct the sha256 if it is the file that you trust.",
-    );
-  return hash;
 }

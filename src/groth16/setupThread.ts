@@ -3,7 +3,6 @@ import { readR1cs } from "../circom/r1cs.js";
 import { serve } from "../progress/thread.js";
 import { writeDevelopmentKey } from "./developmentSetup.js";
 import { makePhaseTwoKey } from "./phase2.js";
-import { verifyPowersOfTau } from "./powersOfTau.js";
 import type { VerificationKey } from "./types.js";
 
 /** Paths of a setup's inputs and of the key to write; without powers of tau it is a development setup. */
@@ -11,8 +10,6 @@ export interface SetupRun {
   readonly r1cs: string;
   readonly zkey: string;
   readonly ptau?: string;
-  /** Whether somebody vouches for the powers of tau by their hash, so that they need not be verified. */
-  readonly isTrusted?: boolean;
   /** Of a development setup: see `DevelopmentKeyOptions`. */
   readonly phaseOne?: string;
 }
@@ -25,11 +22,10 @@ export interface SetupOutcome {
   readonly contributionHashes: readonly string[];
 }
 
-serve<SetupRun, SetupOutcome, SetupReport>(async ({ r1cs, zkey, ptau, isTrusted, phaseOne }, report) => {
+serve<SetupRun, SetupOutcome, SetupReport>(async ({ r1cs, zkey, ptau, phaseOne }, report) => {
   const contributionHashes: string[] = [];
   if (ptau === undefined) await writeDevelopmentKey(readR1cs(r1cs), zkey, { phaseOne, onProgress: report });
   else {
-    if (isTrusted !== true) await verifyPowersOfTau(ptau, report);
     const contributor = "torch2circom build";
     const { contributionHash } = await makePhaseTwoKey({ r1cs, ptau, zkey, contributor, onLog: report });
     contributionHashes.push(contributionHash);

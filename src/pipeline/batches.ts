@@ -4,7 +4,6 @@ import { batchFolder } from "../artifacts/paths.js";
 import { printBatch } from "../circom/text/print.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { requireLinkable } from "../forecast/needs.js";
-import { requirePowersOfTau } from "../groth16/ptauHeader.js";
 import { fittingBatch, type Batch } from "../netlist/batch.js";
 import type { Progress } from "../progress/progress.js";
 import type { IntegerModel } from "./integerModel.js";
@@ -30,7 +29,7 @@ export interface BatchesParameters extends Omit<ProvableParameters, "circuit" | 
  * @throws Torch2CircomError where a number of jobs cannot be, or a batch does not fit
  */
 export async function chooseBatches(
-  { folder, batch: asked, ptau, anyway }: Pick<BatchesParameters, "folder" | "batch" | "ptau" | "anyway">,
+  { folder, batch: asked, anyway }: Pick<BatchesParameters, "folder" | "batch" | "anyway">,
   { program, netlist }: Pick<IntegerModel, "program" | "netlist">,
 ): Promise<Batch[]> {
   const wrong = asked.find((jobs) => !(Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS));
@@ -55,10 +54,7 @@ export async function chooseBatches(
     }),
   );
   const batches = [...bySize.values()].sort((a, b) => a.jobs - b.jobs);
-  for (const { provingDomain } of batches) {
-    await requireLinkable(provingDomain, folder, anyway);
-    if (ptau !== undefined) await requirePowersOfTau(ptau.path, provingDomain.rows - 1);
-  }
+  for (const { provingDomain } of batches) await requireLinkable(provingDomain, folder, anyway);
   return batches;
 }
 

@@ -6,7 +6,6 @@ import { explainDiskFull } from "../artifacts/stage.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { requireLinkable } from "../forecast/needs.js";
-import { requirePowersOfTau } from "../groth16/ptauHeader.js";
 import { renderVerifier } from "../groth16/verifierTemplate.js";
 import { importModel, type ImportedModel } from "../import/importModel.js";
 import { loadSamples, type Samples } from "../import/samples/loadSamples.js";
@@ -14,6 +13,9 @@ import type { SystemCheck } from "../inference/checkSystem.js";
 import type { Batch } from "../netlist/batch.js";
 import type { Segment } from "../netlist/segments/segment.js";
 import { provingDomain } from "../netlist/provingDomain.js";
+import { requirePowersOfTau } from "../phase1/header.js";
+import { obtainPowersOfTau } from "../phase1/obtain.js";
+import { CEREMONY, type PowersOfTau } from "../phase1/source.js";
 import { inStage, type Progress } from "../progress/progress.js";
 import type { BuildParameters } from "./buildParameters.js";
 import { chooseBatches, describeFewer, makeBatches } from "./batches.js";
@@ -39,8 +41,8 @@ export interface BuildResult {
  * @throws Torch2CircomError for whatever a user can mend
  */
 export async function buildModel(parameters: BuildParameters, progress: Progress): Promise<BuildResult> {
-  const { name, paths, source, ptau, anyway = false } = parameters;
-  if (ptau !== undefined) await requirePowersOfTau(ptau.path, 0);
+  const { name, paths, source, anyway = false } = parameters;
+  await requireOwnPowersOfTau(parameters);
   const imported = await inStage(
     progress,
     `Import ${basename(source)}`,
@@ -50,24 +52,28 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
   const samples = await loadSamples(parameters.samples, imported.graph);
   return withLock(paths.folder, async () =>
     keepingKey(parameters, async (mayReplaceKey) => {
-      const { model, integer, report, batches, segments } = await inStage(
+      const { integer, batches, segments } = await inStage(
         progress,
         "Quantize and measure accuracy",
         () => quantizeModel(imported, samples, parameters),
-        (made) => describeAccuracy(made.report.accuracy),
+        (made) => describeAccuracy(made.integer.accuracy),
       );
       for (const line of describeFewer(batches, parameters.batch)) progress.note(line);
       if (parameters.segments === undefined) for (const line of proposeSegments(integer)) progress.note(line);
-      await inStage(
+      const ptau = await powersOfTauFor({ integer, batches, segments }, parameters, progress);
+      const { model, report } = await inStage(
         progress,
         "Check every width a second time",
-        () => askSecondOpinion(paths),
-        (checks) => `${checks.toLocaleString("en")} checks by independent code`,
+        async () => {
+          const written = await writeModel(imported, integer, parameters);
+          return { ...written, checks: await askSecondOpinion(paths) };
+        },
+        ({ checks }) => `${checks.toLocaleString("en")} checks by independent code`,
       );
       const beforeKeys = () => {
         if (!mayReplaceKey) throw new KeyReplaced();
       };
-      const common = { ...parameters, folder: paths.folder, anyway, beforeKeys };
+      const common = { ...parameters, ptau, folder: paths.folder, anyway, beforeKeys };
       if (segments.length > 0) {
         const parts = await makeSegments(segments, common, progress);
         const manifest = await segmentedManifest(parameters, model, integer, parts);
@@ -88,19 +94,20 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
   );
 }
 
-/** Makes the integer program and writes it, if circuits and keys of it will fit. */
+/** An integer program, and what is proven of it. */
+interface Plan {
+  readonly integer: IntegerModel;
+  readonly batches: readonly Batch[];
+  readonly segments: readonly Segment[];
+}
+
+/** Makes the integer program, if circuits of it will fit. */
 async function quantizeModel(
   imported: ImportedModel,
   samples: Samples,
   parameters: BuildParameters,
-): Promise<{
-  readonly integer: IntegerModel;
-  readonly model: NamedModel;
-  readonly report: Report;
-  readonly batches: readonly Batch[];
-  readonly segments: readonly Segment[];
-}> {
-  const { name, paths, ptau, batch = [], anyway = false, lowestBit } = parameters;
+): Promise<Plan> {
+  const { paths, batch = [], anyway = false } = parameters;
   if (parameters.segments !== undefined && batch.length > 0)
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
@@ -108,21 +115,43 @@ async function quantizeModel(
       "Build with --segments or with --batch.",
     );
   const integer = makeIntegerModel(imported, samples, parameters);
-  const place = { folder: paths.folder, ptau, anyway };
+  const place = { folder: paths.folder, anyway };
   const segments =
     parameters.segments === undefined ? [] : await chooseSegments(parameters.segments, integer, place);
-  if (segments.length === 0) {
-    const domain = provingDomain(integer.netlist);
-    await requireLinkable(domain, paths.folder, anyway);
-    if (ptau !== undefined) await requirePowersOfTau(ptau.path, domain.rows - 1);
-  }
+  if (segments.length === 0) await requireLinkable(provingDomain(integer.netlist), paths.folder, anyway);
   const batches = await chooseBatches({ ...place, batch }, integer);
+  return { integer, batches, segments };
+}
+
+/** Writes the integer program and its circuit. */
+async function writeModel(
+  imported: ImportedModel,
+  integer: IntegerModel,
+  { name, paths, lowestBit }: BuildParameters,
+): Promise<{ readonly model: NamedModel; readonly report: Report }> {
   try {
-    const written = await writeIntegerModel(paths, name, imported, integer, lowestBit);
-    return { ...written, integer, batches, segments };
+    return await writeIntegerModel(paths, name, imported, integer, lowestBit);
   } catch (error) {
     throw explainDiskFull(error, paths.folder, "quantize");
   }
+}
+
+/** Refuses a file of the user's by its form, before anything long begins. */
+async function requireOwnPowersOfTau({ ptau }: BuildParameters): Promise<void> {
+  if (ptau !== undefined && ptau !== CEREMONY && "path" in ptau) await requirePowersOfTau(ptau.path, 0);
+}
+
+/** One file for all keys of a build: those of segments must have one phase 1. Before anything of the old build is replaced. */
+async function powersOfTauFor(
+  { integer, batches, segments }: Plan,
+  { ptau, cacheDir, downloads }: BuildParameters,
+  progress: Progress,
+): Promise<PowersOfTau | undefined> {
+  if (ptau === undefined) return undefined;
+  const domains = [...batches, ...segments].map((circuit) => circuit.provingDomain);
+  if (segments.length === 0) domains.push(provingDomain(integer.netlist));
+  const size = Math.max(...domains.map(({ rows }) => rows)) - 1;
+  return obtainPowersOfTau({ source: ptau, size, cacheDir, trouble: downloads }, progress);
 }
 
 /** The old key is to be replaced, and nobody has said so. */

@@ -1,7 +1,8 @@
 import type { ModelPaths } from "../artifacts/paths.js";
 import type { CircuitOptions } from "./integerModel.js";
+import type { Trouble } from "../download/download.js";
+import type { PtauSource } from "../phase1/source.js";
 import type { SegmentsOption } from "./segments.js";
-import type { PowersOfTau } from "./setUpStage.js";
 
 /** All that decides on a build. */
 export interface BuildParameters extends CircuitOptions {
@@ -17,7 +18,9 @@ export interface BuildParameters extends CircuitOptions {
   /** Path of the Solidity verifier to write. */
   readonly verifier: string;
   /** @default none: a development setup */
-  readonly ptau?: PowersOfTau;
+  readonly ptau?: PtauSource;
+  /** How much trouble a download bears. */
+  readonly downloads?: Trouble;
   /** Numbers of jobs that are to be proven at once, each by a circuit and a key of its own. @default none */
   readonly batch?: readonly number[];
   /** How the model is cut into segments, each with a circuit and a key of its own. @default not at all */

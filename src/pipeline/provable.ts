@@ -2,11 +2,12 @@ import { setupHash, type KeyedManifest } from "../artifacts/manifest.js";
 import type { LowestBit } from "../circom/explicitBits.js";
 import { requireRoom } from "../forecast/needs.js";
 import type { SystemSize } from "../link/size.js";
+import type { PowersOfTau } from "../phase1/source.js";
 import { inStage, type Progress } from "../progress/progress.js";
 import type { LinkableCircuit } from "./linkable.js";
 import { linkStage } from "./linkStage.js";
 import { describeRest } from "./rest.js";
-import { ceremonyOf, setUpStage, type Keys, type PowersOfTau } from "./setUpStage.js";
+import { ceremonyOf, setUpStage, type Keys } from "./setUpStage.js";
 
 export interface ProvableParameters {
   /** It has the circuit's text, and gets all else. */

@@ -8,7 +8,6 @@ import type { LowestBit } from "../circom/explicitBits.js";
 import { printSegment } from "../circom/text/print.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { requireLinkable } from "../forecast/needs.js";
-import { requirePowersOfTau } from "../groth16/ptauHeader.js";
 import { randomBits } from "../groth16/random.js";
 import { segmentText } from "../inference/segmentFile.js";
 import { Cuttable } from "../netlist/segments/cut.js";
@@ -43,7 +42,7 @@ export interface SegmentsParameters extends Omit<ProvableParameters, "circuit" |
 export async function chooseSegments(
   asked: SegmentsOption,
   { program, netlist }: Pick<IntegerModel, "program" | "netlist">,
-  { folder, ptau, anyway }: Pick<SegmentsParameters, "folder" | "ptau" | "anyway">,
+  { folder, anyway }: Pick<SegmentsParameters, "folder" | "anyway">,
 ): Promise<readonly Segment[]> {
   if (!canBeCut(netlist))
     throw new Torch2CircomError(
@@ -62,10 +61,7 @@ export async function chooseSegments(
         : `The model cannot be cut into segments of ${(asked as { rows: number }).rows.toLocaleString("en")} rows`,
       `Its ${program.operations.length} operations are cut one behind the other: give more rows, or fewer segments.`,
     );
-  for (const { provingDomain } of segments) {
-    await requireLinkable(provingDomain, folder, anyway);
-    if (ptau !== undefined) await requirePowersOfTau(ptau.path, provingDomain.rows - 1);
-  }
+  for (const { provingDomain } of segments) await requireLinkable(provingDomain, folder, anyway);
   return segments.length > 1 ? segments : [];
 }
 

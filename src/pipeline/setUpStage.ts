@@ -3,9 +3,9 @@ import { hashFile } from "../artifacts/hash.js";
 import type { Manifest } from "../artifacts/manifest.js";
 import { runStage } from "../artifacts/stage.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
-import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { setUp } from "../groth16/setup.js";
 import type { SetupKind, VerificationKey } from "../groth16/types.js";
+import type { PowersOfTau } from "../phase1/source.js";
 
 export interface SetUpStageParameters {
   /** Where `main.r1cs` is, and where the keys go. */
@@ -19,12 +19,6 @@ export interface SetUpStageParameters {
   readonly beforeKeys?: () => void;
 }
 
-/** Prepared powers of tau, and their sha256 to be checked. */
-export interface PowersOfTau {
-  readonly path: string;
-  readonly sha256?: string;
-}
-
 // No interface: it is kept as JSON.
 export type Keys = {
   readonly kind: SetupKind;
@@ -32,6 +26,7 @@ export type Keys = {
   readonly contributionHashes: readonly string[];
   readonly circuitHash: string;
   readonly ptauHash: string | null;
+  readonly powersOfTau?: { readonly power: number; readonly blake2b512: string };
 };
 
 /** Makes the keys of a circuit, unless they are there. */
@@ -44,13 +39,12 @@ export async function setUpStage({
 }: SetUpStageParameters): Promise<Keys> {
   const r1cs = join(folder, "main.r1cs");
   const circuitHash = await hashFile(r1cs);
-  const ptauInput = ptau === undefined ? null : (ptau.sha256 ?? (await hashPtau(ptau.path)));
   const { result } = await runStage({
     folder,
     name: "setup",
     inputs: {
       circuitHash,
-      ptauHash: ptauInput,
+      ptauHash: ptau?.sha256 ?? null,
       tools: toolVersions(),
       ...(phaseOne !== undefined && { phaseOne }),
     },
@@ -60,8 +54,7 @@ export async function setUpStage({
       const { kind, verificationKey, contributionHashes, ptauHash } = await setUp({
         r1cs,
         outDir: work,
-        ptau: ptau?.path,
-        ptauSha256: ptau?.sha256,
+        ptau,
         phaseOne,
         onProgress,
       });
@@ -74,25 +67,22 @@ export async function setUpStage({
       };
     },
   });
-  return result;
-}
-
-async function hashPtau(path: string): Promise<string> {
-  return hashFile(path).catch((cause: Error) => {
-    throw new Torch2CircomError(
-      "PTAU_INVALID",
-      `The powers of tau ${path} cannot be read`,
-      "Check the path.",
-      cause,
-    );
-  });
+  if (ptau === undefined) return result;
+  // Both follow from the file's sha256, which the stage depends on.
+  return { ...result, powersOfTau: { power: ptau.power, blake2b512: ptau.blake2b512 } };
 }
 
 /** What a setup consisted of, for the manifest. */
-export function ceremonyOf({ circuitHash, ptauHash, contributionHashes }: Keys): Manifest["ceremony"] {
+export function ceremonyOf({
+  circuitHash,
+  ptauHash,
+  powersOfTau,
+  contributionHashes,
+}: Keys): Manifest["ceremony"] {
   return {
     circuitHash,
     ptauHash,
+    ...(powersOfTau !== undefined && { powersOfTau: { ...powersOfTau } }),
     contributionHashes: [...contributionHashes],
     beacon: null,
     tools: toolVersions(),

@@ -32,6 +32,8 @@ export function modelMethods(project: Project): ModelMethods {
       return (await files()).calibrateFile(file, samplesFor(project, model, samples), options);
     },
     build: async (options) => (await import("./models/build.js")).build(project, options),
+    powersOfTau: async (power, options) =>
+      (await import("./models/powersOfTau.js")).powersOfTau(project, power, options),
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     async prove(name, options = {}) {
       const { prove } = await proofs();

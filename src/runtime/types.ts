@@ -22,6 +22,7 @@ export type { Receipt } from "../client/send.js";
 export type { LowestBit } from "../circom/explicitBits.js";
 export type { Manifest } from "../artifacts/manifest.js";
 export type { ModelInspection } from "../import/inspectModel.js";
+export type { PowersOfTau } from "../phase1/source.js";
 export type { Progress } from "../progress/progress.js";
 export type { Proof, PublicSignals } from "../groth16/types.js";
 

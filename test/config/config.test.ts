@@ -58,6 +58,17 @@ describe("the plugin's configuration", () => {
       path: join(root, "final_17.ptau"),
       sha256: "ab".repeat(32),
     });
+    const url = "https://example.org/a.ptau";
+    for (const [given, resolved] of [
+      ["hermez", "hermez"],
+      [
+        { url, sha256: "AB".repeat(32) },
+        { url, sha256: "ab".repeat(32) },
+      ],
+    ] as const) {
+      const other = await environment({ ptau: given });
+      expect(other.config.torch2circom.ptau).to.deep.equal(resolved);
+    }
   });
 
   const wrong: [unknown, RegExp][] = [
@@ -72,7 +83,11 @@ describe("the plugin's configuration", () => {
     [{ models: { x: { source: "a", output: "logits" } } }, /output.*argmax/s],
     [{ prover: "other" }, /prover/],
     [{ ptau: { path: "a", sha256: "12" } }, /64 hexadecimal digits/],
-    [{ ptau: { url: "https://example.org/a.ptau" } }, /ptau/],
+    [{ ptau: { url: "https://example.org/a.ptau" } }, /ptau\.sha256/],
+    [{ ptau: { url: "file:///a.ptau", sha256: "ab".repeat(32) } }, /ptau\.url.*https:/s],
+    [{ ptau: { url: "https://a", path: "a", sha256: "ab".repeat(32) } }, /ptau.*path/s],
+    [{ ptau: "final_17.ptau" }, /ptau.*"hermez"/s],
+    [{ ptau: {} }, /ptau.*"hermez"/s],
   ];
   for (const [config, message] of wrong)
     it(`refuses ${JSON.stringify(config)} and names the place`, async () => {

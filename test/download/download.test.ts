@@ -139,11 +139,10 @@ describe("A download", function () {
       await using server = await FileServer.start(
         randomBytes(FILE.length),
         breakingOff(60_000),
-        (...given) => {
-          server.file = FILE;
+        (request, response) => {
           // With another file, the tag is another.
-          if (answer === honest) given[0].headers["if-range"] = '"two"';
-          answer(...given.with(2, FILE));
+          if (answer === honest) request.headers["if-range"] = '"two"';
+          answer(request, response, FILE, server);
         },
       );
       await download(parameters(server));

@@ -59,7 +59,7 @@ describe("the forecast of a build", () => {
     });
     const { r1cs, size } = calibrationCircuit(16);
     expect(r1cs.constraints).to.equal(18);
-    expect(forecastOf(size, 2).powersOfTau.file).to.equal("powersOfTau28_hez_final_05.ptau");
+    expect(forecastOf(size, 2).powersOfTau.file).to.equal("powersOfTau28_hez_final_08.ptau");
   });
 
   it("is calibrated on a system whose size it knows", () => {

@@ -5,6 +5,7 @@ import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/bui
 import { checkSystem, circuitsOf, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
+import { parsePtau } from "../../phase1/source.js";
 import { createProgress, inStage, type Progress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
@@ -15,8 +16,10 @@ import { readSample } from "./sample.js";
 export async function build(project: Project, options: BuildOptions): Promise<BuildResult> {
   const config = modelConfig(project, options.model, options);
   const samples = samplesFor(project, options.model, options.samples);
-  const { ptau: path, ptauSha256: sha256 } = options;
-  const ptau = path === undefined ? project.config.torch2circom.ptau : { path: resolve(path), sha256 };
+  const ptau =
+    options.ptau === undefined
+      ? project.config.torch2circom.ptau
+      : parsePtau(options.ptau, options.ptauSha256);
   await requireDistinctName(project.config.torch2circom.outDir, config.name);
   const paths = modelPaths(project.config.torch2circom.outDir, config.name);
   const progress = options.progress ?? createProgress({ silent: true });

@@ -1,5 +1,6 @@
 import type { Manifest } from "../../artifacts/manifest.js";
 import type { AttackReport } from "../../attack/types.js";
+import type { PowersOfTau } from "../../phase1/source.js";
 import type { BuildResult } from "../../pipeline/buildModel.js";
 import type { BuildEstimate } from "../../pipeline/estimateBuild.js";
 import type { CalibrateOptions, Calibrated } from "../../search/calibrateBits.js";
@@ -10,6 +11,7 @@ import type {
   HeldOutOptions,
   InspectOptions,
   ModelOptions,
+  PowersOfTauOptions,
   ProveSegmentsOptions,
   SampleOptions,
   SizeOptions,
@@ -125,6 +127,23 @@ export interface ModelMethods {
    * ```
    */
   build(options: BuildOptions): Promise<BuildResult>;
+
+  /**
+   * Gets powers of tau as a build takes them, ahead of it, and checks them. A download is done once for all projects.
+   *
+   * @param power for circuits of up to 2^power rows, from 1 to 28: see {@link ModelMethods.estimate}
+   * @param options which file, if not the configuration's
+   * @returns where the file is, its power and its hashes
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const own = { ptau: "powers_17.ptau" }; // without it: the file of a public ceremony
+   * const file = await hre.torch2circom.powersOfTau(17, own).catch((error: Error) => console.log(error.message));
+   * console.log(file?.path, file?.sha256);
+   * ```
+   */
+  powersOfTau(power: number, options?: PowersOfTauOptions): Promise<PowersOfTau>;
 
   /**
    * Reads the manifest of a build: how inputs and outputs are packed, hashes, and the setup.

@@ -45,11 +45,14 @@ export interface BuildOptions extends ModelOptions {
   readonly samples?: string;
   /** @default the file's name without its ending, or its folder's for names such as `model.pt2` */
   readonly name?: string;
-  /** Path of prepared powers of tau. @default the configuration's; none: a development setup */
+  /**
+   * Powers of tau: "hermez" for the smallest file of that public ceremony which serves the circuits, or the path or the url of
+   * a prepared file. @default the configuration's; none: a development setup
+   */
   readonly ptau?: string;
   /**
-   * sha256 that this file must have, in hexadecimal.
-   * @default any: the powers are verified before they are used
+   * sha256 that this file must have, in hexadecimal; required for a url.
+   * @default any: the powers are verified before they are used, once for each file
    */
   readonly ptauSha256?: string;
   /**
@@ -71,6 +74,12 @@ export interface BuildOptions extends ModelOptions {
   /** Compiles the whole circuit with circom, and compares its constraints with the build's. @default false */
   readonly check?: boolean;
   readonly progress?: Progress;
+}
+
+/** Which powers of tau. */
+export interface PowersOfTauOptions extends Pick<BuildOptions, "ptauSha256" | "progress"> {
+  /** "hermez", or the path or the url of a prepared file. @default the configuration's; none: "hermez" */
+  readonly ptau?: string;
 }
 
 /** A sample of a file of samples. */

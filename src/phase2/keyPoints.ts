@@ -56,7 +56,7 @@ interface Sums {
  */
 export async function verifyKeyPoints(parameters: KeyPointsParameters): Promise<PointFindings> {
   const { wires, publics, domainSize } = parameters.key.header;
-  // The powers of tau have weights of twice as many bits, and points of G2 cost three times as much: in part of those.
+  // Of all points that are added up: A, B1 and B2, IC and C, H, and twice as many powers of tau.
   const total = 4 * wires + 3 * domainSize;
   let done = 0;
   const onPoints = (count: number) => parameters.onProgress?.(Math.min(1, (done += count) / total));

@@ -12,8 +12,9 @@ const PIECE = 2 ** 16;
 /** Of bits. The cofactor of G2 has no prime factor below 10069, which is above 2^13: see {@link PointSums.sum}. */
 const WIDEST_WINDOW = 13;
 
-/** What a bucket takes, in additions of points. */
+/** What a bucket takes, and a window: in G2 a check of the subgroup. In additions of points. */
 const BUCKET_COST = 3;
+const WINDOW_COST = { G1: 0, G2: 1000 } as const;
 
 const TOP_WORD = Number(BASE_FIELD_ORDER >> 224n);
 
@@ -75,7 +76,7 @@ export class PointSums {
     const { weightBits = 8 * weightBytes } = parameters;
     const { pointBytes } = GROUPS[group];
     const count = weights.length / weightBytes;
-    const bits = windowBits(Math.min(count, PIECE), weightBits);
+    const bits = windowBits(group, Math.min(count, PIECE), weightBits);
     const windows = new Array<Uint8Array>(Math.ceil(weightBits / bits)).fill(this.curve[group].zero);
     const tasks: Promise<void>[] = [];
     for (let done = 0; done < count; done += PIECE) {
@@ -194,8 +195,9 @@ interface Piece {
 }
 
 /** The window with which sums of `count` points cost least. */
-function windowBits(count: number, weightBits: number): number {
-  const cost = (bits: number): number => Math.ceil(weightBits / bits) * (count + BUCKET_COST * 2 ** bits);
+function windowBits(group: CurveGroup["name"], count: number, weightBits: number): number {
+  const cost = (bits: number): number =>
+    Math.ceil(weightBits / bits) * (count + BUCKET_COST * 2 ** bits + WINDOW_COST[group]);
   let best = 1;
   for (let bits = 2; bits <= WIDEST_WINDOW; bits++) if (cost(bits) < cost(best)) best = bits;
   return best;

@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RowWriter } from "../../src/link/rowWriter.js";
 import { loadCurve, snarkjs } from "../contracts/helpers/snarkjs.js";
@@ -22,8 +24,19 @@ export interface Keys {
   readonly zkeys: readonly [string, string, string, string];
 }
 
-/** Makes powers of tau and a ceremony with snarkjs for a circuit of random rows. */
-export async function makeKeys(folder: string): Promise<Keys> {
+let made: Promise<Keys> | undefined;
+
+/** Powers of tau and a ceremony, made once by snarkjs for a circuit of many different rows. */
+export function sharedKeys(): Promise<Keys> {
+  if (made === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "phase2-keys-"));
+    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+    made = makeKeys(folder);
+  }
+  return made;
+}
+
+async function makeKeys(folder: string): Promise<Keys> {
   const path = (name: string): string => join(folder, name);
   const keys = {
     r1cs: path("circuit.r1cs"),

@@ -4,6 +4,7 @@ import { parseManifest, type Manifest } from "../artifacts/manifestForm.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { verificationKey as keyForm } from "../groth16/forms.js";
 import type { VerificationKey } from "../groth16/types.js";
+import { fetchBytes } from "../download/fetchBytes.js";
 import type { BatchKey } from "./escrow.js";
 import { modelIdOf, type ModelKeys } from "./modelId.js";
 
@@ -106,7 +107,7 @@ function parseKey(text: string, place: string): VerificationKey {
 }
 
 async function fetchText(place: string, hash: string | undefined): Promise<string> {
-  const bytes = await fetchBytes(place).catch((error: Error) => {
+  const bytes = await fetchBytes(place, MAX_BYTES, TIMEOUT).catch((error: Error) => {
     const problem = `${place} cannot be fetched: ${error.message}`;
     throw new Torch2CircomError(
       "FILE_NOT_READABLE",
@@ -121,25 +122,6 @@ async function fetchText(place: string, hash: string | undefined): Promise<strin
     `${place} is not the file that was announced: its sha256 is another`,
     "Take the uri of another registrant of this model.",
   );
-}
-
-async function fetchBytes(place: string): Promise<Uint8Array> {
-  const { ok, status, body } = await fetch(place, { signal: AbortSignal.timeout(TIMEOUT) });
-  if (!ok || body === null) throw new Error(`HTTP status ${status}`);
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
-  for (let next = await reader.read(); !next.done; next = await reader.read()) {
-    chunks.push(next.value);
-    size += next.value.length;
-    if (size > MAX_BYTES) {
-      await reader.cancel();
-      throw new Error(`it has more than ${MAX_BYTES} bytes`);
-    }
-  }
-  const bytes = new Uint8Array(size);
-  chunks.reduce((at, chunk) => (bytes.set(chunk, at), at + chunk.length), 0);
-  return bytes;
 }
 
 /** What `torch2circom:register` announces without a place. */

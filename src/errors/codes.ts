@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   KEY_INVALID: "A key is missing, damaged or belongs to another circuit",
   PROVER_FAILED: "The prover cannot be run, fails, or gives a proof that does not verify",
   KEY_UNSAFE: "Somebody could forge proofs under this key, and the network is public",
+  BEACON_INVALID: "A beacon is not out yet, or is not the one that was announced",
   KEY_KEPT: "A build would replace a key that can never be made again",
   NOT_COMPILED: "The package's contracts are not compiled",
 

@@ -5,6 +5,16 @@ const everywhere = [
   { selector: "PrivateIdentifier", message: "Spell it `private`, as all members are that are not public." },
 ];
 
+/** The functions of which ECMAScript leaves the last digits open: those that src/elementary has, and logarithms to base 2. */
+const UNEQUAL =
+  "acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 pow sin sinh tan tanh";
+
+/** Powers of 2 by a whole number are exact everywhere, and so are powers of whole numbers without a limit. */
+const unequal = {
+  selector: "BinaryExpression[operator='**'][left.value!=2]:not([left.bigint]):not([right.bigint])",
+  message: "Engines differ in its last digit: use pow of src/elementary/functions.ts, or a product.",
+};
+
 export default tseslint.config(
   { ignores: ["node_modules", "dist", "types", "artifacts", "cache", "coverage", "api"] },
   ...tseslint.configs.strict,
@@ -19,6 +29,21 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**"],
+    rules: {
+      "no-restricted-syntax": ["error", ...everywhere, unequal],
+      "no-restricted-properties": [
+        "error",
+        ...UNEQUAL.split(" ").map((property) => ({
+          object: "Math",
+          property,
+          message:
+            "Engines differ in its last digit: use src/elementary/functions.ts or src/elementary/powersOfTwo.ts.",
+        })),
+      ],
+    },
+  },
+  {
     // Typed arrays wrap what is beyond them: what a program holds is checked where it is made.
     files: ["src/{lowering,netlist,operators,program,quantize,search}/**"],
     ignores: ["src/program/int32.ts"],
@@ -26,6 +51,7 @@ export default tseslint.config(
       "no-restricted-syntax": [
         "error",
         ...everywhere,
+        unequal,
         {
           selector: "MemberExpression[object.name='Int32Array'][property.name=/^(from|of)$/]",
           message: "Use int32s or int32sOf of src/program/int32.ts, which refuse what would wrap.",

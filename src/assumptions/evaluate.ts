@@ -138,6 +138,7 @@ const ARITHMETIC: Readonly<Record<string, Arithmetic>> = {
   "+": (a, b) => ({ lo: a.lo + b.lo, hi: a.hi + b.hi }),
   "-": (a, b) => ({ lo: a.lo - b.hi, hi: a.hi - b.lo }),
   "*": times,
+  // eslint-disable-next-line no-restricted-syntax -- both are bigints
   "**": (a, b) => exactly(BigInt(number(a)) ** BigInt(number(b))),
   "\\": quotient,
   "%": (a, b) => exactly(a.lo === a.hi ? ((a.lo % b.lo) + b.lo) % b.lo : fail("% is of constants")),

@@ -3,6 +3,7 @@ import { signed } from "./forger.js";
 import { BINDING } from "./layout.js";
 import { type PackedInput, packedInputsOf } from "./packedInputs.js";
 import type { Signals } from "./signals.js";
+import { ceilLog2 } from "../elementary/powersOfTwo.js";
 
 /**
  * Hints that are free by design, each with the reason that its gadget's own notes give. Whatever they are, the gadget's
@@ -96,7 +97,7 @@ export class Freedom {
   /** Whether a wire is a bit of the remainder of a mean that has two spellings, and whether the bits spell it still. */
   private isRemainder(name: string, divisor: number, move?: Move): boolean {
     const [, mean, at] = /^(.*\.mean\.bit)\[(\d+)\]$/.exec(name) ?? [];
-    const bits = Math.ceil(Math.log2(divisor));
+    const bits = ceilLog2(divisor);
     const top = divisor - 2 ** (bits - 1);
     if (mean === undefined || Number(at) >= bits || top === 2 ** (bits - 1)) return false;
     if (move === undefined) return true;

@@ -27,7 +27,7 @@ export function shapesFit(program: Program, check: Check): boolean {
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const within = (values: readonly number[], least: number, end: number) =>
   values.every((value) => value >= least && value < end);
-const isPowerOfTwo = (value: number) => value >= 2 && Number.isInteger(Math.log2(value));
+const isPowerOfTwo = (value: number) => value >= 2 && 2 ** (31 - Math.clz32(value)) === value;
 
 /** @param read sizes of the operands */
 function shapeFits(operation: Operation, read: readonly number[]): boolean {

@@ -61,6 +61,7 @@ function megabytes(bytes: number): number {
 
 /** To two digits. */
 function roundDown(count: number): number {
-  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, count))) - 1);
+  let unit = 1;
+  while (count / unit >= 100) unit *= 10;
   return unit * Math.floor(count / unit);
 }

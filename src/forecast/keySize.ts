@@ -1,4 +1,5 @@
 import type { SystemSize } from "../link/size.js";
+import { ceilLog2 } from "../elementary/powersOfTwo.js";
 
 const G1 = 64;
 const G2 = 128;
@@ -14,7 +15,7 @@ export function rowsOf({ nonlinear, linear, publicOutputs, publicInputs }: Rows)
 
 /** The power of two that a proof is made over. */
 export function domainPower(size: Rows): number {
-  return Math.max(1, Math.ceil(Math.log2(rowsOf(size))));
+  return Math.max(1, ceilLog2(rowsOf(size)));
 }
 
 /**

@@ -6,6 +6,7 @@ import { coefficientBytes } from "./coefficientBytes.js";
 import { BASE_FIELD_ORDER, encodeScalars, FIELD_ORDER, MAX_DOMAIN_POWER, randomScalar } from "./field.js";
 import { Generators } from "./fixedBase.js";
 import { keyScalars, type KeyScalars, type SetupSecrets } from "./keyScalars.js";
+import { floorLog2 } from "../elementary/powersOfTwo.js";
 
 /**
  * Makes a Groth16 proving key in one process from secrets that it samples and drops. **For development only**: nobody
@@ -26,7 +27,7 @@ export async function writeDevelopmentKey(
   { phaseOne, onProgress }: DevelopmentKeyOptions = {},
 ): Promise<void> {
   const publics = r1cs.publicOutputs + r1cs.publicInputs;
-  const domainPower = Math.floor(Math.log2(r1cs.constraints + publics)) + 1;
+  const domainPower = floorLog2(r1cs.constraints + publics) + 1;
   // The quotient's basis comes from a domain of twice the size.
   if (domainPower + 1 > MAX_DOMAIN_POWER)
     throw new Torch2CircomError(

@@ -3,6 +3,7 @@ import { bitLength } from "../program/arithmetic.js";
 import type { Bounds } from "../program/operations/bounds.js";
 import { int32sOf } from "../program/int32.js";
 import { roundHalfUp } from "./numbers.js";
+import { ceilLog2 } from "../elementary/powersOfTwo.js";
 
 /** A function of one number that is to be fused with the requantization of its argument. */
 export interface ActivationRequest {
@@ -60,9 +61,12 @@ export function chooseActivation(request: ActivationRequest): ActivationChoice |
   return choices[costs.indexOf(Math.min(...costs))];
 }
 
+/** By how much of itself a reach may be beyond so many steps: rounding made the difference. */
+const SLACK = 1e-9;
+
 /** The shift after which `reach` is at most so many steps. */
 function shiftFor(reach: number, steps: number, scale: number): number {
-  return Math.max(0, Math.ceil(Math.log2((reach || scale) / steps / scale) - 1e-9));
+  return Math.max(0, ceilLog2(((reach || scale) / steps / scale) * (1 - SLACK)));
 }
 
 /** Index bits that cover the whole interval; undefined if too many. */

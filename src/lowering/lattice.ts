@@ -1,4 +1,5 @@
 import { roundHalfUp } from "./numbers.js";
+import { ceilLog2 } from "../elementary/powersOfTwo.js";
 
 /** The weights of one channel, or of all that share a scale, and what is added to their sums. */
 export interface Rows {
@@ -54,7 +55,7 @@ function* parts(most: number, least: number): Generator<number> {
 
 /** The greatest 2^-f of a step that is not above the greatest weight, and its halves. */
 function* halves(step: number, most: number, least: number): Generator<number> {
-  const first = Math.max(0, Math.ceil(Math.log2(step / most) - 1e-6));
+  const first = Math.max(0, ceilLog2((step / most) * (1 - 1e-6)));
   for (let scale = step / 2 ** first; scale >= least; scale /= 2) yield scale;
 }
 

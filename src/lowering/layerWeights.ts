@@ -6,6 +6,7 @@ import { foldScale, roundHalfUp } from "./numbers.js";
 import { at, type Operand } from "./operand.js";
 import type { LinearMap, Site } from "./types.js";
 import { ScaleChoice } from "./weightScale.js";
+import { roundLog2 } from "../elementary/powersOfTwo.js";
 
 /** The integer weights of a layer. */
 export interface QuantizedWeights {
@@ -119,5 +120,5 @@ function rounded(values: Float64Array, scale: Float64Array, each: number): Float
 
 /** The scale nearest to `scale` of which 2^f make a step. */
 function snapped(scale: number, step: number | undefined): number {
-  return step === undefined ? scale : step / 2 ** Math.max(0, Math.round(Math.log2(step / scale)));
+  return step === undefined ? scale : step / 2 ** Math.max(0, roundLog2(step / scale));
 }

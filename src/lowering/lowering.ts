@@ -6,6 +6,8 @@ import { at, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";
 import { int32s, int32sOf } from "../program/int32.js";
 import { Summing } from "./summing.js";
+import { ceilLog2 } from "../elementary/powersOfTwo.js";
+import { square } from "../elementary/functions.js";
 
 /** Fraction bits of a layer norm's mean. */
 const MEAN_BITS = 2;
@@ -137,7 +139,7 @@ export class Lowering extends Summing {
     const reach = Math.max(...lo.map(Math.abs), ...hi.map(Math.abs)) || 1;
     const bits = this.bitsOf(site).activationBits - 1 + (site.precise ? SOFTMAX_BITS : 0);
     const unit = a.scale[0] * b.scale[0];
-    const shift = Math.max(0, Math.ceil(Math.log2(reach / (2 ** bits - 1) / unit)));
+    const shift = Math.max(0, ceilLog2(reach / (2 ** bits - 1) / unit));
     const size = sizeOf(shape);
     const product = { ...dimensions, inputs, shift, causal: false };
     const tensor = this.builder.add({ kind: "matmul", name: site.name, size, ...product });
@@ -205,9 +207,9 @@ export class Lowering extends Summing {
     const kept = this.bitsOf(site).activationBits;
     // Roots of typical sums of squares keep as many bits as the outputs, and two more.
     const spread = Math.sqrt(row) * 2 ** meanBits * Math.max(1, (hi - lo) / 8);
-    const wholeEpsilon = Math.max(1, roundHalfUp((epsilon * row) / unit ** 2));
-    const root = Math.log2(Math.max(spread, Math.sqrt(wholeEpsilon)));
-    const rootBits = Math.min(MOST_ROOT_BITS, kept + 2 + Math.ceil(root));
+    const wholeEpsilon = Math.max(1, roundHalfUp((epsilon * row) / square(unit)));
+    const root = ceilLog2(Math.max(spread, Math.sqrt(wholeEpsilon)));
+    const rootBits = Math.min(MOST_ROOT_BITS, kept + 2 + root);
     const tensor = this.builder.add({
       kind: "normalize",
       name: site.name,

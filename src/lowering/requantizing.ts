@@ -5,12 +5,16 @@ import { at, compact, type Operand } from "./operand.js";
 import type { Range, Site } from "./types.js";
 import { Moves } from "./moves.js";
 import { int32s, int32sOf } from "../program/int32.js";
+import { ceilLog2, roundLog2 } from "../elementary/powersOfTwo.js";
 
 /** Bits beyond those of an activation up to which an operand goes into a sum as it is. */
 const SUM_SLACK_BITS = 10;
 
 /** Nothing is left of a program's integers, which are below 2^52, after this shift. */
 export const MOST_SHIFT = 53;
+
+/** Two factors that are this near are one: rounding made the difference. */
+const SAME_FACTOR = 1e-9;
 
 /** Makes wide integers narrow again, alone or together with an activation: what most constraints are spent on. */
 export class Requantizing extends Moves {
@@ -50,12 +54,12 @@ export class Requantizing extends Moves {
     const x = this.settle(site.name, operand);
     const hi = 2 ** this.bitsOf(site).activationBits - 1;
     const run = sizeOf(x.shape) / x.blocks;
-    const shifts = Float64Array.from({ length: x.blocks }, (_, b) =>
-      Math.log2(bound / hi / at(x.scale, b * run)),
-    );
-    const isWhole = (f: number) => f >= -1e-9 && f <= MOST_SHIFT && Math.abs(f - Math.round(f)) <= 1e-9;
+    const factors = Float64Array.from({ length: x.blocks }, (_, b) => bound / hi / at(x.scale, b * run));
+    const shifts = factors.map(roundLog2);
+    const isWhole = (f: number, b: number) =>
+      f >= 0 && f <= MOST_SHIFT && Math.abs(factors[b] / 2 ** f - 1) <= SAME_FACTOR;
     if (!shifts.every(isWhole)) return undefined;
-    return this.shifted(site, x, int32s(shifts.map(Math.round), "a shift"), { lo: 0, hi }, true);
+    return this.shifted(site, x, int32s(shifts, "a shift"), { lo: 0, hi }, true);
   }
 
   /**
@@ -244,7 +248,7 @@ function largestOfScale(shifts: Float64Array, scale: Float64Array): Float64Array
 
 /** The least shift that brings a number down to 1, or all there is of it to 0; 0 for one that is not above 1. */
 function shiftFor(ratio: number): number {
-  return ratio - 1e-9 <= 1 ? 0 : Math.min(MOST_SHIFT, Math.ceil(Math.log2(ratio - 1e-9)));
+  return ratio - 1e-9 <= 1 ? 0 : Math.min(MOST_SHIFT, ceilLog2(ratio - 1e-9));
 }
 
 function greatestMagnitude({ lo, hi }: Range): number {

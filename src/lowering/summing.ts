@@ -8,6 +8,7 @@ import { at, compact, spread, type Operand } from "./operand.js";
 import { Quantizing } from "./quantizing.js";
 import type { LinearMap, Site } from "./types.js";
 import { int32s, int32sOf } from "../program/int32.js";
+import { ceilLog2 } from "../elementary/powersOfTwo.js";
 
 /** Sums and maxima: linear maps, elements added to each other, windows. */
 export class Summing extends Quantizing {
@@ -131,7 +132,7 @@ export class Summing extends Quantizing {
     // What a constant mask hides stays so.
     const offsets = other.offset.filter((offset) => offset > MASKED);
     const reach = Math.max(-lo, hi) * unit + offsets.reduce((most, o) => Math.max(most, Math.abs(o)), 0);
-    const step = unit * 2 ** Math.ceil(Math.log2((2 * reach + VANISHING) / unit));
+    const step = unit * 2 ** ceilLog2((2 * reach + VANISHING) / unit);
     const steps = term.offset.map((offset) => offset / own);
     const isWhole = (x: number) => !Number.isFinite(x) || Math.abs(x - Math.round(x)) <= 1e-6;
     if (own <= step || !steps.every(isWhole)) return term;

@@ -18,6 +18,7 @@ import type { ProductOperation } from "../program/operations/product.js";
 import type { ReciprocalOperation } from "../program/operations/reciprocal.js";
 import type { SoftmaxOperation } from "../program/operations/softmax.js";
 import { gadgetCost, numbers, type Gadget } from "./gadgets.js";
+import { square } from "../elementary/functions.js";
 
 /** Gadgets that multiply computed values, or choose by them. Their costs are those of the templates' own notes. */
 
@@ -121,7 +122,7 @@ export function softmaxGadget(operation: SoftmaxOperation, differences: Differen
     }
     start += length;
   }
-  const b = Math.log2(table.length);
+  const b = bitLength(table.length - 1);
   const c = Math.max(0, bitLength(widest) - b);
   const { l, cost } = tableSplit(table);
   let nonlinear = 0;
@@ -149,7 +150,7 @@ export function normalizeGadget(operation: NormalizeOperation, x: Intervals): Ga
   const { lo, hi } = hull(x);
   const each = centered
     ? layerNormCost(row, hi - lo, u, { epsilon, t, g })
-    : scaleRowCost(row, row * Math.max(hi, -lo) ** 2, { epsilon, t, g });
+    : scaleRowCost(row, row * square(Math.max(hi, -lo)), { epsilon, t, g });
   const meanOnly = centered ? numbers({ meanBits: u }) : [];
   return {
     template: centered ? "LayerNormLayer" : "RootMeanSquareNormLayer",

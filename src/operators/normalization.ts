@@ -3,6 +3,7 @@ import type { Attributes, Operator } from "./operator.js";
 import type { Shape, Tensor, TensorType } from "../tensor/types.js";
 import type { Value } from "../lowering/operand.js";
 import { constantOf, expect, inputOf, intOf, narrowed, numberOf, textOf, vectorOr0 } from "./attributes.js";
+import { square } from "../elementary/functions.js";
 
 /**
  * Normalization of the last `dims` axes as one group: layerNorm(x, weight?, bias?) subtracts the mean and divides
@@ -95,9 +96,9 @@ function normalize(
     for (let i = 0; i < size; i++) mean += x.data[start + i];
     mean /= size;
   }
-  let square = 0;
-  for (let i = 0; i < size; i++) square += (x.data[start + i] - mean) ** 2;
-  const scale = 1 / Math.sqrt(square / size + epsilon);
+  let squares = 0;
+  for (let i = 0; i < size; i++) squares += square(x.data[start + i] - mean);
+  const scale = 1 / Math.sqrt(squares / size + epsilon);
   for (let i = 0; i < size; i++) {
     data[start + i] = (x.data[start + i] - mean) * scale * (weight?.[i] ?? 1) + (bias?.[i] ?? 0);
   }
@@ -133,7 +134,7 @@ const l2Norm: Operator = {
     const { lowering, site, attributes } = input;
     const x = lowering.settle(site.name, narrowed(input, 0));
     const row = x.shape.at(-1)!;
-    const epsilon = numberOf(attributes, "epsilon") ** 2 / row;
+    const epsilon = square(numberOf(attributes, "epsilon")) / row;
     const normal = lowering.normalize(site, x, row, false, epsilon);
     return [{ ...normal, scale: normal.scale.map((s) => s / Math.sqrt(row)) }];
   },

@@ -7,6 +7,7 @@ import type { Range } from "../lowering/types.js";
 import { inputOf, narrowed, numberOf, operandOf, textOf } from "./attributes.js";
 import { OperatorError } from "../errors/operatorError.js";
 import { erf, erfInverse, logGamma, roundHalfToEven } from "./special.js";
+import * as elementary from "../elementary/functions.js";
 
 type Curve = (x: number) => number;
 type Form = Pick<Operator, "scales" | "lower">;
@@ -55,16 +56,16 @@ const relu: Form = {
   lower: ({ lowering, site, inputs }) => [lowering.relu(site, operandOf(inputs, 0), site.outputRanges[0])],
 };
 
-const sigmoid: Curve = (x) => 1 / (1 + Math.exp(-x));
+const sigmoid: Curve = (x) => 1 / (1 + elementary.exp(-x));
 
 /** log(1 + e^x) without overflow. */
-const softplus: Curve = (x) => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+const softplus: Curve = (x) => (x > 0 ? x + elementary.log1p(elementary.exp(-x)) : elementary.log1p(elementary.exp(x)));
 
 function gelu(attributes: Attributes): Curve {
   const approximate = textOf(attributes, "approximate");
   if (approximate === "none") return (x) => 0.5 * x * (1 + erf(x * Math.SQRT1_2));
   if (approximate === "tanh") {
-    return (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+    return (x) => 0.5 * x * (1 + elementary.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * (x * x * x))));
   }
   throw new OperatorError(`gelu knows the approximations "none" and "tanh", not "${approximate}"`);
 }
@@ -74,7 +75,7 @@ function elu(attributes: Attributes): Curve {
   const alpha = numberOf(attributes, "alpha");
   const scale = numberOf(attributes, "scale");
   const inputScale = numberOf(attributes, "inputScale");
-  return (x) => (x > 0 ? scale * x : scale * alpha * Math.expm1(inputScale * x));
+  return (x) => (x > 0 ? scale * x : scale * alpha * elementary.expm1(inputScale * x));
 }
 
 /** min and max, either of which may be infinite. */
@@ -88,7 +89,7 @@ function pow(attributes: Attributes): Curve {
   const exponent = numberOf(attributes, "exponent");
   if (exponent === 0.5) return Math.sqrt;
   if (exponent === -0.5) return (x) => 1 / Math.sqrt(x);
-  return (x) => x ** exponent;
+  return (x) => elementary.pow(x, exponent);
 }
 
 const powType: ResultType = (input, attributes) => {
@@ -190,10 +191,10 @@ export const pointwiseOperators: readonly Operator[] = [
   }),
   pointwise("clamp", clamp, sameType, saturation),
   pointwise("sigmoid", () => sigmoid),
-  pointwise("tanh", () => Math.tanh),
+  pointwise("tanh", () => elementary.tanh),
   pointwise("gelu", gelu),
   pointwise("silu", () => (x) => x * sigmoid(x)),
-  pointwise("mish", () => (x) => x * Math.tanh(softplus(x))),
+  pointwise("mish", () => (x) => x * elementary.tanh(softplus(x))),
   pointwise("softplus", (attributes) => {
     const beta = numberOf(attributes, "beta");
     return (x) => softplus(beta * x) / beta;
@@ -211,8 +212,8 @@ export const pointwiseOperators: readonly Operator[] = [
     return (x) => Math.min(Math.max(slope * x + offset, 0), 1);
   }),
   pointwise("hardSwish", () => (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6),
-  pointwise("exp", () => Math.exp),
-  pointwise("log", () => Math.log),
+  pointwise("exp", () => elementary.exp),
+  pointwise("log", () => elementary.log),
   pointwise("pow", pow, powType, square),
   pointwise("abs", () => Math.abs, sameType),
   pointwise("sign", () => Math.sign, sameType),
@@ -222,16 +223,13 @@ export const pointwiseOperators: readonly Operator[] = [
   pointwise("trunc", () => Math.trunc, sameType),
   pointwise("softsign", () => (x) => x / (1 + Math.abs(x))),
   pointwise("erf", () => erf),
-  pointwise("sin", () => Math.sin),
-  pointwise("cos", () => Math.cos),
-  pointwise("atan", () => Math.atan),
-  ...(["tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"] as const).map((name) =>
-    pointwise(name, () => Math[name]),
+  ...(["sin", "cos", "atan", "tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"] as const).map((name) =>
+    pointwise(name, () => elementary[name]),
   ),
-  pointwise("sinc", () => (x) => (x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x))),
+  pointwise("sinc", () => (x) => (x === 0 ? 1 : elementary.sin(Math.PI * x) / (Math.PI * x))),
   pointwise("logGamma", () => logGamma),
   pointwise("erfInverse", () => erfInverse),
-  pointwise("logit", () => (x) => Math.log(x / (1 - x))),
+  pointwise("logit", () => (x) => elementary.log(x / (1 - x))),
   pointwise("threshold", threshold, sameType),
   pointwise("shrink", shrink, sameType),
   pointwise("isNaN", () => (x) => Number(Number.isNaN(x)), toBool, never),

@@ -9,6 +9,8 @@ import { alongAxis, axisOf } from "./axes.js";
 import { type LoweringInput, type Meaning, type Operator } from "./operator.js";
 import { OperatorError } from "../errors/operatorError.js";
 import { int32s, int32sOf } from "../program/int32.js";
+import * as elementary from "../elementary/functions.js";
+import { ceilLog2 } from "../elementary/powersOfTwo.js";
 
 /** softmax and its logarithm along `axis`; with `safe`, a row of which nothing is left gives 0 and not NaN. */
 function softmaxLike(name: string, finish: (shifted: number, sum: number) => number): Meaning {
@@ -61,7 +63,7 @@ function rowsOf(lowering: Lowering, x: Operand, axis: number): { order: Int32Arr
 
 /** Shares of exp, by a table of activation bits that reaches to where exp vanishes in the shares. */
 const softmax: Operator = {
-  ...softmaxLike("softmax", (shifted, sum) => Math.exp(shifted) / sum),
+  ...softmaxLike("softmax", (shifted, sum) => elementary.exp(shifted) / sum),
   scales: "one",
   lower({ lowering, site, inputs, attributes }) {
     const x = operandOf(inputs, 0);
@@ -71,15 +73,15 @@ const softmax: Operator = {
 
     const greatest = 2 ** activationBits - 1;
     const entries = 2 ** activationBits;
-    const reach = Math.log(2 * greatest);
-    const shift = Math.max(0, Math.ceil(Math.log2(reach / entries / rows.scale[0])));
+    const reach = elementary.log(2 * greatest);
+    const shift = Math.max(0, ceilLog2(reach / entries / rows.scale[0]));
     const step = rows.scale[0] * 2 ** shift;
     const range = site.inputRanges[0];
     const widest = [...range.lo, ...range.hi].reduce(
       (most, v) => (v > MASKED ? Math.max(most, Math.abs(v)) : most),
       0,
     );
-    const bits = Math.max(1, Math.ceil(Math.log2(widest / step + 1)));
+    const bits = Math.max(1, ceilLog2(widest / step + 1));
     // Scores that are not shifted are not saturated either: the maximum can bear their further bits for less.
     const highest = 2 ** bits - 1;
     // Where a computed mask puts elements away, they stay so far below the others that the table gives them nothing.
@@ -89,7 +91,7 @@ const softmax: Operator = {
     const scores = shift === 0 ? rows : lowering.shifted(site, rows, int32s([shift], "a shift"), kept);
 
     const table = int32s(
-      Array.from({ length: entries }, (_, i) => roundHalfUp(greatest * Math.exp(-i * step))),
+      Array.from({ length: entries }, (_, i) => roundHalfUp(greatest * elementary.exp(-i * step))),
       "an entry of the table",
     );
     const longest = lengths.reduce((a, b) => Math.max(a, b));
@@ -139,9 +141,9 @@ function logOfSum(input: LoweringInput): LogOfSum {
   const alongRows = (value: Operand) => lowering.view(inner, [value], int32s(rowOf, "a row"), rows.shape);
   const below = lowering.add(inner, rows, lowering.negate(alongRows(most)), rows.shape);
   // What is further below the maximum than this adds nothing that the shares' bits could show.
-  const reach = -Math.log(2 ** (lowering.bitsOf(site).activationBits + 1));
+  const reach = -elementary.log(2 ** (lowering.bitsOf(site).activationBits + 1));
   const range = (lo: number, hi: number) => ({ lo: Float64Array.of(lo), hi: Float64Array.of(hi) });
-  const shares = lowering.activate(inner, below, Math.exp, range(reach, 0), range(0, 1));
+  const shares = lowering.activate(inner, below, elementary.exp, range(reach, 0), range(0, 1));
   const total = lowering.sum(
     inner,
     shares,
@@ -171,22 +173,22 @@ const WIDE = 16;
 function logarithm({ lowering, site }: LoweringInput, sum: Operand, n: number): Operand {
   const fine = { ...site, final: true };
   const part = (from: number, to: number): Operand => {
-    const [lo, hi] = [Math.log(from), Math.log(to)];
+    const [lo, hi] = [elementary.log(from), elementary.log(to)];
     const middle = (lo + hi) / 2;
     const range = { lo: Float64Array.of(from), hi: Float64Array.of(to) };
     const values = { lo: Float64Array.of(lo - middle), hi: Float64Array.of(hi - middle) };
-    const f = (x: number) => Math.log(Math.min(Math.max(x, from), to)) - middle;
+    const f = (x: number) => elementary.log(Math.min(Math.max(x, from), to)) - middle;
     return lowering.activate(fine, sum, f, range, values);
   };
   const parts = n > WIDE ? [part(1, Math.sqrt(n)), part(Math.sqrt(n), n)] : [part(1, n)];
   const log = parts.reduce((a, b) => lowering.add(fine, a, b, sum.shape));
   // The middles of two parts, less the logarithm that the parts share, are the middle of the whole.
-  return { ...log, offset: Float64Array.of(Math.log(n) / 2) };
+  return { ...log, offset: Float64Array.of(elementary.log(n) / 2) };
 }
 
-/** d - log(sum of exp(d)) with d = x - max(x). */
+/** d - elementary.log(sum of elementary.exp(d)) with d = x - max(x). */
 const logSoftmax: Operator = {
-  ...softmaxLike("logSoftmax", (shifted, sum) => shifted - Math.log(sum)),
+  ...softmaxLike("logSoftmax", (shifted, sum) => shifted - elementary.log(sum)),
   scales: "one",
   lower(input) {
     const { lowering, site } = input;
@@ -215,7 +217,7 @@ const logSumExp: Operator = {
     const data = new Float64Array(sizeOf(type.shape));
     alongAxis(x.shape, axisOf(attributes, x.shape), (start, stride, size, line) => {
       const { max, sum } = exponentials(x.data, start, stride, size);
-      data[line] = max + Math.log(sum);
+      data[line] = max + elementary.log(sum);
     });
     return [{ ...type, data }];
   },
@@ -237,7 +239,7 @@ function exponentials(
   let max = -Infinity;
   for (let i = 0; i < size; i++) max = Math.max(max, data[start + i * stride]);
   let sum = 0;
-  for (let i = 0; i < size; i++) sum += Math.exp(data[start + i * stride] - max);
+  for (let i = 0; i < size; i++) sum += elementary.exp(data[start + i * stride] - max);
   return { max, sum };
 }
 

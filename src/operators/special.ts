@@ -1,3 +1,5 @@
+import { exp, log, log1p, sin } from "../elementary/functions.js";
+
 /** Functions that the platform lacks. */
 
 /**
@@ -8,7 +10,7 @@ export function erf(x: number): number {
   const a = Math.abs(x);
   if (Number.isNaN(x)) return NaN;
   if (a > 6) return Math.sign(x);
-  const scale = Math.exp(-a * a);
+  const scale = exp(-a * a);
   if (a < 2.5) {
     let term = a;
     let sum = a;
@@ -35,23 +37,23 @@ export function roundHalfToEven(x: number): number {
 export function logGamma(x: number): number {
   if (x <= 0) {
     if (Number.isInteger(x)) return Infinity;
-    return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - logGamma(1 - x);
+    return log(Math.PI / Math.abs(sin(Math.PI * x))) - logGamma(1 - x);
   }
   let shift = 0;
   let z = x;
-  for (; z < 10; z++) shift += Math.log(z);
+  for (; z < 10; z++) shift += log(z);
   const square = 1 / (z * z);
   const series = (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / z;
-  return (z - 0.5) * Math.log(z) - z + Math.log(2 * Math.PI) / 2 + series - shift;
+  return (z - 0.5) * log(z) - z + log(2 * Math.PI) / 2 + series - shift;
 }
 
 /** The number of which erf is x: Winitzki's approximation, made exact by Newton's steps. */
 export function erfInverse(x: number): number {
   if (!(Math.abs(x) < 1)) return Math.abs(x) === 1 ? x * Infinity : NaN;
-  const log = Math.log1p(-x * x);
+  const log = log1p(-x * x);
   const half = 2 / (Math.PI * 0.147) + log / 2;
   let result = Math.sign(x) * Math.sqrt(Math.sqrt(half * half - log / 0.147) - half);
   for (let i = 0; i < 4; i++)
-    result -= ((erf(result) - x) * Math.sqrt(Math.PI)) / (2 * Math.exp(-result * result));
+    result -= ((erf(result) - x) * Math.sqrt(Math.PI)) / (2 * exp(-result * result));
   return result;
 }

@@ -5,6 +5,7 @@ import { at, isConstant, type Operand, type Value } from "../lowering/operand.js
 import { execute } from "../program/execute.js";
 import type { Program } from "../program/types.js";
 import { quantizeInputs } from "./inputs.js";
+import { square } from "../elementary/functions.js";
 
 /** So many samples show where a model loses its values. */
 const SAMPLES = 8;
@@ -55,7 +56,7 @@ function errorsOf(
         data.forEach((value, i) => {
           const real = realOf(operand, integers, i);
           if (!Number.isFinite(value) || !Number.isFinite(real)) return;
-          sum.squares += (value - real) ** 2;
+          sum.squares += square(value - real);
           sum.count++;
           sum.lo = Math.min(sum.lo, value);
           sum.hi = Math.max(sum.hi, value);

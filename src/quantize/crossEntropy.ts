@@ -1,3 +1,5 @@
+import { exp, log } from "../elementary/functions.js";
+
 /** Shares below this count as this: an integer share of 0 is not impossible, but below half a step. */
 const LEAST_SHARE = 2 ** -16;
 
@@ -17,7 +19,7 @@ export function crossEntropy(
   outputs.forEach((output, i) =>
     labels[i].forEach((label, r) => {
       const row = output.subarray(r * classes, (r + 1) * classes);
-      sum -= shares ? Math.log(Math.max(row[label], LEAST_SHARE)) : row[label] - logSumExp(row);
+      sum -= shares ? log(Math.max(row[label], LEAST_SHARE)) : row[label] - logSumExp(row);
       count++;
     }),
   );
@@ -26,5 +28,5 @@ export function crossEntropy(
 
 function logSumExp(row: Float64Array): number {
   const most = row.reduce((a, b) => Math.max(a, b));
-  return most + Math.log(row.reduce((sum, x) => sum + Math.exp(x - most), 0));
+  return most + log(row.reduce((sum, x) => sum + exp(x - most), 0));
 }

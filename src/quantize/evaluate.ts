@@ -6,6 +6,7 @@ import { crossEntropy } from "./crossEntropy.js";
 import { fidelityOf, type OutputFidelity } from "./fidelity.js";
 import { dequantizeOutput, quantizeInputs } from "./inputs.js";
 import { classesOf, type Labels } from "./labels.js";
+import { square } from "../elementary/functions.js";
 
 /** How well the float model and the integer program do on samples, and how far they are apart. */
 export interface Evaluation {
@@ -157,7 +158,7 @@ function meanSquare(a: readonly Float64Array[], b?: readonly Float64Array[]): nu
   a.forEach((row, i) =>
     row.forEach((value, j) => {
       total++;
-      sum += (value - (b === undefined ? 0 : b[i][j])) ** 2;
+      sum += square(value - (b === undefined ? 0 : b[i][j]));
     }),
   );
   return sum / total;

@@ -1,5 +1,6 @@
 import type { Tensor } from "../tensor/types.js";
 import type { ProgramOutput } from "../program/types.js";
+import { square } from "../elementary/functions.js";
 
 /** How far an output's integers are from the float model, against the range that it takes on the samples. */
 export interface OutputFidelity {
@@ -66,7 +67,7 @@ class Channel {
   add(float: number, integer: number): void {
     const difference = Math.abs(float - integer);
     this.count++;
-    this.squares += difference ** 2;
+    this.squares += square(difference);
     this.greatest = Math.max(this.greatest, difference);
     this.lo = Math.min(this.lo, float);
     this.hi = Math.max(this.hi, float);

@@ -1,6 +1,7 @@
 import { operatorOf } from "../../operators/index.js";
 import type { GraphNode } from "../types.js";
 import type { Attributes } from "../../operators/operator.js";
+import { pow } from "../../elementary/functions.js";
 
 type Curve = (x: number) => number;
 
@@ -48,7 +49,7 @@ const arguments_: readonly number[] = [
   3.7,
   ...Array.from({ length: 240 }, (_, i) => i / 8 + (i % 3) / 50),
 ]
-  .concat(Array.from({ length: 60 }, (_, i) => 30 * 1.2 ** i))
+  .concat(Array.from({ length: 60 }, (_, i) => 30 * pow(1.2, i)))
   .flatMap((x) => [x, -x]);
 
 /**

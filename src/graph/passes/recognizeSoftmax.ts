@@ -4,6 +4,7 @@ import type { Graph, GraphNode, ValueId } from "../types.js";
 import { alongRows, Column, rowsAlong, type ScaledSum } from "./columns.js";
 import { made, uniform } from "./match.js";
 import { rewrite } from "./rewrite.js";
+import * as elementary from "../../elementary/functions.js";
 
 /**
  * Finds softmax, its logarithm and the logarithm of a sum of exponentials where an exporter wrote them out, with the
@@ -106,7 +107,7 @@ function logSumExp(b: GraphBuilder, id: ValueId, node: GraphNode): ValueId | und
   // A sum that was repeated has more elements than there are rows.
   if (sizeOf(b.shapeOf(log)) !== sizeOf(b.shapeOf(id))) return undefined;
   const shaped = asShape(b, log, b.shapeOf(id));
-  return factor === 1 ? shaped : b.apply("add", [shaped, b.scalar(Math.log(factor))], {}, node.name);
+  return factor === 1 ? shaped : b.apply("add", [shaped, b.scalar(elementary.log(factor))], {}, node.name);
 }
 
 /** log(e^x + e^y + …) of values of one shape, which then are the rows of one tensor. */

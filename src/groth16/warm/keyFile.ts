@@ -4,6 +4,7 @@ import type { CurveGroup } from "../curveGroup.js";
 import { BASE_FIELD_ORDER, encodeScalars, FIELD_ORDER, MAX_DOMAIN_POWER } from "../field.js";
 import { unusableKey } from "../keyErrors.js";
 import { TERM_BYTES } from "./quotient.js";
+import { floorLog2 } from "../../elementary/powersOfTwo.js";
 
 /** The sections of a Groth16 key that hold points of wires or of the domain, in snarkjs's numbering. */
 const SECTIONS = { terms: 4, a: 5, b1: 6, b2: 7, c: 8, quotient: 9 } as const;
@@ -110,7 +111,7 @@ export class KeyFile {
     const bytes = this.bytes(at, length);
     if (!bytes.subarray(0, FIELDS.length).equals(FIELDS)) throw this.damaged("it is over another curve");
     const [wires, publics, size] = [72, 76, 80].map((position) => bytes.readUInt32LE(position));
-    if (Math.log2(size) % 1 !== 0 || size >= 2 ** MAX_DOMAIN_POWER || publics >= wires)
+    if (2 ** floorLog2(size) !== size || size >= 2 ** MAX_DOMAIN_POWER || publics >= wires)
       throw this.damaged("its header contradicts itself");
     return {
       ...{ wires, publics, size },

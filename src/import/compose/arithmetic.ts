@@ -6,6 +6,7 @@ import type { Tensor } from "../../tensor/types.js";
 import { OperatorError } from "../../errors/operatorError.js";
 import { broadcastData } from "../../operators/binary.js";
 import { axisIn, cast, concat, expand, pickAlong, reshape, split, squeeze } from "./movement.js";
+import { log } from "../../elementary/functions.js";
 
 /** Arithmetic that both formats' tables compose from the graph's operators. */
 
@@ -57,7 +58,7 @@ export function pow(b: GraphBuilder, x: ValueId, exponent: number): ValueId {
 export function exponential(b: GraphBuilder, base: number, x: ValueId): ValueId {
   if (!(base > 0))
     throw new OperatorError(`a power of the base ${base} cannot be taken; the base must be positive`);
-  return b.apply("exp", [mul(b, Math.log(base), x)]);
+  return b.apply("exp", [mul(b, log(base), x)]);
 }
 
 /** x^y where one of the two is a constant. */

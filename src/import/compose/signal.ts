@@ -3,6 +3,7 @@ import type { ValueId } from "../../graph/types.js";
 import { OperatorError } from "../../errors/operatorError.js";
 import { moveAxis, reshape, sequence } from "./movement.js";
 import { linearAlong } from "./spatial.js";
+import { cos, log10, pow, sin } from "../../elementary/functions.js";
 
 /** The window Σ (-1)^k · coefficient[k] · cos(2πki/n); one that is periodic leaves out its last element. */
 export function cosineWindow(size: number, periodic: boolean, coefficients: readonly number[]): number[] {
@@ -10,7 +11,7 @@ export function cosineWindow(size: number, periodic: boolean, coefficients: read
   return sequence(size, (i) =>
     coefficients.reduce((sum, c, k) => {
       const angle = length === 0 ? 0 : (2 * Math.PI * k * i) / length;
-      return sum + (k % 2 === 0 ? c : -c) * Math.cos(angle);
+      return sum + (k % 2 === 0 ? c : -c) * cos(angle);
     }, 0),
   );
 }
@@ -63,7 +64,7 @@ export function fourier(
       const twice = real && place > 0 && 2 * place !== length ? 2 : 1;
       // Only the angle's rest counts, and is exact.
       const angle = (sign * 2 * Math.PI * ((bin * place) % length)) / length;
-      const factor = part === own ? Math.cos(angle) : part === 1 ? Math.sin(angle) : -Math.sin(angle);
+      const factor = part === own ? cos(angle) : part === 1 ? sin(angle) : -sin(angle);
       return scale * twice * factor;
     });
   });
@@ -81,11 +82,11 @@ export function melWeights(
   const bins = Math.floor(length / 2) + 1;
   if (!(melBins > 0 && bins > 0 && melBins * bins <= MAX_ELEMENTS && rate > 0))
     throw new OperatorError(`${melBins} mel bins of ${bins} frequencies cannot be made`);
-  const mel = (hertz: number): number => 2595 * Math.log10(1 + hertz / 700);
+  const mel = (hertz: number): number => 2595 * log10(1 + hertz / 700);
   const [first, last] = [mel(low), mel(high)];
   const step = (last - first) / (melBins + 2);
   const edges = sequence(melBins + 2, (i) =>
-    Math.floor(((length + 1) * (700 * (10 ** ((first + i * step) / 2595) - 1))) / rate),
+    Math.floor(((length + 1) * (700 * (pow(10, (first + i * step) / 2595) - 1))) / rate),
   );
   const data = new Float64Array(bins * melBins);
   for (let m = 0; m < melBins; m++) {

@@ -130,7 +130,7 @@ export function depthToSpace(b: GraphBuilder, x: ValueId, block: number, blocksF
   const shape = b.shapeOf(x);
   const lead = shape.slice(0, -3);
   const [channels, height, width] = shape.slice(-3) as [number, number, number];
-  const depth = channels / block ** 2;
+  const depth = channels / (block * block);
   if (!Number.isInteger(depth))
     throw new OperatorError(`${channels} channels do not divide by ${block} squared`);
   const n = sizeOf(lead);
@@ -157,5 +157,5 @@ export function spaceToDepth(b: GraphBuilder, x: ValueId, block: number, blocksF
   const moved = b.apply("transpose", [split], {
     perm: blocksFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4],
   });
-  return reshape(b, moved, [...lead, channels * block ** 2, rows, columns]);
+  return reshape(b, moved, [...lead, channels * (block * block), rows, columns]);
 }

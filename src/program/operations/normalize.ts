@@ -4,6 +4,7 @@ import { hull, uniform, type Intervals } from "./bounds.js";
 import type { OperationBase, OperationDefinition, TensorId } from "./definition.js";
 import { count, integer, natural } from "./fields.js";
 import { markedRuns, wholeRows } from "./slice.js";
+import { square } from "../../elementary/functions.js";
 
 /**
  * For each run of `row` consecutive elements, `layerNorm` of arithmetic.ts (centered, with a mean of `meanBits`
@@ -63,8 +64,8 @@ function greatestNorm(
 ): number {
   const { lo, hi } = hull(x);
   const squares = centered
-    ? (row * ((2 ** meanBits * (hi - lo)) ** 2 + 1)) / 4
-    : row * Math.max(hi, -lo) ** 2;
+    ? (row * (square(2 ** meanBits * (hi - lo)) + 1)) / 4
+    : row * square(Math.max(hi, -lo));
   const sum = row * 2 ** meanBits * Math.max(hi, -lo);
   return Math.max(epsilon + squares, sum, 2 ** (rootBits + 1));
 }

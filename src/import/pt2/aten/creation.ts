@@ -10,6 +10,7 @@ import { cast, sequence } from "../../compose/movement.js";
 import { elementType } from "../program.js";
 import type { AtenCall } from "../call.js";
 import type { AtenRule, AtenTable } from "./rule.js";
+import { pow } from "../../../elementary/functions.js";
 
 /** Tensors that the program makes out of nothing: constants of the graph. */
 
@@ -78,7 +79,7 @@ const logspace: AtenRule = (c) => {
   const [start, end, steps, base] = [c.number("start"), c.number("end"), c.int("steps"), c.number("base")];
   checkedSize([steps]);
   const step = (end - start) / Math.max(1, steps - 1);
-  const data = Float64Array.from({ length: steps }, (_, i) => base ** (start + i * step));
+  const data = Float64Array.from({ length: steps }, (_, i) => pow(base, start + i * step));
   return c.builder.constant({ dtype: "float", shape: [steps], data });
 };
 

@@ -68,7 +68,7 @@ const infinite =
 
 /** Rounded to decimals: as a whole number of their units. */
 const roundTo: AtenRule = (c) => {
-  const unit = 10 ** c.int("decimals");
+  const unit = Number(`1e${c.int("decimals")}`);
   if (!(unit > 0 && unit < Infinity)) throw new OperatorError(`${c.int("decimals")} decimals are too many`);
   return mul(c.builder, c.builder.apply("round", [mul(c.builder, self(c), unit)]), 1 / unit);
 };

@@ -17,6 +17,7 @@ export interface ModelPaths {
   readonly wasm: string;
   readonly zkey: string;
   readonly verificationKey: string;
+  readonly recipe: string;
   readonly report: string;
   readonly manifest: string;
 }
@@ -61,6 +62,7 @@ export function pathsIn(folder: string): ModelPaths {
     wasm: join(folder, "main_js", "main.wasm"),
     zkey: join(folder, "proving.zkey"),
     verificationKey: join(folder, "verification_key.json"),
+    recipe: join(folder, "recipe.json"),
     report: join(folder, "report.json"),
     manifest: join(folder, "manifest.json"),
   };

@@ -3,6 +3,7 @@ import { keepBuild, keysId } from "../artifacts/keptKeys.js";
 import { withLock } from "../artifacts/lock.js";
 import { writeManifest, type Manifest } from "../artifacts/manifest.js";
 import { explainDiskFull } from "../artifacts/stage.js";
+import { serializeRecipe, type Recipe } from "../artifacts/recipe.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { requireLinkable } from "../forecast/needs.js";
@@ -13,6 +14,7 @@ import type { SystemCheck } from "../inference/checkSystem.js";
 import type { Batch } from "../netlist/batch.js";
 import type { Segment } from "../netlist/segments/segment.js";
 import { provingDomain } from "../netlist/provingDomain.js";
+import { packageVersion } from "../packageRoot.js";
 import { requirePowersOfTau } from "../phase1/header.js";
 import { obtainPowersOfTau } from "../phase1/obtain.js";
 import { CEREMONY, type PowersOfTau } from "../phase1/source.js";
@@ -65,7 +67,7 @@ export async function buildModel(parameters: BuildParameters, progress: Progress
         progress,
         "Check every width a second time",
         async () => {
-          const written = await writeModel(imported, integer, parameters);
+          const written = await writeModel(imported, { integer, batches, segments }, parameters);
           return { ...written, checks: await askSecondOpinion(paths) };
         },
         ({ checks }) => `${checks.toLocaleString("en")} checks by independent code`,
@@ -123,14 +125,17 @@ async function quantizeModel(
   return { integer, batches, segments };
 }
 
-/** Writes the integer program and its circuit. */
+/** Writes the integer program, its circuit, and what they are made by. */
 async function writeModel(
   imported: ImportedModel,
-  integer: IntegerModel,
-  { name, paths, lowestBit }: BuildParameters,
+  plan: Plan,
+  parameters: BuildParameters,
 ): Promise<{ readonly model: NamedModel; readonly report: Report }> {
+  const { name, paths, lowestBit } = parameters;
   try {
-    return await writeIntegerModel(paths, name, imported, integer, lowestBit);
+    const written = await writeIntegerModel(paths, name, imported, plan.integer, lowestBit);
+    await writeWhole(paths.recipe, serializeRecipe(recipeOf(imported, parameters, plan)));
+    return written;
   } catch (error) {
     throw explainDiskFull(error, paths.folder, "quantize");
   }
@@ -152,6 +157,26 @@ async function powersOfTauFor(
   if (segments.length === 0) domains.push(provingDomain(integer.netlist));
   const size = Math.max(...domains.map(({ rows }) => rows)) - 1;
   return obtainPowersOfTau({ source: ptau, size, cacheDir, trouble: downloads }, progress);
+}
+
+/** What the program and all circuits of a build were made by. */
+function recipeOf(
+  { sha256 }: ImportedModel,
+  { name, sizes = {}, lowestBit = "expression" }: BuildParameters,
+  { integer: { recipe }, batches, segments }: Plan,
+): Recipe {
+  const isPrivate = recipe.weights === "private";
+  return {
+    format: "torch2circom-recipe-1",
+    version: packageVersion(),
+    name,
+    ...recipe,
+    ...(isPrivate ? { model: null, ranges: null } : { model: sha256 }),
+    sizes,
+    lowestBit,
+    batches: batches.map(({ jobs }) => jobs),
+    cuts: segments.flatMap(({ end }) => end ?? []),
+  };
 }
 
 /** The old key is to be replaced, and nobody has said so. */

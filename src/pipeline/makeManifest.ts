@@ -4,10 +4,10 @@ import type { Packing } from "../netlist/types.js";
 import type { BuildParameters } from "./buildParameters.js";
 import type { IntegerModel, NamedModel } from "./integerModel.js";
 import { CIRCUIT_FILES, describeProvable, type Provable } from "./provable.js";
-import { TEXT_FILES } from "./writeCircuit.js";
+import { PROGRAM_TEXTS } from "./writeTexts.js";
 
 /** The files of a model's program in its build's folder, by what they are. */
-const PROGRAM_FILES = { program: "program.json", ...TEXT_FILES, report: "report.json" } as const;
+const PROGRAM_FILES = { ...PROGRAM_TEXTS, recipe: "recipe.json", report: "report.json" } as const;
 
 /** The manifest of a build whose files are all there. */
 export async function makeManifest(

@@ -32,10 +32,12 @@ export interface Provable {
   readonly keys: Keys;
 }
 
+/** Files of a circuit's constraints, by what they are. */
+export const SYSTEM_FILES = { r1cs: "main.r1cs", witness: "main.witness" } as const;
+
 /** Files of a circuit's constraints and keys, by what they are. */
 export const CIRCUIT_FILES = {
-  r1cs: "main.r1cs",
-  witness: "main.witness",
+  ...SYSTEM_FILES,
   zkey: "proving.zkey",
   verificationKey: "verification_key.json",
 } as const;

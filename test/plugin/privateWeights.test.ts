@@ -6,6 +6,7 @@ import { attack, ATTACKS } from "../../src/attack/attack.js";
 import { prepareAttack } from "../../src/attack/prepare.js";
 import { hashFile } from "../../src/artifacts/hash.js";
 import { modelPaths, type ModelPaths } from "../../src/artifacts/paths.js";
+import { parseRecipe } from "../../src/artifacts/recipe.js";
 import { readR1cs } from "../../src/circom/r1cs.js";
 import { makeWitness } from "../../src/inference/witness.js";
 import { bindingOf } from "../../src/client/binding.js";
@@ -14,6 +15,7 @@ import { prove } from "../../src/groth16/prove.js";
 import { verify } from "../../src/groth16/verify.js";
 import { circuitInput, programValues, commitInput, outputWords } from "../../src/inference/infer.js";
 import { loadModel } from "../../src/inference/model.js";
+import { rebuild } from "../../src/pipeline/rebuild.js";
 import { secretsOf } from "../../src/program/secret.js";
 import { loadJob } from "../../src/runtime/jobFiles.js";
 import { readSample } from "../../src/runtime/models/sample.js";
@@ -42,6 +44,15 @@ describe("a build with private weights", function () {
     paths = modelPaths(hre.config.torch2circom.outDir, "iris");
     await hre.torch2circom.deploy();
     await hre.torch2circom.register("iris");
+  });
+
+  it("has a recipe of modes and bits alone", async () => {
+    const text = readFileSync(paths.recipe, "utf8");
+    const { model, ranges, weights, precision } = parseRecipe(text, "it");
+    expect([model, ranges, weights, precision.weightBits]).to.deep.equal([null, null, "private", 8]);
+    expect(text.length).to.be.below(600);
+    const again = { modelFile: source, recipe: parseRecipe(text, "it"), folder: root, cacheDir: root };
+    expect(await refusalOf(() => rebuild(again))).to.contain("its weights are private");
   });
 
   it("has the weights in one file, and nothing of them or of the model's hash in the others", async () => {

@@ -41,6 +41,7 @@ export class Cuttable {
 
   /** The segments between given cuts. @returns undefined where something cannot be cut there */
   at(cuts: readonly TensorId[]): Segment[] | undefined {
+    if (!cuts.every((cut) => this.sides[this.positions.indexOf(cut)] !== undefined)) return undefined;
     const crossing = edgeTensors(this.readers, this.intervals, cuts);
     return crossing && segmentsOf(this.program, this.netlist, cuts, crossing);
   }

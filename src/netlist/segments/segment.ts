@@ -19,6 +19,8 @@ export interface Segment {
   /** 0 is the first. */
   readonly number: number;
   readonly netlist: Netlist;
+  /** Its last tensor; undefined for the last segment. */
+  readonly end?: TensorId;
   /** What it opens; undefined for the first, which has the model's inputs. */
   readonly opened?: Edge;
   /** What it commits to; undefined for the last, which has the model's outputs. */
@@ -55,7 +57,7 @@ export function segmentsOf(
     const opened = number === 0 ? undefined : edges[number - 1];
     const committed = number === cuts.length ? undefined : edges[number];
     const steps = stepsOf(program, netlist, cuts, number, opened);
-    const common = { number, netlist, opened, committed, steps };
+    const common = { number, netlist, end: cuts.at(number), opened, committed, steps };
     const parts = segmentParts(program, common);
     const layers = steps.flatMap((step) => (isWiring(step) ? [] : [step.cost]));
     const cost = sumCosts([...layers, ...parts.map((part) => part.cost)]);

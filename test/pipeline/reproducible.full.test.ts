@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "chai";
+import { buildThere, OTHER_MATH } from "./processes.js";
+
+/** The versions beside the pinned one: npm's package `node` has their binaries, some 190 MB each. */
+const VERSIONS = ["20.20.2", "24.21.0"];
+
+const MODELS = [
+  ...["act_mix_mlp", "digits_mlp", "linreg_breast", "lstm_digits", "vit_tiny_sdpa", "digits_transformer_mha"],
+  ...["seed_transformer_l2", "mobilenetv2_tiny", "ae_convtranspose", "nanogpt_tiny"],
+];
+
+/** The path of a Node, which npm brings the first time. */
+async function nodeOf(version: string): Promise<string> {
+  const folder = resolve("cache", "nodes", version);
+  const path = join(
+    folder,
+    "node_modules",
+    "node",
+    "bin",
+    process.platform === "win32" ? "node.exe" : "node",
+  );
+  if (!existsSync(path))
+    await promisify(execFile)("npm", [
+      "install",
+      "--prefix",
+      folder,
+      "--no-audit",
+      "--no-fund",
+      `node@${version}`,
+    ]);
+  return path;
+}
+
+describe("builds by other versions of Node", function () {
+  for (const version of VERSIONS)
+    it(`Node ${version} builds iris_mlp as the pinned one does`, async () => {
+      const node = await nodeOf(version);
+      const [own, other] = [await buildThere("iris_mlp", {}), await buildThere("iris_mlp", { node })];
+      expect(other.built).to.deep.equal(own.built);
+      expect(other.again).to.deep.equal(own.built);
+      expect(other.recipe).to.equal(own.recipe);
+    });
+
+  for (const model of MODELS)
+    it(`${model} is the same with the last digits of another Math, and by Node ${VERSIONS[1]}`, async () => {
+      const own = await buildThere(model, {});
+      expect(own.again).to.deep.equal(own.built);
+      const node = await nodeOf(VERSIONS[1]);
+      for (const surrounding of [{ options: OTHER_MATH }, { node }]) {
+        const other = await buildThere(model, surrounding);
+        expect(other.built).to.deep.equal(own.built);
+        expect(other.recipe).to.equal(own.recipe);
+      }
+    });
+});

@@ -32,18 +32,29 @@ const preload = (file: string) => ["--import", pathToFileURL(join(import.meta.di
 /** The option of Node by which the last digits of `Math` are others. */
 export const OTHER_MATH = preload("otherMath.ts");
 
-/** Builds a model of test/fixtures/models in a process of its own. */
-export async function buildThere(
-  model: string,
-  { node = process.execPath, env = {}, suffix = "", options = [] }: Surrounding,
-): Promise<BuiltThere> {
-  const folder = temporaryFolder() + suffix;
-  const samples = join(FIXTURES, model);
-  const script = join(import.meta.dirname, "buildThere.ts");
+/** What a script of this folder prints. */
+async function run(
+  script: string,
+  parameters: readonly string[],
+  { node = process.execPath, env = {}, options = [] }: Surrounding,
+): Promise<string> {
   const { stdout } = await promisify(execFile)(
     node,
-    ["--import", "tsx", ...options, script, folder, join(samples, "model.pt2"), samples],
+    ["--import", "tsx", ...options, join(import.meta.dirname, script), ...parameters],
     { env: { ...process.env, NODE_OPTIONS: "", NODE_COMPILE_CACHE: "", ...env } },
   );
+  return stdout;
+}
+
+/** Builds a model of test/fixtures/models in a process of its own. */
+export async function buildThere(model: string, surrounding: Surrounding): Promise<BuiltThere> {
+  const folder = temporaryFolder() + (surrounding.suffix ?? "");
+  const samples = join(FIXTURES, model);
+  const stdout = await run("buildThere.ts", [folder, join(samples, "model.pt2"), samples], surrounding);
   return { ...(JSON.parse(stdout) as Omit<BuiltThere, "folder">), folder };
+}
+
+/** The hash of a model's program, made in a process of its own. */
+export async function programThere(model: string, surrounding: Surrounding): Promise<string> {
+  return (await run("programThere.ts", [join(FIXTURES, model)], surrounding)).trim();
 }

@@ -1,19 +1,8 @@
-import { open, type FileHandle } from "node:fs/promises";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { BASE_FIELD_ORDER } from "../groth16/field.js";
+import { Refused } from "../phase2/refused.js";
 import { countContributions } from "./contributions.js";
-import {
-  ALPHA_G1,
-  BETA_G1,
-  CONTRIBUTIONS,
-  G1,
-  isPrepared,
-  Malformed,
-  readAt,
-  readLayout,
-  TAU_G1,
-  type Layout,
-} from "./layout.js";
+import { G1, openPtau, SECTION } from "./layout.js";
 import { powerFor } from "./publicFiles.js";
 
 /** x of the generator (1, 2) and of its negative, little-endian, in Montgomery form. */
@@ -50,9 +39,15 @@ export async function requirePowersOfTau(ptau: string, size: number): Promise<Pt
         : `This circuit needs a prepared file of 2^${needed} or more: say --ptau hermez for that of a public ceremony.`,
       cause,
     );
-  const header = await readHeader(ptau).catch((cause: Error) => {
-    throw cause instanceof Malformed ? refuse(cause.message) : refuse("cannot be read", cause);
-  });
+  const header = (() => {
+    try {
+      return readHeader(ptau);
+    } catch (cause) {
+      throw cause instanceof Refused
+        ? refuse(`are damaged (${cause.message})`, cause)
+        : refuse("cannot be read", cause as Error);
+    }
+  })();
   if (!header.isPrepared) throw refuse("are not prepared for phase 2");
   // Whoever vouches for such a file by its hash cannot know more than its maker, who knows the secret.
   if (header.contributions === 0)
@@ -68,32 +63,26 @@ interface Header extends PtauHeader {
   readonly isTrivial: boolean;
 }
 
-async function readHeader(path: string): Promise<Header> {
-  const file = await open(path);
+function readHeader(path: string): Header {
+  const { file, power, isPrepared } = openPtau(path);
   try {
-    const layout = await readLayout(file);
-    const recorded = layout.sections.get(CONTRIBUTIONS);
+    const hasContributions = file.ids.includes(SECTION.contributions);
     return {
-      power: layout.power,
-      isPrepared: isPrepared(layout),
-      contributions: recorded === undefined ? 0 : countContributions(await readAt(file, recorded)),
-      isTrivial: await isTrivial(file, layout),
+      power,
+      isPrepared,
+      contributions: hasContributions ? countContributions(file.read(SECTION.contributions)) : 0,
+      isTrivial: [
+        file.read(SECTION.tauG1, G1, G1),
+        file.read(SECTION.alphaG1, 0, G1),
+        file.read(SECTION.betaG1, 0, G1),
+      ].some(isKnown),
     };
   } finally {
-    await file.close();
+    file.close();
   }
 }
 
-async function isTrivial(file: FileHandle, { sections }: Layout): Promise<boolean> {
-  for (const [id, number] of [
-    [TAU_G1, 1],
-    [ALPHA_G1, 0],
-    [BETA_G1, 0],
-  ] as const) {
-    const point = await readAt(file, { at: sections.get(id)!.at + G1 * number, length: G1 });
-    const x = point.subarray(0, G1 / 2);
-    // Infinity has zeros for coordinates.
-    if (x.equals(GENERATOR_X) || point.every((byte) => byte === 0)) return true;
-  }
-  return false;
+/** Whether a point is the generator, its negative, or infinity, which has zeros for coordinates. */
+function isKnown(point: Buffer): boolean {
+  return point.subarray(0, G1 / 2).equals(GENERATOR_X) || point.every((byte) => byte === 0);
 }

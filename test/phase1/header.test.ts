@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { execFileSync } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -71,7 +72,7 @@ describe("Powers of tau", function () {
 
   it("need a contribution", async () => {
     expect(await refused((bytes) => bytes.writeUInt32LE(0, placeOf(bytes, 7)))).to.contain(
-      "after their last",
+      "follows its last",
     );
     expect(await refusedBytes(withContributions(Buffer.alloc(4)))).to.contain("have no contribution");
     const none = Buffer.from(good.subarray(0, placeOf(good, 7) - 12));
@@ -104,33 +105,35 @@ describe("Powers of tau", function () {
       });
 
   it("are strictly of the format", async () => {
-    expect(await refusedBytes(good.subarray(0, 5))).to.contain("are not powers of tau");
-    expect(await refused((bytes) => bytes.write("zkey"))).to.contain("are not powers of tau");
-    expect(await refused((bytes) => bytes.writeUInt32LE(2, 4))).to.contain("are not powers of tau");
-    expect(await refusedBytes(good.subarray(0, -1))).to.contain("are cut short");
-    expect(await refusedBytes(Buffer.concat([good, Buffer.alloc(1)]))).to.contain("go on after");
+    expect(await refusedBytes(good.subarray(0, 5))).to.contain("are damaged");
+    expect(await refused((bytes) => bytes.write("zkey"))).to.contain("are damaged");
+    expect(await refused((bytes) => bytes.writeUInt32LE(2, 4))).to.contain("are damaged");
+    expect(await refusedBytes(good.subarray(0, -1))).to.contain("is cut off");
+    expect(await refusedBytes(Buffer.concat([good, Buffer.alloc(1)]))).to.contain("follow the last section");
     const more = Buffer.concat([good, section(99, Buffer.alloc(3))]);
     more.writeUInt32LE(more.readUInt32LE(8) + 1, 8);
     expect(await refusedBytes(more)).to.contain("a section 99");
     const twice = Buffer.concat([good, section(6, Buffer.alloc(128))]);
     twice.writeUInt32LE(twice.readUInt32LE(8) + 1, 8);
-    expect(await refusedBytes(twice)).to.contain("the section 6 twice");
-    expect(await refused((bytes) => (bytes[placeOf(bytes, 1) + 5] ^= 1))).to.contain("another curve");
+    expect(await refusedBytes(twice)).to.contain("section 6 is there twice");
+    expect(await refused((bytes) => (bytes[placeOf(bytes, 1) + 5] ^= 1))).to.contain("not over BN254");
     expect(await refused((bytes) => bytes.writeUInt32LE(29, placeOf(bytes, 1) + 36))).to.contain("2^29");
     expect(await refused((bytes) => bytes.writeUInt32LE(2, placeOf(bytes, 1) + 36))).to.contain(
       "2^2 of a ceremony of 2^1",
     );
-    expect(await refused((bytes) => bytes.writeUInt32LE(2 ** 32 - 1, 8))).to.contain("are cut short");
+    expect(await refused((bytes) => bytes.writeUInt32LE(2 ** 32 - 1, 8))).to.contain(
+      "claims 4294967295 sections",
+    );
     expect(
       await refused((bytes) => bytes.writeBigUInt64LE(2n ** 64n - 1n, placeOf(bytes, 3) - 8)),
-    ).to.contain("are cut short");
+    ).to.contain("is cut off");
     // A larger power, and the old sections.
     expect(
       await refused((bytes) => {
         bytes.writeUInt32LE(2, placeOf(bytes, 1) + 36);
         bytes.writeUInt32LE(2, placeOf(bytes, 1) + 40);
       }),
-    ).to.contain("do not have 2^2 powers in their section 2");
+    ).to.contain("section 2 does not hold 2^2 powers");
     expect(await refused((bytes) => bytes.writeUInt32LE(16, placeOf(bytes, 12) - 12))).to.contain(
       "a section 16",
     );
@@ -142,12 +145,12 @@ describe("Powers of tau", function () {
       [record(0, 2, 45), "a beacon of 2^45 hashes"],
       [record(1, 2, 10), "neither a person's nor a beacon's"],
       [record(7), "neither a person's nor a beacon's"],
-      [record(0, 1, 200, 65), "cut short"],
+      [record(0, 1, 200, 65), "cut off"],
       [record(0, 3, 0, 1, 0), "unknown parameters"],
       [record(0, 9, 0), "unknown parameters"],
-      [record(0, 1), "unknown parameters"],
-      [Buffer.from([255, 255, 255, 255]), "cut short"],
-      [Buffer.concat([record(0), Buffer.alloc(1)]), "after their last contribution"],
+      [record(0, 1), "cut off"],
+      [Buffer.from([255, 255, 255, 255]), "cut off"],
+      [Buffer.concat([record(0), Buffer.alloc(1)]), "follows its last contribution"],
       [Buffer.alloc(2 ** 24 + 1), "too many contributions"],
     ] as const)
       expect(await refusedBytes(withContributions(content)), why).to.contain(why);
@@ -169,5 +172,9 @@ describe("Powers of tau", function () {
   it("are refused where there is no file", async () => {
     expect(await refusalOf(() => requirePowersOfTau(`${ptau}.none`, 0))).to.contain("cannot be read");
     expect(await refusalOf(() => requirePowersOfTau(temporaryFolder(), 0))).to.contain("cannot be read");
+    // Opening a pipe would wait for its writer.
+    const pipe = join(temporaryFolder(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    expect(await refusalOf(() => requirePowersOfTau(pipe, 0))).to.contain("cannot be read");
   });
 });

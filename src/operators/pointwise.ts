@@ -59,7 +59,8 @@ const relu: Form = {
 const sigmoid: Curve = (x) => 1 / (1 + elementary.exp(-x));
 
 /** log(1 + e^x) without overflow. */
-const softplus: Curve = (x) => (x > 0 ? x + elementary.log1p(elementary.exp(-x)) : elementary.log1p(elementary.exp(x)));
+const softplus: Curve = (x) =>
+  x > 0 ? x + elementary.log1p(elementary.exp(-x)) : elementary.log1p(elementary.exp(x));
 
 function gelu(attributes: Attributes): Curve {
   const approximate = textOf(attributes, "approximate");
@@ -223,8 +224,8 @@ export const pointwiseOperators: readonly Operator[] = [
   pointwise("trunc", () => Math.trunc, sameType),
   pointwise("softsign", () => (x) => x / (1 + Math.abs(x))),
   pointwise("erf", () => erf),
-  ...(["sin", "cos", "atan", "tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"] as const).map((name) =>
-    pointwise(name, () => elementary[name]),
+  ...(["sin", "cos", "atan", "tan", "asin", "acos", "sinh", "cosh", "asinh", "acosh", "atanh"] as const).map(
+    (name) => pointwise(name, () => elementary[name]),
   ),
   pointwise("sinc", () => (x) => (x === 0 ? 1 : elementary.sin(Math.PI * x) / (Math.PI * x))),
   pointwise("logGamma", () => logGamma),

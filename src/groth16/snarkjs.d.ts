@@ -64,6 +64,15 @@ declare module "snarkjs" {
     isValid(point: Uint8Array): boolean;
     isZero(point: Uint8Array): boolean;
     timesScalar(point: Uint8Array, scalar: bigint): Uint8Array;
+    /** Each affine point times `first`, then by `increment` more from point to point; scalars in Montgomery form. */
+    batchApplyKey(points: Uint8Array, first: Uint8Array, increment: Uint8Array): Promise<Uint8Array>;
+  }
+
+  /** The scalar field. Elements are 32 bytes, little-endian, in Montgomery form. */
+  interface ScalarField {
+    readonly one: Uint8Array;
+    /** From 32 bytes, little-endian, not in Montgomery form. */
+    fromRprLE(bytes: Uint8Array): Uint8Array;
   }
 
   /** The memory of the curve's WebAssembly, with an allocator that never frees. */
@@ -84,6 +93,7 @@ declare module "snarkjs" {
   interface Curve {
     readonly G1: Group;
     readonly G2: Group;
+    readonly Fr: ScalarField;
     readonly tm: CurveMemory;
     terminate(): Promise<void>;
   }

@@ -1,0 +1,7 @@
+import { serve } from "../../progress/thread.js";
+import { contributeFile, type ContributeParameters, type ContributionMade } from "./contributeFile.js";
+
+// The secret is in this process only, and ends with it.
+serve<ContributeParameters, ContributionMade, number>((run, onProgress) =>
+  contributeFile({ ...run, onProgress }),
+);

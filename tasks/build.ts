@@ -3,11 +3,12 @@ import { relative } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { BatchManifest, KeyedManifest } from "../src/artifacts/manifest.js";
 import { modelPaths } from "../src/artifacts/paths.js";
-import { contractNameOf } from "../src/pipeline/buildModel.js";
+import { contractNameOf } from "../src/pipeline/verifier.js";
 import { describeDropped } from "../src/pipeline/dropped.js";
 import { describeAccuracy, describeDomain, describeFidelity } from "../src/pipeline/report.js";
 import { LOWEST_BITS } from "../src/circom/explicitBits.js";
 import { describeCheck } from "../src/runtime/models/build.js";
+import type { SetupKind } from "../src/groth16/types.js";
 import { createProgress } from "../src/progress/progress.js";
 import { cutting, oneOf, print, perCent, share, sizes, wholeNumber, wholeNumbers } from "./output.js";
 
@@ -72,10 +73,15 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     ...(batches ?? []).map((batch) => describeBatch(batch)),
     ...(segments ?? []).map(describeSegment),
     `Files: ${relative(process.cwd(), folder) || "."}${segments === undefined ? `; verifier: contracts/generated/${contractNameOf(name)}.sol` : ""}`,
-    setup === "development"
-      ? "The key is from a development setup: good on local chains, refused elsewhere (see --ptau)."
-      : "The key has one contributor, you: others should contribute before real money depends on it.",
+    describeSetup(name, setup),
   ]);
+}
+
+function describeSetup(name: string, setup: SetupKind): string {
+  if (setup === "development")
+    return "The key is from a development setup: good on local chains, refused elsewhere (see torch2circom:ceremony:init).";
+  if (setup === "ceremony") return "The key is from a ceremony, which anybody can audit.";
+  return `The key has one contributor, you, who could forge: let others contribute, from npx hardhat torch2circom:ceremony:init ${name} on.`;
 }
 
 function describeSegment({ constraints: { nonlinear, linear } }: KeyedManifest, number: number): string {

@@ -1,32 +1,9 @@
 import { task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
-import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import type { NewTaskActionFunction, NewTaskDefinitionBuilder, TaskDefinition } from "hardhat/types/tasks";
+import { trustDeclarations } from "./ceremony/declarations.js";
+import { whole, type Declaration, type Option } from "./declaration.js";
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../src/program/modes.js";
-
-/** An option: a string that may be left out, or a number with a default. */
-type Option =
-  string | { readonly description: string; readonly type: "INT" | "FLOAT"; readonly defaultValue: number };
-
-/** A task's command line: `<positional> [options]`, and the file with its action. */
-interface Declaration {
-  readonly description: string;
-  readonly positional?: readonly [name: string, description: string];
-  /** One or more, the last. */
-  readonly variadic?: readonly [name: string, description: string];
-  readonly options?: Readonly<Record<string, Option>>;
-  readonly flags?: Readonly<Record<string, string>>;
-  /** Its arguments are those declared here, under the names that the action's file gives them. */
-  readonly action: () => Promise<{ default: Action }>;
-}
-
-type Action = (args: never, hre: HardhatRuntimeEnvironment) => Promise<void>;
-
-const whole = (description: string, defaultValue: number): Option => ({
-  description,
-  type: "INT",
-  defaultValue,
-});
 
 const bits = {
   inputBits: "Bits of an input, 2 to 16 (default: 8, or as many more as the accuracy needs)",
@@ -293,8 +270,8 @@ const declarations: Readonly<Record<string, Declaration>> = {
   },
 };
 
-export const tasks: TaskDefinition[] = Object.entries(declarations).map(([name, declaration]) =>
-  define(`torch2circom:${name}`, declaration),
+export const tasks: TaskDefinition[] = Object.entries({ ...declarations, ...trustDeclarations }).map(
+  ([name, declaration]) => define(`torch2circom:${name}`, declaration),
 );
 
 function define(

@@ -10,6 +10,7 @@ export default async function (args: { json: boolean }, hre: HardhatRuntimeEnvir
 const KEYS = {
   development: "development key, for local chains only",
   "single-contributor": "key with one contributor",
+  ceremony: "key of a ceremony",
 } as const;
 
 function describe({ builds, damaged }: Listing): string[] {

@@ -3,7 +3,7 @@ import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { whyKept } from "./keptKeys.js";
 import { readManifest } from "./manifest.js";
-import { KEPT_KEYS, pathsIn } from "./paths.js";
+import { CEREMONIES, KEPT_KEYS, pathsIn } from "./paths.js";
 
 /** What was not removed, and why. */
 export interface KeptFolder {
@@ -14,6 +14,7 @@ export interface KeptFolder {
 /** Folders in a build's folder with what can never be made again: keys, and the jobs that were kept there once. */
 const IRREPLACEABLE: Readonly<Record<string, string>> = {
   [KEPT_KEYS]: "keys that another build has replaced",
+  [CEREMONIES]: "a ceremony, whose contributions can never be made again",
   jobs: "jobs, whose salts are nowhere else",
 };
 

@@ -107,7 +107,7 @@ async function copyBuild(from: string, to: string): Promise<void> {
 }
 
 /** What does not belong to the build itself. */
-const APART = /^(keys|jobs|\.lock|\.work-.*)$/;
+const APART = /^(keys|jobs|ceremony|\.lock|\.work-.*)$/;
 
 /** The files of a build, relative to its folder. */
 async function filesOf(folder: string): Promise<string[]> {

@@ -9,6 +9,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import { canonicalJson } from "./canonicalJson.js";
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "it is not a sha256 in hexadecimal"));
+const blake2b = v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/, "it is not a blake2b-512 hash in hexadecimal"));
 const number = v.pipe(v.number(), v.finite());
 const integer = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(integer, v.minValue(0));
@@ -96,12 +97,15 @@ const ceremony = v.strictObject({
   powersOfTau: v.optional(
     v.strictObject({
       power: v.pipe(integer, v.minValue(1), v.maxValue(28)),
-      blake2b512: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
+      blake2b512: blake2b,
     }),
   ),
-  /** snarkjs's hash (blake2b, 64 bytes) of each contribution to phase 2, first to last. */
-  contributionHashes: v.array(v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/))),
-  beacon: v.nullable(v.string()),
+  /** snarkjs's hash (blake2b, 64 bytes) of each contribution to phase 2, first to last, without the beacon's. */
+  contributionHashes: v.array(blake2b),
+  /** The hash of the last contribution, where it was made of public randomness. */
+  beacon: v.nullable(blake2b),
+  /** Of a ceremony: the head of its transcript, which all of its lines are in. */
+  transcript: v.optional(sha256),
   /** Versions of what made circuit and key. */
   tools: v.record(v.string(), v.string()),
 });
@@ -109,7 +113,7 @@ const ceremony = v.strictObject({
 const constraints = v.strictObject({ nonlinear: count, linear: count, wires: count });
 
 /** Who could forge proofs; see `SetupKind`. */
-const setup = v.picklist(["development", "single-contributor"]);
+const setup = v.picklist(["development", "single-contributor", "ceremony"]);
 
 /** A circuit with a key of its own, and the hashes of its files. */
 const keyed = v.strictObject({

@@ -40,6 +40,9 @@ export function modelPaths(builds: string, name: string): ModelPaths {
 /** Folder in a build's folder, in which keys that were replaced are kept, each with its build, by the key's hash. */
 export const KEPT_KEYS = "keys";
 
+/** Folder in a build's folder, with the ceremonies of its keys: no command deletes it or writes over it. */
+export const CEREMONIES = "ceremony";
+
 /** The folder of a batch in a build's folder. */
 export function batchFolder(jobs: number): string {
   return `batch-${jobs}`;

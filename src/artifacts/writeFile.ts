@@ -52,7 +52,7 @@ export async function writePrivate(path: string, data: string, existing: "keep" 
 }
 
 /** Puts a folder's names on the disk, where the system can do that. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();

@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   PTAU_INVALID: "The powers of tau are missing, damaged or too small",
   KEY_INVALID: "A key is missing, damaged or belongs to another circuit",
   PROVER_FAILED: "The prover cannot be run, fails, or gives a proof that does not verify",
+  CEREMONY_INVALID: "A ceremony's transcript, key or contribution is not what it has to be",
   KEY_UNSAFE: "Somebody could forge proofs under this key, and the network is public",
   BEACON_INVALID: "A beacon is not out yet, or is not the one that was announced",
   KEY_KEPT: "A build would replace a key that can never be made again",

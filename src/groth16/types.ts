@@ -31,11 +31,12 @@ export interface Proof {
 export type PublicSignals = string[];
 
 /**
- * Who could forge proofs under a key: whoever ran the setup, if he kept its secrets.
+ * Who could forge proofs under a key: whoever ran the setup, if all of them kept their secrets.
  * - `development`: computed from secrets sampled in one process. For local chains only.
  * - `single-contributor`: from a powers-of-tau ceremony, but with one contribution to phase 2, the builder's own.
+ * - `ceremony`: from a powers-of-tau ceremony, with the contributions of a transcript, which anybody can audit.
  */
-export type SetupKind = "development" | "single-contributor";
+export type SetupKind = "development" | "single-contributor" | "ceremony";
 
 export interface ProveReturnType {
   readonly proof: Proof;

@@ -1,6 +1,13 @@
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Project } from "../runtime/project.js";
-import type { ModelMethods, ModelProver, PaymentMethods, Torch2CircomRuntime } from "../runtime/types.js";
+import type {
+  AuditMethods,
+  CeremonyMethods,
+  ModelMethods,
+  ModelProver,
+  PaymentMethods,
+  Torch2CircomRuntime,
+} from "../runtime/types.js";
 import { withPluginErrors } from "./pluginError.js";
 
 type Methods = Readonly<Record<string, ((...args: unknown[]) => unknown) | undefined>>;
@@ -21,19 +28,33 @@ const PAYMENTS: Readonly<Record<keyof PaymentMethods, true>> = {
   status: true,
 };
 
-/** The functions of a project: one door to two rooms, each of which loads with the first call of one of its functions. */
+const AUDITS: Readonly<Record<keyof AuditMethods, true>> = { audit: true, bundle: true };
+
+/** The functions of a project: one door to four rooms, each of which loads with the first call of one of its functions. */
 export function makeRuntime(project: Project): Torch2CircomRuntime {
   let models: Promise<ModelMethods> | undefined;
   let payments: Promise<PaymentMethods> | undefined;
-  const roomOf = (name: string): Promise<ModelMethods | PaymentMethods> =>
-    name in PAYMENTS ? (payments ??= loadPayments(project)) : (models ??= loadModels(project));
-  return new Proxy({} as Torch2CircomRuntime, {
+  let audits: Promise<AuditMethods> | undefined;
+  let ceremonies: Promise<CeremonyMethods> | undefined;
+  const ceremony = lazily<CeremonyMethods>(() => (ceremonies ??= loadCeremonies(project)));
+  const others = lazily<Torch2CircomRuntime>((name) => {
+    if (name in PAYMENTS) return (payments ??= loadPayments(project));
+    return name in AUDITS ? (audits ??= loadAudits(project)) : (models ??= loadModels(project));
+  });
+  return new Proxy(others, {
+    get: (room, name) => (name === "ceremony" ? ceremony : Reflect.get(room, name)),
+  });
+}
+
+/** Functions by their names, of a room that loads when one of them is called. */
+function lazily<Room extends object>(roomOf: (name: string) => Promise<object>): Room {
+  return new Proxy({} as Room, {
     get(_, name) {
       // Not thenable, and no hook for util.inspect.
       if (typeof name === "symbol" || name === "then") return undefined;
       return (...args: unknown[]) =>
         explaining(async () => {
-          const method = ((await roomOf(name)) as unknown as Methods)[name];
+          const method = ((await roomOf(name)) as Methods)[name];
           if (method === undefined) throw new TypeError(`torch2circom has no function ${name}`);
           const result = await method(...args);
           return name === "prover" ? explainingProver(result as ModelProver) : result;
@@ -62,6 +83,11 @@ const loadModels = async (project: Project) => (await import("../runtime/models.
 
 const loadPayments = async (project: Project) =>
   (await import("../runtime/payments.js")).paymentMethods(project);
+
+const loadAudits = async (project: Project) => (await import("../runtime/audit.js")).auditMethods(project);
+
+const loadCeremonies = async (project: Project) =>
+  (await import("../runtime/ceremonies.js")).ceremonyMethods(project);
 
 /** What ethers or a node throws, in words. */
 async function explained(error: unknown): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { hashFiles, type BatchManifest } from "../artifacts/manifest.js";
 import { batchFolder } from "../artifacts/paths.js";
+import { ceremonyFolder } from "../ceremony/circuits.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { requireLinkable } from "../forecast/needs.js";
 import { fittingBatch, type Batch } from "../netlist/batch.js";
@@ -78,10 +79,11 @@ export async function makeBatches(
   const made: BatchManifest[] = [];
   for (const batch of batches) {
     const own = join(folder, batchFolder(batch.jobs));
+    const ceremony = ceremonyFolder(folder, name, batchFolder(batch.jobs));
     await writeBatch(own, name, batch, parameters.lowestBit);
     const circuit = batchCircuit(batch, program.operations.length);
     const of = ` of ${batch.jobs} jobs`;
-    const provable = await makeProvable({ ...parameters, folder: own, circuit, of }, progress);
+    const provable = await makeProvable({ ...parameters, folder: own, circuit, of, ceremony }, progress);
     made.push({ jobs: batch.jobs, ...describeProvable(provable), hashes: await hashFiles(own, FILES) });
   }
   return made;

@@ -1,6 +1,7 @@
 import { setupHash, type KeyedManifest } from "../artifacts/manifest.js";
 import type { LowestBit } from "../circom/explicitBits.js";
 import { requireRoom } from "../forecast/needs.js";
+import type { SetupKind } from "../groth16/types.js";
 import type { SystemSize } from "../link/size.js";
 import type { PowersOfTau } from "../phase1/source.js";
 import { inStage, type Progress } from "../progress/progress.js";
@@ -19,6 +20,7 @@ export interface ProvableParameters {
   readonly cacheDir: string;
   readonly ptau?: PowersOfTau;
   /** See `setUpStage`. */
+  readonly ceremony?: string;
   readonly phaseOne?: string;
   /** Whether to go on where memory or disk would not suffice. */
   readonly anyway: boolean;
@@ -57,7 +59,18 @@ export function describeProvable({ size, keys }: Provable): Omit<KeyedManifest, 
 
 /** Links a circuit and makes its keys, as far as they are not there. */
 export async function makeProvable(
-  { folder, circuit, of, lowestBit, cacheDir, ptau, phaseOne, anyway, beforeKeys }: ProvableParameters,
+  {
+    folder,
+    circuit,
+    of,
+    lowestBit,
+    cacheDir,
+    ptau,
+    ceremony,
+    phaseOne,
+    anyway,
+    beforeKeys,
+  }: ProvableParameters,
   progress: Progress,
 ): Promise<Provable> {
   const size = await inStage(
@@ -74,9 +87,13 @@ export async function makeProvable(
   const keys = await inStage(
     progress,
     `Make the keys${of}`,
-    (onProgress) => setUpStage({ folder, ptau, phaseOne, onProgress, beforeKeys }),
-    ({ kind }) =>
-      kind === "development" ? "a development setup, for local chains only" : "one contribution, ours",
+    (onProgress) => setUpStage({ folder, ptau, ceremony, phaseOne, onProgress, beforeKeys }),
+    ({ kind, contributionHashes }) => describeKeys(kind, contributionHashes.length),
   );
   return { size, keys };
+}
+
+function describeKeys(kind: SetupKind, contributions: number): string {
+  if (kind === "development") return "a development setup, for local chains only";
+  return kind === "ceremony" ? `a ceremony of ${contributions} contributions` : "one contribution, ours";
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { hashFiles, type KeyedManifest } from "../artifacts/manifest.js";
 import { segmentFolder } from "../artifacts/paths.js";
 import { writePrivate } from "../artifacts/writeFile.js";
+import { ceremonyFolder } from "../ceremony/circuits.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { requireLinkable } from "../forecast/needs.js";
 import { randomBits } from "../groth16/random.js";
@@ -108,10 +109,12 @@ export async function makeSegments(
   const made: KeyedManifest[] = [];
   for (const segment of segments) {
     const own = join(folder, segmentFolder(segment.number));
+    const ceremony = ceremonyFolder(folder, name, segmentFolder(segment.number));
     await writeSegment(own, name, segment, segments.length, parameters.lowestBit);
     const of = ` of segment ${segment.number + 1} of ${segments.length}`;
     const circuit = segmentCircuit(segment);
-    const provable = await makeProvable({ ...parameters, folder: own, circuit, of, phaseOne }, progress);
+    const place = { folder: own, ceremony, phaseOne };
+    const provable = await makeProvable({ ...parameters, ...place, circuit, of }, progress);
     made.push({ ...describeProvable(provable), hashes: await hashFiles(own, FILES) });
   }
   return made;

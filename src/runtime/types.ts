@@ -1,6 +1,10 @@
+import type { AuditMethods } from "./types/audit.js";
+import type { CeremonyMethods } from "./types/ceremonies.js";
 import type { ModelMethods } from "./types/models.js";
 import type { PaymentMethods } from "./types/payments.js";
 
+export type * from "./types/audit.js";
+export type * from "./types/ceremonies.js";
 export type * from "./types/models.js";
 export type * from "./types/options.js";
 export type * from "./types/payments.js";
@@ -8,6 +12,7 @@ export type * from "./types/results.js";
 
 // Types of other rooms in options and results, for those who name them.
 export type { Answer } from "../client/outputs.js";
+export type { AuditStep } from "../audit/steps.js";
 export type { AttackReport } from "../attack/types.js";
 export type { BuildEstimate } from "../pipeline/estimateBuild.js";
 export type { BuildResult } from "../pipeline/buildModel.js";
@@ -25,10 +30,14 @@ export type { ModelInspection } from "../import/inspectModel.js";
 export type { PowersOfTau } from "../phase1/source.js";
 export type { Progress } from "../progress/progress.js";
 export type { Proof, PublicSignals } from "../groth16/types.js";
+export type { Transcript } from "../ceremony/transcript.js";
 
 /**
  * What the tasks do, as functions, with the same options, defaults and errors: `hre.torch2circom` on the network of
  * `--network`, and `connection.torch2circom` on a connection that a test or a script made itself. Every function throws
  * a Torch2CircomError that says what to do.
  */
-export interface Torch2CircomRuntime extends ModelMethods, PaymentMethods {}
+export interface Torch2CircomRuntime extends ModelMethods, PaymentMethods, AuditMethods {
+  /** Trusted setups with many contributors. */
+  readonly ceremony: CeremonyMethods;
+}

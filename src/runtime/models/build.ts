@@ -1,7 +1,8 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Project } from "../project.js";
 import { modelPaths } from "../../artifacts/paths.js";
-import { buildModel, contractNameOf, type BuildResult } from "../../pipeline/buildModel.js";
+import { buildModel, type BuildResult } from "../../pipeline/buildModel.js";
+import { verifierFile } from "../../pipeline/verifier.js";
 import { checkSystem, circuitsOf, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
@@ -36,12 +37,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       anyway: options.anyway,
       cacheDir: project.config.torch2circom.cacheDir,
       paths,
-      verifier: join(
-        project.config.paths.root,
-        "contracts",
-        "generated",
-        `${contractNameOf(config.name)}.sol`,
-      ),
+      verifier: verifierFile(project.config.paths.root, config.name),
     },
     progress,
   );

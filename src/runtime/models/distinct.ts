@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { MODEL_NAME } from "../../artifacts/paths.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { contractNameOf } from "../../pipeline/buildModel.js";
+import { contractNameOf } from "../../pipeline/verifier.js";
 
 /**
  * Refuses a name whose build or verifier would overwrite another build's: `tiny` and `Tiny`, `my-model` and `my_model`.

@@ -34,14 +34,14 @@ function requireSafeSetup(
     throw new Torch2CircomError(
       "KEY_UNSAFE",
       `The key of "${name}" is from a development setup: whoever made it can forge any output`,
-      "Build again with powers of tau of a public ceremony (--ptau), and have others contribute.",
+      `Have others contribute to a key of its own: npx hardhat torch2circom:ceremony:init ${name} --ptau hermez`,
     );
   }
   if (setup === "single-contributor" && !allowSingleContributor) {
     throw new Torch2CircomError(
       "KEY_UNSAFE",
       `The key of "${name}" has one contributor, who could forge any output with a secret that was kept`,
-      "Have others contribute, or say --allow-single-contributor if you and your clients trust the contributor.",
+      `Have others contribute (npx hardhat torch2circom:ceremony:init ${name}), or say --allow-single-contributor if you and your clients trust the contributor.`,
     );
   }
 }

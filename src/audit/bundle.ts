@@ -1,0 +1,129 @@
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip, createGzip } from "node:zlib";
+import { extract, pack } from "tar-stream";
+import { hashFile } from "../artifacts/hash.js";
+import { notWritable } from "../artifacts/writeFile.js";
+import { hasCeremony, TRANSCRIPT } from "../ceremony/folder.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { MODEL_FOLDER, type AuditTarget } from "./target.js";
+
+/** Files of a build that a bundle has of each circuit, where they are there. Private weights are none of them. */
+const OF_A_CIRCUIT = [
+  "main.circom",
+  "constants.circom",
+  "main.r1cs",
+  "main.witness",
+  "segment.json",
+  "proving.zkey",
+  "verification_key.json",
+];
+
+const OF_THE_BUILD = ["manifest.json", "recipe.json", "report.json", "program.json", ...OF_A_CIRCUIT];
+
+/** Names that a bundle can have: nothing leads out of the folder that it is unpacked into. */
+const NAME =
+  /^(?:(?:batch|segment)-\d{1,4}\/)?[a-zA-Z_]+\.(?:json|circom|r1cs|witness|zkey)$|^model\/[^./\\\0][^/\\\0]{0,199}$|^ceremony\/[A-Za-z][A-Za-z0-9_-]{0,80}\/transcript\.jsonl$/;
+
+/** The largest keys are of this size; more in a bundle is an attempt to fill the disk. */
+const MOST_BYTES = 64 * 2 ** 30;
+const MOST_FILES = 10_000;
+
+export interface BundleReturnType {
+  readonly path: string;
+  /** sha256 of the bundle, for the `uri` of a registration. */
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/**
+ * Writes all that an audit of a build needs into one archive, byte for byte the same for the same files.
+ *
+ * @param target a build with its model file, which is left out where the weights are private
+ * @param path of the archive, `.tgz`
+ */
+export async function writeBundle(target: AuditTarget, path: string): Promise<BundleReturnType> {
+  const unfinished = `${path}.part`;
+  const archive = pack();
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    const written = pipeline(archive, createGzip(), createWriteStream(unfinished));
+    const filled = (async () => {
+      for (const [name, file] of await filesOf(target)) {
+        const { size } = await stat(file);
+        // Neither owner nor time: nobody needs them, and they would make each bundle another.
+        const entry = archive.entry({ name, size, mode: 0o644, mtime: new Date(0) });
+        await pipeline(createReadStream(file), entry);
+      }
+      archive.finalize();
+    })();
+    await Promise.all([written, filled]);
+    await rename(unfinished, path);
+  } catch (error) {
+    archive.destroy();
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw notWritable(path, error as Error);
+  }
+  return { path, sha256: await hashFile(path), bytes: (await stat(path)).size };
+}
+
+/** The files of a bundle, by their names in it. */
+async function filesOf({ paths, manifest, circuits, modelFile }: AuditTarget): Promise<[string, string][]> {
+  const named = (folder: string, names: readonly string[]): [string, string][] =>
+    names
+      .map((name) => join(folder, name))
+      .filter((file) => existsSync(file))
+      .map((file) => [relative(paths.folder, file).split(sep).join(posix.sep), file]);
+  const isShown = manifest.weightCommitment === undefined;
+  return [
+    ...named(paths.folder, OF_THE_BUILD),
+    ...circuits
+      .filter(({ folder }) => folder !== paths.folder)
+      .flatMap(({ folder }) => named(folder, OF_A_CIRCUIT)),
+    ...circuits
+      .filter(({ ceremony }) => hasCeremony(ceremony))
+      .flatMap(({ ceremony }) => named(ceremony, [TRANSCRIPT])),
+    ...(isShown && modelFile !== undefined
+      ? [[`${MODEL_FOLDER}/${manifest.model.file}`, modelFile] as [string, string]]
+      : []),
+  ];
+}
+
+/**
+ * Unpacks a bundle, which may come from anybody: only files of a build are taken, none outside the folder, none too large.
+ *
+ * @param folder an empty one
+ * @throws Torch2CircomError if it is not a bundle
+ */
+export async function unpackBundle(path: string, folder: string): Promise<void> {
+  const refuse = (why: string, cause?: Error) =>
+    new Torch2CircomError(
+      "FILE_DAMAGED",
+      `${path} is not a bundle of a build: ${why}`,
+      "Get it again from who published it, and compare its sha256.",
+      cause,
+    );
+  const archive = extract();
+  let [bytes, files] = [0, 0];
+  const unpacked = (async () => {
+    for await (const entry of archive) {
+      const { name, type, size = 0 } = entry.header;
+      bytes += size;
+      files++;
+      if (type !== "file" || !NAME.test(name))
+        throw refuse(`it has "${name.slice(0, 200)}" (${type ?? "unknown"})`);
+      if (bytes > MOST_BYTES || files > MOST_FILES) throw refuse("it has more than a build has");
+      const target = join(folder, ...name.split("/"));
+      await mkdir(dirname(target), { recursive: true });
+      await pipeline(entry, createWriteStream(target, { flags: "wx" }));
+    }
+  })();
+  try {
+    await Promise.all([pipeline(createReadStream(path), createGunzip(), archive), unpacked]);
+  } catch (error) {
+    throw error instanceof Torch2CircomError ? error : refuse((error as Error).message, error as Error);
+  }
+  if (!existsSync(join(folder, "manifest.json"))) throw refuse("it has no manifest");
+}

@@ -1,0 +1,36 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { readManifest, type Manifest } from "../artifacts/manifest.js";
+import { pathsIn, type ModelPaths } from "../artifacts/paths.js";
+import { keyedCircuits, type KeyedCircuit } from "../ceremony/circuits.js";
+import { hasCeremony, TRANSCRIPT } from "../ceremony/folder.js";
+import { parseTranscript, type Transcript } from "../ceremony/transcript.js";
+
+/** What is audited: a folder with the files of a build, its own or one that a bundle was unpacked into. */
+export interface AuditTarget {
+  readonly paths: ModelPaths;
+  readonly manifest: Manifest;
+  readonly circuits: readonly KeyedCircuit[];
+  /** The model's file; undefined where it is not at hand. */
+  readonly modelFile?: string;
+}
+
+/** @throws Torch2CircomError if there is no build in the folder, or its manifest is damaged */
+export async function auditTarget(folder: string, modelFile?: string): Promise<AuditTarget> {
+  const paths = pathsIn(folder);
+  const manifest = await readManifest(paths.manifest);
+  const inFolder = join(folder, MODEL_FOLDER, manifest.model.file);
+  const file = [modelFile, inFolder].find((path) => path !== undefined && existsSync(path));
+  return { paths, manifest, circuits: keyedCircuits(manifest, paths), modelFile: file };
+}
+
+/** Folder in a bundle with the model's file. */
+export const MODEL_FOLDER = "model";
+
+/** The transcript of a circuit's ceremony; undefined if there is none. */
+export async function transcriptOf({ ceremony }: KeyedCircuit): Promise<Transcript | undefined> {
+  if (!hasCeremony(ceremony)) return undefined;
+  const place = join(ceremony, TRANSCRIPT);
+  return parseTranscript(await readFile(place, "utf8"), place);
+}

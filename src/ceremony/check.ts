@@ -1,0 +1,90 @@
+import { auditStep, ensure, type AuditStep } from "../audit/steps.js";
+import { readContributions } from "../phase2/contributions.js";
+import { readKeyHeader } from "../phase2/keyHeader.js";
+import { describeSource, verifyBeacon } from "./beaconSource.js";
+import type { Ceremony } from "./folder.js";
+import { pendingBeacon, type Transcript } from "./transcript.js";
+
+/**
+ * What a ceremony's transcript says against what its key says. Whether the key is the circuit's is for both verifiers to say.
+ *
+ * "n contributions" is all that files can show: who made them, only their makers can say, by a hash that they published.
+ *
+ * @param attested hashes of contributions that somebody vouches for
+ * @param least the fewest contributions that are enough
+ */
+export async function checkCeremony(
+  ceremony: Pick<Ceremony, "transcript" | "key">,
+  attested: readonly string[] = [],
+  least = 1,
+): Promise<AuditStep[]> {
+  const { transcript, key } = ceremony;
+  const steps = [
+    await auditStep("transcript", () => checkForm(ceremony)),
+    await auditStep("contributions", () => checkContributions(key, transcript, attested, least)),
+  ];
+  if (transcript.announcements.length > 0 || transcript.beacon !== undefined)
+    steps.push(await auditStep("beacon", () => checkBeacon(key, transcript)));
+  return steps;
+}
+
+function checkForm({ transcript, key }: Pick<Ceremony, "transcript" | "key">): string {
+  const { init } = transcript;
+  const { publics, wires, domainSize } = readKeyHeader(key);
+  ensure(
+    publics === init.publicSignals && wires === init.wires && domainSize === init.domain,
+    "the key is of another circuit than the transcript names",
+  );
+  ensure(readContributions(key).circuitHash === init.csHash, "the key has another circuit's hash");
+  return `${transcript.lines.length} lines, head ${transcript.head}`;
+}
+
+function checkContributions(
+  key: string,
+  { contributions, beacon }: Transcript,
+  attested: readonly string[],
+  least: number,
+): string {
+  const inKey = readContributions(key).contributions;
+  const expected = [...contributions, ...(beacon === undefined ? [] : [beacon])];
+  ensure(
+    inKey.length === expected.length,
+    `the key has ${inKey.length} contributions, the transcript ${expected.length}`,
+  );
+  expected.forEach(({ type, hash }, i) => {
+    ensure(inKey[i].hash === hash, `contribution ${i + 1} of the key is not the transcript's`);
+    // The type is in no hash: whoever has the file can change it.
+    ensure(
+      inKey[i].type === type,
+      `contribution ${i + 1} is a ${inKey[i].type} in the key, a ${type} in the transcript`,
+    );
+  });
+  ensure(contributions.length > 0, "there is no contribution but the beacon, whose secret everybody knows");
+  ensure(contributions.length >= least, `${contributions.length} contributions, fewer than ${least}`);
+  const missing = attested.find((hash) => !contributions.some((one) => one.hash === hash));
+  ensure(missing === undefined, `there is no contribution ${missing}`);
+  const vouched = attested.length === 0 ? "" : `, ${attested.length} of them attested by their hashes`;
+  return `${contributions.length} contributions${vouched}`;
+}
+
+/** A beacon adds something only if nobody could know it when the last contribution was made. */
+function checkBeacon(key: string, { lines, contributions, beacon }: Transcript): string {
+  ensure(beacon !== undefined, "a beacon was announced and is not there");
+  // The transcript's form has only the last announcement followed by contributions.
+  const { announcement, isFollowed } = pendingBeacon({ lines })!;
+  const { beacon: source, time } = announcement;
+  const announcedAt = lines.findIndex(({ entry }) => entry === announcement);
+  const last = contributions[contributions.length - 1];
+  ensure(isFollowed, "it was announced after the last contribution");
+  const known = verifyBeacon(source, beacon.evidence);
+  ensure(known?.randomness === beacon.randomness, "it is not the randomness that was announced");
+  ensure(Date.parse(time) < Date.parse(known.time), "it was announced when it was known");
+  ensure(Date.parse(last.time) < Date.parse(known.time), "the last contribution is later than the beacon");
+  const inKey = readContributions(key).contributions.at(-1)?.beacon;
+  ensure(inKey?.hash === beacon.randomness, "the key has another beacon than the transcript");
+  const isBound = lines.slice(announcedAt).some(({ head }) => head === last.madeOn);
+  const order = isBound
+    ? "the last contribution was made on its announcement"
+    : "by the coordinator's word, announced before the last contribution";
+  return `${describeSource(source)}; ${order}`;
+}

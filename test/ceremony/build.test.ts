@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { expect } from "chai";
+import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { contributeAway } from "../../src/ceremony/contributeAway.js";
+import { auditCircuit } from "../../src/audit/circuit.js";
+import { auditTarget } from "../../src/audit/target.js";
+import type { AuditResult } from "../../src/runtime/types.js";
+import { buildOnce } from "../helpers/builds.js";
+import { writeContributedPowersOfTau } from "../helpers/contributedPowersOfTau.js";
+import { FIXTURES, makeProject } from "../plugin/project.js";
+
+const model = join(FIXTURES, "iris_mlp", "model.pt2");
+
+describe("the ceremony of a build", function () {
+  let hre: HardhatRuntimeEnvironment;
+  let root: string;
+  let ptau: string;
+
+  before(async () => {
+    ({ hre, root } = await makeProject());
+    await buildOnce(hre, { batch: [2] });
+    ptau = join(root, "powers.ptau");
+    await writeContributedPowersOfTau(11, ptau);
+  });
+
+  const folder = (...names: string[]): string => join(root, "torch2circom", "iris", ...names);
+  const failures = ({ steps }: AuditResult) => steps.filter(({ state }) => state === "failed");
+  const audit = (target = "iris", more = {}) =>
+    hre.torch2circom.audit(target, { model, ptau, compile: false, ...more });
+
+  it("is missed by an audit of a development key", async () => {
+    const { passed, steps } = await audit();
+    expect(passed).to.equal(false);
+    expect(steps.filter(({ state }) => state === "failed").map(({ name }) => name)).to.deep.equal([
+      "iris: kind of setup",
+      "iris-batch-2: kind of setup",
+    ]);
+  });
+
+  it("begins for each key, and takes contributions from here and from elsewhere", async () => {
+    const begun = await hre.torch2circom.ceremony.init("iris", { ptau });
+    expect(begun.map(({ circuit }) => circuit)).to.deep.equal(["iris", "iris-batch-2"]);
+    await hre.torch2circom.ceremony.contribute("iris", { name: "provider" });
+    const away = join(root, "away");
+    await mkdir(away);
+    const from: string[] = [];
+    for (const { key } of await hre.torch2circom.ceremony.transcript("iris")) {
+      await copyFile(key, join(away, basename(key)));
+      from.push((await contributeAway({ key: join(away, basename(key)), name: "client" })).key);
+    }
+    const taken = await hre.torch2circom.ceremony.contribute("iris", { from });
+    expect(taken.map(({ transcript }) => transcript.contributions.length)).to.deep.equal([2, 2]);
+    const checked = await hre.torch2circom.ceremony.verify("iris", { ptau });
+    expect(checked.flatMap(({ steps }) => steps.filter(({ state }) => state !== "passed"))).to.deep.equal([]);
+  });
+
+  it("makes its keys the build's, and keeps them when the model is built again", async () => {
+    await hre.torch2circom.ceremony.finalize("iris", { ptau });
+    const manifest = await hre.torch2circom.manifest("iris");
+    expect(manifest.setup).to.equal("ceremony");
+    expect(manifest.batches![0].setup).to.equal("ceremony");
+    expect(manifest.ceremony.contributionHashes).to.have.length(2);
+    const verifier = await readFile(join(root, "contracts", "generated", "IrisVerifier.sol"), "utf8");
+    expect(verifier).to.contain("ceremony setup");
+    const { valid } = await hre.torch2circom.verify(
+      "iris",
+      await hre.torch2circom.prove("iris", { samples: join(FIXTURES, "iris_mlp") }),
+    );
+    expect(valid).to.equal(true);
+    await hre.torch2circom.build({ model, samples: join(FIXTURES, "iris_mlp"), name: "iris", batch: [2] });
+    expect(await hre.torch2circom.manifest("iris")).to.deep.equal(manifest);
+    // To end it again changes nothing.
+    await hre.torch2circom.ceremony.finalize("iris", { ptau });
+    expect(await hre.torch2circom.manifest("iris")).to.deep.equal(manifest);
+  });
+
+  it("passes an audit, of the build and on the chain, and of a bundle without the project", async () => {
+    await hre.torch2circom.deploy();
+    const { modelId } = await hre.torch2circom.register("iris");
+    const [{ transcript }] = await hre.torch2circom.ceremony.transcript("iris");
+    const [, { hash }] = transcript.contributions;
+    const result = await audit("iris", { modelId, onChain: true, compile: true, minContributions: 2 });
+    expect(failures(result)).to.deep.equal([]);
+    expect(result).to.include({ passed: true, modelId });
+    const out = join(root, "iris.tgz");
+    const bundle = await hre.torch2circom.bundle("iris", { model, out });
+    await rm(out);
+    expect(await hre.torch2circom.bundle("iris", { model, out })).to.deep.equal(bundle);
+    // Of the circuit of two jobs, the client made another contribution.
+    const ofBundle = await audit(out, { model: undefined, modelId, attested: [hash] });
+    expect(failures(ofBundle)).to.deep.equal([
+      {
+        name: "iris-batch-2: contributions",
+        state: "failed",
+        detail: `there is no contribution ${hash}`,
+      },
+    ]);
+    expect(ofBundle.steps.some(({ state }) => state === "skipped")).to.equal(false);
+  });
+
+  it("fails an audit of whatever was changed", async () => {
+    const changes: [string, (text: string) => string, string][] = [
+      ["recipe.json", (text) => text.replace(/"lo":\[[^\]]*\]/, '"lo":[0]'), "recipe.json is not the file"],
+      ["main.circom", (text) => `${text}\n`, "main.circom is not the file"],
+      [
+        "verification_key.json",
+        (text) => text.replace('"1"', '"2"'),
+        "verification_key.json is not the file",
+      ],
+      ["ceremony/iris/transcript.jsonl", (text) => text.replace("client", "Client"), "Line 3"],
+    ];
+    for (const [file, change, why] of changes) {
+      const path = folder(file);
+      const text = await readFile(path, "utf8");
+      await writeFile(path, change(text));
+      const found = await hre.torch2circom.ceremony
+        .transcript("iris")
+        .then(async () => {
+          const target = await auditTarget(folder());
+          const steps = await auditCircuit(target, { cacheDir: root, compile: false });
+          return steps.map(({ detail }) => detail).join();
+        })
+        .catch((error: Error) => error.message);
+      expect(found, file).to.contain(why);
+      await writeFile(path, text);
+    }
+  });
+
+  it("is spared by clean, and by a build of another circuit", async () => {
+    expect(existsSync(folder("ceremony", "iris", "transcript.jsonl"))).to.equal(true);
+    await hre.tasks.getTask("clean").run();
+    expect(existsSync(folder("ceremony", "iris", "transcript.jsonl"))).to.equal(true);
+  });
+});

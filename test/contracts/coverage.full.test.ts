@@ -15,7 +15,7 @@ const WITHOUT_COVERAGE = /gas|full|deploy|ignition|verify|bundle|examples|model|
 
 describe("Coverage of the contracts", () => {
   let project: ProjectCopy;
-  before(() => (project = new ProjectCopy()));
+  before(() => (project = new ProjectCopy(600_000)));
   after(() => project.remove());
 
   it("is every line and every branch, adapters and examples included", function () {
@@ -25,7 +25,7 @@ describe("Coverage of the contracts", () => {
     const branched = new Map(files.map((file) => [file, instrument(file)]));
     const tests = globSync("test/{contracts,client}/*.test.ts", { cwd: project.path });
     const chosen = tests.filter((file) => !WITHOUT_COVERAGE.test(file));
-    expect(project.hardhat(["test", "mocha", "--coverage", ...chosen], 900)).to.equal(true);
+    expect(project.hardhat(["test", "mocha", "--coverage", ...chosen], 3600)).to.equal(true);
     const runs = readRuns(join(project.path, "coverage/lcov.info"));
     const never = [...runs].filter(([place, count]) => count === 0 && !OF_TESTS.test(place));
     const branches = [...branched].flatMap(([file, { branches }]) =>

@@ -22,7 +22,10 @@ const PARTS = [
   "types",
 ];
 
-const CONFIG = `
+/** Milliseconds after which a test has failed: a changed contract may never end. */
+const TIMEOUT = 60_000;
+
+const configOf = (timeout: number): string => `
 import { createRequire } from "node:module";
 import toolbox from "@nomicfoundation/hardhat-toolbox-mocha-ethers";
 import { defineConfig } from "hardhat/config";
@@ -32,7 +35,7 @@ export default defineConfig({
   plugins: [toolbox],
   solidity: { profiles: { default: { ...SOLC, path } } },
   test: {
-    mocha: { bail: true, timeout: 60_000 },
+    mocha: { bail: true, timeout: ${timeout} },
     solidity: { fuzz: { runs: 64 }, invariant: { runs: 8, depth: 64, failOnRevert: true } },
   },
 });
@@ -42,13 +45,14 @@ export default defineConfig({
 export class ProjectCopy {
   readonly path = mkdtempSync(join(tmpdir(), "torch2circom-copy-"));
 
-  constructor() {
+  /** @param timeout see {@link TIMEOUT}; contracts that are measured run several times as long */
+  constructor(timeout = TIMEOUT) {
     for (const part of PARTS) cpSync(join(ROOT, part), join(this.path, part), { recursive: true });
     for (const place of ["contracts", "artifacts/contracts"]) {
       rmSync(join(this.path, place, "generated"), { recursive: true, force: true });
     }
     symlinkSync(join(ROOT, "node_modules"), join(this.path, "node_modules"));
-    writeFileSync(join(this.path, "hardhat.config.ts"), CONFIG);
+    writeFileSync(join(this.path, "hardhat.config.ts"), configOf(timeout));
   }
 
   /** Whether `hardhat <args>` succeeds within the time. */

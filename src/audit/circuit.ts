@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { hashFiles } from "../artifacts/manifest.js";
+import { basename, join, relative } from "node:path";
+import { hashFile } from "../artifacts/hash.js";
 import { pathsIn } from "../artifacts/paths.js";
 import { readRecipe } from "../artifacts/recipe.js";
 import { compileCircom } from "../circom/compile.js";
 import { readR1cs } from "../circom/r1cs.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { compareSystems } from "../link/compare.js";
+import { CIRCUIT_FILES } from "../pipeline/provable.js";
 import { rebuild, type Rebuilt } from "../pipeline/rebuild.js";
+import { TEXT_FILES } from "../pipeline/writeCircuit.js";
 import { auditStep, ensure, skipped, type AuditStep } from "./steps.js";
 import type { AuditTarget } from "./target.js";
 
@@ -25,15 +27,7 @@ export async function auditCircuit(
   { cacheDir, compile }: CircuitAuditParameters,
 ): Promise<AuditStep[]> {
   const { paths, manifest, modelFile } = target;
-  const files = await auditStep("files", async () => {
-    const found = await hashFiles(paths.folder, manifest.files);
-    for (const [what, hash] of Object.entries(found))
-      ensure(
-        hash === manifest.hashes[what],
-        `${manifest.files[what]} is not the file that the manifest names`,
-      );
-    return `${Object.keys(found).length} files have the hashes of the manifest`;
-  });
+  const files = await auditStep("files", () => checkFiles(target));
   if (manifest.weightCommitment !== undefined)
     return [files, skipped("circuit", "the weights are private: nobody else can make the program again")];
   if (modelFile === undefined)
@@ -56,6 +50,43 @@ export async function auditCircuit(
   }
 }
 
+/** The files of a circuit in its folder, by what a manifest calls them. */
+const CIRCUIT_NAMES: Readonly<Record<string, string>> = {
+  ...TEXT_FILES,
+  ...CIRCUIT_FILES,
+  segment: "segment.json",
+};
+
+/** That all files are those of the manifest, which everything else is compared with. */
+async function checkFiles({ paths, manifest, circuits }: AuditTarget): Promise<string> {
+  const inFolders = [
+    { folder: paths.folder, files: manifest.files, hashes: manifest.hashes },
+    ...circuits
+      .filter(({ folder }) => folder !== paths.folder)
+      .map(({ folder, manifest: { hashes } }) => ({
+        folder,
+        files: Object.fromEntries(Object.keys(hashes).map((what) => [what, CIRCUIT_NAMES[what] ?? what])),
+        hashes,
+      })),
+  ];
+  let count = 0;
+  for (const { folder, files, hashes } of inFolders)
+    for (const [what, file] of Object.entries(files)) {
+      const path = join(folder, file);
+      const hash = await hashFile(path).catch(() => undefined);
+      ensure(hash !== undefined, `${relative(paths.folder, path)} is missing`);
+      ensure(
+        hash === hashes[what],
+        `${relative(paths.folder, path)} is not the file that the manifest names`,
+      );
+      count++;
+    }
+  // What keys are verified against; its key's name has to be there for each circuit.
+  for (const { name, manifest: own } of circuits)
+    ensure(own.hashes["r1cs"] === own.ceremony.circuitHash, `the setup of ${name} is of another circuit`);
+  return `${count} files have the hashes of the manifest`;
+}
+
 function compareHashes({ manifest }: AuditTarget, rebuilt: Rebuilt): void {
   ensure(
     rebuilt.modelHash === manifest.model.sha256,
@@ -74,17 +105,15 @@ function compareHashes({ manifest }: AuditTarget, rebuilt: Rebuilt): void {
       theirs: hashes,
     })),
   ];
-  for (const { name, ours, theirs } of pairs)
-    for (const [what, hash] of Object.entries(ours ?? {}))
-      ensure(
-        theirs[what] === undefined || theirs[what] === hash,
-        `${what} of ${name} is another than model file and recipe give`,
-      );
+  for (const { name, ours, theirs } of pairs) {
+    ensure(ours !== undefined, `the recipe has no circuit for ${name}`);
+    for (const [what, hash] of Object.entries(ours))
+      ensure(theirs[what] === hash, `${what} of ${name} is another than model file and recipe give`);
+  }
   ensure(
-    pairs.every(
-      ({ ours, theirs }) => ours !== undefined && (ours.r1cs === theirs.r1cs || theirs.r1cs === undefined),
-    ),
-    "the recipe has other circuits than the manifest",
+    rebuilt.batches.length === (manifest.batches ?? []).length &&
+      rebuilt.segments.length === (manifest.segments ?? []).length,
+    "the recipe has more circuits than the manifest",
   );
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import type { Parsed } from "./parsed.js";
 
 /** A command of the executable: `torch2circom <name> <argument> [options]`. */
 interface Command {
@@ -26,11 +27,6 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: async (args) => (await import("./contribute.js")).contribute(parse("contribute", args)),
   },
 };
-
-export interface Parsed {
-  readonly positional: string;
-  readonly options: Readonly<Record<string, string | undefined>>;
-}
 
 /** @throws Torch2CircomError for a name that no command has */
 export function findCommand(name: string): Command {

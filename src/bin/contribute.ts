@@ -2,7 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { relative } from "node:path";
 import { contributeAway } from "../ceremony/contributeAway.js";
 import { createProgress, inStage } from "../progress/progress.js";
-import type { Parsed } from "./commands.js";
+import type { Parsed } from "./parsed.js";
 
 /** `torch2circom contribute`. */
 export async function contribute({ positional, options }: Parsed): Promise<number> {

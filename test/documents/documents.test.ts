@@ -101,7 +101,7 @@ describe("documents", function () {
     const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const wrong = each((document) =>
       commandsOf(document).flatMap((line) => {
-        const [, task, rest] = /npx hardhat (torch2circom[: ]\w+|\w+)(.*)/.exec(line) ?? [];
+        const [, task, rest] = /npx hardhat (torch2circom[: ]\w+(?::\w+)*|\w+)(.*)/.exec(line) ?? [];
         if (task === undefined) return [];
         if (!task.startsWith("torch2circom")) return hardhat.includes(task) ? [] : [line];
         const options = known.get(task);

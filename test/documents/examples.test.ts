@@ -13,6 +13,11 @@ const runtime = [
   ...examplesOf("src/runtime/types/models.ts", "ModelMethods"),
   ...examplesOf("src/runtime/types/payments.ts", "PaymentMethods"),
 ];
+/** Run by the test of a build's ceremony, in their order. */
+const ofTrust = [
+  ...examplesOf("src/runtime/types/ceremonies.ts", "CeremonyMethods"),
+  ...examplesOf("src/runtime/types/audit.ts", "AuditMethods"),
+];
 const index = readFileSync(join(ROOT, "src", "client", "index.ts"), "utf8");
 const ofClient = [...index.matchAll(/^export \* from "\.\/(\w+)\.js"/gm)].flatMap(([, file]) =>
   examplesOf(`src/client/${file}.ts`),
@@ -25,14 +30,15 @@ describe("examples in doc comments", function () {
     );
     expect(ofClient.map(({ name }) => name)).to.have.members(functions.map(([name]) => name));
     expect(runtime).to.have.length(26);
-    const poor = [...runtime, ...ofClient].filter(
+    expect(ofTrust).to.have.length(8);
+    const poor = [...runtime, ...ofTrust, ...ofClient].filter(
       ({ code, undocumented }) => !code || undocumented.length > 0,
     );
     expect(poor.map(({ name, undocumented }) => [name, ...undocumented])).to.deep.equal([]);
   });
 
   it("are of the types that they use", () => {
-    const snippets = new Map([...runtime, ...ofClient].map(({ name, code }) => [name, code!]));
+    const snippets = new Map([...runtime, ...ofTrust, ...ofClient].map(({ name, code }) => [name, code!]));
     expect(typeErrors(snippets)).to.deep.equal([]);
   });
 

@@ -1,6 +1,6 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { describeAudit } from "../src/audit/describe.js";
 import { createProgress } from "../src/progress/progress.js";
-import { describeSteps } from "./ceremony/describe.js";
 import { print } from "./output.js";
 
 interface Arguments {
@@ -30,14 +30,6 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     onChain: hre.globalOptions.network !== undefined,
     progress: createProgress({ silent: json }),
   });
-  print(result, json, ({ name, passed, steps }) => [
-    `Audit of ${name}:`,
-    ...describeSteps(steps),
-    passed ? describePassed(steps.filter(({ state }) => state === "skipped").length) : "The audit failed.",
-  ]);
+  print(result, json, ({ name, steps }) => describeAudit(name, steps));
   if (!result.passed) process.exitCode = 1;
-}
-
-function describePassed(skipped: number): string {
-  return skipped === 0 ? "The audit passed." : `The audit passed, but ${skipped} steps could not be done.`;
 }

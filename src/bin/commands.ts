@@ -26,6 +26,19 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
     run: async (args) => (await import("./contribute.js")).contribute(parse("contribute", args)),
   },
+  audit: {
+    description: "Shows, step by step, that a key is that of a model's circuit, from a setup of many",
+    usage: "<bundle.tgz | manifest.json>",
+    options: {
+      ptau: "the powers of tau that the ceremony began with: a file, or an address (default: hermez, a public ceremony's)",
+      "ptau-sha256": "the sha256 that this file must have; without it the powers are verified",
+      model: "the model's file (default: the bundle's)",
+      require: "hashes of contributions that must be there, such as your own: h1,h2",
+      "min-contributions": "the fewest contributions that are enough, a beacon not counted (default: 1)",
+      "model-id": "the id that the model should have on chain",
+    },
+    run: async (args) => (await import("./audit.js")).audit(parse("audit", args)),
+  },
 };
 
 /** @throws Torch2CircomError for a name that no command has */

@@ -16,7 +16,7 @@ try {
 async function main(): Promise<number> {
   if (name === undefined || name === "help" || name === "--help" || name === "-h") {
     const about = name === "help" ? args.at(0) : undefined;
-    console.log(about !== undefined && about in COMMANDS ? helpOf(about) : overview());
+    console.log(about !== undefined && Object.hasOwn(COMMANDS, about) ? helpOf(about) : overview());
     return 0;
   }
   if (args.includes("--help") || args.includes("-h")) {

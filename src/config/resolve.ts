@@ -24,7 +24,7 @@ export function resolveConfig(root: string, user: Torch2CircomUserConfig = {}): 
   };
 }
 
-function userCache(): string {
+export function userCache(): string {
   return envPaths("torch2circom", { suffix: "" }).cache;
 }
 

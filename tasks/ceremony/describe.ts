@@ -1,12 +1,5 @@
 import { relative } from "node:path";
-import type { AuditStep, CircuitCeremony } from "../../src/runtime/types.js";
-
-const MARKS = { passed: "✔", failed: "✘", skipped: "–" } as const;
-
-/** A line for each step: a tick, or the reason. */
-export function describeSteps(steps: readonly AuditStep[]): string[] {
-  return steps.map(({ name, state, detail }) => `  ${MARKS[state]} ${name}: ${detail}`);
-}
+import type { CircuitCeremony } from "../../src/runtime/types.js";
 
 /** Where a ceremony is, and what to do next. */
 export function describeNext({ circuit, key, transcript }: CircuitCeremony): string[] {

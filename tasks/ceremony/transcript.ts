@@ -1,3 +1,4 @@
+import { floorLog2 } from "../../src/elementary/powersOfTwo.js";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { describeSource } from "../../src/ceremony/beaconSource.js";
 import type { Entry } from "../../src/ceremony/entries.js";
@@ -20,7 +21,7 @@ export default async function (
 function describeEntry(entry: Entry): string {
   switch (entry.type) {
     case "init":
-      return `begun: ${entry.circuit}, 2^${Math.log2(entry.domain)} rows, powers of tau 2^${entry.ptau.power} (blake2b ${entry.ptau.blake2b512.slice(0, 16)}…)`;
+      return `begun: ${entry.circuit}, 2^${floorLog2(entry.domain)} rows, powers of tau 2^${entry.ptau.power} (blake2b ${entry.ptau.blake2b512.slice(0, 16)}…)`;
     case "announce":
       return `announced: ${describeSource(entry.beacon)}, due at ${entry.due}`;
     case "contribution":

@@ -1,7 +1,7 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { describeSteps } from "../../src/audit/describe.js";
 import { createProgress } from "../../src/progress/progress.js";
 import { print } from "../output.js";
-import { describeSteps } from "./describe.js";
 
 interface Arguments {
   model: string;

@@ -90,6 +90,14 @@ export default { ...config, plugins: [...config.plugins, hardhatIgnition, hardha
       expect(existsSync(join(root, "torch2circom", "iris_mlp", file)), file).to.equal(true);
   });
 
+  it("has an executable for those who contribute to a key, and for those who audit one", async () => {
+    const { stdout } = await inProject("npx", "torch2circom", "help");
+    expect(stdout).to.contain("contribute").and.to.contain("audit");
+    // The import of the command, and of all that it needs, is what a package can lack.
+    const error = await inProject("npx", "torch2circom", "contribute", "no.zkey").catch((e: Error) => e);
+    expect((error as Error).message).to.contain("no.zkey cannot be read");
+  });
+
   it("gives contracts to import, which compile beside the generated verifier", async () => {
     mkdirSync(join(root, "contracts"), { recursive: true });
     writeFileSync(

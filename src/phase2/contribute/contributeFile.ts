@@ -1,5 +1,6 @@
 import { bn254 } from "@noble/curves/bn254.js";
 import { curves, type Curve } from "snarkjs";
+import { notWritable } from "../../artifacts/writeFile.js";
 import { u32, writeBinaryFile, type Section } from "../../groth16/binaryFile.js";
 import { encodeScalars, invert } from "../../groth16/field.js";
 import { parseContributions, type Contribution } from "../contributions.js";
@@ -64,7 +65,10 @@ export async function contributeFile(parameters: ContributeParameters): Promise<
       await curve.terminate();
     }
   } catch (error) {
-    throw error instanceof Refused ? keyError(from, error) : error;
+    if (error instanceof Refused) throw keyError(from, error);
+    // Of the file system: no such folder, no right, no room.
+    const isOfFiles = (error as NodeJS.ErrnoException).syscall !== undefined;
+    throw isOfFiles ? notWritable(to, error as Error) : error;
   }
 }
 

@@ -41,7 +41,11 @@ export async function finalizeCeremonies(
   await requireAll(paths, ceremonies);
   const open = ceremonies.filter(({ ceremony }) => !ceremony.transcript.isFinal);
   if (open.length > 0) {
-    const ptau = await powersOfTauFor(project, await readManifest(paths.manifest), paths, options);
+    const ptau = await powersOfTauFor(
+      project,
+      ceremonies.map(({ circuit }) => circuit),
+      options,
+    );
     for (const one of open) {
       requireValid(one, await verifySteps(one, ptau, progress));
       await end(one);

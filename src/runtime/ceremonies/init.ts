@@ -1,3 +1,4 @@
+import { floorLog2 } from "../../elementary/powersOfTwo.js";
 import { readManifest } from "../../artifacts/manifest.js";
 import type { ModelPaths } from "../../artifacts/paths.js";
 import { keyedCircuits } from "../../ceremony/circuits.js";
@@ -18,13 +19,14 @@ export async function initCeremonies(
   const progress = options.progress ?? createProgress({ silent: true });
   const manifest = await readManifest(paths.manifest);
   const circuits = keyedCircuits(manifest, paths).filter(({ ceremony }) => !hasCeremony(ceremony));
-  const ptau = circuits.length > 0 ? await powersOfTauFor(project, manifest, paths, options) : undefined;
+  const ptau =
+    circuits.length > 0 ? await powersOfTauFor(project, keyedCircuits(manifest, paths), options) : undefined;
   for (const circuit of circuits)
     await inStage(
       progress,
       `Make the key of ${circuit.name} without contributions`,
       () => initializeCeremony(circuit, ptau!),
-      ({ transcript }) => `over 2^${Math.log2(transcript.init.domain)} rows`,
+      ({ transcript }) => `over 2^${floorLog2(transcript.init.domain)} rows`,
     );
   return transcripts(paths);
 }

@@ -1,4 +1,3 @@
-import { readManifest } from "../../artifacts/manifest.js";
 import { pathsIn, type ModelPaths } from "../../artifacts/paths.js";
 import { auditStep, ensure, verifierSteps, type AuditStep } from "../../audit/steps.js";
 import { checkCeremony } from "../../ceremony/check.js";
@@ -20,8 +19,11 @@ export async function verifyCeremonies(
 ): Promise<CircuitSteps[]> {
   const progress = options.progress ?? createProgress({ silent: true });
   const ceremonies = await openCeremonies(paths);
-  const manifest = await readManifest(paths.manifest);
-  const ptau = await powersOfTauFor(project, manifest, paths, options);
+  const ptau = await powersOfTauFor(
+    project,
+    ceremonies.map(({ circuit }) => circuit),
+    options,
+  );
   const checked: CircuitSteps[] = [];
   for (const one of ceremonies)
     checked.push({

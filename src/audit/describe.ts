@@ -1,0 +1,22 @@
+import type { AuditStep } from "./steps.js";
+
+const MARKS = { passed: "✔", failed: "✘", skipped: "–" } as const;
+
+/** A line for each step: a tick, or the reason. */
+export function describeSteps(steps: readonly AuditStep[]): string[] {
+  return steps.map(({ name, state, detail }) => `  ${MARKS[state]} ${name}: ${detail}`);
+}
+
+/** An audit in words. A step that was skipped shows nothing, and is said to. */
+export function describeAudit(name: string, steps: readonly AuditStep[]): string[] {
+  const count = (state: AuditStep["state"]) => steps.filter((step) => step.state === state).length;
+  const [failed, skipped] = [count("failed"), count("skipped")];
+  const unknown = skipped === 0 ? "" : ` ${skipped} could not be done, and show nothing.`;
+  return [
+    `Audit of ${name}:`,
+    ...describeSteps(steps),
+    failed > 0
+      ? `The audit FAILED: ${failed} of ${steps.length} steps.${unknown}`
+      : `The audit passed: ${count("passed")} of ${steps.length} steps.${unknown}`,
+  ];
+}

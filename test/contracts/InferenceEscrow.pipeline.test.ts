@@ -67,14 +67,6 @@ describe("InferenceEscrow: a model in segments", () => {
           await expectPaid(system, one);
         });
 
-    it("fits in one transaction for 255 segments", async () => {
-      const system = await withPipeline(await networkHelpers.loadFixture(deploy), sharing(255));
-      const one = await fundAnswer(system);
-      const sent = await fulfillPipeline(system, one, await proveAnswer(system, one));
-      expect((await sent.wait())!.gasUsed).to.be.lessThan(2n ** 24n);
-      await expectPaid(system, one);
-    });
-
     it("pays amount and bond, in a token, and tells the callback last", async () => {
       const system = await load();
       const { escrow, worker } = system;

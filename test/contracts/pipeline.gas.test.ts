@@ -1,0 +1,18 @@
+import { expect } from "chai";
+import { deploy, networkHelpers } from "./helpers/escrow.js";
+import { fundAnswer, proveAnswer, sharing, withPipeline } from "./helpers/pipeline.js";
+
+/** Gas of one transaction at most (EIP-7825). */
+const MOST_GAS = 2n ** 24n;
+
+describe("Gas of a model in segments", () => {
+  it("is that of one transaction for 255 segments", async () => {
+    const system = await withPipeline(await networkHelpers.loadFixture(deploy), sharing(255));
+    const { escrow } = system;
+    const { job, payee, outputs, ...rest } = await fundAnswer(system);
+    const proof = await proveAnswer(system, { job, payee, outputs, ...rest });
+    const sent = await escrow.fulfillPipeline(job, payee, proof, outputs);
+    expect((await sent.wait())!.gasUsed).to.be.lessThan(MOST_GAS);
+    expect(await escrow.isResult(await escrow.hashJob(job), outputs)).to.equal(true);
+  });
+});

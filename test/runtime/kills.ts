@@ -36,6 +36,8 @@ export function survivesKills(kills: readonly Kill[]): void {
       await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "iris", batch: [2] });
       await hre.torch2circom.deploy();
       await hre.torch2circom.register("iris");
+      await hre.torch2circom.build({ model: join(samples, "model.pt2"), samples, name: "cut", segments: 2 });
+      await hre.torch2circom.register("cut");
     });
 
     after(() => {
@@ -96,6 +98,20 @@ export function survivesKills(kills: readonly Kill[]): void {
         expect(status.outputs).to.deep.equal(outputs);
         if (proven !== undefined)
           expect((await loadJob(hre.config.torch2circom, jobId)).proven).to.deep.equal(proven);
+      });
+
+      it(`fulfill of a model in segments, ${name}: the proofs that were made are sent once`, async () => {
+        const { jobId } = await hre.torch2circom.request("cut", { samples, amount: "0.01", account: 1 });
+        await killed(kill, "torch2circom:fulfill", jobId);
+        const known = async () => (await loadJob(hre.config.torch2circom, jobId)).pipeline;
+        const begun = await known();
+        const { outputs } = await hre.torch2circom.fulfill(jobId, { interval: 5 });
+        expect((await hre.torch2circom.status(jobId)).outputs).to.deep.equal(outputs);
+        const { salts, proofs } = (await known())!;
+        expect(proofs).to.not.include(null);
+        expect(begun?.salts ?? salts).to.deep.equal(salts);
+        for (const [number, proof] of (begun?.proofs ?? []).entries())
+          if (proof !== null) expect(proofs[number]).to.deep.equal(proof);
       });
 
       it(`fulfill of two jobs, ${name}: the proof that was made is sent once`, async () => {

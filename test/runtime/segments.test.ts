@@ -118,6 +118,24 @@ describe("a model in segments", function () {
     const foreign = hre.torch2circom.fulfill(other, { account: 2, proofs: [back] });
     expect(await refusalOf(() => foreign)).to.contain("has no proofs of segments");
     expect(await refusalOf(() => prove([3]))).to.contain("no segment 3");
+    // Of several jobs, each gets its own files.
+    const pair = [other, await request(7)];
+    const files: string[] = [];
+    for (const one of pair) {
+      const { file } = await hre.torch2circom.proveSegments("iris", { job: one, payee, segments: [1] });
+      const kept = readFileSync(file, "utf8");
+      await hre.torch2circom.proveSegments("iris", { job: one, payee, segments: [2] });
+      files.push(join(jobsDir, "..", `${one}.json`));
+      writeFileSync(files[files.length - 1], readFileSync(file, "utf8"));
+      writeFileSync(file, kept);
+    }
+    const many = (given: string[]) => hre.torch2circom.fulfillMany(pair, { account: 2, proofs: given });
+    expect(await refusalOf(() => many([...files, back]))).to.contain("not among those to fulfill");
+    await many(files.toReversed());
+    for (const [i, one] of pair.entries())
+      expect(read(one).pipeline.proofs).to.deep.equal(
+        (JSON.parse(readFileSync(files[i], "utf8")) as { pipeline: Pipeline }).pipeline.proofs,
+      );
   });
 
   it("refuses what is of one circuit, keys of two phases, and cuts that there are not", async () => {

@@ -23,6 +23,7 @@ import { connectToContracts } from "./deployments.js";
 import { fulfillRecord, isPaid, type FulfillOptions } from "./fulfill.js";
 import { requireWorthwhile } from "./guards/worthwhile.js";
 import { Journal, JournalOfMany } from "./journal.js";
+import { filesByJob } from "./provenSegments.js";
 import { requireChain } from "./requireJob.js";
 import { carryOut, progressOf, receiptOf } from "./sending.js";
 
@@ -58,12 +59,22 @@ export async function fulfillMany(
   const model = await requireModelOfJob(folders.outDir, records[0]);
   const payee = await chain.signer.getAddress();
   const connected = { project, chain, contracts, model, payee, options };
+  const proofs = await filesByJob(
+    options.proofs ?? [],
+    records.map(({ jobId }) => jobId),
+  );
+  const alone = (record: JobRecord) =>
+    fulfillRecord(
+      project,
+      { chain, contracts, model, record },
+      { ...options, proofs: proofs.get(record.jobId) },
+    );
   const open = await openJobs(connected, records);
   const results = new Map<string, FulfillResult>();
   for (const group of groupsOf(open, model)) {
     const made =
       group.batch === undefined
-        ? [await fulfillRecord(project, { chain, contracts, model, record: group.records[0] }, options)]
+        ? [await alone(group.records[0])]
         : await fulfillGroup(connected, group.batch, group.records);
     for (const result of made) results.set(result.jobId, result);
   }
@@ -72,7 +83,7 @@ export async function fulfillMany(
       async (record) =>
         results.get(record.jobId) ??
         // It was paid before.
-        fulfillRecord(project, { chain, contracts, model, record }, options),
+        alone(record),
     ),
   );
 }

@@ -60,6 +60,29 @@ export async function provenSegments(
   return { ...progress, proofs };
 }
 
+/**
+ * Files of jobs from other machines, by the job that each is of.
+ *
+ * @throws Torch2CircomError for a file of another job
+ */
+export async function filesByJob(
+  files: readonly string[],
+  jobIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const found = new Map<string, string[]>();
+  for (const file of files) {
+    const { jobId } = await readJob(file);
+    if (!jobIds.includes(jobId))
+      throw new Torch2CircomError(
+        "JOB_REFUSED",
+        `${file} is of job ${jobId}, which is not among those to fulfill`,
+        "Name this job too, or leave the file out.",
+      );
+    found.set(jobId, [...(found.get(jobId) ?? []), file]);
+  }
+  return found;
+}
+
 /** Proofs that other machines have made for the same payee with the same salts, by job file. */
 async function proofsFrom(
   files: readonly string[],

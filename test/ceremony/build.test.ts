@@ -8,21 +8,18 @@ import { auditCircuit } from "../../src/audit/circuit.js";
 import { auditTarget } from "../../src/audit/target.js";
 import type { AuditResult } from "../../src/runtime/types.js";
 import { buildOnce } from "../helpers/builds.js";
-import { writeContributedPowersOfTau } from "../helpers/contributedPowersOfTau.js";
 import { FIXTURES, makeProject } from "../plugin/project.js";
 
 const model = join(FIXTURES, "iris_mlp", "model.pt2");
+const ptau = join(FIXTURES, "..", "powersOfTau", "contributed_11.ptau");
 
 describe("the ceremony of a build", function () {
   let hre: HardhatRuntimeEnvironment;
   let root: string;
-  let ptau: string;
 
   before(async () => {
     ({ hre, root } = await makeProject());
     await buildOnce(hre);
-    ptau = join(root, "powers.ptau");
-    await writeContributedPowersOfTau(11, ptau);
   });
 
   const folder = (...names: string[]): string => join(root, "torch2circom", "iris", ...names);

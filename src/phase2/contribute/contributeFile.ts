@@ -49,13 +49,22 @@ const POINTS_AT_ONCE = 2 ** 14;
  * @throws Torch2CircomError if the key is not one, or its last contributions are not in form
  */
 export async function contributeFile(parameters: ContributeParameters): Promise<ContributionMade> {
-  const { from, to, onProgress } = parameters;
+  return writeContribution(parameters, ingredientsOf(parameters));
+}
+
+/**
+ * The same with a secret that the caller knows, and can forge proofs with if it is the only one: `contributeFile` has one
+ * that nobody knows once its process has ended.
+ */
+export async function writeContribution(
+  { from, to, onProgress }: Pick<ContributeParameters, "from" | "to" | "onProgress">,
+  ingredients: Ingredients,
+): Promise<ContributionMade> {
   try {
     const { file, header } = openKeyFile(from);
     const curve = await curves.getCurveFromName("bn128");
     try {
       const before = parseContributions(file);
-      const ingredients = ingredientsOf(parameters);
       const applied = applyContribution(header, before, ingredients);
       const sections = extendedSections(file, applied, curve, invert(ingredients.secret), onProgress);
       await writeBinaryFile(to, "zkey", 1, sections);

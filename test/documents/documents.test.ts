@@ -124,7 +124,7 @@ describe("documents", function () {
   it("name tasks and scripts of this package that there are", () => {
     const ids = new Set(tasks.map(({ id }) => id.join(" ")));
     const wrong = each(({ text }) => [
-      ...[...text.matchAll(/`torch2circom:(\w+)/g)]
+      ...[...text.matchAll(/`torch2circom:(\w+(?::\w+)?)/g)]
         .map(([, name]) => name)
         .filter((name) => !ids.has(`torch2circom:${name}`)),
       ...[...text.matchAll(/npm run ([\w:]+)(?: (\w+)`)?/g)].flatMap(([, script, bench]) => {

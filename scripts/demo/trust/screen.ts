@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { AuditStep } from "../../../src/runtime/types.js";
-import { describeSteps } from "../../../tasks/ceremony/describe.js";
+import { describeSteps } from "../../../src/audit/describe.js";
 import { formatSeconds, type Progress, type Stage } from "../../../src/progress/progress.js";
 
 const MOST_COLUMNS = 100;

@@ -79,6 +79,15 @@ describe("the beacon of a ceremony", function () {
     expect(step.detail).to.contain("the last contribution was made on its announcement");
   });
 
+  it("is not counted, and neither are contributions that nobody made", async () => {
+    const [, enough] = await checkCeremony(ceremony, [ceremony.transcript.contributions[0].hash], 2);
+    expect(enough.detail).to.equal("2 contributions, 1 of them attested by their hashes");
+    const [, few] = await checkCeremony(ceremony, [], 3);
+    expect(few).to.include({ state: "failed", detail: "2 contributions, fewer than 3" });
+    const [, missing] = await checkCeremony(ceremony, ["0".repeat(128)]);
+    expect(missing).to.include({ state: "failed" });
+  });
+
   it("is the last contribution", async () => {
     expect(await refusalOf(() => contributeHere(folder, { name: "late" }))).to.contain(
       "no contributions any more",

@@ -6,7 +6,6 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { contributeAway } from "../../src/ceremony/contributeAway.js";
 import { auditCircuit } from "../../src/audit/circuit.js";
 import { auditTarget } from "../../src/audit/target.js";
-import type { AuditResult } from "../../src/runtime/types.js";
 import { buildOnce } from "../helpers/builds.js";
 import { FIXTURES, makeProject } from "../plugin/project.js";
 
@@ -23,7 +22,6 @@ describe("the ceremony of a build", function () {
   });
 
   const folder = (...names: string[]): string => join(root, "torch2circom", "iris", ...names);
-  const failures = ({ steps }: AuditResult) => steps.filter(({ state }) => state === "failed");
   const audit = (target = "iris", more = {}) =>
     hre.torch2circom.audit(target, { model, ptau, compile: false, ...more });
 
@@ -48,8 +46,6 @@ describe("the ceremony of a build", function () {
     }
     const taken = await hre.torch2circom.ceremony.contribute("iris", { from });
     expect(taken.map(({ transcript }) => transcript.contributions.length)).to.deep.equal([2]);
-    const checked = await hre.torch2circom.ceremony.verify("iris", { ptau });
-    expect(checked.flatMap(({ steps }) => steps.filter(({ state }) => state !== "passed"))).to.deep.equal([]);
   });
 
   it("makes its keys the build's, and keeps them when the model is built again", async () => {
@@ -71,29 +67,19 @@ describe("the ceremony of a build", function () {
     expect(await hre.torch2circom.manifest("iris")).to.deep.equal(manifest);
   });
 
-  it("passes an audit, of the build and on the chain, and of a bundle without the project", async () => {
+  it("passes an audit of its bundle, with the chain", async () => {
     await hre.torch2circom.deploy();
     const { modelId } = await hre.torch2circom.register("iris");
     const [{ transcript }] = await hre.torch2circom.ceremony.transcript("iris");
     const attested = [transcript.contributions[1].hash];
-    const result = await audit("iris", {
-      modelId,
-      onChain: true,
-      compile: true,
-      attested,
-      minContributions: 2,
-    });
-    expect(failures(result)).to.deep.equal([]);
-    expect(result).to.include({ passed: true, modelId });
     const out = join(root, "iris.tgz");
     const bundle = await hre.torch2circom.bundle("iris", { model, out });
     await rm(out);
     expect(await hre.torch2circom.bundle("iris", { model, out })).to.deep.equal(bundle);
-    const ofBundle = await audit(out, { model: undefined, modelId, attested: ["0".repeat(128)] });
-    expect(failures(ofBundle).map(({ detail }) => detail)).to.deep.equal([
-      `there is no contribution ${"0".repeat(128)}`,
-    ]);
-    expect(ofBundle.steps.some(({ state }) => state === "skipped")).to.equal(false);
+    const given = { onChain: true, compile: true, attested, minContributions: 2 };
+    const result = await audit(out, { ...given, model: undefined, modelId });
+    expect(result.steps.filter(({ state }) => state !== "passed")).to.deep.equal([]);
+    expect(result).to.include({ passed: true, modelId });
   });
 
   it("fails an audit of whatever was changed", async () => {

@@ -309,15 +309,6 @@ describe("ModelRegistry: pipelines of segments", () => {
       await register(system, keys, fill(room));
       await expectRefused(system, keys, fill(room + 1), "PipelineTooLong", LIMIT, LIMIT + 1);
     });
-
-    it("says so if the keys cannot be stored", async () => {
-      const system = await load();
-      const { keys, segments } = system;
-      // With this much gas the checks are passed, and a 64th of what the storing burns is left to say why.
-      await expect(
-        system.registry.registerPipeline.staticCall(keys, segments, COMMITMENT, URI, { gasLimit: 575_000 }),
-      ).to.be.revertedWithCustomError(system.registry, "KeyNotStored");
-    });
   });
 
   describe("one delta for two circuits", () => {

@@ -1,6 +1,14 @@
 import { expect } from "chai";
-import { deploy, networkHelpers } from "./helpers/escrow.js";
-import { fundAnswer, proveAnswer, sharing, withPipeline } from "./helpers/pipeline.js";
+import { encodePipeline } from "../../src/client/pipelineKeys.js";
+import { COMMITMENT, deploy, networkHelpers, URI } from "./helpers/escrow.js";
+import {
+  differing,
+  fundAnswer,
+  makePipeline,
+  proveAnswer,
+  sharing,
+  withPipeline,
+} from "./helpers/pipeline.js";
 
 /** Gas of one transaction at most (EIP-7825). */
 const MOST_GAS = 2n ** 24n;
@@ -14,5 +22,14 @@ describe("Gas of a model in segments", () => {
     const sent = await escrow.fulfillPipeline(job, payee, proof, outputs);
     expect((await sent.wait())!.gasUsed).to.be.lessThan(MOST_GAS);
     expect(await escrow.isResult(await escrow.hashJob(job), outputs)).to.equal(true);
+  });
+
+  it("is said to be missing if the keys cannot be stored", async () => {
+    const { registry } = await networkHelpers.loadFixture(deploy);
+    const { keys, segments } = encodePipeline(makePipeline(differing(4)));
+    // With this much gas the checks are passed, and a 64th of what the storing burns is left to say why.
+    await expect(
+      registry.registerPipeline.staticCall(keys, segments, COMMITMENT, URI, { gasLimit: 575_000 }),
+    ).to.be.revertedWithCustomError(registry, "KeyNotStored");
   });
 });

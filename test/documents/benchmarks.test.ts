@@ -10,7 +10,8 @@ import { logPlot } from "../../scripts/bench/cost/plot.js";
 import { readResults, type Measured, type Results } from "../../scripts/bench/cost/results.js";
 import { exponent, summary } from "../../scripts/bench/cost/statistics.js";
 import { useOf } from "../../scripts/bench/cost/session.js";
-import { STAGES, type Run } from "../../scripts/bench/cost/types.js";
+import { TRUST_MODELS, trustName } from "../../scripts/bench/cost/trustSection.js";
+import { STAGES, TRUST_STAGES, type Run } from "../../scripts/bench/cost/types.js";
 import { brokenTables, documentOf } from "./markdown.js";
 
 describe("docs/benchmarks.md", () => {
@@ -136,6 +137,45 @@ describe("jobs and segments in docs/benchmarks.md", () => {
     for (const jobs of Object.values(BATCHES).flat()) expect(gasOfBatch(measured, jobs)).to.be.greaterThan(0);
     for (const count of Object.values(SEGMENTS).flat())
       expect(gasOfSegments(measured, count)).to.be.greaterThan(0);
+  });
+});
+
+describe("ceremonies in docs/benchmarks.md", () => {
+  const sectionOf = async (models: Results["models"]) => {
+    const { text } = await benchmarksDocument({ models, gadgets: {} });
+    expect(brokenTables(documentOf("docs/benchmarks.md", text))).to.deep.equal([]);
+    return /^## A ceremony and its audit\n[^]*?(?=^## )/m.exec(text)?.[0];
+  };
+  const run = (cpu: number): Run => ({ cpu, seconds: cpu / 2, megabytes: 100 * cpu });
+
+  it("are not there before they are measured", async () => {
+    expect(await sectionOf({})).to.equal(undefined);
+  });
+
+  it("have each step with time and memory, and dashes for those that were left out", async () => {
+    const steps = TRUST_STAGES.map((stage, i) => [stage, [run(i + 1)]] as const);
+    const [small, large] = TRUST_MODELS;
+    const facts = { rows: 1495, power: 11, keyBytes: 1_500_000 };
+    const text = await sectionOf({
+      [trustName(small)]: { ...facts, runs: Object.fromEntries(steps) },
+      [trustName(large)]: { ...facts, runs: Object.fromEntries(steps.slice(0, 5)) },
+    });
+    const cells = text!
+      .split("\n")
+      .filter((line) => line.startsWith("| "))
+      .map((line) =>
+        line
+          .split("|")
+          .slice(2, -1)
+          .map((cell) => cell.trim()),
+      );
+    expect(cells[2]).to.deep.equal(["1,495", "2^11", "1.5 MB"]);
+    // What is before the ceremony is not shown.
+    const rows = cells.slice(-TRUST_STAGES.length + 1);
+    rows.forEach((row, i) => {
+      const own = [`${(i + 2).toFixed(2)} s, ${100 * (i + 2)} MB`, `${((i + 2) / 2).toFixed(2)} s`];
+      expect(row).to.deep.equal([...own, ...(i < 4 ? own : ["–", "–"])]);
+    });
   });
 });
 

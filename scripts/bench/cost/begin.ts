@@ -10,12 +10,15 @@ export interface Begun {
   readonly runs: number;
   /** Of two: the largest domain of a proof. */
   readonly power: number;
+  /** Whether to leave out what takes longest. */
+  readonly quick: boolean;
 }
 
 const OPTIONS = {
   runs: { type: "string", default: "1" },
   power: { type: "string", default: "20" },
   fresh: { type: "boolean", default: false },
+  quick: { type: "boolean", default: false },
 } as const;
 
 /** Whether figures were given up already: all parts of one command share them. */
@@ -44,7 +47,7 @@ export function begin(all: readonly string[]): Begun {
       `docs/benchmarks.json has figures of another machine, ${JSON.stringify(other)}: --fresh starts over.`,
     );
   compileStages();
-  return { names: positionals.length === 0 ? all : positionals, runs, power };
+  return { names: positionals.length === 0 ? all : positionals, runs, power, quick: values.quick };
 }
 
 function commandLine() {

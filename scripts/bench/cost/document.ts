@@ -7,6 +7,7 @@ import { familySections, type Plots } from "./familySections.js";
 import { manySection } from "./manySection.js";
 import { peerSection } from "./peerSection.js";
 import { stageSection } from "./stageSection.js";
+import { trustSection } from "./trustSection.js";
 
 /**
  * What figures become: the text of `docs/benchmarks.md`, and its plots by their paths in `docs`.
@@ -37,6 +38,8 @@ ${stageSection(results)}
 ${families.text}
 
 ${manySection(results, gas)}
+
+${trustSection(results)}
 
 ${peerSection(results)}
 `;

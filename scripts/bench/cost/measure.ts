@@ -13,6 +13,11 @@ const PRODUCT: Readonly<Partial<Record<StageName, string>>> = {
   "link, cold": "main.r1cs",
   key: "verification_key.json",
   witness: "witness.bin",
+  "before init": "powers.ptau",
+  init: "begun",
+  contribute: "contributed.zkey",
+  "take in": "taken",
+  finalize: "finished",
 };
 const READS: Readonly<Partial<Record<StageName, readonly StageName[]>>> = {
   "second opinion": ["quantize"],
@@ -24,6 +29,13 @@ const READS: Readonly<Partial<Record<StageName, readonly StageName[]>>> = {
   snarkjs: ["key", "witness"],
   "snarkjs, warm": ["key", "witness"],
   rapidsnark: ["key", "witness"],
+  init: ["before init"],
+  contribute: ["init"],
+  "take in": ["contribute"],
+  "verify, own": ["take in"],
+  "verify, snarkjs": ["take in"],
+  finalize: ["take in"],
+  audit: ["finalize"],
 };
 
 /** Whether a stage of a model ran out of memory: the stages after it cannot run. circom is beside the others. */

@@ -20,17 +20,9 @@ import type { Program } from "../../../src/program/types.js";
 import { createProgress } from "../../../src/progress/progress.js";
 import { ProcessPool } from "../../../src/progress/pool.js";
 import { quantizeInputs } from "../../../src/quantize/inputs.js";
+import { TRUST_WORK } from "./trustWork.js";
 import { partOf, type ProvenPart } from "./parts.js";
-import type { Facts, StageName, StageParameters } from "./types.js";
-
-/** Reads what a stage needs, and returns the stage itself, which is measured. */
-type Prepare = (parameters: StageParameters) => Promise<() => Promise<Facts>>;
-
-/** A stage that tells no figures of the model. */
-const silent = (work: () => Promise<unknown>) => async (): Promise<Facts> => {
-  await work();
-  return {};
-};
+import { silent, type Prepare, type StageName, type StageParameters } from "./types.js";
 
 const MODES = { input: "committed", output: "public" } as const;
 
@@ -83,6 +75,7 @@ const prove =
 
 /** Of each stage. What one makes lies in the folder for the next. */
 export const STAGE_WORK: Readonly<Record<StageName, Prepare>> = {
+  ...TRUST_WORK,
   import:
     async ({ source, samples }) =>
     async () => {

@@ -1,5 +1,5 @@
 /** Parts of a build and a proof that are measured, in their order. */
-export const STAGES = [
+export const BUILD_STAGES = [
   "import",
   "quantize",
   "second opinion",
@@ -13,6 +13,20 @@ export const STAGES = [
   "rapidsnark",
   "file to key",
 ] as const;
+
+/** What a ceremony begins with, its steps and its audit, in their order. */
+export const TRUST_STAGES = [
+  "before init",
+  "init",
+  "contribute",
+  "take in",
+  "verify, own",
+  "verify, snarkjs",
+  "finalize",
+  "audit",
+] as const;
+
+export const STAGES = [...BUILD_STAGES, ...TRUST_STAGES];
 
 export type StageName = (typeof STAGES)[number];
 
@@ -60,3 +74,12 @@ export interface Run {
 
 /** What the process of a stage prints. */
 export type Outcome = Omit<Run, "megabytes"> & { readonly facts: Facts };
+
+/** Reads what a stage needs, and returns the stage itself, which is measured. */
+export type Prepare = (parameters: StageParameters) => Promise<() => Promise<Facts>>;
+
+/** A stage that tells no figures of the model. */
+export const silent = (work: () => Promise<unknown>) => async (): Promise<Facts> => {
+  await work();
+  return {};
+};

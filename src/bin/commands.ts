@@ -21,7 +21,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       name: "what you want to be called; everybody can read it (default: anonymous)",
       entropy: "anything you type is mixed with the system's randomness; - asks for it",
       transcript: "the ceremony's transcript (default: transcript.jsonl beside the key, if it is there)",
-      out: "the file to write (default: beside the key, with the contribution's number)",
+      out: "the file to write (default: beside the key, with the contribution's number); of an address, the folder (default: torch2circom-contribution)",
       invitation: "the word that the coordinator gave you, where one is needed",
     },
     run: async (args) => (await import("./contribute.js")).contribute(parse("contribute", args)),

@@ -29,8 +29,12 @@ export interface Ceremony {
 /** The file of a ceremony with its transcript. */
 export const TRANSCRIPT = "transcript.jsonl";
 
+export function transcriptPath(folder: string): string {
+  return join(folder, TRANSCRIPT);
+}
+
 export function hasCeremony(folder: string): boolean {
-  return existsSync(join(folder, TRANSCRIPT));
+  return existsSync(transcriptPath(folder));
 }
 
 const keyFile = (folder: string, index: number): string => join(folder, `${basename(folder)}-${index}.zkey`);
@@ -52,7 +56,16 @@ export function whileLocked<Result>(folder: string, work: () => Promise<Result>)
  * @throws Torch2CircomError if there is none, or the files are not those that its transcript names
  */
 export async function openCeremony(folder: string): Promise<Ceremony> {
-  const place = join(folder, TRANSCRIPT);
+  const ceremony = await readCeremony(folder);
+  const { transcript, initialKey, key } = ceremony;
+  await requireFile(initialKey, transcript.init.key);
+  if (key !== initialKey) await requireFile(key, transcript.key);
+  return ceremony;
+}
+
+/** Reads what a ceremony's transcript says, and not its keys: {@link openCeremony} has hashed them. */
+export async function readCeremony(folder: string): Promise<Ceremony> {
+  const place = transcriptPath(folder);
   const text = await readFile(place, "utf8").catch((cause: Error) => {
     throw new Torch2CircomError(
       "CEREMONY_INVALID",
@@ -62,15 +75,12 @@ export async function openCeremony(folder: string): Promise<Ceremony> {
     );
   });
   const transcript = parseTranscript(text, place);
-  const ceremony = {
+  return {
     folder,
     transcript,
     initialKey: keyFile(folder, 0),
     key: keyFile(folder, indexOf(transcript)),
   };
-  await requireFile(ceremony.initialKey, transcript.init.key);
-  if (ceremony.key !== ceremony.initialKey) await requireFile(ceremony.key, transcript.key);
-  return ceremony;
 }
 
 /**
@@ -80,7 +90,7 @@ export async function openCeremony(folder: string): Promise<Ceremony> {
  * @throws Torch2CircomError if there is one already
  */
 export async function beginCeremony(folder: string, entry: InitEntry, key: string): Promise<Ceremony> {
-  const place = join(folder, TRANSCRIPT);
+  const place = transcriptPath(folder);
   if (hasCeremony(folder))
     throw new Torch2CircomError(
       "CEREMONY_INVALID",
@@ -112,7 +122,7 @@ export async function extendCeremony(ceremony: Ceremony, entry: Entry, key?: str
   const line = lineOf(transcript, entry);
   const extended = transcriptOf([...transcript.lines, line]);
   const next = keyFile(folder, indexOf(extended));
-  const place = join(folder, TRANSCRIPT);
+  const place = transcriptPath(folder);
   try {
     if (key !== undefined) await moveDurably(key, next);
     await cutUnfinishedLine(place);

@@ -52,6 +52,9 @@ const HEAD_BYTES = HASH_BYTES + 4;
 const FIXED_BYTES = 3 * G1_BYTES + G2_BYTES + HASH_BYTES + 8;
 const MOST_PARAMETER_BYTES = 2 + 255 + 2 + 2 + 255;
 
+/** Bytes by which a contribution makes a key longer: without a name, and with the longest. */
+export const CONTRIBUTION_BYTES = { least: FIXED_BYTES, most: FIXED_BYTES + 2 + 255 } as const;
+
 /** More than any ceremony had; it bounds what a file can make a reader do. */
 const MOST_CONTRIBUTIONS = 10_000;
 

@@ -16,6 +16,10 @@ export function ceremonyMethods(project: Project): CeremonyMethods {
       (await import("./ceremonies/beacon.js")).addBeacon(project, pathsOf(name), options),
     finalize: async (name, options = {}) =>
       (await import("./ceremonies/finalize.js")).finalizeCeremonies(project, pathsOf(name), options),
+    serve: async (name, options = {}) =>
+      (await import("./ceremonies/serve.js")).serveBuild(pathsOf(name), options),
+    invite: async (name, options = {}) =>
+      (await import("./ceremonies/serve.js")).invite(pathsOf(name), options),
     transcript: async (name) => (await import("./ceremonies/find.js")).transcripts(pathsOf(name)),
   };
 }

@@ -55,6 +55,24 @@ export const trustDeclarations: Readonly<Record<string, Declaration>> = {
     options: powersOfTau,
     action: () => import("./finalize.js"),
   },
+  "ceremony:serve": {
+    description: "Coordinates the ceremony of a build over HTTP, with a page to contribute in a browser",
+    positional: model,
+    options: {
+      host: "Address to listen at (default: 127.0.0.1, for this machine and a proxy on it)",
+      port: whole("Port to listen at; 0 for any", 8017),
+      turn: whole("Seconds for one contribution, with download and upload", 900),
+    },
+    flags: { proxy: "A proxy before the coordinator says whose request it is: X-Forwarded-For" },
+    action: () => import("./serve.js"),
+  },
+  "ceremony:invite": {
+    description:
+      "Makes invitations for contributors over HTTP; from the first one on, nobody contributes without",
+    positional: model,
+    options: { count: whole("How many", 1) },
+    action: () => import("./invite.js"),
+  },
   "ceremony:transcript": {
     description: "Shows what happened in the ceremony of a build, line by line",
     positional: model,

@@ -58,7 +58,34 @@ export interface VerifyCeremonyOptions extends InitOptions {
   readonly attested?: readonly string[];
 }
 
-/** Methods of a trusted setup with many contributors, by files. */
+export interface ServeOptions {
+  /** Address to listen at. @default 127.0.0.1, for this machine and a proxy on it */
+  readonly host?: string;
+  /** Port to listen at; 0 for any. @default 8017 */
+  readonly port?: number;
+  /** Seconds for one contribution, with download and upload. @default 900 */
+  readonly turnSeconds?: number;
+  /** Seconds in which the contributor whose turn it is must begin. @default 60 */
+  readonly fetchSeconds?: number;
+  /** Seconds between two questions of a contributor who waits. @default 5 */
+  readonly pollSeconds?: number;
+  /** A proxy before the coordinator says whose request it is (X-Forwarded-For). @default false */
+  readonly isBehindProxy?: boolean;
+  /** Folder of another page than the package's. */
+  readonly page?: string;
+  /** Gets a line for each request. @default none */
+  readonly log?: (line: string) => void;
+}
+
+/** A coordinator that runs. */
+export interface ServeReturnType {
+  /** Its address on this machine. */
+  readonly url: string;
+  /** Ends it. What has been accepted stays. */
+  close(): Promise<void>;
+}
+
+/** Methods of a trusted setup with many contributors, by files or over HTTP. */
 export interface CeremonyMethods {
   /**
    * Begins a ceremony for each key of a build that has none: makes keys without contributions.
@@ -149,4 +176,37 @@ export interface CeremonyMethods {
    * ```
    */
   transcript(name: string): Promise<CircuitCeremony[]>;
+
+  /**
+   * Coordinates the ceremonies of a build over HTTP, one contributor after the other, until it is closed. Whatever it is
+   * interrupted in, the ceremonies stay at their last verified keys.
+   *
+   * @param name of the build
+   * @param options where to listen, and how much time contributors have
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const coordinator = await hre.torch2circom.ceremony.serve("iris", { port: 0 });
+   * console.log(`npx torch2circom contribute ${coordinator.url}`);
+   * await coordinator.close();
+   * ```
+   */
+  serve(name: string, options?: ServeOptions): Promise<ServeReturnType>;
+
+  /**
+   * Makes invitations, each for one contribution to each circuit. From the first one on, nobody contributes over HTTP without.
+   *
+   * @param name of the build
+   * @param options how many: 1 to 1,000, one by default
+   * @returns the words of the invitations, of which only hashes are kept
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const [invitation] = await hre.torch2circom.ceremony.invite("iris", { count: 1 });
+   * console.log(invitation);
+   * ```
+   */
+  invite(name: string, options?: { readonly count?: number }): Promise<string[]>;
 }

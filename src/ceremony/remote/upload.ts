@@ -60,9 +60,12 @@ export async function uploadFile(
 /** Sends headers, then the body when the server wants it. What it answers, maybe before the body has ended, comes first. */
 async function exchange(request: ClientRequest, send: () => Promise<void>): Promise<Answer> {
   const answer = new Promise<Answer>((resolve, reject) => {
-    request.on("response", (response) => textOf(response).then(resolve, reject));
-    request.on("error", reject);
-    request.on("close", () => reject(new Error("the connection ended without an answer")));
+    const none = () => reject(new Error("the connection ended without an answer"));
+    request.on("close", none).on("error", reject);
+    request.on("response", (response) => {
+      request.off("close", none);
+      textOf(response).then(resolve, reject);
+    });
   });
   const wanted = new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, CONTINUE_TIME);

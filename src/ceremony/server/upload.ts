@@ -27,8 +27,8 @@ export async function requireLength(request: IncomingMessage, { key }: Ceremony)
   const [length, low, high] = [Number(announced), size + least, size + most];
   const again = "Contribute to the ceremony's last key, and upload what comes of it.";
   const says = `The upload has ${length} bytes, and the key with one contribution more has ${low} to ${high}`;
-  if (length > high) throw new HttpError(413, says, again);
-  if (length < low) throw new HttpError(422, says, again);
+  if (length > high) throw new HttpError(413, says, again, "CEREMONY_INVALID");
+  if (length < low) throw new HttpError(422, says, again, "CEREMONY_INVALID");
   return length;
 }
 

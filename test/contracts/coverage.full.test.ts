@@ -9,9 +9,10 @@ const OF_TESTS = /^contracts\/test\//;
 
 /**
  * Gas, code and addresses are other ones when the coverage is measured, and the explorer's sources too. Bundles and examples
- * run no contract that other tests do not.
+ * run no contract that other tests do not; and an EVM without precompiled contracts is not the one that is measured.
  */
-const WITHOUT_COVERAGE = /gas|full|deploy|ignition|verify|bundle|examples|model|poseidon|abi|ownContracts/;
+const WITHOUT_COVERAGE =
+  /gas|full|deploy|ignition|verify|bundle|examples|model|poseidon|abi|ownContracts|precompiles/;
 
 describe("Coverage of the contracts", () => {
   let project: ProjectCopy;

@@ -30,7 +30,7 @@ describe("examples in doc comments", function () {
     );
     expect(ofClient.map(({ name }) => name)).to.have.members(functions.map(([name]) => name));
     expect(runtime).to.have.length(26);
-    expect(ofTrust).to.have.length(8);
+    expect(ofTrust).to.have.length(10);
     const poor = [...runtime, ...ofTrust, ...ofClient].filter(
       ({ code, undocumented }) => !code || undocumented.length > 0,
     );

@@ -12,6 +12,6 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   const { build, model, out, json } = args;
   print(await hre.torch2circom.bundle(build, { model, out }), json, ({ path, sha256, bytes }) => [
     `Wrote ${path}, ${(bytes / 1e6).toLocaleString("en", { maximumFractionDigits: 1 })} MB`,
-    `sha256 ${sha256}: publish it with the place, as the uri of the registration`,
+    `sha256 ${sha256}: publish it with the archive`,
   ]);
 }

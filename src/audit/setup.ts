@@ -61,7 +61,7 @@ async function checkKind(circuit: KeyedCircuit): Promise<string> {
     "one contributor, who can forge any output with a secret that was kept",
   );
   ensure((await transcriptOf(circuit)) !== undefined, "a ceremony without its transcript");
-  return "a ceremony, whose contributors could forge only together";
+  return "a ceremony: only all of its contributors together could forge";
 }
 
 function checkManifest(

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
-import { readContributions } from "../../src/phase2/contributions.js";
+import { readContributions } from "../../src/phase2/readContributions.js";
 import { beaconSecret } from "../../src/phase2/hashToCurve.js";
 import { inStage } from "../../src/progress/progress.js";
 import { contributeElsewhere } from "./trust/contributors.js";

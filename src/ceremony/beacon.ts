@@ -1,6 +1,7 @@
 import { hashFile } from "../artifacts/hash.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { describeSource, verifyBeacon } from "./beaconSource.js";
+import { verifyBeacon } from "./beaconSource.js";
+import { describeSource } from "./describe.js";
 import { contributeInProcess, extending, lastContribution } from "./contribute.js";
 import type { BeaconEvidence, BeaconSource } from "./entries.js";
 import { extendCeremony, type Ceremony } from "./folder.js";

@@ -28,10 +28,3 @@ export function verifyBeacon(source: BeaconSource, evidence: BeaconEvidence): Be
   if (block?.number !== source.number) return undefined;
   return { randomness: block.hash.slice(2), time: utc(new Date(1000 * block.timestamp)) };
 }
-
-/** A beacon in words. */
-export function describeSource(source: BeaconSource): string {
-  return source.kind === "drand"
-    ? `round ${source.round} of drand ${source.chain.slice(0, 8)}`
-    : `block ${source.number} of chain ${source.chainId}`;
-}

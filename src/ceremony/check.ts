@@ -1,7 +1,8 @@
 import { auditStep, ensure, type AuditStep } from "../audit/steps.js";
-import { readContributions } from "../phase2/contributions.js";
+import { readContributions } from "../phase2/readContributions.js";
 import { readKeyHeader } from "../phase2/keyHeader.js";
-import { describeSource, verifyBeacon } from "./beaconSource.js";
+import { verifyBeacon } from "./beaconSource.js";
+import { describeSource } from "./describe.js";
 import type { Ceremony } from "./folder.js";
 import { pendingBeacon, type Transcript } from "./transcript.js";
 

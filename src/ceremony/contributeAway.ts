@@ -5,7 +5,7 @@ import { hashFile } from "../artifacts/hash.js";
 import { writePrivate } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { verifyChain } from "../phase2/chain.js";
-import { readContributions } from "../phase2/contributions.js";
+import { readContributions } from "../phase2/readContributions.js";
 import { orKeyError } from "../phase2/refused.js";
 import { contributeInProcess, type OwnContribution } from "./contribute.js";
 import { receiptText, type Receipt } from "./receipt.js";

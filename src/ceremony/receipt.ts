@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import * as v from "valibot";
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -22,13 +21,4 @@ export type Receipt = v.InferOutput<typeof receiptSchema>;
 
 export function receiptText(receipt: Receipt): string {
   return `${JSON.stringify(receipt, null, 2)}\n`;
-}
-
-/** A receipt in a file; undefined for a file that is none. */
-export async function readReceipt(path: string): Promise<Receipt | undefined> {
-  try {
-    return v.parse(receiptSchema, JSON.parse(await readFile(path, "utf8")));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
-import { sha256 as sha256Of, toUtf8Bytes } from "ethers";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 // Pages of browsers read transcripts: no module of Node.
 import * as v from "valibot";
 import { canonicalJson } from "../artifacts/canonicalJson.js";
@@ -38,7 +39,7 @@ export interface Transcript {
 
 /** The hash of all lines up to an entry: sha256 of the hash before it, as text, and the entry's canonical JSON. */
 export function headAfter(head: string, entry: Entry): string {
-  return sha256Of(toUtf8Bytes(head + canonicalJson(entry))).slice(2);
+  return bytesToHex(sha256(utf8ToBytes(head + canonicalJson(entry))));
 }
 
 /** The line that an entry adds to a transcript, which is undefined for the first. */

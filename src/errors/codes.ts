@@ -37,7 +37,8 @@ export const ERROR_CODES = {
   PROVER_FAILED: "The prover cannot be run, fails, or gives a proof that does not verify",
   CEREMONY_INVALID: "A ceremony's transcript, key or contribution is not what it has to be",
   TURN_LOST: "A contributor was too slow, or the coordinator of the ceremony was started again",
-  INVITATION_INVALID: "The coordinator of a ceremony asks for an invitation, and this is not one that is left",
+  INVITATION_INVALID:
+    "The coordinator of a ceremony asks for an invitation, and this is not one that is left",
   KEY_UNSAFE: "Somebody could forge proofs under this key, and the network is public",
   BEACON_INVALID: "A beacon is not out yet, or is not the one that was announced",
   KEY_KEPT: "A build would replace a key that can never be made again",

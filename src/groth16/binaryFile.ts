@@ -1,4 +1,5 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { u32 } from "./u32.js";
 
 /** One section of a file: its number, and its bytes in pieces, which may come as they are made. */
 export interface Section {
@@ -42,13 +43,6 @@ export async function writeBinaryFile(
     await rm(unfinished, { force: true });
     throw error;
   }
-}
-
-/** A 32-bit little-endian number. */
-export function u32(value: number): Uint8Array {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32LE(value);
-  return bytes;
 }
 
 /** @returns where the bytes end. */

@@ -1,5 +1,5 @@
 import type { R1cs } from "../circom/r1cs.js";
-import { u32 } from "./binaryFile.js";
+import { u32 } from "./u32.js";
 import { BATCH } from "./curveMemory.js";
 import { encodeScalars, mod } from "./field.js";
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { R1cs } from "../circom/r1cs.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { type Section, u32, writeBinaryFile } from "./binaryFile.js";
+import { type Section, writeBinaryFile } from "./binaryFile.js";
+import { u32 } from "./u32.js";
 import { coefficientBytes } from "./coefficientBytes.js";
 import { BASE_FIELD_ORDER, encodeScalars, FIELD_ORDER, MAX_DOMAIN_POWER, randomScalar } from "./field.js";
 import { Generators } from "./fixedBase.js";

@@ -1,6 +1,7 @@
 import { BASE_FIELD_ORDER, MAX_DOMAIN_POWER } from "../groth16/field.js";
 import { need } from "../phase2/refused.js";
-import { SectionFile } from "../phase2/sectionFile.js";
+import { openSectionFile } from "../phase2/openSectionFile.js";
+import { type SectionFile } from "../phase2/sectionFile.js";
 
 /** Sections of a powers-of-tau file, by their number in iden3's format. */
 export const SECTION = {
@@ -38,7 +39,7 @@ export interface PtauFile {
  * @throws Refused if the file is not so; Torch2CircomError if it cannot be read
  */
 export function openPtau(path: string): PtauFile {
-  const file = SectionFile.open(path, "ptau");
+  const file = openSectionFile(path, "ptau");
   try {
     const power = readPower(file);
     const isPrepared = PREPARED.every((id) => file.ids.includes(id));

@@ -1,6 +1,8 @@
-import { createHash, type Hash } from "node:crypto";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { randomBits } from "../groth16/random.js";
 import { type Contribution, type Contributions, hashedBytes } from "./contributions.js";
+import { equalBytes } from "./equalBytes.js";
 import { beaconSecret, hashToG2 } from "./hashToCurve.js";
 import type { KeyHeader } from "./keyFile.js";
 import {
@@ -14,6 +16,8 @@ import {
   uncompressed,
 } from "./points.js";
 import { need } from "./refused.js";
+
+type Hash = ReturnType<typeof blake2b.create>;
 
 /** Enough that a false equation passes with a chance of 2^-128. */
 const WEIGHT_BITS = 128;
@@ -35,7 +39,7 @@ const WEIGHT_BITS = 128;
  * @throws Refused that names the contribution
  */
 export function verifyChain({ circuitHash, contributions }: Contributions, trusted = 0): void {
-  const before = createHash("blake2b512").update(Buffer.from(circuitHash, "hex"));
+  const before = blake2b.create({}).update(hexToBytes(circuitHash));
   let delta = G1_GENERATOR;
   for (const [i, contribution] of contributions.entries()) {
     const name = `contribution ${i + 1}`;
@@ -54,8 +58,8 @@ function verifyContribution(contribution: Contribution, before: Hash, delta: G1,
   const s = g1Point(contribution.g1s, `${name}: g1_s`);
   const sx = g1Point(contribution.g1sx, `${name}: g1_sx`);
   const spx = g2Point(contribution.g2spx, `${name}: g2_spx`);
-  const hash = before.copy().update(uncompressed(contribution.g1s)).update(uncompressed(contribution.g1sx));
-  need(hash.digest().equals(transcript), `${name}: its transcript is not that of what comes before`);
+  const hash = before.clone().update(uncompressed(contribution.g1s)).update(uncompressed(contribution.g1sx));
+  need(equalBytes(hash.digest(), transcript), `${name}: its transcript is not that of what comes before`);
   need(!sx.equals(s) && !sx.equals(s.negate()), `${name}: its secret is 1 or -1`);
   const h = hashToG2(transcript);
   const weight = randomBits(WEIGHT_BITS);
@@ -70,7 +74,7 @@ function verifyContribution(contribution: Contribution, before: Hash, delta: G1,
     need(false, `${name}: delta does not follow from the one before`);
   }
   if (beacon !== undefined) {
-    const expected = beaconSecret(Buffer.from(beacon.hash, "hex"), beacon.exponent);
+    const expected = beaconSecret(hexToBytes(beacon.hash), beacon.exponent);
     const isBeacon = s.equals(expected.g1s) && sx.equals(s.multiplyUnsafe(expected.secret));
     need(isBeacon, `${name}: its secret is not the beacon's`);
   }
@@ -90,7 +94,7 @@ export function verifyDelta(
 ): G2 {
   const last = contributions.at(-1);
   need(last !== undefined, "contributions: there are none, so that anybody can forge proofs");
-  need(Buffer.from(last.deltaAfter).equals(delta1), "delta1 is not the last contribution's");
+  need(equalBytes(last.deltaAfter, delta1), "delta1 is not the last contribution's");
   const first = g1Point(delta1, "delta1");
   const second = g2Point(delta2, "delta2");
   const isSame = isPairingOne([

@@ -1,7 +1,8 @@
 import { verifyChain, verifyDelta } from "./chain.js";
 import { type Contribution, parseContributions } from "./contributions.js";
 import { withCurve } from "./curve.js";
-import { DELTA_OFFSET, type KeyFile, openKeyFile, SECTION } from "./keyFile.js";
+import { DELTA_OFFSET, type KeyFile, SECTION } from "./keyFile.js";
+import { openKeyFile } from "./openKeyFile.js";
 import { type G1, G1_BYTES, g1Sum, g2Point, isPairingOne } from "./points.js";
 import { PointSums } from "./pointSums.js";
 import { randomWeights, WEIGHT_BYTES } from "./randomWeights.js";

@@ -1,7 +1,9 @@
-import { createHash } from "node:crypto";
-import { openKeyFile, SECTION } from "./keyFile.js";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
+import { u32At } from "../groth16/u32.js";
+import { SECTION } from "./keyFile.js";
 import { G1_BYTES, G2_BYTES, uncompressed } from "./points.js";
-import { need, orKeyError } from "./refused.js";
+import { need } from "./refused.js";
 import type { SectionFile } from "./sectionFile.js";
 
 /**
@@ -58,36 +60,18 @@ export const CONTRIBUTION_BYTES = { least: FIXED_BYTES, most: FIXED_BYTES + 2 + 
 /** More than any ceremony had; it bounds what a file can make a reader do. */
 const MOST_CONTRIBUTIONS = 10_000;
 
-/**
- * Reads the contributions of a key, after checking the whole file's form: cheap, and safe to call on any file.
- * Whether they follow from each other is for `verifyKey` to say.
- *
- * @param path of the `.zkey`.
- * @throws Torch2CircomError if the file cannot be read or is not in form, or a beacon's exponent is out of bounds.
- */
-export function readContributions(path: string): Contributions {
-  return orKeyError(path, () => {
-    const { file } = openKeyFile(path);
-    try {
-      return parseContributions(file);
-    } finally {
-      file.close();
-    }
-  });
-}
-
 /** The contributions of an open key. @throws Refused if their section is not in form */
-export function parseContributions(file: SectionFile): Contributions {
+export function parseContributions(file: SectionFile<Uint8Array>): Contributions {
   const id = SECTION.contributions;
   const length = file.length(id);
   need(length >= HEAD_BYTES, "contributions: they are cut off");
-  const count = file.read(id, HASH_BYTES, 4).readUInt32LE(0);
+  const count = u32At(file.read(id, HASH_BYTES, 4));
   need(count <= MOST_CONTRIBUTIONS, `contributions: their number (${count})`);
   // Before anything is allocated for them.
   const most = HEAD_BYTES + count * (FIXED_BYTES + MOST_PARAMETER_BYTES);
   need(length <= most, "contributions: bytes follow the last one");
   const reader = new Reader(file.read(id));
-  const circuitHash = hex(reader.take(HASH_BYTES));
+  const circuitHash = bytesToHex(reader.take(HASH_BYTES));
   reader.take(4);
   const contributions = Array.from({ length: count }, (_, i) => parseContribution(reader, i + 1));
   need(reader.isAtEnd(), "contributions: bytes follow the last one");
@@ -95,12 +79,10 @@ export function parseContributions(file: SectionFile): Contributions {
 }
 
 /** What the hash of a contribution and later transcripts take in of it. */
-export function hashedBytes(contribution: Omit<Contribution, "hash">, name?: string): Buffer {
+export function hashedBytes(contribution: Omit<Contribution, "hash">, name?: string): Uint8Array {
   const { deltaAfter, g1s, g1sx, g2spx, transcript } = contribution;
-  return Buffer.concat([
-    ...[deltaAfter, g1s, g1sx, g2spx].map((point) => uncompressed(point, name)),
-    transcript,
-  ]);
+  const points = [deltaAfter, g1s, g1sx, g2spx].map((point) => uncompressed(point, name));
+  return concatBytes(...points, transcript);
 }
 
 function parseContribution(reader: Reader, number: number): Contribution {
@@ -120,9 +102,9 @@ function parseContribution(reader: Reader, number: number): Contribution {
     ...{ deltaAfter, g1s, g1sx, g2spx, transcript },
     type: isBeacon ? ("beacon" as const) : ("contribution" as const),
     ...(name !== undefined && { name }),
-    ...(hasBeacon && { beacon: { exponent, hash: hex(beaconHash) } }),
+    ...(hasBeacon && { beacon: { exponent, hash: bytesToHex(beaconHash) } }),
   };
-  const hash = createHash("blake2b512").update(hashedBytes(contribution, at)).digest("hex");
+  const hash = bytesToHex(blake2b(hashedBytes(contribution, at)));
   return { ...contribution, hash };
 }
 
@@ -169,13 +151,13 @@ function parseName(bytes: Uint8Array, at: string): string {
 class Reader {
   private at = 0;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(private readonly bytes: Uint8Array) {}
 
   isAtEnd(): boolean {
     return this.at === this.bytes.length;
   }
 
-  take(length: number): Buffer {
+  take(length: number): Uint8Array {
     need(length <= this.bytes.length - this.at, "contributions: they are cut off");
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
@@ -186,10 +168,6 @@ class Reader {
   }
 
   u32(): number {
-    return this.take(4).readUInt32LE(0);
+    return u32At(this.take(4));
   }
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString("hex");
 }

@@ -1,5 +1,5 @@
 import { bn254 } from "@noble/curves/bn254.js";
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { fromMontgomery, type G1, type G2 } from "./points.js";
 
 const { Fp, Fp2, Fr } = bn254.fields;
@@ -124,7 +124,7 @@ export function hashToG2(transcript: Uint8Array): G2 {
  */
 export function beaconSecret(value: Uint8Array, exponent: number): { secret: bigint; g1s: G1 } {
   let hash = value;
-  for (let i = 0; i < 2 ** exponent; i++) hash = createHash("sha256").update(hash).digest();
+  for (let i = 0; i < 2 ** exponent; i++) hash = sha256(hash);
   const draws = new Draws(hash);
   return { secret: draws.scalar(), g1s: draws.g1() };
 }

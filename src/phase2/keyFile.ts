@@ -1,8 +1,10 @@
-import { u32 } from "../groth16/binaryFile.js";
+import { concatBytes } from "@noble/hashes/utils.js";
+import { u32, u32At } from "../groth16/u32.js";
 import { BASE_FIELD_ORDER, encodeScalars, FIELD_ORDER, MAX_DOMAIN_POWER } from "../groth16/field.js";
 import { G1_BYTES, G2_BYTES } from "./points.js";
+import { equalBytes } from "./equalBytes.js";
 import { need } from "./refused.js";
-import { SectionFile } from "./sectionFile.js";
+import { type SectionFile } from "./sectionFile.js";
 
 /** Sections of a Groth16 `.zkey` by snarkjs's numbers. */
 export const SECTION = {
@@ -38,8 +40,8 @@ const HEADER_BYTES = 660;
 export const DELTA_OFFSET = POINTS.delta1[0];
 
 /** How a header begins: the two fields of BN254, each after the size of its elements. */
-const FIELDS = Buffer.concat(
-  [BASE_FIELD_ORDER, FIELD_ORDER].flatMap((order) => [u32(32), encodeScalars([order])]),
+const FIELDS = concatBytes(
+  ...[BASE_FIELD_ORDER, FIELD_ORDER].flatMap((order) => [u32(32), encodeScalars([order])]),
 );
 
 /** The header of a key: its sizes, and the points of its secrets as the file holds them. */
@@ -55,39 +57,32 @@ export type KeyHeader = Readonly<Record<keyof typeof POINTS, Uint8Array>> & {
  * A Groth16 `.zkey` that is in form to the last byte: sections 1 to 10 once and no other, each of the length that the
  * header asks for. What the points are is for `verifyKey` to say.
  */
-export interface KeyFile {
-  readonly file: SectionFile;
+export interface KeyFile<Bytes extends Uint8Array = Buffer> {
+  readonly file: SectionFile<Bytes>;
   readonly header: KeyHeader;
 }
 
 /**
- * Opens a key, which the caller closes (`file.close()`).
+ * Checks that a file is a key in form.
  *
- * @param path of the `.zkey`.
- * @throws Refused if it is not in form; Torch2CircomError if it cannot be read.
+ * @throws Refused if it is not
  */
-export function openKeyFile(path: string): KeyFile {
-  const file = SectionFile.open(path, "zkey");
-  try {
-    const ids = Object.values(SECTION) as number[];
-    for (const id of file.ids) need(ids.includes(id), `section ${id} does not belong into a key`);
-    for (const id of ids) file.length(id);
-    const header = readHeader(file);
-    checkLengths(file, header);
-    return { file, header };
-  } catch (error) {
-    file.close();
-    throw error;
-  }
+export function readKeyFile<Bytes extends Uint8Array>(file: SectionFile<Bytes>): KeyFile<Bytes> {
+  const ids = Object.values(SECTION) as number[];
+  for (const id of file.ids) need(ids.includes(id), `section ${id} does not belong into a key`);
+  for (const id of ids) file.length(id);
+  const header = readHeader(file);
+  checkLengths(file, header);
+  return { file, header };
 }
 
-function readHeader(file: SectionFile): KeyHeader {
+function readHeader(file: SectionFile<Uint8Array>): KeyHeader {
   const { protocol, header } = SECTION;
-  need(file.length(protocol) === 4 && file.read(protocol).readUInt32LE(0) === GROTH16, "not a Groth16 key");
+  need(file.length(protocol) === 4 && u32At(file.read(protocol)) === GROTH16, "not a Groth16 key");
   need(file.length(header) === HEADER_BYTES, "header: its length");
   const bytes = file.read(header);
-  need(bytes.subarray(0, FIELDS.length).equals(FIELDS), "header: not over BN254");
-  const [wires, publics, domainSize] = [0, 4, 8].map((i) => bytes.readUInt32LE(FIELDS.length + i));
+  need(equalBytes(bytes.subarray(0, FIELDS.length), FIELDS), "header: not over BN254");
+  const [wires, publics, domainSize] = [0, 4, 8].map((i) => u32At(bytes, FIELDS.length + i));
   need(publics < wires, "header: it has more public signals than wires");
   need(isDomainSize(domainSize), "header: the domain's size is not a power of two");
   const points = Object.entries(POINTS).map(([name, [at, length]]) => [
@@ -107,7 +102,7 @@ function isDomainSize(size: number): boolean {
   return size > 0 && size < 2 ** MAX_DOMAIN_POWER && (size & (size - 1)) === 0;
 }
 
-function checkLengths(file: SectionFile, { wires, publics, domainSize }: KeyHeader): void {
+function checkLengths(file: SectionFile<Uint8Array>, { wires, publics, domainSize }: KeyHeader): void {
   const lengths = {
     IC: G1_BYTES * (publics + 1),
     A: G1_BYTES * wires,
@@ -120,6 +115,6 @@ function checkLengths(file: SectionFile, { wires, publics, domainSize }: KeyHead
     need(file.length(SECTION[name as keyof typeof lengths]) === length, `${name}: its length`);
   const { coefficients } = SECTION;
   need(file.length(coefficients) >= 4, "coefficients: their length");
-  const count = file.read(coefficients, 0, 4).readUInt32LE(0);
+  const count = u32At(file.read(coefficients, 0, 4));
   need(file.length(coefficients) === 4 + COEFFICIENT_BYTES * count, "coefficients: their length");
 }

@@ -1,4 +1,5 @@
-import { openKeyFile, type KeyHeader } from "./keyFile.js";
+import type { KeyHeader } from "./keyFile.js";
+import { openKeyFile } from "./openKeyFile.js";
 import { orKeyError } from "./refused.js";
 
 /**

@@ -1,4 +1,5 @@
 import { bn254 } from "@noble/curves/bn254.js";
+import { hexToBytes } from "@noble/hashes/utils.js";
 import { need } from "./refused.js";
 
 const { Fp, Fp12 } = bn254.fields;
@@ -45,10 +46,10 @@ export function coordinates(point: Uint8Array, name = "a point"): bigint[] {
 }
 
 /** The form in which points are hashed: big-endian, in G2 with c1 before c0. */
-export function uncompressed(point: Uint8Array, name?: string): Buffer {
+export function uncompressed(point: Uint8Array, name?: string): Uint8Array {
   const values = coordinates(point, name);
   const order = values.length === 2 ? [0, 1] : [1, 0, 3, 2];
-  return Buffer.from(order.map((i) => values[i].toString(16).padStart(64, "0")).join(""), "hex");
+  return hexToBytes(order.map((i) => values[i].toString(16).padStart(64, "0")).join(""));
 }
 
 /** A point of G1. @throws Refused if it is not on the curve, or at infinity */

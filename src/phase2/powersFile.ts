@@ -1,8 +1,9 @@
-import { u32 } from "../groth16/binaryFile.js";
+import { u32 } from "../groth16/u32.js";
 import { BASE_FIELD_ORDER, encodeScalars, MAX_DOMAIN_POWER } from "../groth16/field.js";
 import { G1_BYTES, G1_GENERATOR, g1Point, G2_BYTES, G2_GENERATOR, g2Point } from "./points.js";
 import { need } from "./refused.js";
-import { SectionFile } from "./sectionFile.js";
+import { openSectionFile } from "./openSectionFile.js";
+import { type SectionFile } from "./sectionFile.js";
 
 /** Sections of a powers-of-tau file by snarkjs's numbers, without the Lagrange bases, which are not read. */
 const SECTION = { header: 1, tauG1: 2, tauG2: 3, alphaTauG1: 4, betaTauG1: 5, betaG2: 6 } as const;
@@ -31,7 +32,7 @@ export const TAU_G1 = SECTION.tauG1;
  * @throws Refused if it is not in form, too small, or of secrets that everybody knows.
  */
 export function openPowers(path: string, domainSize: number): Powers {
-  const file = SectionFile.open(path, "ptau");
+  const file = openSectionFile(path, "ptau");
   try {
     const power = readPower(file);
     need(2 ** power >= domainSize, `ptau: its power ${power} is too small for a domain of ${domainSize}`);

@@ -1,9 +1,16 @@
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { u32At } from "../groth16/u32.js";
 import { need } from "./refused.js";
 
 /** Well above what any file of the format has. A file can claim 2^32. */
 const MOST_SECTIONS = 64;
+
+/** Bytes of a file, wherever they are. */
+export interface ByteSource<Bytes extends Uint8Array> {
+  readonly size: number;
+  /** All of the bytes of a part that is in the file. */
+  readonly read: (at: number, length: number) => Bytes;
+  readonly close: () => void;
+}
 
 interface Place {
   readonly start: number;
@@ -15,29 +22,24 @@ interface Place {
  * with its number and length. Reads strictly: each section once, nothing after the last one. Every length is compared
  * with the size of the file before anything is read or allocated.
  */
-export class SectionFile {
-  private constructor(
-    private readonly file: number,
-    private readonly what: string,
-    private readonly sections: ReadonlyMap<number, Place>,
-    /** Bytes of the whole file. */
-    readonly size: number,
-  ) {}
+export class SectionFile<Bytes extends Uint8Array = Buffer> {
+  private readonly sections: ReadonlyMap<number, Place>;
 
   /**
-   * @param path of the file.
+   * @param source of the bytes.
    * @param magic the four characters that it begins with.
-   * @throws Refused if it is not in the format; Torch2CircomError if it cannot be read.
+   * @throws Refused if it is not in the format.
    */
-  static open(path: string, magic: "zkey" | "ptau"): SectionFile {
-    const file = openRegularFile(path);
-    try {
-      const { size } = fstatSync(file);
-      return new SectionFile(file, magic, readSections(file, size, magic), size);
-    } catch (error) {
-      closeSync(file);
-      throw error;
-    }
+  constructor(
+    private readonly source: ByteSource<Bytes>,
+    private readonly magic: "zkey" | "ptau",
+  ) {
+    this.sections = readSections(source, magic);
+  }
+
+  /** Bytes of the whole file. */
+  get size(): number {
+    return this.source.size;
   }
 
   /** Numbers of the sections, in the order of the file. */
@@ -58,10 +60,10 @@ export class SectionFile {
    * @param length in bytes; the caller bounds it.
    * @throws Refused if the section is shorter.
    */
-  read(id: number, offset = 0, length = this.length(id) - offset): Buffer {
+  read(id: number, offset = 0, length = this.length(id) - offset): Bytes {
     const { start, length: available } = this.place(id);
-    need(offset + length <= available, `${this.what}: section ${id} is too short`);
-    return readBytes(this.file, start + offset, length, this.what);
+    need(offset + length <= available, `${this.magic}: section ${id} is too short`);
+    return this.source.read(start + offset, length);
   }
 
   /**
@@ -75,51 +77,37 @@ export class SectionFile {
   *pieces(
     id: number,
     { offset = 0, length, piece = 2 ** 20 }: { offset?: number; length?: number; piece?: number } = {},
-  ): Generator<Buffer> {
+  ): Generator<Bytes> {
     const end = length ?? this.length(id) - offset;
     for (let done = 0; done < end; done += piece)
       yield this.read(id, offset + done, Math.min(piece, end - done));
   }
 
   close(): void {
-    closeSync(this.file);
+    this.source.close();
   }
 
   private place(id: number): Place {
     const place = this.sections.get(id);
-    need(place !== undefined, `${this.what}: section ${id} is missing`);
+    need(place !== undefined, `${this.magic}: section ${id} is missing`);
     return place;
   }
 }
 
-function openRegularFile(path: string): number {
-  try {
-    // Opening a pipe waits for its writer.
-    if (!statSync(path).isFile()) throw new Error("it is not a file");
-    return openSync(path, "r");
-  } catch (error) {
-    throw new Torch2CircomError(
-      "FILE_NOT_READABLE",
-      `${path} cannot be read (${(error as Error).message})`,
-      "Check the path.",
-      error as Error,
-    );
-  }
-}
-
-function readSections(file: number, size: number, magic: string): Map<number, Place> {
-  const start = size < 12 ? undefined : readBytes(file, 0, 12, magic);
-  need(start?.toString("latin1", 0, 4) === magic, `the file is not a .${magic} file`);
-  need(start.readUInt32LE(4) === 1, `${magic}: its version is not 1`);
-  const count = start.readUInt32LE(8);
+function readSections({ size, read }: ByteSource<Uint8Array>, magic: string): Map<number, Place> {
+  const start = size < 12 ? undefined : read(0, 12);
+  const isMagic = start !== undefined && String.fromCharCode(...start.subarray(0, 4)) === magic;
+  need(isMagic, `the file is not a .${magic} file`);
+  need(u32At(start, 4) === 1, `${magic}: its version is not 1`);
+  const count = u32At(start, 8);
   need(count <= MOST_SECTIONS, `${magic}: it claims ${count} sections`);
   const sections = new Map<number, Place>();
   let at = 12;
   for (let i = 0; i < count; i++) {
     need(at + 12 <= size, `${magic}: it is cut off`);
-    const head = readBytes(file, at, 12, magic);
-    const id = head.readUInt32LE(0);
-    const length = Number(head.readBigUInt64LE(4));
+    const head = read(at, 12);
+    const id = u32At(head);
+    const length = u32At(head, 4) + 2 ** 32 * u32At(head, 8);
     at += 12;
     need(!sections.has(id), `${magic}: section ${id} is there twice`);
     need(length <= size - at, `${magic}: section ${id} is cut off`);
@@ -128,15 +116,4 @@ function readSections(file: number, size: number, magic: string): Map<number, Pl
   }
   need(at === size, `${magic}: ${size - at} bytes follow the last section`);
   return sections;
-}
-
-function readBytes(file: number, at: number, length: number, what: string): Buffer {
-  const bytes = Buffer.alloc(length);
-  for (let done = 0; done < length;) {
-    // One read takes at most 2 GB.
-    const read = readSync(file, bytes, done, Math.min(length - done, 2 ** 30), at + done);
-    need(read > 0, `${what}: it became shorter while it was read`);
-    done += read;
-  }
-  return bytes;
 }

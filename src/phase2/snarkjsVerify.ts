@@ -1,6 +1,6 @@
 import { runInThread } from "../progress/thread.js";
 import { SNARKJS_THREAD } from "../groth16/snarkjsLog.js";
-import { readContributions } from "./contributions.js";
+import { readContributions } from "./readContributions.js";
 import type { SnarkjsRun, SnarkjsVerification } from "./snarkjsVerifyThread.js";
 
 /**

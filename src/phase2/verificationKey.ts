@@ -1,5 +1,6 @@
 import type { G1Point, G2Point, VerificationKey } from "../groth16/types.js";
-import { openKeyFile, SECTION } from "./keyFile.js";
+import { SECTION } from "./keyFile.js";
+import { openKeyFile } from "./openKeyFile.js";
 import { coordinates, G1_BYTES } from "./points.js";
 import { orKeyError } from "./refused.js";
 

@@ -1,7 +1,5 @@
-import { floorLog2 } from "../../src/elementary/powersOfTwo.js";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { describeSource } from "../../src/ceremony/beaconSource.js";
-import type { Entry } from "../../src/ceremony/entries.js";
+import { describeEntry } from "../../src/ceremony/describe.js";
 import { print } from "../output.js";
 import { describeNext } from "./describe.js";
 
@@ -16,19 +14,4 @@ export default async function (
       ...describeNext(one),
     ]),
   );
-}
-
-function describeEntry(entry: Entry): string {
-  switch (entry.type) {
-    case "init":
-      return `begun: ${entry.circuit}, 2^${floorLog2(entry.domain)} rows, powers of tau 2^${entry.ptau.power} (blake2b ${entry.ptau.blake2b512.slice(0, 16)}…)`;
-    case "announce":
-      return `announced: ${describeSource(entry.beacon)}, due at ${entry.due}`;
-    case "contribution":
-      return `contribution ${entry.index} by "${entry.name}": ${entry.hash}`;
-    case "beacon":
-      return `beacon: ${entry.randomness}`;
-    case "final":
-      return `finished: key ${entry.key}`;
-  }
 }

@@ -13,9 +13,9 @@ import { initializeCeremony } from "../../src/ceremony/initialize.js";
 import { utc } from "../../src/ceremony/time.js";
 import { lineOf, lineText, parseTranscript } from "../../src/ceremony/transcript.js";
 import { writeBinaryFile } from "../../src/groth16/binaryFile.js";
-import { readContributions } from "../../src/phase2/contributions.js";
+import { readContributions } from "../../src/phase2/readContributions.js";
 import { SECTION } from "../../src/phase2/keyFile.js";
-import { SectionFile } from "../../src/phase2/sectionFile.js";
+import { openSectionFile } from "../../src/phase2/openSectionFile.js";
 import { refusalOf } from "../plugin/project.js";
 import { smallCircuit } from "./circuit.js";
 
@@ -140,7 +140,7 @@ describe("the beacon of a ceremony", function () {
   });
 
   it("is no beacon whose type was changed in the key", async () => {
-    const file = SectionFile.open(ceremony.key, "zkey");
+    const file = openSectionFile(ceremony.key, "zkey");
     const section = file.read(SECTION.contributions);
     // Its parameters are the last: type, their length, name, exponent and hash of the beacon.
     const { length } = Buffer.from(readContributions(ceremony.key).contributions.at(-1)!.name!);

@@ -6,7 +6,7 @@ import { contributeHere, takeContribution } from "../../src/ceremony/contribute.
 import { contributeAway } from "../../src/ceremony/contributeAway.js";
 import { openCeremony, type Ceremony } from "../../src/ceremony/folder.js";
 import { initializeCeremony } from "../../src/ceremony/initialize.js";
-import { readReceipt } from "../../src/ceremony/receipt.js";
+import { readReceipt } from "../../src/ceremony/readReceipt.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { verifyBoth } from "../../src/phase2/verifyBoth.js";
 import { smallCircuit } from "./circuit.js";

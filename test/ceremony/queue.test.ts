@@ -3,7 +3,7 @@ import { Queue } from "../../src/ceremony/server/queue.js";
 import { Rates } from "../../src/ceremony/server/rates.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 
-const LIMITS = { turn: 1000, fetch: 100, poll: 10, most: 4, mostPerAddress: 2 };
+const LIMITS = { turn: 1000, fetch: 100, poll: 1, most: 4, mostPerAddress: 2 };
 
 describe("the queue of a ceremony", () => {
   let time = 0;
@@ -36,8 +36,8 @@ describe("the queue of a ceremony", () => {
   it("gives the turn to one after the other, for all circuits", async () => {
     const queue = make();
     const [first, second] = [join(queue, "1"), join(queue, "2")];
-    expect(queue.placeOf(first)).to.deep.equal({ state: "turn", circuits: ["a", "b"], seconds: 0.11 });
-    expect(queue.placeOf(second)).to.deep.equal({ state: "waiting", before: 1, pollSeconds: 0.01 });
+    expect(queue.placeOf(first)).to.deep.equal({ state: "turn", circuits: ["a", "b"], seconds: 0.101 });
+    expect(queue.placeOf(second)).to.deep.equal({ state: "waiting", before: 1, pollSeconds: 0.001 });
     expect(await codeOf(() => upload(queue, second, "a"))).to.equal("TURN_LOST");
     expect(await upload(queue, first, "b")).to.equal("b");
     expect(await codeOf(() => upload(queue, first, "b"))).to.equal("CEREMONY_INVALID");
@@ -50,14 +50,16 @@ describe("the queue of a ceremony", () => {
   it("takes the place of who does not ask, and the turn of who does not begin or end in time", async () => {
     const queue = make();
     const [slow, silent, patient] = ["1", "2", "3"].map((address) => join(queue, address));
-    time += 30;
+    time += 20;
     stateOf(queue, patient);
     time += 11;
     expect(stateOf(queue, silent)).to.equal("TURN_LOST");
     stateOf(queue, patient);
     time += 30;
     stateOf(queue, patient);
-    time += 40;
+    time += 30;
+    stateOf(queue, patient);
+    time += 11;
     expect(stateOf(queue, slow)).to.equal("TURN_LOST");
     expect(stateOf(queue, patient)).to.equal("turn");
     queue.fetched(patient);

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { openCeremony } from "../../src/ceremony/folder.js";
 import { initializeCeremony } from "../../src/ceremony/initialize.js";
-import { readReceipt } from "../../src/ceremony/receipt.js";
+import { readReceipt } from "../../src/ceremony/readReceipt.js";
 import { contributeRemotely } from "../../src/ceremony/remote/contributeRemotely.js";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { createProgress } from "../../src/progress/progress.js";

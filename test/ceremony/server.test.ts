@@ -9,7 +9,7 @@ import { initializeCeremony } from "../../src/ceremony/initialize.js";
 import { CoordinatorClient } from "../../src/ceremony/remote/client.js";
 import { InvitationFile } from "../../src/ceremony/server/invitations.js";
 import type { Serving } from "../../src/ceremony/server/serve.js";
-import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
+import type { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { snarkjs } from "../contracts/helpers/snarkjs.js";
 import { smallCircuit } from "./circuit.js";
 import { ask, begin, startCoordinator } from "./coordinators.js";
@@ -104,7 +104,7 @@ describe("a coordinator", function () {
     expect(JSON.stringify(problem)).to.not.contain(made.folder);
     await client.leave(second);
     const slow = await client.join();
-    ahead += 130_000;
+    ahead += 160_000;
     expect(await client.placeOf(slow).catch((error: Torch2CircomError) => error.code)).to.equal("TURN_LOST");
   });
 
@@ -171,7 +171,7 @@ describe("a coordinator", function () {
     });
     request.write(body.subarray(0, 100));
     await new Promise((resolve) => setTimeout(resolve, 50));
-    ahead += 130_000;
+    ahead += 160_000;
     expect((await answer).status).to.equal(410);
     request.destroy();
     expect((await put(next, body)).status).to.equal(201);

@@ -16,7 +16,7 @@ describe("hashes to the curve", () => {
       .map((value) => value.toString(16).padStart(64, "0"))
       .join("");
   };
-  const hexOf = (point: Uint8Array): string => uncompressed(point).toString("hex");
+  const hexOf = (point: Uint8Array): string => Buffer.from(uncompressed(point)).toString("hex");
 
   it("draw ChaCha20's stream (RFC 8439, A.1: test vector 1 and 2)", () => {
     const stream = chaCha20(new Uint8Array(32));

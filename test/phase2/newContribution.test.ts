@@ -5,7 +5,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { checkNewContribution } from "../../src/phase2/checkNewContribution.js";
-import { readContributions } from "../../src/phase2/contributions.js";
+import { readContributions } from "../../src/phase2/readContributions.js";
 import { verifyNewContribution } from "../../src/phase2/verifyNewContribution.js";
 import { BREAKS, breakKey } from "./broken.js";
 import { type Keys, sharedKeys } from "./keys.js";

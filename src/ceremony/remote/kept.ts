@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../../artifacts/hash.js";
 import type { AwayReturnType } from "../contributeAway.js";
-import { readReceipt } from "../receipt.js";
+import { readReceipt } from "../readReceipt.js";
 
 /** Where a contributor has the files of a circuit: the last key, the transcript, and the contribution until it is accepted. */
 export interface ContributorFiles {

@@ -43,8 +43,8 @@ interface Turn {
   isVerifying: boolean;
 }
 
-/** A contributor asks this often for each question that may get lost. */
-const LOST_POLLS = 4;
+/** After so many questions that were not asked a place is lost. Browsers wake a page in the background once in a minute. */
+const LOST_POLLS = 30;
 
 /** Tickets of those who are done are remembered, so that an answer which got lost can be had again. */
 const MOST_DONE = 1000;

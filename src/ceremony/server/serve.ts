@@ -22,7 +22,7 @@ export interface ServeParameters {
   readonly port?: number;
   /** Seconds for one contribution, with download and upload. @default 900 */
   readonly turnSeconds?: number;
-  /** Seconds in which the contributor whose turn it is must begin. @default 60 */
+  /** Seconds in which the contributor whose turn it is must begin. @default 90 */
   readonly fetchSeconds?: number;
   /** Seconds between two questions of a contributor who waits. @default 5 */
   readonly pollSeconds?: number;
@@ -59,7 +59,7 @@ export async function serveCeremonies(parameters: ServeParameters): Promise<Serv
     host = "127.0.0.1",
     port = 8017,
     turnSeconds = 900,
-    fetchSeconds = 60,
+    fetchSeconds = 90,
     pollSeconds = 5,
   } = parameters;
   const { clock = () => performance.now() } = parameters;

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { u32 } from "../binaryFile.js";
+import { u32 } from "../u32.js";
 import type { CurveGroup } from "../curveGroup.js";
 import { BASE_FIELD_ORDER, encodeScalars, FIELD_ORDER, MAX_DOMAIN_POWER } from "../field.js";
 import { unusableKey } from "../keyErrors.js";

@@ -1,5 +1,6 @@
 import { serve } from "../../progress/thread.js";
-import { contributeFile, type ContributeParameters, type ContributionMade } from "./contributeFile.js";
+import { contributeFile, type ContributeParameters } from "./contributeFile.js";
+import type { ContributionMade } from "./contributeKey.js";
 
 // The secret is in this process only, and ends with it.
 serve<ContributeParameters, ContributionMade, number>((run, onProgress) =>

@@ -1,6 +1,7 @@
 import { bn254 } from "@noble/curves/bn254.js";
-import { createHash } from "node:crypto";
-import { u32 } from "../../groth16/binaryFile.js";
+import { blake2b } from "@noble/hashes/blake2.js";
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { u32 } from "../../groth16/u32.js";
 import { hashedBytes, type Contribution, type Contributions } from "../contributions.js";
 import { hashToG2 } from "../hashToCurve.js";
 import type { KeyHeader } from "../keyFile.js";
@@ -40,24 +41,22 @@ export function applyContribution(
 ): Applied {
   const g1s = g1Bytes(start);
   const g1sx = g1Bytes(start.multiply(secret));
-  const transcript = createHash("blake2b512")
-    .update(Buffer.from(circuitHash, "hex"))
-    .update(Buffer.concat(contributions.map((before) => hashedBytes(before))))
-    .update(uncompressed(g1s))
-    .update(uncompressed(g1sx))
-    .digest();
+  const earlier = contributions.map((before) => hashedBytes(before));
+  const transcript = blake2b(
+    concatBytes(hexToBytes(circuitHash), ...earlier, uncompressed(g1s), uncompressed(g1sx)),
+  );
   const g2spx = g2Bytes(hashToG2(transcript).multiply(secret));
   const deltaAfter = g1Bytes(g1Point(delta1, "delta").multiply(secret));
   const points = { deltaAfter, g1s, g1sx, g2spx, transcript };
   const type = beacon === undefined ? ("contribution" as const) : ("beacon" as const);
   const unhashed = { ...points, type, ...(name !== undefined && { name }), ...(beacon && { beacon }) };
-  const hash = createHash("blake2b512").update(hashedBytes(unhashed)).digest("hex");
-  const parameters = Buffer.concat([...nameBytes(name), ...beaconBytes(beacon)]);
+  const hash = bytesToHex(blake2b(hashedBytes(unhashed)));
+  const parameters = concatBytes(...nameBytes(name), ...beaconBytes(beacon));
   const fields = [u32(beacon === undefined ? 0 : 1), u32(parameters.length), parameters];
   return {
     contribution: { ...unhashed, hash },
-    delta: Buffer.concat([deltaAfter, g2Bytes(g2Point(delta2, "delta2").multiply(secret))]),
-    record: Buffer.concat([...Object.values(points), ...fields]),
+    delta: concatBytes(deltaAfter, g2Bytes(g2Point(delta2, "delta2").multiply(secret))),
+    record: concatBytes(...Object.values(points), ...fields),
   };
 }
 
@@ -68,7 +67,7 @@ const MOST_NAME_BYTES = 64;
 export function keyName(name: string): string {
   let kept = "";
   for (const character of name.normalize("NFC").replace(/\p{Cc}/gu, " ")) {
-    if (Buffer.byteLength(kept + character) > MOST_NAME_BYTES) break;
+    if (utf8ToBytes(kept + character).length > MOST_NAME_BYTES) break;
     kept += character;
   }
   return kept;
@@ -76,13 +75,13 @@ export function keyName(name: string): string {
 
 function nameBytes(name?: string): Uint8Array[] {
   if (name === undefined || name === "") return [];
-  const text = Buffer.from(keyName(name));
+  const text = utf8ToBytes(keyName(name));
   return [Uint8Array.of(1, text.length), text];
 }
 
 function beaconBytes(beacon: Contribution["beacon"]): Uint8Array[] {
   if (beacon === undefined) return [];
-  const hash = Buffer.from(beacon.hash, "hex");
+  const hash = hexToBytes(beacon.hash);
   return [Uint8Array.of(2, beacon.exponent, 3, hash.length), hash];
 }
 

@@ -1,4 +1,5 @@
 import { bn254 } from "@noble/curves/bn254.js";
+import { concatBytes, hexToBytes } from "@noble/hashes/utils.js";
 import type { G1, G2 } from "../points.js";
 
 const { Fp } = bn254.fields;
@@ -22,5 +23,5 @@ function encode(coordinates: readonly bigint[]): Uint8Array {
       .toString(16)
       .padStart(64, "0"),
   );
-  return Buffer.concat(hex.map((digits) => Buffer.from(digits, "hex").reverse()));
+  return concatBytes(...hex.map((digits) => hexToBytes(digits).reverse()));
 }

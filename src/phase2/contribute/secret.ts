@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { sha512 } from "@noble/hashes/sha2.js";
+import { bytesToHex, concatBytes, randomBytes, utf8ToBytes } from "@noble/hashes/utils.js";
 import { FIELD_ORDER } from "../../groth16/field.js";
 
 /**
@@ -9,7 +10,7 @@ import { FIELD_ORDER } from "../../groth16/field.js";
  */
 export function freshSecret(typed = ""): bigint {
   for (;;) {
-    const bytes = createHash("sha512").update(randomBytes(64)).update(typed, "utf8").digest("hex");
+    const bytes = bytesToHex(sha512(concatBytes(randomBytes(64), utf8ToBytes(typed))));
     const secret = BigInt(`0x${bytes}`) % FIELD_ORDER;
     if (secret > 1n && secret < FIELD_ORDER - 1n) return secret;
   }

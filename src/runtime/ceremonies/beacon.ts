@@ -1,6 +1,6 @@
 import type { ModelPaths } from "../../artifacts/paths.js";
 import { announceBeacon, announcedBeacon, applyBeacon } from "../../ceremony/beacon.js";
-import { describeSource } from "../../ceremony/beaconSource.js";
+import { describeSource } from "../../ceremony/describe.js";
 import { fetchBlockBeacon } from "../../ceremony/blockBeacon.js";
 import { drandChain, QUICKNET, roundAt, timeOf } from "../../ceremony/drand.js";
 import type { BeaconEvidence, BeaconSource } from "../../ceremony/entries.js";

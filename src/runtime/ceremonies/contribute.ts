@@ -1,7 +1,7 @@
 import type { ModelPaths } from "../../artifacts/paths.js";
 import { contributeHere, takeContribution } from "../../ceremony/contribute.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { readContributions } from "../../phase2/contributions.js";
+import { readContributions } from "../../phase2/readContributions.js";
 import { createProgress, inStage } from "../../progress/progress.js";
 import type { CircuitCeremony, ContributeOptions } from "../types.js";
 import { describeCeremony, openCeremonies, type OpenCeremony } from "./find.js";

@@ -65,7 +65,7 @@ export interface ServeOptions {
   readonly port?: number;
   /** Seconds for one contribution, with download and upload. @default 900 */
   readonly turnSeconds?: number;
-  /** Seconds in which the contributor whose turn it is must begin. @default 60 */
+  /** Seconds in which the contributor whose turn it is must begin. @default 90 */
   readonly fetchSeconds?: number;
   /** Seconds between two questions of a contributor who waits. @default 5 */
   readonly pollSeconds?: number;

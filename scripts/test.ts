@@ -44,6 +44,7 @@ const LARGE = [
   "operators",
   "documents",
   "attack",
+  "ceremony",
   "random",
   "threats",
   "client",
@@ -98,6 +99,7 @@ const jobs: readonly Job[] = [
   { name: "contracts", command: ["hardhat", "test", "solidity", "--no-compile"] },
   ...testJobs(),
   { name: "types", command: ["tsc", "--noEmit"] },
+  { name: "types of pages", command: ["tsc", "--noEmit", "-p", "web"] },
   { name: "lint", command: ["eslint", "--max-warnings", "0", "."] },
   ...(full ? [TYPED_LINT] : []),
   {

@@ -1,4 +1,5 @@
-import { type Section, u32, writeBinaryFile } from "../../src/groth16/binaryFile.js";
+import { type Section, writeBinaryFile } from "../../src/groth16/binaryFile.js";
+import { u32 } from "../../src/groth16/u32.js";
 import {
   BASE_FIELD_ORDER,
   encodeScalars,

@@ -7,6 +7,7 @@ import { WORD_BITS } from "../netlist/domain.js";
 import { INPUT_MODES, SHOWN_OUTPUTS } from "../program/modes.js";
 import { sizeOf } from "../tensor/tensor.js";
 import { canonicalJson } from "./canonicalJson.js";
+import { MODEL_NAME } from "./names.js";
 
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "it is not a sha256 in hexadecimal"));
 const blake2b = v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/, "it is not a blake2b-512 hash in hexadecimal"));
@@ -133,7 +134,8 @@ export type BatchManifest = v.InferOutput<typeof batch>;
 
 export const manifestSchema = v.strictObject({
   format: v.literal("torch2circom-manifest-1"),
-  name: v.string(),
+  /** Names folders, too. */
+  name: v.pipe(v.string(), v.regex(MODEL_NAME, "it cannot be the name of a model")),
   /** With private weights, their commitment stands for the hash: a model could be guessed by its file's. */
   model: v.strictObject({ file: v.string(), format: v.picklist(["pt2", "onnx"]), sha256 }),
   inputMode: v.picklist(INPUT_MODES),
@@ -210,6 +212,8 @@ export function parseManifest(text: string, place: string, remedy: string): Mani
     )
   )
     throw damaged("its setup hash is not that of its setup");
+  if (manifest.batches !== undefined && manifest.segments !== undefined)
+    throw damaged("a model has batches or segments, not both");
   const { model, weightCommitment } = manifest;
   // The registry knows the model's hash: so it pins the weights.
   if (weightCommitment !== undefined && BigInt(weightCommitment) !== BigInt(`0x${model.sha256}`))

@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-
-/** What can be the name of a folder, and nearly that of a contract. */
-export const MODEL_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+import { MODEL_NAME } from "./names.js";
 
 /** Where the files of one model's build lie. */
 export interface ModelPaths {

@@ -5,7 +5,7 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Range } from "../lowering/types.js";
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../program/modes.js";
 import { canonicalJson, type Json } from "./canonicalJson.js";
-import { MODEL_NAME } from "./paths.js";
+import { MODEL_NAME } from "./names.js";
 
 /** Numbers that JSON has no spelling for, or that it does not tell from others. */
 const SPELLED: Readonly<Record<string, number>> = {

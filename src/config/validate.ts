@@ -3,7 +3,7 @@ import { conditionalUnionType, validateUserConfigZodType } from "@nomicfoundatio
 import type { HardhatUserConfig } from "hardhat/config";
 import type { HardhatUserConfigValidationError } from "hardhat/types/hooks";
 import { z } from "zod";
-import { MODEL_NAME } from "../artifacts/paths.js";
+import { MODEL_NAME } from "../artifacts/names.js";
 import { CEREMONY } from "../phase1/source.js";
 import { LEAST_BITS, MOST_BITS } from "./resolve.js";
 

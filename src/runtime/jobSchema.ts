@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { isAddress } from "ethers";
 import { is } from "valibot";
 import { z } from "zod";
-import { MODEL_NAME } from "../artifacts/paths.js";
+import { MODEL_NAME } from "../artifacts/names.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { FIELD_ORDER } from "../groth16/field.js";
 import { proof as proofForm } from "../groth16/forms.js";

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import type { Project } from "./project.js";
 import { readManifest } from "../artifacts/manifest.js";
-import { MODEL_NAME, modelPaths } from "../artifacts/paths.js";
+import { MODEL_NAME } from "../artifacts/names.js";
+import { modelPaths } from "../artifacts/paths.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { DamagedFile, ListedBuild, Listing } from "./types.js";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import type { Project } from "../project.js";
-import { MODEL_NAME } from "../../artifacts/paths.js";
+import { MODEL_NAME } from "../../artifacts/names.js";
 import { resolveModel } from "../../config/resolve.js";
 import type { ModelConfig } from "../../config/types.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";

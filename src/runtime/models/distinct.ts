@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
-import { MODEL_NAME } from "../../artifacts/paths.js";
+import { MODEL_NAME } from "../../artifacts/names.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { contractNameOf } from "../../pipeline/verifier.js";
 

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { readManifest } from "../../artifacts/manifest.js";
+import { MODEL_NAME } from "../../artifacts/names.js";
 import {
   batchFolder,
   KEPT_KEYS,
-  MODEL_NAME,
   modelPaths,
   pathsIn,
   segmentFolder,

@@ -1,16 +1,18 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join, relative } from "node:path";
-import { hashFile } from "../artifacts/hash.js";
+import { basename, join } from "node:path";
+import { canonicalJson } from "../artifacts/canonicalJson.js";
 import { pathsIn } from "../artifacts/paths.js";
-import { readRecipe } from "../artifacts/recipe.js";
+import { readRecipe, type Recipe } from "../artifacts/recipe.js";
+import { toolVersions } from "../artifacts/toolVersions.js";
 import { compileCircom } from "../circom/compile.js";
 import { readR1cs } from "../circom/r1cs.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { FIELD_ORDER } from "../groth16/field.js";
 import { compareSystems } from "../link/compare.js";
-import { CIRCUIT_FILES } from "../pipeline/provable.js";
+import { packageVersion } from "../packageRoot.js";
 import { rebuild, type Rebuilt } from "../pipeline/rebuild.js";
-import { TEXT_FILES } from "../pipeline/writeCircuit.js";
+import { checkFiles } from "./files.js";
 import { auditStep, ensure, skipped, type AuditStep } from "./steps.js";
 import type { AuditTarget } from "./target.js";
 
@@ -28,20 +30,22 @@ export async function auditCircuit(
 ): Promise<AuditStep[]> {
   const { paths, manifest, modelFile } = target;
   const files = await auditStep("files", () => checkFiles(target));
-  if (manifest.weightCommitment !== undefined)
-    return [files, skipped("circuit", "the weights are private: nobody else can make the program again")];
-  if (modelFile === undefined)
-    return [
-      files,
-      skipped("circuit", `the model file ${manifest.model.file} is not here: give it with --model`),
-    ];
+  if (manifest.weightCommitment !== undefined) return [files, await privateCircuit(target)];
   const folder = await mkdtemp(join(tmpdir(), "torch2circom-audit-"));
   try {
     const program = await auditStep("circuit", async () => {
+      ensure(
+        modelFile !== undefined,
+        `the model file ${manifest.model.file} is not here: give it with --model`,
+      );
       const recipe = await readRecipe(paths.recipe);
-      const rebuilt = await rebuild({ modelFile, recipe, folder, cacheDir });
-      compareHashes(target, rebuilt);
-      return `model file and recipe give the same program and constraints: ${basename(modelFile)}`;
+      try {
+        compare(target, await rebuild({ modelFile, recipe, folder, cacheDir }));
+      } catch (error) {
+        throw new Error(`${(error as Error).message}${describeVersions(target, recipe)}`, { cause: error });
+      }
+      const made = `${basename(modelFile)} (sha256 ${manifest.model.sha256}) and recipe give the same`;
+      return `${made} program and constraints. Accuracy is the provider's word`;
     });
     if (program.state === "failed" || !compile) return [files, program];
     return [files, program, ...(await compileAll(target, folder))];
@@ -50,53 +54,41 @@ export async function auditCircuit(
   }
 }
 
-/** The files of a circuit in its folder, by what a manifest calls them. */
-const CIRCUIT_NAMES: Readonly<Record<string, string>> = {
-  ...TEXT_FILES,
-  ...CIRCUIT_FILES,
-  segment: "segment.json",
-};
-
-/** That all files are those of the manifest, which everything else is compared with. */
-async function checkFiles({ paths, manifest, circuits }: AuditTarget): Promise<string> {
-  const inFolders = [
-    { folder: paths.folder, files: manifest.files, hashes: manifest.hashes },
-    ...circuits
-      .filter(({ folder }) => folder !== paths.folder)
-      .map(({ folder, manifest: { hashes } }) => ({
-        folder,
-        files: Object.fromEntries(Object.keys(hashes).map((what) => [what, CIRCUIT_NAMES[what] ?? what])),
-        hashes,
-      })),
-  ];
-  let count = 0;
-  for (const { folder, files, hashes } of inFolders)
-    for (const [what, file] of Object.entries(files)) {
-      const path = join(folder, file);
-      const hash = await hashFile(path).catch(() => undefined);
-      ensure(hash !== undefined, `${relative(paths.folder, path)} is missing`);
-      ensure(
-        hash === hashes[what],
-        `${relative(paths.folder, path)} is not the file that the manifest names`,
-      );
-      count++;
-    }
-  // What keys are verified against; its key's name has to be there for each circuit.
-  for (const { name, manifest: own } of circuits)
-    ensure(own.hashes["r1cs"] === own.ceremony.circuitHash, `the setup of ${name} is of another circuit`);
-  return `${count} files have the hashes of the manifest`;
+/** What can be said where weights are private: that the build says so everywhere. */
+async function privateCircuit({ paths, manifest }: AuditTarget): Promise<AuditStep> {
+  const recipe = await auditStep("circuit", async () => {
+    const { weights } = await readRecipe(paths.recipe);
+    ensure(weights === "private", "the manifest has private weights, the recipe public ones");
+    ensure(
+      BigInt(manifest.weightCommitment!) < FIELD_ORDER,
+      "the commitment to the weights is no number of the field",
+    );
+    return "";
+  });
+  if (recipe.state === "failed") return recipe;
+  const why = "the weights are private, so that only the provider can make program and circuit again";
+  return skipped("circuit", `${why}: that the key is the model's is the provider's word`);
 }
 
-function compareHashes({ manifest }: AuditTarget, rebuilt: Rebuilt): void {
-  ensure(
-    rebuilt.modelHash === manifest.model.sha256,
-    "the model file is not the one that the manifest names",
-  );
+/** Another version can make another program of the same recipe: no fraud, but nothing is shown either. */
+function describeVersions({ manifest }: AuditTarget, { version }: Recipe): string {
+  const theirs: Record<string, string> = { ...manifest.ceremony.tools, torch2circom: version };
+  const ours = { torch2circom: packageVersion(), ...toolVersions() };
+  const others = Object.entries(ours).filter(([tool, own]) => theirs[tool] !== own);
+  if (others.length === 0) return "";
+  const list = others.map(([tool, own]) => `${tool} ${theirs[tool] ?? "of no version"} (here ${own})`);
+  return `. It was built by ${list.join(", ")}: audit with these versions before you conclude anything`;
+}
+
+/** Compares all that a manifest says of program and circuits, of the numbers at their ends too. */
+function compare({ manifest }: AuditTarget, rebuilt: Rebuilt): void {
+  const isSame = rebuilt.modelHash === manifest.model.sha256 && rebuilt.format === manifest.model.format;
+  ensure(isSame, "the model file is not the one that the manifest names");
   const pairs = [
     { name: manifest.name, ours: rebuilt.hashes, theirs: manifest.hashes },
-    ...(manifest.batches ?? []).map(({ jobs, hashes }, i) => ({
+    ...(manifest.batches ?? []).map(({ jobs, hashes }) => ({
       name: `the circuit of ${jobs} jobs`,
-      ours: rebuilt.batches[i]?.hashes,
+      ours: rebuilt.batches.find((batch) => batch.jobs === jobs)?.hashes,
       theirs: hashes,
     })),
     ...(manifest.segments ?? []).map(({ hashes }, i) => ({
@@ -115,6 +107,11 @@ function compareHashes({ manifest }: AuditTarget, rebuilt: Rebuilt): void {
       rebuilt.segments.length === (manifest.segments ?? []).length,
     "the recipe has more circuits than the manifest",
   );
+  for (const [what, own] of Object.entries(rebuilt.description))
+    ensure(
+      canonicalJson(own) === canonicalJson(manifest[what as keyof Rebuilt["description"]]),
+      `${what} in the manifest is another than model file and recipe give`,
+    );
 }
 
 /** Compiles the circuits whole with circom, and compares their constraints with the linked ones. */
@@ -128,15 +125,16 @@ async function compileAll({ paths, circuits }: AuditTarget, folder: string): Pro
 }
 
 async function compileOne(name: string, main: string, r1cs: string, folder: string): Promise<AuditStep> {
-  const compiled = await compileCircom({ main, outDir: join(folder, ".whole") }).catch((error: unknown) => {
-    if (error instanceof Torch2CircomError && error.code === "OUT_OF_MEMORY") return undefined;
-    throw error;
-  });
-  if (compiled === undefined) return skipped(name, "circom ran out of memory on it");
-  return auditStep(name, () => {
+  let isTooLarge = false;
+  const step = await auditStep(name, async () => {
+    const compiled = await compileCircom({ main, outDir: join(folder, ".whole") }).catch((error: unknown) => {
+      isTooLarge = error instanceof Torch2CircomError && error.code === "OUT_OF_MEMORY";
+      throw error;
+    });
     const linked = readR1cs(r1cs);
     const { difference } = compareSystems(linked, readR1cs(compiled.r1cs));
     ensure(difference === undefined, "the linked constraints are not those that circom makes of the circuit");
     return `${linked.constraints.toLocaleString("en")} constraints, the same as circom's`;
   });
+  return isTooLarge ? skipped(name, "circom ran out of memory on it") : step;
 }

@@ -16,7 +16,7 @@ import { writeBatch } from "./writeTexts.js";
 const MOST_JOBS = 1024;
 
 /** A batch's files in its folder, by what they are. */
-const FILES = { ...TEXT_FILES, ...CIRCUIT_FILES } as const;
+export const BATCH_FILES = { ...TEXT_FILES, ...CIRCUIT_FILES } as const;
 
 export interface BatchesParameters extends Omit<ProvableParameters, "circuit" | "of"> {
   readonly name: string;
@@ -84,7 +84,7 @@ export async function makeBatches(
     const circuit = batchCircuit(batch, program.operations.length);
     const of = ` of ${batch.jobs} jobs`;
     const provable = await makeProvable({ ...parameters, folder: own, circuit, of, ceremony }, progress);
-    made.push({ jobs: batch.jobs, ...describeProvable(provable), hashes: await hashFiles(own, FILES) });
+    made.push({ jobs: batch.jobs, ...describeProvable(provable), hashes: await hashFiles(own, BATCH_FILES) });
   }
   return made;
 }

@@ -1,13 +1,14 @@
 import { basename } from "node:path";
 import { hashFiles, type BatchManifest, type KeyedManifest, type Manifest } from "../artifacts/manifest.js";
-import type { Packing } from "../netlist/types.js";
+import type { Netlist, Packing } from "../netlist/types.js";
+import type { Program } from "../program/types.js";
 import type { BuildParameters } from "./buildParameters.js";
 import type { IntegerModel, NamedModel } from "./integerModel.js";
 import { CIRCUIT_FILES, describeProvable, type Provable } from "./provable.js";
 import { PROGRAM_TEXTS } from "./writeTexts.js";
 
 /** The files of a model's program in its build's folder, by what they are. */
-const PROGRAM_FILES = { ...PROGRAM_TEXTS, recipe: "recipe.json", report: "report.json" } as const;
+export const PROGRAM_FILES = { ...PROGRAM_TEXTS, recipe: "recipe.json", report: "report.json" } as const;
 
 /** The manifest of a build whose files are all there. */
 export async function makeManifest(
@@ -59,8 +60,21 @@ async function described(
     model: { file: basename(source), format: model.format, sha256: model.sha256 },
     inputMode: input,
     outputMode: output,
-    domain: netlist.domain,
     weightCommitment: model.weightCommitment?.toString(),
+    ...describeProgram(program, netlist),
+    accuracy: { samples, floatScore, integerScore, agreement },
+    files: { ...files },
+    hashes: await hashFiles(paths.folder, files),
+  };
+}
+
+/** What a manifest says of a program: how a model's numbers become the circuit's integers, and back. */
+export function describeProgram(
+  program: Program,
+  netlist: Netlist,
+): Pick<Manifest, "domain" | "inputs" | "outputs"> {
+  return {
+    domain: netlist.domain,
     inputs: program.inputs.map(({ name: inputName, shape, elements, scale, offset }, i) => ({
       name: inputName,
       signal: netlist.inputs[i].signal,
@@ -79,9 +93,6 @@ async function described(
       offset: [...offset],
       packing: packingOf(netlist.outputs[i]),
     })),
-    accuracy: { samples, floatScore, integerScore, agreement },
-    files: { ...files },
-    hashes: await hashFiles(paths.folder, files),
   };
 }
 

@@ -1,5 +1,5 @@
 import { basename, join } from "node:path";
-import { hashFiles } from "../artifacts/manifest.js";
+import { hashFiles, type Manifest } from "../artifacts/manifest.js";
 import { batchFolder, segmentFolder } from "../artifacts/paths.js";
 import type { Recipe } from "../artifacts/recipe.js";
 import { explainDiskFull } from "../artifacts/stage.js";
@@ -17,6 +17,7 @@ import { sizeOf } from "../tensor/tensor.js";
 import { followRecipe } from "./followRecipe.js";
 import { batchCircuit, modelCircuit, segmentCircuit, type LinkableCircuit } from "./linkable.js";
 import { linkStage } from "./linkStage.js";
+import { describeProgram } from "./makeManifest.js";
 import { SYSTEM_FILES } from "./provable.js";
 import { TEXT_FILES } from "./writeCircuit.js";
 import { PROGRAM_TEXTS, SEGMENT_TEXTS, writeBatch, writeProgram, writeSegment } from "./writeTexts.js";
@@ -35,8 +36,17 @@ export interface RebuildParameters {
 /** sha256 of files by what they are, under the names that a manifest has for them. */
 export type RebuiltHashes = Readonly<Record<string, string>>;
 
+/** What a manifest says of a model's program, beside its name and its accuracy. */
+export type RebuiltDescription = Pick<
+  Manifest,
+  "name" | "inputMode" | "outputMode" | "domain" | "inputs" | "outputs"
+>;
+
 /** What a model and a recipe make, as a manifest lists it. */
 export interface Rebuilt {
+  readonly description: RebuiltDescription;
+  /** Of the model's file. */
+  readonly format: Manifest["model"]["format"];
   /** sha256 of the model file, by which the registry knows the model. */
   readonly modelHash: string;
   /** Of the program, its circuit, and, unless it is cut into segments, its constraint system. */
@@ -67,7 +77,7 @@ export async function rebuild({
 }: RebuildParameters): Promise<Rebuilt> {
   const { name, lowestBit } = recipe;
   requireShownWeights(recipe);
-  const { graph, sha256 } = await importModel(modelFile, recipe.sizes);
+  const { graph, sha256, format } = await importModel(modelFile, recipe.sizes);
   if (sha256 !== recipe.model)
     throw misfit(
       `The recipe is of another model file than ${basename(modelFile)}`,
@@ -96,7 +106,9 @@ export async function rebuild({
       await writeSegment(own, name, segment, segments.length, lowestBit);
       made.segments.push({ hashes: await system(own, segmentCircuit(segment), SEGMENT_TEXTS) });
     }
-    return { modelHash: sha256, hashes, ...made };
+    const modes = { inputMode: recipe.input, outputMode: recipe.output };
+    const description = { name, ...modes, ...describeProgram(program, netlist) };
+    return { modelHash: sha256, format, description, hashes, ...made };
   } catch (error) {
     throw explainDiskFull(error, folder, "rebuild");
   }

@@ -22,7 +22,7 @@ import { SEGMENT_TEXTS, writeSegment } from "./writeTexts.js";
 export type SegmentsOption = number | "auto" | { readonly rows: number };
 
 /** A segment's files in its folder, by what they are. */
-const FILES = { ...SEGMENT_TEXTS, ...CIRCUIT_FILES } as const;
+export const SEGMENT_FILES = { ...SEGMENT_TEXTS, ...CIRCUIT_FILES } as const;
 
 /** Most segments that "auto" makes. */
 const MOST_AUTOMATIC = 8;
@@ -115,7 +115,7 @@ export async function makeSegments(
     const circuit = segmentCircuit(segment);
     const place = { folder: own, ceremony, phaseOne };
     const provable = await makeProvable({ ...parameters, ...place, circuit, of }, progress);
-    made.push({ ...describeProvable(provable), hashes: await hashFiles(own, FILES) });
+    made.push({ ...describeProvable(provable), hashes: await hashFiles(own, SEGMENT_FILES) });
   }
   return made;
 }

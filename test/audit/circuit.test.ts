@@ -36,9 +36,9 @@ describe("the audit of a circuit", function () {
     expect(found.slice(2).join()).to.match(/whole of iris passed.*whole of iris-batch-2 passed/);
   });
 
-  it("skips what it cannot do, with the reason", async () => {
+  it("fails without the model file, and takes no other one than it was given", async () => {
     expect((await steps(join(folder, "nothing.pt2")))[1]).to.match(
-      /^circuit skipped: the model file model.pt2 is not/,
+      /^circuit failed: the model file model.pt2 is not/,
     );
   });
 

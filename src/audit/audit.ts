@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
-import { hashFile } from "../artifacts/hash.js";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathsIn } from "../artifacts/paths.js";
+import type { NodeClient } from "../ceremony/blockBeacon.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { obtainPowersOfTau } from "../phase1/obtain.js";
 import type { PowersOfTau, PtauSource } from "../phase1/source.js";
@@ -12,7 +13,7 @@ import { unpackBundle } from "./bundle.js";
 import { auditIds } from "./chain.js";
 import { auditCircuit } from "./circuit.js";
 import { auditSetup } from "./setup.js";
-import type { AuditStep } from "./steps.js";
+import { skipped, type AuditStep } from "./steps.js";
 import { auditTarget, type AuditTarget } from "./target.js";
 
 export interface AuditParameters {
@@ -28,22 +29,37 @@ export interface AuditParameters {
   readonly compile?: boolean;
   /** The id that the model should have. @default any */
   readonly modelId?: string;
+  /** Of the chain whose block a beacon may be. @default none, so that the block is not asked for */
+  readonly node?: NodeClient;
 }
 
 /** All steps of an audit that need no chain. */
 export async function auditBuild(
   target: AuditTarget,
-  { cacheDir, ptau: source, attested = [], minContributions = 1, compile = true, modelId }: AuditParameters,
+  {
+    cacheDir,
+    ptau: source,
+    attested = [],
+    minContributions = 1,
+    compile = true,
+    modelId,
+    node,
+  }: AuditParameters,
   progress: Progress,
 ): Promise<AuditStep[]> {
-  // Before anything long: other kinds of setups fail before anything of them is read.
+  // Other kinds of setups fail before anything of them is read.
   const isCeremony = target.circuits.every(({ manifest }) => manifest.setup === "ceremony");
-  const ptau = isCeremony ? await powersOfTauOf(target, source, cacheDir, progress) : undefined;
+  // Before anything long.
+  if (isCeremony && source === undefined) throw noPowersOfTau();
   const circuit = await inStage(progress, "Make the circuit again", () =>
     auditCircuit(target, { cacheDir, compile }),
   );
+  // How large powers of tau are fetched, no stranger decides whose files are not what they say.
+  if (circuit.some(({ state }) => state === "failed"))
+    return [...circuit, skipped("keys", "not looked at, for they are of something else than the model")];
+  const ptau = isCeremony ? await powersOfTauOf(target, source, cacheDir, progress) : undefined;
   const setup = await inStage(progress, "Verify the keys by two programs", (onProgress) =>
-    auditSetup(target, { ptau, attested, minContributions, onProgress }),
+    auditSetup(target, { ptau, attested, minContributions, node, onProgress }),
   );
   return [...circuit, ...setup, await auditIds(target, modelId)];
 }
@@ -59,15 +75,32 @@ export async function powersOfTauOf(
   cacheDir: string,
   progress: Progress,
 ): Promise<PowersOfTau> {
-  if (source === undefined)
-    throw new Torch2CircomError(
-      "PTAU_INVALID",
-      "A key of many contributors begins with powers of tau, and none are given",
-      "Say --ptau hermez for a file of the public ceremony, or --ptau with the path of one; or set `ptau` in the configuration.",
-    );
+  if (source === undefined) throw noPowersOfTau();
   const domains = circuits.map(({ folder }) => readKeyHeader(pathsIn(folder).zkey).domainSize);
   // A domain of n rows serves up to n - 1 constraints and public signals.
   return obtainPowersOfTau({ source, size: Math.max(...domains) - 1, cacheDir }, progress);
+}
+
+function noPowersOfTau(): Torch2CircomError {
+  return new Torch2CircomError(
+    "PTAU_INVALID",
+    "A key of many contributors begins with powers of tau, and none are given",
+    "Say --ptau hermez for a file of the public ceremony, or --ptau with the path of one; or set `ptau` in the configuration.",
+  );
+}
+
+/**
+ * The folder of a build by the path of its manifest.
+ *
+ * @throws Torch2CircomError for another name: it is not the file that would be read
+ */
+export function folderOf(manifest: string): string {
+  if (basename(manifest) === "manifest.json" && existsSync(manifest)) return dirname(resolve(manifest));
+  throw new Torch2CircomError(
+    "BUILD_NOT_FOUND",
+    `There is no build here: ${manifest} is not the manifest.json of one`,
+    "Give the path of a manifest.json beside the files of its build, or of a bundle (.tgz).",
+  );
 }
 
 /** Whether a path is that of a bundle, by its name. */
@@ -87,10 +120,7 @@ export async function withBundle<Result>(
     await inStage(
       progress,
       `Unpack ${basename(path)}`,
-      async () => {
-        await unpackBundle(path, folder);
-        return hashFile(path);
-      },
+      () => unpackBundle(path, folder),
       (sha256) => `sha256 ${sha256}`,
     );
     return await work(await auditTarget(folder, modelFile));

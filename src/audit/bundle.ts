@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
 import { mkdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, posix, relative, sep } from "node:path";
+import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { extract, pack } from "tar-stream";
@@ -8,7 +10,7 @@ import { hashFile } from "../artifacts/hash.js";
 import { notWritable } from "../artifacts/writeFile.js";
 import { hasCeremony, TRANSCRIPT } from "../ceremony/folder.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { MODEL_FOLDER, type AuditTarget } from "./target.js";
+import { bundledModel, type AuditTarget } from "./target.js";
 
 /** Files of a build that a bundle has of each circuit, where they are there. Private weights are none of them. */
 const OF_A_CIRCUIT = [
@@ -25,11 +27,12 @@ const OF_THE_BUILD = ["manifest.json", "recipe.json", "report.json", "program.js
 
 /** Names that a bundle can have: nothing leads out of the folder that it is unpacked into. */
 const NAME =
-  /^(?:(?:batch|segment)-\d{1,4}\/)?[a-zA-Z_]+\.(?:json|circom|r1cs|witness|zkey)$|^model\/[^./\\\0][^/\\\0]{0,199}$|^ceremony\/[A-Za-z][A-Za-z0-9_-]{0,80}\/transcript\.jsonl$/;
+  /^(?:(?:batch|segment)-\d{1,4}\/)?[a-zA-Z_]+\.(?:json|circom|r1cs|witness|zkey)$|^model\/model\.(?:pt2|onnx)$|^ceremony\/[A-Za-z][A-Za-z0-9_-]{0,80}\/transcript\.jsonl$/;
 
-/** The largest keys are of this size; more in a bundle is an attempt to fill the disk. */
-const MOST_BYTES = 64 * 2 ** 30;
-const MOST_FILES = 10_000;
+/** Points of keys do not compress, and texts ten times: whatever does more is an attempt to fill the disk. */
+const MOST_RATIO = 50;
+const SMALL = 2 ** 24;
+const MOST_FILES = 2_000;
 
 export interface BundleReturnType {
   readonly path: string;
@@ -75,7 +78,7 @@ async function filesOf({ paths, manifest, circuits, modelFile }: AuditTarget): P
     names
       .map((name) => join(folder, name))
       .filter((file) => existsSync(file))
-      .map((file) => [relative(paths.folder, file).split(sep).join(posix.sep), file]);
+      .map((file) => [posixOf(relative(paths.folder, file)), file]);
   const isShown = manifest.weightCommitment === undefined;
   return [
     ...named(paths.folder, OF_THE_BUILD),
@@ -86,18 +89,23 @@ async function filesOf({ paths, manifest, circuits, modelFile }: AuditTarget): P
       .filter(({ ceremony }) => hasCeremony(ceremony))
       .flatMap(({ ceremony }) => named(ceremony, [TRANSCRIPT])),
     ...(isShown && modelFile !== undefined
-      ? [[`${MODEL_FOLDER}/${manifest.model.file}`, modelFile] as [string, string]]
+      ? [[posixOf(bundledModel(manifest)), modelFile] as [string, string]]
       : []),
   ];
+}
+
+function posixOf(path: string): string {
+  return path.split(sep).join(posix.sep);
 }
 
 /**
  * Unpacks a bundle, which may come from anybody: only files of a build are taken, none outside the folder, none too large.
  *
  * @param folder an empty one
- * @throws Torch2CircomError if it is not a bundle
+ * @returns sha256 of the bundle that was unpacked
+ * @throws Torch2CircomError if it is not a bundle, or the disk has no room for it
  */
-export async function unpackBundle(path: string, folder: string): Promise<void> {
+export async function unpackBundle(path: string, folder: string): Promise<string> {
   const refuse = (why: string, cause?: Error) =>
     new Torch2CircomError(
       "FILE_DAMAGED",
@@ -106,24 +114,44 @@ export async function unpackBundle(path: string, folder: string): Promise<void> 
       cause,
     );
   const archive = extract();
-  let [bytes, files] = [0, 0];
+  let files = 0;
   const unpacked = (async () => {
     for await (const entry of archive) {
-      const { name, type, size = 0 } = entry.header;
-      bytes += size;
+      const { name, type } = entry.header;
       files++;
       if (type !== "file" || !NAME.test(name))
-        throw refuse(`it has "${name.slice(0, 200)}" (${type ?? "unknown"})`);
-      if (bytes > MOST_BYTES || files > MOST_FILES) throw refuse("it has more than a build has");
+        throw refuse(`it has ${JSON.stringify(name.slice(0, 200))} (${type ?? "unknown"})`);
+      if (files > MOST_FILES) throw refuse("it has more files than a build has");
       const target = join(folder, ...name.split("/"));
       await mkdir(dirname(target), { recursive: true });
       await pipeline(entry, createWriteStream(target, { flags: "wx" }));
     }
   })();
+  const hash = createHash("sha256");
+  const compressed = createReadStream(path).on("data", (chunk) => hash.update(chunk));
+  const bounded = bound(
+    () => compressed.bytesRead,
+    () => refuse("it unpacks to far more than a build has"),
+  );
   try {
-    await Promise.all([pipeline(createReadStream(path), createGunzip(), archive), unpacked]);
+    await Promise.all([pipeline(compressed, createGunzip(), bounded, archive), unpacked]);
   } catch (error) {
-    throw error instanceof Torch2CircomError ? error : refuse((error as Error).message, error as Error);
+    if (error instanceof Torch2CircomError) throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw notWritable(folder, error as Error);
+    throw refuse((error as Error).message, error as Error);
   }
   if (!existsSync(join(folder, "manifest.json"))) throw refuse("it has no manifest");
+  return hash.digest("hex");
+}
+
+/** Lets bytes through as long as they are not far more than those that they were unpacked from. */
+function bound(compressed: () => number, refuse: () => Error): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _, done) {
+      bytes += chunk.length;
+      if (bytes > SMALL + MOST_RATIO * compressed()) done(refuse());
+      else done(null, chunk);
+    },
+  });
 }

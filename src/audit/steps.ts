@@ -6,7 +6,7 @@ export interface AuditStep {
   readonly name: string;
   /** `skipped`: it cannot be done, for the reason in `detail`. It shows nothing. */
   readonly state: "passed" | "failed" | "skipped";
-  /** What was found, or why it failed. */
+  /** What was found, or why it failed. It can quote a stranger's words: print it by `describeSteps`. */
   readonly detail: string;
 }
 
@@ -15,8 +15,12 @@ export async function auditStep(name: string, check: () => Promise<string> | str
   try {
     return { name, state: "passed", detail: await check() };
   } catch (error) {
-    return { name, state: "failed", detail: (error as Error).message };
+    return failed(name, error as Error);
   }
+}
+
+export function failed(name: string, { message }: Error): AuditStep {
+  return { name, state: "failed", detail: message };
 }
 
 /** @throws Error with `why` unless the condition holds */

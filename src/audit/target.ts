@@ -20,13 +20,20 @@ export interface AuditTarget {
 export async function auditTarget(folder: string, modelFile?: string): Promise<AuditTarget> {
   const paths = pathsIn(folder);
   const manifest = await readManifest(paths.manifest);
-  const inFolder = join(folder, MODEL_FOLDER, manifest.model.file);
-  const file = [modelFile, inFolder].find((path) => path !== undefined && existsSync(path));
-  return { paths, manifest, circuits: keyedCircuits(manifest, paths), modelFile: file };
+  // Whoever names a file means that one, and none that a stranger gave instead.
+  const file = modelFile ?? join(folder, bundledModel(manifest));
+  return {
+    paths,
+    manifest,
+    circuits: keyedCircuits(manifest, paths),
+    modelFile: existsSync(file) ? file : undefined,
+  };
 }
 
-/** Folder in a bundle with the model's file. */
-export const MODEL_FOLDER = "model";
+/** The model's file in a bundle. The manifest's name for it is a stranger's word, and no path. */
+export function bundledModel({ model }: Manifest): string {
+  return join("model", `model.${model.format}`);
+}
 
 /** The transcript of a circuit's ceremony; undefined if there is none. */
 export async function transcriptOf({ ceremony }: KeyedCircuit): Promise<Transcript | undefined> {

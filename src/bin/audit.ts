@@ -1,6 +1,5 @@
-import { dirname, resolve } from "node:path";
-import { auditBuild, isBundle, withBundle } from "../audit/audit.js";
-import { describeAudit } from "../audit/describe.js";
+import { auditBuild, folderOf, isBundle, withBundle } from "../audit/audit.js";
+import { describeAudit, isPassed } from "../audit/describe.js";
 import { auditTarget, type AuditTarget } from "../audit/target.js";
 import { userCache } from "../config/resolve.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -22,10 +21,10 @@ export async function audit({ positional, options }: Parsed): Promise<number> {
   const work = async (target: AuditTarget): Promise<number> => {
     const steps = await auditBuild(target, parameters, progress);
     for (const line of describeAudit(target.manifest.name, steps)) console.log(line);
-    return steps.some(({ state }) => state === "failed") ? 1 : 0;
+    return isPassed(steps) ? 0 : 1;
   };
   if (isBundle(positional)) return withBundle(positional, model, progress, work);
-  return work(await auditTarget(dirname(resolve(positional)), model));
+  return work(await auditTarget(folderOf(positional), model));
 }
 
 function countOf(text?: string): number | undefined {

@@ -1,10 +1,11 @@
 import { auditStep, ensure, type AuditStep } from "../audit/steps.js";
+import { isBoundTo } from "../phase2/contribute/boundPoint.js";
 import { readContributions } from "../phase2/readContributions.js";
 import { readKeyHeader } from "../phase2/keyHeader.js";
 import { verifyBeacon } from "./beaconSource.js";
 import { describeSource } from "./describe.js";
 import type { Ceremony } from "./folder.js";
-import { pendingBeacon, type Transcript } from "./transcript.js";
+import { headsOfKey, pendingBeacon, transcriptOf, type Transcript } from "./transcript.js";
 
 /**
  * What a ceremony's transcript says against what its key says. Whether the key is the circuit's is for both verifiers to say.
@@ -20,12 +21,13 @@ export async function checkCeremony(
   least = 1,
 ): Promise<AuditStep[]> {
   const { transcript, key } = ceremony;
+  const vouched = attested.map((hash) => hash.toLowerCase());
   const steps = [
     await auditStep("transcript", () => checkForm(ceremony)),
-    await auditStep("contributions", () => checkContributions(key, transcript, attested, least)),
+    await auditStep("contributions", () => checkContributions(key, transcript, new Set(vouched), least)),
   ];
   if (transcript.announcements.length > 0 || transcript.beacon !== undefined)
-    steps.push(await auditStep("beacon", () => checkBeacon(key, transcript)));
+    steps.push(await auditStep("beacon", () => checkBeacon(key, transcript, vouched)));
   return steps;
 }
 
@@ -42,8 +44,8 @@ function checkForm({ transcript, key }: Pick<Ceremony, "transcript" | "key">): s
 
 function checkContributions(
   key: string,
-  { contributions, beacon }: Transcript,
-  attested: readonly string[],
+  { lines, contributions, beacon }: Transcript,
+  attested: ReadonlySet<string>,
   least: number,
 ): string {
   const inKey = readContributions(key).contributions;
@@ -62,14 +64,32 @@ function checkContributions(
   });
   ensure(contributions.length > 0, "there is no contribution but the beacon, whose secret everybody knows");
   ensure(contributions.length >= least, `${contributions.length} contributions, fewer than ${least}`);
-  const missing = attested.find((hash) => !contributions.some((one) => one.hash === hash));
+  for (const { index, madeOn } of contributions)
+    ensure(
+      madeOn === null ||
+        (isBoundTo(inKey[index - 1].g1s, madeOn) && headsBefore(lines, index).includes(madeOn)),
+      `contribution ${index} was not made on the transcript that it names`,
+    );
+  const missing = [...attested].find((hash) => !contributions.some((one) => one.hash === hash));
   ensure(missing === undefined, `there is no contribution ${missing}`);
-  const vouched = attested.length === 0 ? "" : `, ${attested.length} of them attested by their hashes`;
-  return `${contributions.length} contributions${vouched}`;
+  const count = contributions.length === 1 ? "one contribution" : `${contributions.length} contributions`;
+  return attested.size > 0
+    ? `${count}, ${attested.size} of them attested by their hashes`
+    : `${count}, none of them attested: one party can have made them all`;
+}
+
+/** The heads that a contribution could be made on. */
+function headsBefore(lines: Transcript["lines"], index: number): string[] {
+  const at = lines.findIndex(({ entry }) => entry.type === "contribution" && entry.index === index);
+  return headsOfKey(transcriptOf(lines.slice(0, at)));
 }
 
 /** A beacon adds something only if nobody could know it when the last contribution was made. */
-function checkBeacon(key: string, { lines, contributions, beacon }: Transcript): string {
+function checkBeacon(
+  key: string,
+  { lines, contributions, beacon }: Transcript,
+  attested: readonly string[],
+): string {
   ensure(beacon !== undefined, "a beacon was announced and is not there");
   // The transcript's form has only the last announcement followed by contributions.
   const { announcement, isFollowed } = pendingBeacon({ lines })!;
@@ -83,9 +103,14 @@ function checkBeacon(key: string, { lines, contributions, beacon }: Transcript):
   ensure(Date.parse(last.time) < Date.parse(known.time), "the last contribution is later than the beacon");
   const inKey = readContributions(key).contributions.at(-1)?.beacon;
   ensure(inKey?.hash === beacon.randomness, "the key has another beacon than the transcript");
-  const isBound = lines.slice(announcedAt).some(({ head }) => head === last.madeOn);
-  const order = isBound
-    ? "the last contribution was made on its announcement"
-    : "by the coordinator's word, announced before the last contribution";
+  // Times are the coordinator's word. Whoever attests a contribution that was made on the announcement knows the time.
+  const heads = lines.slice(announcedAt).map(({ head }) => head);
+  const witness = contributions.find(
+    ({ hash, madeOn }) => madeOn !== null && heads.includes(madeOn) && attested.includes(hash),
+  );
+  const order =
+    witness === undefined
+      ? "that it was announced before it was known is the coordinator's word"
+      : `announced before contribution ${witness.index}, which is attested`;
   return `${describeSource(source)}; ${order}`;
 }

@@ -4,7 +4,8 @@ const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "it is not a sha256 
 const blake2b = v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/, "it is not a blake2b-512 hash in hexadecimal"));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const signature = v.pipe(v.string(), v.regex(/^[0-9a-f]{2,400}$/, "it is not hexadecimal"));
-const text = v.pipe(v.string(), v.maxLength(512));
+/** Printed on terminals: without what controls them. */
+const text = v.pipe(v.string(), v.maxLength(512), v.regex(/^\P{Cc}*$/u, "it has control characters"));
 /** ISO 8601 in UTC. It is the coordinator's word: nothing proves it. */
 const time = v.pipe(
   v.string(),

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename, rm, truncate } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { withLock } from "../artifacts/lock.js";
-import { notWritable, syncFolder } from "../artifacts/writeFile.js";
+import { notWritable, syncFolder, writePrivate } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Entry, InitEntry } from "./entries.js";
 import {
@@ -101,7 +101,8 @@ export async function beginCeremony(folder: string, entry: InitEntry, key: strin
     await mkdir(folder, { recursive: true });
     await moveDurably(key, keyFile(folder, 0));
     const line = lineOf(undefined, entry);
-    await appendDurably(place, lineText(line));
+    // Whole or not at all: a transcript that is there is a ceremony.
+    await writePrivate(place, lineText(line), "keep");
     const transcript = transcriptOf([line]);
     return { folder, transcript, initialKey: keyFile(folder, 0), key: keyFile(folder, 0) };
   } catch (error) {

@@ -18,6 +18,9 @@ import {
 /** Most characters of a transcript: of some ten thousand contributions. */
 const MOST_CHARACTERS = 16_000_000;
 
+/** More than any ceremony has; it bounds what a stranger's transcript can make a reader do. */
+const MOST_LINES = 10_000;
+
 /** The head before the first line. */
 const START = "0".repeat(64);
 
@@ -72,6 +75,8 @@ export function parseTranscript(text: string, place: string): Transcript {
   if (text.length > MOST_CHARACTERS) throw refuse(1, "and the others are more than a ceremony has");
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const lines: Line[] = [];
+  if (whole.split("\n", MOST_LINES + 2).length > MOST_LINES + 1)
+    throw refuse(MOST_LINES + 1, "is one too many: no ceremony has so many");
   for (const [i, row] of whole.split("\n").slice(0, -1).entries()) {
     const parsed = v.safeParse(lineSchema, jsonOf(row), { abortEarly: true });
     if (!parsed.success) throw refuse(i + 1, `is not of a transcript: ${describeIssue(parsed.issues[0])}`);
@@ -126,6 +131,8 @@ export function whyMisplaced(lines: readonly Line[], entry: Entry): string | und
   // Whoever announces two, and knows both before the last contribution is made, could choose between them.
   if (entry.type === "announce" && pendingBeacon({ lines })?.isFollowed === true)
     return "announces another beacon, after a contribution to the first";
+  if (entry.type === "final" && entry.key !== keyAfter(lines))
+    return "ends with another key than the last contribution left";
   if (entry.type !== "contribution" && entry.type !== "beacon") return undefined;
   const index = lines.filter((line) => line.entry.type === "contribution").length + 1;
   if (entry.index !== index) return `has contribution ${entry.index} in the place of ${index}`;

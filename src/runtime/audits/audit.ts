@@ -1,17 +1,14 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
 import { modelPaths } from "../../artifacts/paths.js";
-import { auditBuild, isBundle, withBundle } from "../../audit/audit.js";
-import { auditChain, auditedModelId, auditVerifier } from "../../audit/chain.js";
+import { auditBuild, folderOf, isBundle, withBundle } from "../../audit/audit.js";
+import { auditChain, auditedModelId } from "../../audit/chain.js";
+import { isPassed } from "../../audit/describe.js";
 import type { AuditStep } from "../../audit/steps.js";
 import { auditTarget, type AuditTarget } from "../../audit/target.js";
-import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { contractNameOf } from "../../pipeline/verifier.js";
 import { createProgress, type Progress } from "../../progress/progress.js";
 import { powersOfTauSource } from "../ceremonies/powersOfTau.js";
 import type { Project } from "../project.js";
 import type { AuditOptions, AuditResult } from "../types.js";
+import { auditDeployed } from "./deployed.js";
 
 /** Audits a build of the project, a manifest with its files, or a bundle. */
 export async function audit(project: Project, place: string, options: AuditOptions): Promise<AuditResult> {
@@ -29,8 +26,7 @@ function placeOf({ config }: Project, place: string): { folder: string; model?: 
       folder: modelPaths(config.torch2circom.outDir, place).folder,
       model: config.torch2circom.models[place]?.source,
     };
-  if (existsSync(place)) return { folder: dirname(resolve(place)) };
-  throw new Torch2CircomError("BUILD_NOT_FOUND", `There is no manifest ${place}`, "Check the path.");
+  return { folder: folderOf(place) };
 }
 
 async function auditAll(
@@ -41,37 +37,24 @@ async function auditAll(
 ): Promise<AuditResult> {
   const { name } = target.manifest;
   const { cacheDir } = project.config.torch2circom;
-  const parameters = { ...options, cacheDir, ptau: powersOfTauSource(project, options) };
+  const node = options.onChain ? (await project.connection()).ethers.provider : undefined;
+  const parameters = { ...options, cacheDir, ptau: powersOfTauSource(project, options), node };
   const steps = await auditBuild(target, parameters, progress);
   if (options.onChain) steps.push(...(await auditNetwork(project, target)));
-  if (options.verifier !== undefined) steps.push(await auditDeployed(project, name, options.verifier));
-  const passed = steps.every(({ state }) => state !== "failed");
-  return { name, modelId: auditedModelId(target), passed, steps };
+  if (options.verifier !== undefined) steps.push(await auditDeployed(project, target, options.verifier));
+  return { name, modelId: idOf(target), passed: isPassed(steps), steps };
+}
+
+/** Undefined where the files are so wrong that they have none: a step says why. */
+function idOf(target: AuditTarget): string | undefined {
+  try {
+    return auditedModelId(target);
+  } catch {
+    return undefined;
+  }
 }
 
 async function auditNetwork(project: Project, target: AuditTarget): Promise<AuditStep[]> {
   const { contractsToRead } = await import("../payments/deployments.js");
   return auditChain(target, (await contractsToRead(project)).contracts);
-}
-
-async function auditDeployed(project: Project, name: string, address: string): Promise<AuditStep> {
-  const { ethers } = await project.connection();
-  const contract = contractNameOf(name);
-  const artifact = join(
-    project.config.paths.artifacts,
-    "contracts",
-    "generated",
-    `${contract}.sol`,
-    `${contract}.json`,
-  );
-  const text = await readFile(artifact, "utf8").catch((cause: Error) => {
-    throw new Torch2CircomError(
-      "NOT_COMPILED",
-      `The verifier ${contract} is not compiled`,
-      "Run npx hardhat build first.",
-      cause,
-    );
-  });
-  const { deployedBytecode } = JSON.parse(text) as { deployedBytecode: string };
-  return auditVerifier(address, await ethers.provider.getCode(address), deployedBytecode);
 }

@@ -15,6 +15,8 @@ import { verificationKeyText } from "../../ceremony/finished.js";
 import { extendCeremony, openCeremony, whileLocked, type Ceremony } from "../../ceremony/folder.js";
 import { now } from "../../ceremony/time.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { requireDistinctDeltas } from "../../phase2/distinctDeltas.js";
+import { Refused } from "../../phase2/refused.js";
 import { verificationKeyOf } from "../../phase2/verificationKey.js";
 import { ceremonyOf, setUpStage } from "../../pipeline/setUpStage.js";
 import { verifierFile, writeVerifier } from "../../pipeline/verifier.js";
@@ -46,10 +48,10 @@ export async function finalizeCeremonies(
       ceremonies.map(({ circuit }) => circuit),
       options,
     );
-    for (const one of open) {
-      requireValid(one, await verifySteps(one, ptau, progress));
-      await end(one);
-    }
+    // All before any has its end, after which nothing more can be contributed.
+    for (const one of open) requireValid(one, await verifySteps(one, ptau, progress));
+    requireOwnDeltas(ceremonies);
+    for (const one of open) await end(one);
   }
   await withLock(paths.folder, () => adopt(project, paths, progress));
   return (await openCeremonies(paths)).map(describeCeremony);
@@ -67,6 +69,22 @@ async function requireAll(paths: ModelPaths, ceremonies: readonly OpenCeremony[]
     `The key of ${missing.name} has no ceremony`,
     `Begin it too: npx hardhat torch2circom:ceremony:init ${manifest.name}`,
   );
+}
+
+function requireOwnDeltas(ceremonies: readonly OpenCeremony[]): void {
+  try {
+    requireDistinctDeltas(
+      ceremonies.map(({ circuit, ceremony }) => ({ name: circuit.name, key: ceremony.key })),
+    );
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Torch2CircomError(
+      "CEREMONY_INVALID",
+      `The ceremonies cannot be finished: ${error.message}`,
+      "Have one more contribution made to each key: torch2circom:ceremony:contribute makes a secret of its own for each.",
+      error,
+    );
+  }
 }
 
 function requireValid({ ceremony }: OpenCeremony, steps: readonly AuditStep[]): void {

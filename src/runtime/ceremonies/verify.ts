@@ -1,4 +1,5 @@
 import { pathsIn, type ModelPaths } from "../../artifacts/paths.js";
+import { auditDeltas } from "../../audit/deltas.js";
 import { auditStep, ensure, verifierSteps, type AuditStep } from "../../audit/steps.js";
 import { checkCeremony } from "../../ceremony/check.js";
 import { hashFile } from "../../artifacts/hash.js";
@@ -30,7 +31,9 @@ export async function verifyCeremonies(
       circuit: one.circuit.name,
       steps: await verifySteps(one, ptau, progress, options.attested),
     });
-  return checked;
+  const keys = ceremonies.map(({ circuit, ceremony }) => ({ name: circuit.name, key: ceremony.key }));
+  const together = await auditDeltas(keys);
+  return together.length === 0 ? checked : [...checked, { circuit: "all keys", steps: together }];
 }
 
 /** Checks one ceremony: its transcript, and its key against circuit and powers of tau. */

@@ -26,8 +26,8 @@ export interface AuditResult {
   /** The build's name. */
   readonly name: string;
   /** The id under which a registry has the model, by its keys and hashes. */
-  readonly modelId: string;
-  /** Whether no step has failed. What was skipped shows nothing. */
+  readonly modelId?: string;
+  /** Whether every step has passed. What was skipped shows nothing. */
   readonly passed: boolean;
   readonly steps: readonly AuditStep[];
 }

@@ -1,4 +1,5 @@
 import { describeSource } from "../ceremony/describe.js";
+import { verifyBeacon } from "../ceremony/beaconSource.js";
 import { fetchBlockBeacon, type NodeClient } from "../ceremony/blockBeacon.js";
 import { pendingBeacon, type Transcript } from "../ceremony/transcript.js";
 import { auditStep, ensure, skipped, type AuditStep } from "./steps.js";

@@ -64,12 +64,18 @@ class RemoteContribution {
 
   constructor(private readonly parameters: RemoteParameters) {
     this.client = new CoordinatorClient(parameters.url);
-    this.pause = parameters.pause ?? backOff;
+    const { pause = backOff, progress } = parameters;
+    this.pause = async (failures) => {
+      if (failures === 1) progress.note("The coordinator does not answer, or is busy. Trying again.");
+      await pause(failures);
+    };
   }
 
   async run(): Promise<AcceptedContribution[]> {
     for (let turn = 1; ; turn++) {
-      const state = await this.retrying(() => this.client.state());
+      const ask = () => this.client.state();
+      // A wrong address is not worth a wait.
+      const state = turn === 1 ? await ask() : await this.retrying(ask);
       const open = state.circuits.filter(({ isOpen }) => isOpen);
       for (const { name } of open) await this.settleKept(name);
       if (open.length > 0 && open.every(({ name }) => this.accepted.has(name))) return this.all();

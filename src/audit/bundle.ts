@@ -133,12 +133,9 @@ export async function unpackBundle(path: string, folder: string): Promise<string
     () => compressed.bytesRead,
     () => refuse("it unpacks to far more than a build has"),
   );
-  const work = [pipeline(compressed, createGunzip(), bounded, archive), unpacked];
   try {
-    await Promise.all(work);
+    await Promise.all([pipeline(compressed, createGunzip(), bounded, archive), unpacked]);
   } catch (error) {
-    // Nothing is to be written when the caller removes the folder.
-    await Promise.allSettled(work);
     if (error instanceof Torch2CircomError) throw error;
     if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw notWritable(folder, error as Error);
     throw refuse((error as Error).message, error as Error);

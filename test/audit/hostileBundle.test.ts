@@ -22,17 +22,22 @@ describe("a stranger's bundle", function () {
   });
   afterEach(() => rm(place, { recursive: true }));
 
+  let calls = 0;
+
   /** What unpacking is refused with, and that nothing lies outside of the folder. */
   async function refusal(bytes: Buffer): Promise<string> {
-    const [file, folder] = [join(place, "stranger.tgz"), join(place, "unpacked", "here")];
+    // A folder of its own each time: what was refused may still be about to make one.
+    const unpacked = `unpacked-${calls++}`;
+    const [file, folder] = [join(place, "stranger.tgz"), join(place, unpacked, "here")];
     await writeFile(file, bytes);
     const error = await unpackBundle(file, folder).then(
       () => undefined,
       (reason: unknown) => reason,
     );
-    expect((await readdir(place)).filter((name) => name !== "unpacked")).to.deep.equal(["stranger.tgz"]);
-    expect(await readdir(join(place, "unpacked")).catch(() => ["here"])).to.deep.equal(["here"]);
-    await rm(join(place, "unpacked"), { recursive: true, force: true });
+    const beside = (await readdir(place)).filter((name) => !name.startsWith("unpacked-"));
+    expect(beside).to.deep.equal(["stranger.tgz"]);
+    const found = await readdir(join(place, unpacked)).catch(() => []);
+    expect(found.filter((name) => name !== "here")).to.deep.equal([]);
     if (error === undefined) return "";
     expect(error).to.be.instanceOf(Torch2CircomError);
     return (error as Error).message;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { hashFile, hashOf } from "../artifacts/hash.js";
 import { pathsIn } from "../artifacts/paths.js";
 import type { NodeClient } from "../ceremony/blockBeacon.js";
-import { checkCeremony } from "../ceremony/check.js";
+import { attestedOf, checkCeremony } from "../ceremony/check.js";
 import type { KeyedCircuit } from "../ceremony/circuits.js";
 import { verificationKeyText } from "../ceremony/finished.js";
 import type { Transcript } from "../ceremony/transcript.js";
@@ -34,15 +34,21 @@ export async function auditSetup(
   parameters: SetupAuditParameters,
 ): Promise<AuditStep[]> {
   const steps: AuditStep[] = [];
+  const read = circuits.map((circuit) => transcriptOf(circuit).catch(() => undefined));
+  const all = (await Promise.all(read)).filter((transcript) => transcript !== undefined);
   for (const circuit of circuits) {
-    const own = await auditKey(circuit, parameters);
+    const own = await auditKey(circuit, all, parameters);
     steps.push(...own.map((step) => ({ ...step, name: `${circuit.name}: ${step.name}` })));
   }
   const keys = circuits.map(({ name, folder }) => ({ name, key: pathsIn(folder).zkey }));
   return [...steps, ...(await auditDeltas(keys))];
 }
 
-async function auditKey(circuit: KeyedCircuit, parameters: SetupAuditParameters): Promise<AuditStep[]> {
+async function auditKey(
+  circuit: KeyedCircuit,
+  all: readonly Transcript[],
+  parameters: SetupAuditParameters,
+): Promise<AuditStep[]> {
   const { r1cs, zkey } = pathsIn(circuit.folder);
   const { ptau, attested, minContributions, node, onProgress } = parameters;
   const kind = await auditStep("kind of setup", () => checkKind(circuit));
@@ -51,7 +57,11 @@ async function auditKey(circuit: KeyedCircuit, parameters: SetupAuditParameters)
   const steps = [
     kind,
     await auditStep("powers of tau", () => checkPowersOfTau(circuit, transcript, ptau)),
-    ...(await checkCeremony({ transcript, key: zkey }, attested, minContributions)),
+    ...(await checkCeremony(
+      { transcript, key: zkey },
+      attestedOf(transcript, all, attested),
+      minContributions,
+    )),
     ...(await auditBlock(transcript, node)),
     await auditStep("manifest", () => checkManifest(circuit, transcript)),
     await auditStep("verification key", () => checkVerificationKey(circuit, transcript)),

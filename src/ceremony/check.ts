@@ -8,6 +8,24 @@ import type { Ceremony } from "./folder.js";
 import { headsOfKey, pendingBeacon, transcriptOf, type Transcript } from "./transcript.js";
 
 /**
+ * Which of the hashes that somebody vouches for have to be among a key's contributions. Of a model with many keys each hash
+ * is of one; a key that has none of them has to have all, and is refused: whoever made its contributions can forge by it.
+ *
+ * @param all transcripts of the model's keys
+ */
+export function attestedOf(
+  own: Pick<Transcript, "contributions">,
+  all: readonly Pick<Transcript, "contributions">[],
+  attested: readonly string[],
+): readonly string[] {
+  const hashes = attested.map((hash) => hash.toLowerCase());
+  const isIn = ({ contributions }: Pick<Transcript, "contributions">, hash: string) =>
+    contributions.some((one) => one.hash === hash);
+  const mine = hashes.filter((hash) => isIn(own, hash) || !all.some((other) => isIn(other, hash)));
+  return mine.length > 0 ? mine : hashes;
+}
+
+/**
  * What a ceremony's transcript says against what its key says. Whether the key is the circuit's is for both verifiers to say.
  *
  * "n contributions" is all that files can show: who made them, only their makers can say, by a hash that they published.

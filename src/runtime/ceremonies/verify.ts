@@ -1,7 +1,7 @@
 import { pathsIn, type ModelPaths } from "../../artifacts/paths.js";
 import { auditDeltas } from "../../audit/deltas.js";
 import { auditStep, ensure, verifierSteps, type AuditStep } from "../../audit/steps.js";
-import { checkCeremony } from "../../ceremony/check.js";
+import { attestedOf, checkCeremony } from "../../ceremony/check.js";
 import { hashFile } from "../../artifacts/hash.js";
 import { requireSamePtau } from "../../phase1/same.js";
 import type { PowersOfTau } from "../../phase1/source.js";
@@ -25,11 +25,17 @@ export async function verifyCeremonies(
     ceremonies.map(({ circuit }) => circuit),
     options,
   );
+  const all = ceremonies.map(({ ceremony }) => ceremony.transcript);
   const checked: CircuitSteps[] = [];
   for (const one of ceremonies)
     checked.push({
       circuit: one.circuit.name,
-      steps: await verifySteps(one, ptau, progress, options.attested),
+      steps: await verifySteps(
+        one,
+        ptau,
+        progress,
+        attestedOf(one.ceremony.transcript, all, options.attested ?? []),
+      ),
     });
   const keys = ceremonies.map(({ circuit, ceremony }) => ({ name: circuit.name, key: ceremony.key }));
   const together = await auditDeltas(keys);

@@ -7,10 +7,9 @@ import { WORD_BITS } from "../netlist/domain.js";
 import { INPUT_MODES, SHOWN_OUTPUTS } from "../program/modes.js";
 import { sizeOf } from "../tensor/tensor.js";
 import { canonicalJson } from "./canonicalJson.js";
+import { blake2b512, sha256 } from "./hashForms.js";
 import { MODEL_NAME } from "./names.js";
 
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "it is not a sha256 in hexadecimal"));
-const blake2b = v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/, "it is not a blake2b-512 hash in hexadecimal"));
 const number = v.pipe(v.number(), v.finite());
 const integer = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(integer, v.minValue(0));
@@ -98,13 +97,13 @@ const ceremony = v.strictObject({
   powersOfTau: v.optional(
     v.strictObject({
       power: v.pipe(integer, v.minValue(1), v.maxValue(28)),
-      blake2b512: blake2b,
+      blake2b512,
     }),
   ),
   /** snarkjs's hash (blake2b, 64 bytes) of each contribution to phase 2, first to last, without the beacon's. */
-  contributionHashes: v.array(blake2b),
+  contributionHashes: v.array(blake2b512),
   /** The hash of the last contribution, where it was made of public randomness. */
-  beacon: v.nullable(blake2b),
+  beacon: v.nullable(blake2b512),
   /** Of a ceremony: the head of its transcript, which all of its lines are in. */
   transcript: v.optional(sha256),
   /** Versions of what made circuit and key. */

@@ -5,6 +5,7 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Range } from "../lowering/types.js";
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../program/modes.js";
 import { canonicalJson, type Json } from "./canonicalJson.js";
+import { sha256 } from "./hashForms.js";
 import { MODEL_NAME } from "./names.js";
 
 /** Numbers that JSON has no spelling for, or that it does not tell from others. */
@@ -31,7 +32,6 @@ const doubles = v.pipe(
 const whole = (least: number, most: number) =>
   v.pipe(v.number(), v.safeInteger(), v.minValue(least), v.maxValue(most));
 const bits = whole(1, 32);
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "it is not a sha256 in hexadecimal"));
 const ascending = (list: number[]) => list.every((x, i) => i === 0 || x > list[i - 1]);
 
 /** Of a value of the graph: what each of its elements took on the samples. */

@@ -1,7 +1,6 @@
 import * as v from "valibot";
+import { blake2b512, sha256 } from "../artifacts/hashForms.js";
 
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "it is not a sha256 in hexadecimal"));
-const blake2b = v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/, "it is not a blake2b-512 hash in hexadecimal"));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const signature = v.pipe(v.string(), v.regex(/^[0-9a-f]{2,400}$/, "it is not hexadecimal"));
 /** Printed on terminals: without what controls them. */
@@ -20,12 +19,12 @@ const init = v.strictObject({
   /** sha256 of the `.r1cs`. */
   r1cs: sha256,
   /** snarkjs's hash of the circuit in the key, which depends on the file of powers of tau too. */
-  csHash: blake2b,
+  csHash: blake2b512,
   publicSignals: count,
   wires: count,
   /** A power of two. */
   domain: count,
-  ptau: v.strictObject({ power: count, bytes: count, sha256, blake2b512: blake2b }),
+  ptau: v.strictObject({ power: count, bytes: count, sha256, blake2b512 }),
   /** sha256 of the key without contributions. */
   key: sha256,
   /** Versions of what made it. */
@@ -60,7 +59,7 @@ const contribution = v.strictObject({
   /** What the contributor calls themselves. It is in no hash of the key. */
   name: text,
   /** blake2b-512 of the contribution: what a contributor publishes. */
-  hash: blake2b,
+  hash: blake2b512,
   /** The head of the transcript that the contribution's first point is derived from; null if it is from elsewhere. */
   madeOn: v.nullable(sha256),
   /** sha256 of the key before and after. */
@@ -75,7 +74,7 @@ const beacon = v.strictObject({
   evidence,
   /** What the last contribution is made of. */
   randomness: sha256,
-  hash: blake2b,
+  hash: blake2b512,
   before: sha256,
   after: sha256,
   time,

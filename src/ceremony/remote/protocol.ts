@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { sha256 } from "../../artifacts/hashForms.js";
 
 /**
  * What a coordinator and a contributor say to each other over HTTP, with addresses relative to the coordinator's:
@@ -33,7 +34,7 @@ export const stateSchema = v.object({
         /** Bytes of the key. */
         bytes: count,
         /** The transcript's head. */
-        head: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+        head: sha256,
         /** Whether it takes contributions. */
         isOpen: v.boolean(),
       }),

@@ -3,11 +3,10 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { hashOf } from "../../artifacts/hash.js";
+import { sha256 } from "../../artifacts/hashForms.js";
 import { writePrivate } from "../../artifacts/writeFile.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { whileLocked } from "../folder.js";
-
-const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
 /** An invitation on the disk: what it was used for, by circuit, which counts once a transcript has that contribution. */
 const schema = v.strictObject({

@@ -9,7 +9,8 @@ import { snarkjsVerify } from "../../src/phase2/snarkjsVerify.js";
 import { verifyBoth } from "../../src/phase2/verifyBoth.js";
 import { verifyKey } from "../../src/phase2/verifyKey.js";
 import { expectNear } from "../helpers/near.js";
-import { BREAKS, breakKey, UNSEEN } from "./broken.js";
+import { BREAKS, breakKey } from "./broken.js";
+import { UNSEEN } from "./brokenContributions.js";
 import { BEACON, type Keys, sharedKeys } from "./keys.js";
 import { Sections } from "./zkey.js";
 

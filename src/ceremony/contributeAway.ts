@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { writePrivate } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -8,6 +8,7 @@ import { verifyChain } from "../phase2/chain.js";
 import { readContributions } from "../phase2/readContributions.js";
 import { orKeyError } from "../phase2/refused.js";
 import { contributeInProcess, type OwnContribution } from "./contribute.js";
+import { transcriptPath } from "./folder.js";
 import { receiptText, type Receipt } from "./receipt.js";
 import { now } from "./time.js";
 import { parseTranscript } from "./transcript.js";
@@ -52,6 +53,13 @@ export async function contributeAway(parameters: AwayParameters): Promise<AwayRe
     );
   const { name, typed, onProgress } = parameters;
   const unfinished = `${out}.part`;
+  // One of a run that was interrupted is beside the key that it had made; any other is all that shows a contribution.
+  if (existsSync(receiptFile) && !existsSync(unfinished))
+    throw new Torch2CircomError(
+      "FILE_NOT_WRITABLE",
+      `${receiptFile} is there already, the receipt of a contribution`,
+      "Keep it: move it away, or choose another file with --out.",
+    );
   const { hash } = await contributeInProcess({ from: key, to: unfinished, name, typed, head, onProgress });
   const after = await hashFile(unfinished);
   const receipt: Receipt = {
@@ -77,7 +85,7 @@ function nextName(key: string, index: number): string {
 }
 
 async function headFor(key: string, hash: string, given?: string): Promise<string | undefined> {
-  const place = given ?? join(dirname(key), "transcript.jsonl");
+  const place = given ?? transcriptPath(dirname(key));
   if (given === undefined && !existsSync(place)) return undefined;
   const text = await readFile(place, "utf8").catch((cause: Error) => {
     throw new Torch2CircomError(

@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { snarkjs } from "../contracts/helpers/snarkjs.js";
@@ -70,8 +70,12 @@ describe("a ceremony over files", function () {
       after: entry.after,
     });
     expect((await openCeremony(place)).transcript).to.deep.equal(ceremony.transcript);
-    // Nothing is written over.
+    // Nothing is written over, the receipt of a key that was sent away included.
     expect(await refused(contributeAway({ key, name: "Alice" }))).to.contain("is there already");
+    await rename(result.key, `${result.key}.sent`);
+    expect(await refused(contributeAway({ key, name: "Alice" }))).to.contain("the receipt of a contribution");
+    expect(await readReceipt(result.receiptFile)).to.deep.equal(result.receipt);
+    await rename(`${result.key}.sent`, result.key);
   });
 
   it("takes a contribution of snarkjs, which is made on no transcript", async () => {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { canonicalJson, type Json } from "./canonicalJson.js";
 import { hashFile, hashOf } from "./hash.js";
-import { writeWhole } from "./writeFile.js";
+import { isDiskFull, writeWhole } from "./writeFile.js";
 
 export interface StageParameters<Result extends Json> {
   /** Folder of the build; to be locked by the caller (see `withLock`). */
@@ -91,12 +91,6 @@ async function isIntact(folder: string, record: StageRecord, outputs: readonly s
 /** An error of writing to the folder: a full disk in words, anything else as it is. */
 export function explainDiskFull(error: unknown, folder: string, stage: string): unknown {
   return isDiskFull(error) ? diskFull(folder, stage, error) : error;
-}
-
-function isDiskFull(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  // The compiler reports it in words, by way of WASI.
-  return (error as NodeJS.ErrnoException).code === "ENOSPC" || /ENOSPC|no space left/i.test(error.message);
 }
 
 function diskFull(folder: string, name: string, cause: Error): Torch2CircomError {

@@ -66,3 +66,11 @@ export function notWritable(path: string, cause: Error): Torch2CircomError {
     cause,
   );
 }
+
+/** Whether an error is that of a disk without room, or of a quota that is used up. */
+export function isDiskFull(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as NodeJS.ErrnoException;
+  // The compiler reports it in words, by way of WASI.
+  return code === "ENOSPC" || code === "EDQUOT" || /ENOSPC|no space left/i.test(error.message);
+}

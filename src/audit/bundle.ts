@@ -7,23 +7,11 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
 import { extract, pack } from "tar-stream";
 import { hashFile } from "../artifacts/hash.js";
-import { notWritable } from "../artifacts/writeFile.js";
-import { hasCeremony, TRANSCRIPT } from "../ceremony/folder.js";
+import { isDiskFull, notWritable } from "../artifacts/writeFile.js";
+import { hasCeremony, transcriptPath } from "../ceremony/folder.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { listed } from "./files.js";
 import { bundledModel, type AuditTarget } from "./target.js";
-
-/** Files of a build that a bundle has of each circuit, where they are there. Private weights are none of them. */
-const OF_A_CIRCUIT = [
-  "main.circom",
-  "constants.circom",
-  "main.r1cs",
-  "main.witness",
-  "segment.json",
-  "proving.zkey",
-  "verification_key.json",
-];
-
-const OF_THE_BUILD = ["manifest.json", "recipe.json", "report.json", "program.json", ...OF_A_CIRCUIT];
 
 /** Names that a bundle can have: nothing leads out of the folder that it is unpacked into. */
 const NAME =
@@ -54,7 +42,7 @@ export async function writeBundle(target: AuditTarget, path: string): Promise<Bu
     await mkdir(dirname(path), { recursive: true });
     const written = pipeline(archive, createGzip(), createWriteStream(unfinished));
     const filled = (async () => {
-      for (const [name, file] of await filesOf(target)) {
+      for (const [name, file] of filesOf(target)) {
         const { size } = await stat(file);
         // Neither owner nor time: nobody needs them, and they would make each bundle another.
         const entry = archive.entry({ name, size, mode: 0o644, mtime: new Date(0) });
@@ -72,26 +60,20 @@ export async function writeBundle(target: AuditTarget, path: string): Promise<Bu
   return { path, sha256: await hashFile(path), bytes: (await stat(path)).size };
 }
 
-/** The files of a bundle, by their names in it. */
-async function filesOf({ paths, manifest, circuits, modelFile }: AuditTarget): Promise<[string, string][]> {
-  const named = (folder: string, names: readonly string[]): [string, string][] =>
-    names
-      .map((name) => join(folder, name))
-      .filter((file) => existsSync(file))
-      .map((file) => [posixOf(relative(paths.folder, file)), file]);
-  const isShown = manifest.weightCommitment === undefined;
-  return [
-    ...named(paths.folder, OF_THE_BUILD),
-    ...circuits
-      .filter(({ folder }) => folder !== paths.folder)
-      .flatMap(({ folder }) => named(folder, OF_A_CIRCUIT)),
-    ...circuits
-      .filter(({ ceremony }) => hasCeremony(ceremony))
-      .flatMap(({ ceremony }) => named(ceremony, [TRANSCRIPT])),
-    ...(isShown && modelFile !== undefined
-      ? [[posixOf(bundledModel(manifest)), modelFile] as [string, string]]
-      : []),
-  ];
+/** The files of a bundle, by their names in it: those of the manifest, which private weights are none of. */
+function filesOf(target: AuditTarget): [string, string][] {
+  const { paths, manifest, circuits, modelFile } = target;
+  const ceremonies = circuits.filter(({ ceremony }) => hasCeremony(ceremony));
+  const files = [
+    paths.manifest,
+    ...listed(target).flatMap(({ folder, files: own }) =>
+      Object.values(own).map((file) => join(folder, file)),
+    ),
+    ...ceremonies.map(({ ceremony }) => transcriptPath(ceremony)),
+  ].filter((file) => existsSync(file));
+  const named = files.map((file): [string, string] => [posixOf(relative(paths.folder, file)), file]);
+  const isShown = manifest.weightCommitment === undefined && modelFile !== undefined;
+  return isShown ? [...named, [posixOf(bundledModel(manifest)), modelFile]] : named;
 }
 
 function posixOf(path: string): string {
@@ -114,8 +96,19 @@ export async function unpackBundle(path: string, folder: string): Promise<string
       cause,
     );
   const archive = extract();
-  let files = 0;
-  const unpacked = (async () => {
+  const hash = createHash("sha256");
+  const compressed = createReadStream(path).on("data", (chunk) => hash.update(chunk));
+  const bounded = bound(
+    () => compressed.bytesRead,
+    () => refuse("it unpacks to far more than a build has"),
+  );
+  // What goes wrong on the way ends the archive, and so the loop.
+  const fed = pipeline(compressed, createGunzip(), bounded, archive).catch((error: Error) => {
+    archive.destroy(error);
+    throw error;
+  });
+  try {
+    let files = 0;
     for await (const entry of archive) {
       const { name, type } = entry.header;
       files++;
@@ -126,18 +119,11 @@ export async function unpackBundle(path: string, folder: string): Promise<string
       await mkdir(dirname(target), { recursive: true });
       await pipeline(entry, createWriteStream(target, { flags: "wx" }));
     }
-  })();
-  const hash = createHash("sha256");
-  const compressed = createReadStream(path).on("data", (chunk) => hash.update(chunk));
-  const bounded = bound(
-    () => compressed.bytesRead,
-    () => refuse("it unpacks to far more than a build has"),
-  );
-  try {
-    await Promise.all([pipeline(compressed, createGunzip(), bounded, archive), unpacked]);
+    await fed;
   } catch (error) {
+    fed.catch(() => undefined);
     if (error instanceof Torch2CircomError) throw error;
-    if ((error as NodeJS.ErrnoException).code === "ENOSPC") throw notWritable(folder, error as Error);
+    if (isDiskFull(error)) throw notWritable(folder, error);
     throw refuse((error as Error).message, error as Error);
   }
   if (!existsSync(join(folder, "manifest.json"))) throw refuse("it has no manifest");

@@ -5,11 +5,9 @@ import { canonicalJson } from "../artifacts/canonicalJson.js";
 import { pathsIn } from "../artifacts/paths.js";
 import { readRecipe, type Recipe } from "../artifacts/recipe.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
-import { compileCircom } from "../circom/compile.js";
 import { readR1cs } from "../circom/r1cs.js";
-import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { FIELD_ORDER } from "../groth16/field.js";
-import { compareSystems } from "../link/compare.js";
+import { compareWithCircom } from "../link/compareWithCircom.js";
 import { packageVersion } from "../packageRoot.js";
 import { rebuild, type Rebuilt } from "../pipeline/rebuild.js";
 import { checkFiles } from "./files.js";
@@ -127,13 +125,13 @@ async function compileAll({ paths, circuits }: AuditTarget, folder: string): Pro
 async function compileOne(name: string, main: string, r1cs: string, folder: string): Promise<AuditStep> {
   let isTooLarge = false;
   const step = await auditStep(name, async () => {
-    const compiled = await compileCircom({ main, outDir: join(folder, ".whole") }).catch((error: unknown) => {
-      isTooLarge = error instanceof Torch2CircomError && error.code === "OUT_OF_MEMORY";
-      throw error;
-    });
     const linked = readR1cs(r1cs);
-    const { difference } = compareSystems(linked, readR1cs(compiled.r1cs));
-    ensure(difference === undefined, "the linked constraints are not those that circom makes of the circuit");
+    const found = await compareWithCircom(linked, main, join(folder, ".whole"));
+    isTooLarge = found === undefined;
+    ensure(
+      found?.difference === undefined,
+      "the linked constraints are not those that circom makes of the circuit",
+    );
     return `${linked.constraints.toLocaleString("en")} constraints, the same as circom's`;
   });
   return isTooLarge ? skipped(name, "circom ran out of memory on it") : step;

@@ -1,15 +1,11 @@
+import { oneLine } from "../errors/oneLine.js";
 import type { AuditStep } from "./steps.js";
 
 const MARKS = { passed: "✔", failed: "✘", skipped: "–" } as const;
 
 /** A line for each step: a tick, or the reason. */
 export function describeSteps(steps: readonly AuditStep[]): string[] {
-  return steps.map(({ name, state, detail }) => `  ${MARKS[state]} ${printable(`${name}: ${detail}`)}`);
-}
-
-/** A stranger's words in one line: what controls a terminal could draw ticks over the reasons. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  return steps.map(({ name, state, detail }) => `  ${MARKS[state]} ${oneLine(`${name}: ${detail}`)}`);
 }
 
 /** An audit in words. A step that was skipped shows nothing, and is said to. */

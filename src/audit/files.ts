@@ -49,7 +49,8 @@ export async function checkFiles({ paths, manifest, circuits }: AuditTarget): Pr
   return `${count} files have the hashes of the manifest`;
 }
 
-function listed({
+/** The files of all folders of a build, by the package and not by its manifest. */
+export function listed({
   paths,
   manifest,
   circuits,

@@ -34,10 +34,12 @@ export async function auditSetup(
   parameters: SetupAuditParameters,
 ): Promise<AuditStep[]> {
   const steps: AuditStep[] = [];
-  const read = circuits.map((circuit) => transcriptOf(circuit).catch(() => undefined));
-  const all = (await Promise.all(read)).filter((transcript) => transcript !== undefined);
-  for (const circuit of circuits) {
-    const own = await auditKey(circuit, all, parameters);
+  const found = await Promise.all(
+    circuits.map((circuit) => transcriptOf(circuit).catch((error: Error) => error)),
+  );
+  const all = found.filter((one): one is Transcript => one !== undefined && !(one instanceof Error));
+  for (const [i, circuit] of circuits.entries()) {
+    const own = await auditKey(circuit, found[i], all, parameters);
     steps.push(...own.map((step) => ({ ...step, name: `${circuit.name}: ${step.name}` })));
   }
   const keys = circuits.map(({ name, folder }) => ({ name, key: pathsIn(folder).zkey }));
@@ -46,14 +48,15 @@ export async function auditSetup(
 
 async function auditKey(
   circuit: KeyedCircuit,
+  found: Transcript | Error | undefined,
   all: readonly Transcript[],
   parameters: SetupAuditParameters,
 ): Promise<AuditStep[]> {
   const { r1cs, zkey } = pathsIn(circuit.folder);
   const { ptau, attested, minContributions, node, onProgress } = parameters;
-  const kind = await auditStep("kind of setup", () => checkKind(circuit));
+  const kind = await auditStep("kind of setup", () => checkKind(circuit, found));
   if (kind.state === "failed" || ptau === undefined) return [kind];
-  const transcript = (await transcriptOf(circuit))!;
+  const transcript = found as Transcript;
   const steps = [
     kind,
     await auditStep("powers of tau", () => checkPowersOfTau(circuit, transcript, ptau)),
@@ -96,14 +99,15 @@ async function checkPowersOfTau(
   return `${file}: of no public ceremony that is known here, with ${many}; trust it only if you know who made them`;
 }
 
-async function checkKind(circuit: KeyedCircuit): Promise<string> {
-  const { setup } = circuit.manifest;
+function checkKind({ manifest }: KeyedCircuit, transcript: Transcript | Error | undefined): string {
+  const { setup } = manifest;
   ensure(setup !== "development", "a development setup: whoever made the key can forge any output");
   ensure(
     setup !== "single-contributor",
     "one contributor, who can forge any output with a secret that was kept",
   );
-  ensure((await transcriptOf(circuit)) !== undefined, "a ceremony without its transcript");
+  if (transcript instanceof Error) throw transcript;
+  ensure(transcript !== undefined, "a ceremony without its transcript");
   return "a ceremony: whoever knows the secrets of all contributions can forge, and nobody else";
 }
 

@@ -30,15 +30,15 @@ export function ensure(holds: boolean, why: string): asserts holds {
 
 /** What both verifiers of a key have found. */
 export function verifierSteps({ own, snarkjs }: VerifyBothReturnType): AuditStep[] {
-  const failed = own.steps.find(({ ok }) => !ok);
+  const refused = own.steps.find(({ ok }) => !ok);
   return [
     {
       name: "key, by this package's verifier",
       state: own.ok ? "passed" : "failed",
       detail:
-        failed === undefined
-          ? `${own.steps.map(({ name }) => name).join(", ")}`
-          : `${failed.name}: ${failed.reason ?? "refused"}`,
+        refused === undefined
+          ? own.steps.map(({ name }) => name).join(", ")
+          : `${refused.name}: ${refused.reason ?? "refused"}`,
     },
     {
       name: "key, by snarkjs",

@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readManifest, type Manifest } from "../artifacts/manifest.js";
 import { pathsIn, type ModelPaths } from "../artifacts/paths.js";
 import { keyedCircuits, type KeyedCircuit } from "../ceremony/circuits.js";
-import { hasCeremony, TRANSCRIPT } from "../ceremony/folder.js";
-import { parseTranscript, type Transcript } from "../ceremony/transcript.js";
+import { hasCeremony, readCeremony } from "../ceremony/folder.js";
+import type { Transcript } from "../ceremony/transcript.js";
 
 /** What is audited: a folder with the files of a build, its own or one that a bundle was unpacked into. */
 export interface AuditTarget {
@@ -37,7 +36,5 @@ export function bundledModel({ model }: Manifest): string {
 
 /** The transcript of a circuit's ceremony; undefined if there is none. */
 export async function transcriptOf({ ceremony }: KeyedCircuit): Promise<Transcript | undefined> {
-  if (!hasCeremony(ceremony)) return undefined;
-  const place = join(ceremony, TRANSCRIPT);
-  return parseTranscript(await readFile(place, "utf8"), place);
+  return hasCeremony(ceremony) ? (await readCeremony(ceremony)).transcript : undefined;
 }

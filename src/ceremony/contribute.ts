@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { notWritable } from "../artifacts/writeFile.js";
@@ -11,7 +11,7 @@ import type { Contribution } from "../phase2/contributions.js";
 import { readContributions } from "../phase2/readContributions.js";
 import { verifyNewContribution } from "../phase2/verifyNewContribution.js";
 import { runInThread } from "../progress/thread.js";
-import { extendCeremony, openCeremony, whileLocked, type Ceremony } from "./folder.js";
+import { extendCeremony, inWorkFolder, openCeremony, whileLocked, type Ceremony } from "./folder.js";
 import { now } from "./time.js";
 import { headsOfKey, pendingBeacon } from "./transcript.js";
 
@@ -73,13 +73,7 @@ export async function extending(
         `The ceremony in ${folder} takes no contributions any more: its last one is made`,
         "Finish it with torch2circom:ceremony:finalize, or begin another.",
       );
-    const own = join(folder, ".work");
-    try {
-      await mkdir(own, { recursive: true });
-      return await work(ceremony, join(own, "next.zkey"));
-    } finally {
-      await rm(own, { recursive: true, force: true });
-    }
+    return inWorkFolder(folder, (own) => work(ceremony, join(own, "next.zkey")));
   });
 }
 

@@ -49,6 +49,20 @@ export function whileLocked<Result>(folder: string, work: () => Promise<Result>)
   return withLock(folder, work, "Another command works on this ceremony");
 }
 
+/** Runs `work` with a folder for what it makes, which goes with it. In the ceremony's own, so that files can be moved. */
+export async function inWorkFolder<Result>(
+  folder: string,
+  work: (own: string) => Promise<Result>,
+): Promise<Result> {
+  const own = join(folder, ".work");
+  try {
+    await mkdir(own, { recursive: true });
+    return await work(own);
+  } finally {
+    await rm(own, { recursive: true, force: true });
+  }
+}
+
 /**
  * Reads a ceremony. Whatever was interrupted, the last line of the transcript is that of the key that is here: a key is on
  * the disk before its line is.

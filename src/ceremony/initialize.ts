@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../artifacts/hash.js";
 import { toolVersions } from "../artifacts/toolVersions.js";
@@ -8,7 +8,8 @@ import { requireUnchanged } from "../phase1/same.js";
 import type { PowersOfTau } from "../phase1/source.js";
 import { runInThread } from "../progress/thread.js";
 import type { KeyedCircuit } from "./circuits.js";
-import { beginCeremony, whileLocked, type Ceremony } from "./folder.js";
+import type { InitEntry } from "./entries.js";
+import { beginCeremony, inWorkFolder, whileLocked, type Ceremony } from "./folder.js";
 import type { InitialKeyRun } from "./initialKeyThread.js";
 import { now } from "./time.js";
 
@@ -26,10 +27,9 @@ export async function initializeCeremony(
   ptau: PowersOfTau,
   onLog?: (text: string) => void,
 ): Promise<Ceremony> {
-  return whileLocked(circuit.ceremony, async () => {
-    const work = join(circuit.ceremony, ".work");
-    try {
-      await mkdir(work, { recursive: true });
+  const { ceremony: folder } = circuit;
+  return whileLocked(folder, () =>
+    inWorkFolder(folder, async (work) => {
       const key = join(work, "initial.zkey");
       const r1cs = join(circuit.folder, "main.r1cs");
       const run: InitialKeyRun = { r1cs, ptau: ptau.path, key };
@@ -38,25 +38,20 @@ export async function initializeCeremony(
       await requireUnchanged(ptau);
       const { power, sha256, blake2b512 } = ptau;
       const { publics, wires, domainSize } = readKeyHeader(key);
-      return await beginCeremony(
-        circuit.ceremony,
-        {
-          type: "init",
-          circuit: circuit.name,
-          r1cs: await hashFile(r1cs),
-          csHash,
-          publicSignals: publics,
-          wires,
-          domain: domainSize,
-          ptau: { power, bytes: (await stat(ptau.path)).size, sha256, blake2b512 },
-          key: await hashFile(key),
-          tools: toolVersions(),
-          time: now(),
-        },
-        key,
-      );
-    } finally {
-      await rm(work, { recursive: true, force: true });
-    }
-  });
+      const entry: InitEntry = {
+        type: "init",
+        circuit: circuit.name,
+        r1cs: await hashFile(r1cs),
+        csHash,
+        publicSignals: publics,
+        wires,
+        domain: domainSize,
+        ptau: { power, bytes: (await stat(ptau.path)).size, sha256, blake2b512 },
+        key: await hashFile(key),
+        tools: toolVersions(),
+        time: now(),
+      };
+      return beginCeremony(folder, entry, key);
+    }),
+  );
 }

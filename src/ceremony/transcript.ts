@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 // Pages of browsers read transcripts: no module of Node.
 import * as v from "valibot";
 import { canonicalJson } from "../artifacts/canonicalJson.js";
+import { parseJson } from "../artifacts/parseJson.js";
 import { describeIssue } from "../errors/formIssue.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import {
@@ -78,7 +79,7 @@ export function parseTranscript(text: string, place: string): Transcript {
   if (whole.split("\n", MOST_LINES + 2).length > MOST_LINES + 1)
     throw refuse(MOST_LINES + 1, "is one too many: no ceremony has so many");
   for (const [i, row] of whole.split("\n").slice(0, -1).entries()) {
-    const parsed = v.safeParse(lineSchema, jsonOf(row), { abortEarly: true });
+    const parsed = v.safeParse(lineSchema, parseJson(row), { abortEarly: true });
     if (!parsed.success) throw refuse(i + 1, `is not of a transcript: ${describeIssue(parsed.issues[0])}`);
     const line = parsed.output;
     if (line.head !== lineOf(lines.at(-1), line.entry).head)
@@ -154,12 +155,4 @@ function keyOf(entry: Entry): string | undefined {
 
 function keyAfter(lines: readonly Line[]): string | undefined {
   return lines.map(({ entry }) => keyOf(entry)).findLast((key) => key !== undefined);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -7,8 +7,18 @@
  * @throws Error if the server does not answer so, which the caller explains
  */
 export async function fetchBytes(url: string, mostBytes: number, timeout: number): Promise<Uint8Array> {
-  const { ok, status, body } = await fetch(url, { signal: AbortSignal.timeout(timeout) });
-  if (!ok || body === null) throw new Error(`HTTP status ${status}`);
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
+  if (!response.ok || response.body === null) throw new Error(`HTTP status ${response.status}`);
+  return readBounded(response, mostBytes);
+}
+
+/**
+ * The body of an answer, also in a browser.
+ *
+ * @throws Error for one of more bytes, which is not heard out
+ */
+export async function readBounded({ body }: Response, mostBytes: number): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
   const chunks: Uint8Array[] = [];
   let size = 0;
   const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;

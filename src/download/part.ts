@@ -3,7 +3,7 @@ import { constants } from "node:fs";
 import { mkdir, open, readFile, rename, rm, statfs, type FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FileHashes } from "../artifacts/hash.js";
-import { notWritable, writeWhole } from "../artifacts/writeFile.js";
+import { isDiskFull, notWritable, writeWhole } from "../artifacts/writeFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /** What is known of the file that a part is of. */
@@ -137,10 +137,8 @@ export class Part {
     if (known.total !== undefined && this.bytes > known.total) await this.restart();
   }
 
-  private unwritten(error: NodeJS.ErrnoException): Torch2CircomError {
-    return error.code === "ENOSPC" || error.code === "EDQUOT"
-      ? diskFull(this.folder, error)
-      : notWritable(this.folder, error);
+  private unwritten(error: Error): Torch2CircomError {
+    return isDiskFull(error) ? diskFull(this.folder, error) : notWritable(this.folder, error);
   }
 }
 

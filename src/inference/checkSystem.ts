@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { compileCircom } from "../circom/compile.js";
 import { checkWitness, readR1cs } from "../circom/r1cs.js";
 import { calculateWitness, type CircuitInput } from "../circom/witness.js";
 import { witnessElements } from "../circom/witnessFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
-import { compareSystems, type Difference } from "../link/compare.js";
+import type { Difference } from "../link/compare.js";
+import { compareWithCircom } from "../link/compareWithCircom.js";
 import { circuitInput, programValues, type CommittedInput } from "./infer.js";
 import type { BuiltCircuit, BuiltModel } from "./model.js";
 import { prepareBatch } from "./proveBatch.js";
@@ -65,13 +65,9 @@ export async function checkSystem({ name, circuit, signals, values }: CheckedCir
   const linked = readR1cs(paths.r1cs);
   const work = await mkdtemp(join(paths.folder, ".check-"));
   try {
-    const compiled = await compileCircom({ main: paths.circuit, outDir: work }).catch((error: unknown) => {
-      if (error instanceof Torch2CircomError && error.code === "OUT_OF_MEMORY") return undefined;
-      throw error;
-    });
-    if (compiled === undefined) return { compared: false, constraints: linked.constraints };
-    const whole = readR1cs(compiled.r1cs);
-    const { difference, partners } = compareSystems(linked, whole);
+    const found = await compareWithCircom(linked, paths.circuit, work);
+    if (found === undefined) return { compared: false, constraints: linked.constraints };
+    const { whole, compiled, difference, partners } = found;
     if (difference !== undefined) throw differs(name, describe(difference));
     const ours = witnessElements(await makeWitness(circuit, signals, values));
     const theirs = await calculateWitness(compiled.wasm, signals);

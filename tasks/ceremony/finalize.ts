@@ -1,19 +1,11 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { createProgress } from "../../src/progress/progress.js";
 import { print } from "../output.js";
 import { describeNext } from "./describe.js";
+import { powersOfTauOptions, type PowersOfTauArguments } from "./powersOfTau.js";
 
-interface Arguments {
-  model: string;
-  ptau?: string;
-  ptauSha256?: string;
-  json: boolean;
-}
-
-export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const { model, ptau, ptauSha256, json } = args;
-  const progress = createProgress({ silent: json });
-  const ceremonies = await hre.torch2circom.ceremony.finalize(model, { ptau, ptauSha256, progress });
+export default async function (args: PowersOfTauArguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const { model, json } = args;
+  const ceremonies = await hre.torch2circom.ceremony.finalize(model, powersOfTauOptions(args));
   print(ceremonies, json, (all) => [
     ...all.flatMap(describeNext),
     `The keys of "${model}" are those of the ceremony: register it again where it was registered before.`,

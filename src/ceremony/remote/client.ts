@@ -1,6 +1,9 @@
 import * as v from "valibot";
+import { parseJson } from "../../artifacts/parseJson.js";
+import { readBounded } from "../../download/fetchBytes.js";
 import { ERROR_CODES, type ErrorCode } from "../../errors/codes.js";
 import { describeIssue } from "../../errors/formIssue.js";
+import { oneLine } from "../../errors/oneLine.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { parseTranscript, type Transcript } from "../transcript.js";
 import {
@@ -66,7 +69,7 @@ export class CoordinatorClient {
   }
 
   private async ask(method: string, path: string, token?: string): Promise<unknown> {
-    return jsonOf(await textOf(await this.fetch(method, path, token), MOST_ANSWER_BYTES));
+    return parseJson(await textOf(await this.fetch(method, path, token), MOST_ANSWER_BYTES));
   }
 
   private async fetch(method: string, path: string, token?: string): Promise<Response> {
@@ -85,11 +88,11 @@ export class CoordinatorClient {
 
 /** The error that a coordinator answers with. */
 export function errorOf(url: URL, status: number, text: string): Torch2CircomError {
-  const { success, output } = v.safeParse(problemSchema, jsonOf(text));
+  const { success, output } = v.safeParse(problemSchema, parseJson(text));
   const isKnown = success && Object.hasOwn(ERROR_CODES, output.code);
   const isBusy = status === 408 || status === 425 || status === 429 || status >= 500;
   const Kind = isBusy && status !== 507 ? Unavailable : Torch2CircomError;
-  if (isKnown) return new Kind(output.code as ErrorCode, printable(output.detail), printable(output.remedy));
+  if (isKnown) return new Kind(output.code as ErrorCode, oneLine(output.detail), oneLine(output.remedy));
   return new Kind(
     "NETWORK_UNREACHABLE",
     `${url.href} answers with status ${status}, and not as the coordinator of a ceremony`,
@@ -124,27 +127,10 @@ function baseOf(url: string): URL {
 
 /** The text of an answer, which is not heard out if it is too long. */
 async function textOf(response: Response, most: number): Promise<string> {
-  const decoder = new TextDecoder();
-  let [text, size] = ["", 0];
-  const reader = response.body?.getReader() as ReadableStreamDefaultReader<Uint8Array> | undefined;
   try {
-    for (let next = await reader?.read(); next?.value !== undefined; next = await reader?.read()) {
-      size += next.value.length;
-      if (size > most) throw new Error(`more than ${most} bytes`);
-      text += decoder.decode(next.value, { stream: true });
-    }
+    return new TextDecoder().decode(await readBounded(response, most));
   } catch (error) {
-    await reader?.cancel().catch(() => undefined);
     throw gone(new URL(response.url), error as Error);
-  }
-  return text + decoder.decode();
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 
@@ -156,9 +142,4 @@ function parsed<Schema extends v.GenericSchema>(schema: Schema, value: unknown):
     `The answer is not that of the coordinator of a ceremony: ${describeIssue(issues[0])}`,
     "Check the address; coordinator and contributor may also have versions of torch2circom that differ.",
   );
-}
-
-/** What another machine says is printed on terminals. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, " ");
 }

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { hashFile } from "../../artifacts/hash.js";
 import { withLock } from "../../artifacts/lock.js";
-import { notWritable, writeWhole } from "../../artifacts/writeFile.js";
+import { isDiskFull, notWritable, writeWhole } from "../../artifacts/writeFile.js";
 import { download } from "../../download/download.js";
 import { backOff } from "../../download/transfer.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
@@ -177,7 +177,8 @@ class RemoteContribution {
         ({ receipt }) => `contribution ${receipt.index}`,
       );
     } catch (error) {
-      throw isDiskFull(error) ? diskFull(files.folder, error as Error) : error;
+      const isKnown = error instanceof Torch2CircomError && error.code === "DISK_FULL";
+      throw isKnown || isDiskFull(error) ? diskFull(files.folder, error) : error;
     }
   }
 
@@ -245,11 +246,6 @@ function missing(circuit: string): Torch2CircomError {
     `The coordinator has taken your contribution to ${circuit}, and its transcript does not have it`,
     "Keep your contribution and its receipt, and tell the coordinator and the other contributors.",
   );
-}
-
-function isDiskFull(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "ENOSPC" || code === "EDQUOT" || code === "DISK_FULL";
 }
 
 function diskFull(folder: string, cause: Error): Torch2CircomError {

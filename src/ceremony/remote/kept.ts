@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hashFile } from "../../artifacts/hash.js";
 import type { AwayReturnType } from "../contributeAway.js";
+import { transcriptPath } from "../folder.js";
 import { readReceipt } from "../readReceipt.js";
 
 /** Where a contributor has the files of a circuit: the last key, the transcript, and the contribution until it is accepted. */
@@ -19,7 +20,7 @@ export function contributorFiles(folder: string, circuit: string): ContributorFi
   return {
     folder: own,
     head: join(own, "head.zkey"),
-    transcript: join(own, "transcript.jsonl"),
+    transcript: transcriptPath(own),
     contribution: (index) => join(own, `${circuit}-${index}.zkey`),
   };
 }

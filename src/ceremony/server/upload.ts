@@ -3,6 +3,7 @@ import { mkdir, rm, stat, statfs } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { isDiskFull } from "../../artifacts/writeFile.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { CONTRIBUTION_BYTES } from "../../phase2/contributions.js";
 import type { Ceremony } from "../folder.js";
@@ -55,7 +56,7 @@ export async function storeUpload(
   } catch (error) {
     await rm(own, { recursive: true, force: true }).catch(() => undefined);
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOSPC" || code === "EDQUOT") throw diskFull(error as Error);
+    if (isDiskFull(error)) throw diskFull(error);
     if (code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE") throw truncated(undefined, length);
     if (signal.aborted)
       throw new Torch2CircomError(

@@ -18,9 +18,9 @@ export async function initCeremonies(
 ): Promise<CircuitCeremony[]> {
   const progress = options.progress ?? createProgress({ silent: true });
   const manifest = await readManifest(paths.manifest);
-  const circuits = keyedCircuits(manifest, paths).filter(({ ceremony }) => !hasCeremony(ceremony));
-  const ptau =
-    circuits.length > 0 ? await powersOfTauFor(project, keyedCircuits(manifest, paths), options) : undefined;
+  const all = keyedCircuits(manifest, paths);
+  const circuits = all.filter(({ ceremony }) => !hasCeremony(ceremony));
+  const ptau = circuits.length > 0 ? await powersOfTauFor(project, all, options) : undefined;
   for (const circuit of circuits)
     await inStage(
       progress,

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { CEREMONIES, type ModelPaths } from "../../artifacts/paths.js";
 import { readManifest } from "../../artifacts/manifest.js";
 import { InvitationFile } from "../../ceremony/server/invitations.js";
-import { serveCeremonies } from "../../ceremony/server/serve.js";
+import { serveCeremonies, type Serving } from "../../ceremony/server/serve.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import type { ServeOptions, ServeReturnType } from "../types.js";
+import type { ServeOptions } from "../types.js";
 import { openCeremonies } from "./find.js";
 
 /** Serves all ceremonies of a build. */
-export async function serveBuild(paths: ModelPaths, options: ServeOptions): Promise<ServeReturnType> {
+export async function serveBuild(paths: ModelPaths, options: ServeOptions): Promise<Serving> {
   requireInBounds("port", options.port, 0, 65_535);
   requireInBounds("turnSeconds", options.turnSeconds, 1, 100_000);
   requireInBounds("fetchSeconds", options.fetchSeconds, 1, 10_000);

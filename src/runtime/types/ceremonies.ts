@@ -1,4 +1,5 @@
 import type { AuditStep } from "../../audit/steps.js";
+import type { ServeParameters, Serving } from "../../ceremony/server/serve.js";
 import type { Transcript } from "../../ceremony/transcript.js";
 import type { Progress } from "../../progress/progress.js";
 
@@ -58,32 +59,8 @@ export interface VerifyCeremonyOptions extends InitOptions {
   readonly attested?: readonly string[];
 }
 
-export interface ServeOptions {
-  /** Address to listen at. @default 127.0.0.1, for this machine and a proxy on it */
-  readonly host?: string;
-  /** Port to listen at; 0 for any. @default 8017 */
-  readonly port?: number;
-  /** Seconds for one contribution, with download and upload. @default 900 */
-  readonly turnSeconds?: number;
-  /** Seconds in which the contributor whose turn it is must begin. @default 90 */
-  readonly fetchSeconds?: number;
-  /** Seconds between two questions of a contributor who waits. @default 5 */
-  readonly pollSeconds?: number;
-  /** A proxy before the coordinator says whose request it is (X-Forwarded-For). @default false */
-  readonly isBehindProxy?: boolean;
-  /** Folder of another page than the package's. */
-  readonly page?: string;
-  /** Gets a line for each request. @default none */
-  readonly log?: (line: string) => void;
-}
-
-/** A coordinator that runs. */
-export interface ServeReturnType {
-  /** Its address on this machine. */
-  readonly url: string;
-  /** Ends it. What has been accepted stays. */
-  close(): Promise<void>;
-}
+/** How a coordinator is served. */
+export type ServeOptions = Omit<ServeParameters, "name" | "circuits" | "folder" | "clock">;
 
 /** Methods of a trusted setup with many contributors, by files or over HTTP. */
 export interface CeremonyMethods {
@@ -192,7 +169,7 @@ export interface CeremonyMethods {
    * await coordinator.close();
    * ```
    */
-  serve(name: string, options?: ServeOptions): Promise<ServeReturnType>;
+  serve(name: string, options?: ServeOptions): Promise<Serving>;
 
   /**
    * Makes invitations, each for one contribution to each circuit. From the first one on, nobody contributes over HTTP without.

@@ -96,19 +96,8 @@ export async function unpackBundle(path: string, folder: string): Promise<string
       cause,
     );
   const archive = extract();
-  const hash = createHash("sha256");
-  const compressed = createReadStream(path).on("data", (chunk) => hash.update(chunk));
-  const bounded = bound(
-    () => compressed.bytesRead,
-    () => refuse("it unpacks to far more than a build has"),
-  );
-  // What goes wrong on the way ends the archive, and so the loop.
-  const fed = pipeline(compressed, createGunzip(), bounded, archive).catch((error: Error) => {
-    archive.destroy(error);
-    throw error;
-  });
-  try {
-    let files = 0;
+  let files = 0;
+  const unpacked = (async () => {
     for await (const entry of archive) {
       const { name, type } = entry.header;
       files++;
@@ -119,9 +108,16 @@ export async function unpackBundle(path: string, folder: string): Promise<string
       await mkdir(dirname(target), { recursive: true });
       await pipeline(entry, createWriteStream(target, { flags: "wx" }));
     }
-    await fed;
+  })();
+  const hash = createHash("sha256");
+  const compressed = createReadStream(path).on("data", (chunk) => hash.update(chunk));
+  const bounded = bound(
+    () => compressed.bytesRead,
+    () => refuse("it unpacks to far more than a build has"),
+  );
+  try {
+    await Promise.all([pipeline(compressed, createGunzip(), bounded, archive), unpacked]);
   } catch (error) {
-    fed.catch(() => undefined);
     if (error instanceof Torch2CircomError) throw error;
     if (isDiskFull(error)) throw notWritable(folder, error);
     throw refuse((error as Error).message, error as Error);

@@ -14,6 +14,16 @@ const OF_TESTS = /^contracts\/test\//;
 const WITHOUT_COVERAGE =
   /gas|full|deploy|ignition|verify|bundle|examples|model|poseidon|abi|ownContracts|precompiles/;
 
+/** What only an EVM without the curve takes, where test/contracts/precompiles.test.ts runs the registry's constructor. */
+const ON_ANOTHER_EVM = [
+  "contracts/ModelRegistry.sol !BN254.isSupported() is true",
+  "contracts/libraries/BN254.sol !mulAdd(sum, point, 2) is true",
+  "contracts/libraries/BN254.sol !_isAt(sum + 0x40, DOUBLE_X, DOUBLE_Y) is true",
+  "contracts/libraries/BN254.sol !_isAt(sum, TRIPLE_X, TRIPLE_Y) is true",
+  "contracts/libraries/BN254.sol pairingIsOne(input, 2) is false",
+  "contracts/libraries/BN254.sol !pairingIsOne(input, 1) is false",
+];
+
 describe("Coverage of the contracts", () => {
   let project: ProjectCopy;
   before(() => (project = new ProjectCopy(600_000)));
@@ -34,7 +44,7 @@ describe("Coverage of the contracts", () => {
     );
     // A branch that the report does not know of is not covered either.
     const untaken = branches.filter(([place]) => !runs.get(place)).map(([, what]) => what);
-    expect(untaken).to.deep.equal([]);
+    expect(untaken.map((what) => what.replace(/:\d+ /, " "))).to.deep.equal(ON_ANOTHER_EVM);
     expect(never.map(([place]) => place)).to.deep.equal([]);
     expect(branches.length).to.be.above(200);
     console.log(`      ${branches.length} branches`);

@@ -65,6 +65,8 @@ export const ERROR_CODES = {
   TRANSACTION_REPLACED: "Another transaction of the account was mined in the place of one that was sent",
   NOTHING_TO_WITHDRAW: "The account has no balance in the escrow",
 
+  DATABASE_UNAVAILABLE: "The service's database cannot be started or does not answer",
+
   INTERNAL_CHECK_FAILED: "A check of the product's own work failed: a defect, please report it",
   UNEXPECTED: "An error that the product does not know",
 } as const;

@@ -1,0 +1,144 @@
+/**
+ * The tables of the service, and how each version changes them. A migration that was released is never changed. SQL of
+ * PostgreSQL 15. Amounts are `numeric`, in wei or in a token's units; chains are named by their id.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  -- A job that the service has quoted, from the quote to the end: the truth about what is owed.
+  create table job (
+    id text primary key,                      -- the escrow's: 0x and 64 hex digits
+    queue_id uuid not null unique,            -- the queue's: the first half of the id
+    chain numeric not null,
+    escrow text not null,
+    model text not null,                      -- name of the build
+    terms jsonb not null,                     -- the job as the escrow has it, numbers as text
+    client text not null,
+    payment text not null check (payment in ('client', 'relayed', 'one step')),
+    offer text,                               -- the provider's signature of the terms
+    signed_payment jsonb,                     -- what the client signed to pay
+    state text not null check (state in
+      ('quoted', 'funding', 'funded', 'proving', 'proven', 'settling', 'settled', 'final',
+       'expired', 'declined', 'failed', 'lost', 'refunded')),
+    reason text,                              -- why it ended otherwise than by its payment
+    input bytea,                              -- sealed: integers and salt; null once it is erased
+    answer jsonb,                             -- proof, public signals, output words, seconds
+    funded_block numeric,
+    settled_transaction text,
+    gas numeric,                              -- its share of what its transactions used
+    gas_paid numeric,                         -- the same in wei
+    fund_by timestamptz not null,
+    fulfill_by timestamptz not null,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now()
+  );
+  create index job_by_state on job (state, updated_at);
+  create index job_by_client on job (client, created_at);
+
+  -- A process that proves. It is alive as long as it holds the advisory lock (7001, id).
+  create table prover (
+    id serial primary key,
+    host text not null,
+    pid int not null,
+    models text[] not null,
+    started_at timestamptz not null default now()
+  );
+
+  -- One run of a prover on a job. A result counts only if its attempt has not ended.
+  create table attempt (
+    job text not null references job (id),
+    n int not null,                           -- the queue's count of retries
+    prover int not null references prover (id),
+    started_at timestamptz not null default now(),
+    ended_at timestamptz,
+    outcome text check (outcome in ('proven', 'failed', 'prover died', 'superseded')),
+    reason text,
+    seconds double precision,                 -- of witness and proof
+    primary key (job, n)
+  );
+  create index attempt_open on attempt (prover) where ended_at is null;
+
+  -- An account that signs. Its owner holds an advisory lock.
+  create table signer (
+    chain numeric not null,
+    address text not null,
+    next_nonce bigint not null,
+    primary key (chain, address)
+  );
+
+  -- What is to happen on chain, once.
+  create table intent (
+    id text primary key,
+    chain numeric not null,
+    address text not null,                    -- of the signer
+    to_address text not null,
+    value numeric not null,
+    data text not null,
+    urgent_from timestamptz,                  -- from then on at any price of gas
+    state text not null default 'waiting' check (state in ('waiting', 'sent', 'mined', 'final', 'failed')),
+    reason text,
+    created_at timestamptz not null default now(),
+    foreign key (chain, address) references signer (chain, address)
+  );
+  create index intent_open on intent (state) where state in ('waiting', 'sent', 'mined');
+
+  -- The jobs that an intent is about.
+  create table intent_job (
+    intent text not null references intent (id),
+    job text not null references job (id),
+    primary key (intent, job)
+  );
+  create index intent_job_by_job on intent_job (job);
+
+  -- A nonce of a signer, which one intent uses.
+  create table slot (
+    chain numeric not null,
+    address text not null,
+    nonce bigint not null,
+    intent text not null unique references intent (id),
+    state text not null default 'open' check (state in ('open', 'mined', 'final')),
+    primary key (chain, address, nonce)
+  );
+
+  -- A signed transaction, written down before it is sent: the slot's first one, or a replacement with higher fees.
+  create table tx (
+    hash text primary key,
+    chain numeric not null,
+    address text not null,
+    nonce bigint not null,
+    n int not null,                           -- 0 for the first
+    raw text not null,
+    max_fee numeric not null,
+    tip numeric not null,
+    created_block bigint not null,
+    mined_block bigint,
+    mined_hash text,
+    status int,                               -- of the receipt: 1, or 0 where it was reverted
+    gas_used numeric,
+    gas_price numeric,
+    unique (chain, address, nonce, n),
+    foreign key (chain, address, nonce) references slot (chain, address, nonce)
+  );
+
+  -- An event of the escrow, as a block has it. Of a block that is gone, it is removed.
+  create table event (
+    chain numeric not null,
+    block_hash text not null,
+    log_index int not null,
+    block_number bigint not null,
+    job text not null,
+    name text not null,
+    data jsonb not null,
+    primary key (chain, block_hash, log_index)
+  );
+  create index event_by_job on event (job);
+
+  -- How far the events of a chain are read.
+  create table watched (
+    chain numeric not null,
+    escrow text not null,
+    block_number bigint not null,
+    block_hash text not null,
+    primary key (chain, escrow)
+  );
+  `,
+];

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { join } from "node:path";
-import type { Problem } from "../../src/ceremony/remote/protocol.js";
+import type { Problem } from "../../src/errors/httpError.js";
 import { serveCeremonies, type ServeParameters, type Serving } from "../../src/ceremony/server/serve.js";
 import type { Point } from "./coordinatorProcess.js";
 

@@ -84,5 +84,3 @@ export const problemSchema = v.object({
   code: v.pipe(v.string(), v.maxLength(50)),
   remedy: v.pipe(v.string(), v.maxLength(4000)),
 });
-
-export type Problem = v.InferOutput<typeof problemSchema>;

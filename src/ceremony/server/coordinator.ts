@@ -6,7 +6,7 @@ import { readCeremony, transcriptPath, type Ceremony } from "../folder.js";
 import { CEREMONY_FORMAT, type CeremonyState, type Place, type Ticket } from "../remote/protocol.js";
 import type { ContributionEntry } from "../entries.js";
 import type { InvitationFile } from "./invitations.js";
-import { HttpError } from "./problem.js";
+import { HttpError } from "../../errors/httpError.js";
 import { Queue, type QueueLimits } from "./queue.js";
 import { requireLength, storeUpload, uploadFolder } from "./upload.js";
 

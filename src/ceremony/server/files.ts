@@ -2,7 +2,7 @@ import { open, readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
 import { readCeremony, transcriptPath } from "../folder.js";
-import { HttpError } from "./problem.js";
+import { HttpError } from "../../errors/httpError.js";
 
 /** Sends a ceremony's key, or a range from a byte on to its end, as downloads ask for that were interrupted. */
 export async function sendKey(

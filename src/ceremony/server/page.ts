@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { HttpError } from "./problem.js";
+import { HttpError } from "../../errors/httpError.js";
 
 /** The page as the package has it, bundled by `npm run build`. */
 export const PAGE_FOLDER = fileURLToPath(

@@ -1,22 +1,7 @@
-import { STATUS_CODES, type ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { sep } from "node:path";
 import type { ErrorCode } from "../../errors/codes.js";
-import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import type { Problem } from "../remote/protocol.js";
-
-/** An error with a status of its own. */
-export class HttpError extends Torch2CircomError {
-  override readonly name = "HttpError";
-
-  constructor(
-    readonly status: number,
-    problem: string,
-    remedy: string,
-    code: ErrorCode = "INVALID_ARGUMENT",
-  ) {
-    super(code, problem, remedy);
-  }
-}
+import { problemOf as problemFor, type Problem } from "../../errors/httpError.js";
 
 /** Of the errors that contributors cause. All others are the coordinator's. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -36,21 +21,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
  * @param folder of the ceremonies, which is left out of what is said
  */
 export function problemOf(error: unknown, folder = ""): Problem {
-  const known = error instanceof Torch2CircomError ? error : undefined;
-  const status = known instanceof HttpError ? known.status : known && STATUS[known.code];
-  if (known === undefined || status === undefined)
-    return problem(
-      500,
-      "UNEXPECTED",
-      "The coordinator has failed",
-      "Try again; if it stays, tell its operator.",
-    );
+  const problem = problemFor(error, STATUS, "The coordinator");
   const shown = (text: string) => (folder === "" ? text : text.replaceAll(`${folder}${sep}`, ""));
-  return problem(status, known.code, shown(known.problem), shown(known.remedy));
-}
-
-function problem(status: number, code: ErrorCode, detail: string, remedy: string): Problem {
-  return { status, title: STATUS_CODES[status] ?? "Error", detail, code, remedy };
+  return { ...problem, detail: shown(problem.detail), remedy: shown(problem.remedy) };
 }
 
 /** Answers with problem details. An upload of which the body is not read ends with the connection. */

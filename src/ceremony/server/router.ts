@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Coordinator } from "./coordinator.js";
 import { sendJson, sendKey, sendTranscript } from "./files.js";
 import { sendPage } from "./page.js";
-import { HttpError } from "./problem.js";
+import { HttpError } from "../../errors/httpError.js";
 
 /** What a request is answered with. */
 export interface Exchange {

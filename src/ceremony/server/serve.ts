@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { HttpError } from "../../errors/httpError.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { now as time } from "../time.js";
 import { Coordinator, type ServedCircuit } from "./coordinator.js";
 import { InvitationFile } from "./invitations.js";
 import { PAGE_FOLDER } from "./page.js";
-import { HttpError, problemOf, sendProblem } from "./problem.js";
+import { problemOf, sendProblem } from "./problem.js";
 import { Rates } from "./rates.js";
 import { answer } from "./router.js";
 

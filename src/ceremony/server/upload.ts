@@ -7,7 +7,7 @@ import { isDiskFull } from "../../artifacts/writeFile.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { CONTRIBUTION_BYTES } from "../../phase2/contributions.js";
 import type { Ceremony } from "../folder.js";
-import { HttpError } from "./problem.js";
+import { HttpError } from "../../errors/httpError.js";
 
 /** Where uploads lie until they are verified, in a ceremony's folder. */
 export function uploadFolder(folder: string): string {

@@ -1,0 +1,120 @@
+import { isAddress } from "ethers";
+import { z } from "zod/v4";
+import { FIELD_ORDER } from "../../groth16/field.js";
+import { MODEL_NAME } from "../../artifacts/names.js";
+
+/**
+ * What the service is asked and what it answers: requests are validated by these schemas, and the OpenAPI document is made of
+ * them. Numbers that JSON's readers round are decimal text.
+ */
+
+/** Elements of an input at most, as in the file of a job. */
+const MOST_ELEMENTS = 2 ** 23;
+
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, { abort: true })
+  .refine((text) => isAddress(text), "it is not an address: its checksum is wrong");
+const addressOut = z.string().describe("0x and 40 hex digits");
+const word = z.string().regex(/^0x[0-9a-f]{64}$/);
+/** What is refused by its form is looked at no further: text of any length could be made a number. */
+const decimal = z.string().regex(/^\d{1,78}$/, { abort: true });
+
+/** Of a model: the registry's id, or the build's name. */
+export const modelParameters = z.strictObject({
+  id: z.union([word, z.string().regex(MODEL_NAME)]).describe("the registry's id of the model, or its name"),
+});
+
+export const quoteBody = z
+  .strictObject({
+    client: address.describe("who pays, and is refunded"),
+    token: address.optional().describe("what it pays in; the first of the price list if it is not there"),
+    inputs: z
+      .record(z.string().max(200), z.array(z.number()).max(MOST_ELEMENTS))
+      .describe("real values of each input of the model, the last axis first"),
+    salt: decimal
+      .refine((salt) => BigInt(salt) < FIELD_ORDER, "it is not a field element")
+      .optional()
+      .describe(
+        "the client's secret, at least 128 random bits, never used before; the service makes one if it is not there",
+      ),
+  })
+  .meta({ id: "QuoteRequest" });
+
+const price = z.object({
+  token: addressOut.describe("address of the ERC-20 token; 0 for the native token"),
+  amount: decimal.describe("in the smallest units"),
+  decimals: z.number().optional(),
+  symbol: z.string().optional(),
+});
+
+const tensor = z.object({ name: z.string(), shape: z.array(z.number()) });
+
+export const modelOut = z
+  .object({
+    id: word,
+    name: z.string(),
+    prices: z.array(price),
+    seconds: z.number().describe("until an answer that is paid for now is proven, as the service expects"),
+    setup: z.enum(["development", "single-contributor", "ceremony"]).describe("who could forge a proof"),
+    inputs: z.array(tensor),
+    outputs: z.array(tensor.extend({ kind: z.enum(["values", "argmax"]) })),
+    inputMode: z.string(),
+    outputMode: z.string(),
+    chainId: decimal,
+    escrow: addressOut,
+    registry: addressOut,
+    provider: addressOut,
+  })
+  .meta({ id: "Model" });
+
+export const modelsOut = z.object({ models: z.array(modelOut) });
+
+export const modelDetailOut = modelOut
+  .extend({ manifest: z.unknown().describe("of the build: scales, domains and hashes") })
+  .meta({ id: "ModelDetail" });
+
+const job = z
+  .object({
+    modelId: word,
+    inputCommitment: decimal,
+    client: addressOut,
+    provider: addressOut,
+    token: addressOut,
+    amount: decimal,
+    bond: decimal,
+    fundBy: decimal,
+    fulfillBy: decimal,
+    callback: addressOut,
+    callbackGas: decimal,
+    salt: word,
+  })
+  .meta({ id: "Job" });
+
+export const quoteOut = z
+  .object({
+    jobId: word,
+    chainId: decimal,
+    escrow: addressOut,
+    job,
+    providerSignature: z.string().describe("EIP-712, of the job in the escrow's domain"),
+    salt: decimal.describe("of the input's commitment: keep it"),
+    expires: z.iso.datetime().describe("last second in which the job can be funded"),
+  })
+  .meta({ id: "Quote" });
+
+export const healthOut = z.object({ status: z.literal("ok") });
+
+export const problemOut = z
+  .object({
+    status: z.number(),
+    title: z.string(),
+    detail: z.string(),
+    code: z.string(),
+    remedy: z.string(),
+  })
+  .meta({ id: "Problem" });
+
+export type QuoteBody = z.output<typeof quoteBody>;
+export type ModelOut = z.input<typeof modelOut>;
+export type QuoteOut = z.input<typeof quoteOut>;

@@ -1,0 +1,71 @@
+import rateLimit from "@fastify/rate-limit";
+import swagger from "@fastify/swagger";
+import Fastify from "fastify";
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from "fastify-type-provider-zod";
+import { sizeOf } from "../../tensor/tensor.js";
+import { HttpError } from "../../errors/httpError.js";
+import type { Shop } from "../offer/shop.js";
+import { answerError } from "./problems.js";
+import { healthRoutes } from "./healthRoutes.js";
+import { modelRoutes } from "./modelRoutes.js";
+import type { Service } from "./service.js";
+import { packageVersion } from "../../packageRoot.js";
+
+export interface HttpOptions {
+  /** Requests of one address in a minute. @default 120 */
+  readonly perMinute?: number;
+  /** Addresses of proxies before the service, whose word for the client's address is taken. @default none */
+  readonly trustedProxies?: readonly string[];
+}
+
+/** Bytes of a number in JSON, at most, and of all else in a request. */
+const [BYTES_PER_NUMBER, OTHER_BYTES] = [26, 16_384];
+
+/** Milliseconds for a whole request to arrive. */
+const REQUEST_TIME = 60_000;
+
+/** The service's HTTP server, which the caller lets listen and closes. */
+export async function httpServer(service: Service, options: HttpOptions = {}) {
+  const server = Fastify({
+    logger: false,
+    bodyLimit: mostBytes(service.shop),
+    requestTimeout: REQUEST_TIME,
+    trustProxy: [...(options.trustedProxies ?? [])],
+  }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler(answerError(service.log));
+  await server.register(rateLimit, { max: options.perMinute ?? 120, timeWindow: "1 minute" });
+  server.setNotFoundHandler({ preHandler: server.rateLimit() }, () => {
+    throw new HttpError(404, "There is nothing at this address", "See /openapi.json.");
+  });
+  await server.register(swagger, {
+    openapi: { openapi: "3.1.0", info: { title: "torch2circom: proven answers", version: packageVersion() } },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  await server.register(modelRoutes(service));
+  await server.register(healthRoutes(service));
+  server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
+    service.log(
+      { method, route: routeOptions.url, status: statusCode, ms: Math.round(elapsedTime) },
+      "answered",
+    );
+    done();
+  });
+  return server;
+}
+
+/** The longest input of any model, in JSON. */
+function mostBytes({ models }: Shop): number {
+  const elements = models.map(({ model }) =>
+    model.manifest.inputs.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+  );
+  return OTHER_BYTES + BYTES_PER_NUMBER * Math.max(...elements);
+}

@@ -1,0 +1,19 @@
+import type { Log } from "../log.js";
+import type { Quote } from "../offer/quote.js";
+import type { OfferedModel, Shop } from "../offer/shop.js";
+
+/** What the routes ask of the rest of the service. */
+export interface Service {
+  readonly shop: Shop;
+  /**
+   * Seconds until a job that is paid for now would be proven.
+   *
+   * @throws HttpError 503 where the time that was promised cannot be kept: no quote is made then
+   */
+  promised(model: OfferedModel): Promise<number>;
+  /** Writes a quote down, before the client hears of it. */
+  keep(quote: Quote): Promise<void>;
+  /** Throws where the database or the chain does not answer. */
+  checkReady(): Promise<void>;
+  readonly log: Log;
+}

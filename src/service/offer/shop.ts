@@ -1,0 +1,71 @@
+import type { Contracts } from "../../client/contracts.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { HttpError } from "../../errors/httpError.js";
+import { requireOneCircuit, type BuiltModel } from "../../inference/model.js";
+import type { Chain } from "../../runtime/payments/chain.js";
+import { requireSafeKey } from "../../runtime/payments/guards/setup.js";
+import { modelIdOfBuild } from "../../runtime/payments/modelId.js";
+import type { Price } from "./prices.js";
+
+/** A model whose answers are sold. */
+export interface OfferedModel {
+  /** The registry's id. */
+  readonly id: string;
+  readonly model: BuiltModel;
+  readonly prices: readonly Price[];
+}
+
+/** What a provider sells, and where it is paid. */
+export interface Shop {
+  readonly chain: Chain;
+  readonly contracts: Contracts;
+  readonly escrow: string;
+  /** Address that signs offers, and that payments are credited to. */
+  readonly provider: string;
+  readonly models: readonly OfferedModel[];
+}
+
+/**
+ * A model as it can be sold: with prices, a key that nobody else could forge with, inputs that are committed to, and
+ * registered on the chain.
+ *
+ * @throws Torch2CircomError with what is missing
+ */
+export async function offerModel(
+  chain: Chain,
+  { registry }: Contracts,
+  model: BuiltModel,
+  prices: readonly Price[],
+  allowSingleContributor?: boolean,
+): Promise<OfferedModel> {
+  const { name, inputMode } = model.manifest;
+  if (prices.length === 0)
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      `"${name}" has no price`,
+      `Write one into the configuration, models: { ${name}: { prices: ["0.001"] } }, or give --price.`,
+    );
+  requireOneCircuit(model, "the service");
+  requireSafeKey(chain, model.manifest, allowSingleContributor);
+  if (inputMode === "public")
+    throw new Torch2CircomError(
+      "INPUT_MODE_UNSUPPORTED",
+      `"${name}" shows its inputs, and the escrow pays for committed ones`,
+      "Build with --input committed.",
+    );
+  const id = modelIdOfBuild(model);
+  if ((await registry.signalCount(id)) === 0n)
+    throw new Torch2CircomError(
+      "NOT_DEPLOYED",
+      `"${name}" is not registered on the network "${chain.network}"`,
+      `Register it: npx hardhat torch2circom:register ${name} --network ${chain.network}`,
+    );
+  return { id, model, prices };
+}
+
+/** A model of a shop, by the registry's id or by the build's name. */
+export function modelOf({ models }: Shop, idOrName: string): OfferedModel {
+  const found = models.find(({ id, model }) => id === idOrName || model.manifest.name === idOrName);
+  if (found !== undefined) return found;
+  throw new HttpError(404, "This model is not sold here", "See the models under /models.", "MODEL_NOT_FOUND");
+}

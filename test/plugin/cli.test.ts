@@ -96,9 +96,6 @@ describe("the command line", function () {
     for (const args of [
       ["torch2circom:inspect", model, "--json"],
       ["torch2circom:evaluate", model, "--samples", iris, "--json"],
-      ["torch2circom:build", model, "--samples", join(iris, "samples.npz"), "--name", "iris", "--json"],
-      ["torch2circom:prove", "iris", "--samples", iris, "--index", "2", "--json"],
-      ["torch2circom:verify", "iris", "--json"],
       ["torch2circom:list", "--json"],
       ["torch2circom:calibrate", model, "--samples", iris, "--max-accuracy-drop", "1", "--json"],
       ["torch2circom:estimate", model, "--samples", iris, "--json"],
@@ -264,6 +261,7 @@ describe("the command line", function () {
       const run = async (...args: string[]): Promise<Record<string, unknown>> => {
         const { code, stdout, stderr } = await remote.run(...args, "--network", "devnet", "--json");
         expect(code, stderr).to.equal(0);
+        expect(stderr, args.join(" ")).to.equal("");
         return JSON.parse(stdout) as Record<string, unknown>;
       };
       await remote.buildOnce();

@@ -1,4 +1,4 @@
-/** Where powers and Lagrange bases begin in the whole work, and what share of it they take: as measured at 2^12. */
+/** Where powers and Lagrange bases begin in the whole work, and what share of it they take: about, for a line of progress. */
 const POWERS: Readonly<Record<string, readonly [from: number, share: number]>> = {
   tauG1: [0, 0.04],
   tauG2: [0.04, 0.06],

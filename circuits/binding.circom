@@ -137,6 +137,51 @@ template Commit(count, domain) {
 }
 
 /**
+ * @title Hide a word behind a mask that only who knows the salt can make
+ * @param domain the model's tag for masks
+ * @param index of the word
+ * @output out word + PoseidonHash(3) of (domain, index, salt): the constants come first, where they cost nothing
+ * @contains PoseidonPermutation(4, 3, domain)
+ * @notice 255 constraints, and two linear ones. It hides a word only if nobody else knows the salt, and no other word of
+ * this domain and index has it; and it says which word it is only to who has the salt from a commitment
+ * Proof: docs/soundness.md#encryptword
+ */
+template EncryptWord(domain, index) {
+    signal input salt;
+    signal input word;
+    signal output out;
+
+    component mask = PoseidonPermutation(4, 3, [0, domain, index]);
+    mask.in[0] <== salt;
+    out <== word + mask.out;
+}
+
+/**
+ * @title Hide words, each behind a mask of its own
+ * @param count number of words
+ * @param domain as in EncryptWord
+ * @output out word i behind mask i
+ * @assume count >= 1
+ * @composes for i < count: EncryptWord(domain, i) with salt = salt, word = words[i], out = out[i]
+ * @notice 255 constraints a word, and two linear ones
+ * Proof: docs/soundness.md#encrypt
+ */
+template Encrypt(count, domain) {
+    assert(count >= 1);
+    signal input salt;
+    signal input words[count];
+    signal output out[count];
+
+    component word[count];
+    for (var i = 0; i < count; i++) {
+        word[i] = EncryptWord(domain, i);
+        word[i].salt <== salt;
+        word[i].word <== words[i];
+        out[i] <== word[i].out;
+    }
+}
+
+/**
  * @title A step of Horner's rule
  * @output out (above + word) challenge
  * @guarantee out == (above + word) * challenge

@@ -33,6 +33,7 @@ const NO_LAYERS: ReadonlySet<string> = new Set([
   TEMPLATES.bind,
   TEMPLATES.commit,
   TEMPLATES.commitAndEvaluate,
+  TEMPLATES.encrypt,
   TEMPLATES.packInput,
   TEMPLATES.packOutput,
 ]);
@@ -71,7 +72,10 @@ function plain(name: string): Step {
 }
 
 function isOfOutputs(name: string, template: string): boolean {
-  return template === TEMPLATES.packOutput || name === COMPONENTS.commitOutputs;
+  return (
+    [TEMPLATES.packOutput, TEMPLATES.encrypt].some((own) => own === template) ||
+    name === COMPONENTS.commitOutputs
+  );
 }
 
 function shownInputs({ inputs, outputs, connections }: CircuitText): Map<string, string> {

@@ -131,9 +131,10 @@ export function checkShown(program: Program, text: CircuitText, inputs: Source[]
   const isPublic = declared(circuit.outputs, "inputWords");
   const isEvaluated = declared(circuit.outputs, "inputEvaluation");
   const isCommitted = declared(circuit.outputs, "outputCommitment");
+  const isEncrypted = declared(circuit.outputs, "encryptedWords");
   const weights = circuit.inputs.find(({ name }) => name === "weightWords");
   const shown = [
-    isCommitted ? "outputCommitment" : `outputWords[${outputs.length}]`,
+    isCommitted ? "outputCommitment" : `${isEncrypted ? "encryptedWords" : "outputWords"}[${outputs.length}]`,
     ...(weights === undefined ? [] : ["weightCommitment"]),
     ...(isPublic ? [`inputWords[${inputs.length}]`] : []),
     ...(isEvaluated ? ["inputEvaluation", "inputChallenge"] : []),
@@ -170,11 +171,32 @@ export function checkShown(program: Program, text: CircuitText, inputs: Source[]
   }
   if (isCommitted)
     commitment(text, "outputCommitment", { words: outputs, domain: tag + span(WORD_BITS), salt: "salt" });
-  else wires.expect(check, "outputWords", outputs.length, (i) => outputs[i]);
+  else if (isEncrypted) {
+    check("masks of a salt that no commitment holds", !isPublic, () => "the inputs are public");
+    encryption(text, outputs, tag + 3n * span(WORD_BITS));
+  } else wires.expect(check, "outputWords", outputs.length, (i) => outputs[i]);
   const binds = text.of("Bind");
   if (!check("no binding", binds.length === 1, () => `${binds.length} components`)) return;
   text.take(binds[0].name);
   wires.expectOne(check, `${binds[0].name}.in`, "binding");
+}
+
+/** The component that masks the outputs, by the salt of the commitment to the inputs. */
+function encryption(text: CircuitText, outputs: readonly Source[], domain: bigint): void {
+  const { wires, ledger } = text;
+  const parts = text.of("Encrypt");
+  if (!ledger.of("main.circom")("no encryption", parts.length === 1, () => `${parts.length} components`))
+    return;
+  const [{ name, arguments: own }] = parts;
+  text.take(name);
+  const check = ledger.of(name);
+  attempt(check, () => {
+    same(check, "count", own.number("count"), outputs.length);
+    same(check, "domain", own.whole("domain"), domain);
+  });
+  wires.expectOne(check, `${name}.salt`, "salt");
+  wires.expect(check, `${name}.words`, outputs.length, (i) => outputs[i]);
+  wires.expect(check, "encryptedWords", outputs.length, (i) => [`${name}.out`, i]);
 }
 
 interface Committed {

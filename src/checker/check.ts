@@ -89,7 +89,7 @@ function checkSteps(
   signalOf: Map<number, string>,
 ): Map<number, Part> | undefined {
   const { ledger, wires } = text;
-  const others = ["Pack", "PackChecked", "Bind", "Commit", "CommitAndEvaluate"];
+  const others = ["Pack", "PackChecked", "Bind", "Commit", "CommitAndEvaluate", "Encrypt"];
   const items = text.rest.filter((item) => !isComponent(item) || !others.includes(item.template));
   const made = program.operations.flatMap(({ kind }, tensor) => (kind === "input" ? [] : [tensor]));
   if (!same(ledger.of("main.circom"), "the number of layers", items.length, made.length)) return undefined;

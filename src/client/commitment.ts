@@ -1,6 +1,6 @@
 import { mod } from "../groth16/field.js";
 import { randomBits } from "../groth16/random.js";
-import { outputDomain, WEIGHT_DOMAIN } from "../netlist/domain.js";
+import { maskDomain, outputDomain, WEIGHT_DOMAIN } from "../netlist/domain.js";
 import type { Packing } from "../netlist/types.js";
 import { poseidon } from "./poseidon.js";
 
@@ -155,6 +155,51 @@ export function commitWeights(salt: bigint, words: readonly bigint[]): bigint {
  */
 export function commitOutputWords(domain: bigint, salt: bigint, words: readonly bigint[]): bigint {
   return poseidonChain([BigInt(outputDomain(domain.toString())), salt, ...words]);
+}
+
+/**
+ * Packed output words behind their masks, as a circuit with encrypted outputs computes them. A mask depends on model, salt and
+ * place: two answers under one salt show their difference to everybody, and who knows one of them reads the other.
+ *
+ * @param domain the model's domain tag, from the manifest
+ * @param salt of the input
+ * @param words packed outputs
+ * @returns one field element per word: the public signals that stand for the outputs
+ * @example
+ * ```ts
+ * import { decryptOutputWords, encryptOutputWords, randomSalt } from "torch2circom/client";
+ *
+ * const salt = randomSalt();
+ * console.log(decryptOutputWords(7n, salt, encryptOutputWords(7n, salt, [34048n]))); // [ 34048n ]
+ * ```
+ */
+export function encryptOutputWords(domain: bigint, salt: bigint, words: readonly bigint[]): bigint[] {
+  return words.map((word, i) => mod(word + mask(domain, salt, i)));
+}
+
+/**
+ * The words behind masks: the reverse of {@link encryptOutputWords}.
+ *
+ * @param domain the model's domain tag, from the manifest
+ * @param salt of the input. With another one each word is a random field element, which {@link unpackWords} takes for one of b
+ * bits once in 2^(253.6 - b): never for a few values, but once in 49 for a lone word of 248 bits. Compare the commitment to
+ * the input first if the salt is in doubt
+ * @param encrypted the public signals that stand for the outputs, or the words of the job
+ * @returns one field element per word
+ * @example
+ * ```ts
+ * import { decryptOutputWords, encryptOutputWords, randomSalt } from "torch2circom/client";
+ *
+ * const salt = randomSalt();
+ * console.log(decryptOutputWords(7n, salt, encryptOutputWords(7n, salt, [34048n]))); // [ 34048n ]
+ * ```
+ */
+export function decryptOutputWords(domain: bigint, salt: bigint, encrypted: readonly bigint[]): bigint[] {
+  return encrypted.map((word, i) => mod(word - mask(domain, salt, i)));
+}
+
+function mask(domain: bigint, salt: bigint, index: number): bigint {
+  return poseidon([BigInt(maskDomain(domain.toString())), BigInt(index), salt]);
 }
 
 /**

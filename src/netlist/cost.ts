@@ -63,7 +63,19 @@ export function outputParts(
       template: TEMPLATES.packOutput,
       cost: { ...NOTHING, linear: packingRows(program, output, shown) },
     })),
-    ...(outputMode === "public" ? [] : [hash("commitment to the outputs", totalWords(outputs))]),
+    ...shownOutputs(outputMode, totalWords(outputs)),
+  ];
+}
+
+function shownOutputs(outputMode: Shown["outputMode"], words: number): Part[] {
+  if (outputMode === "public") return [];
+  if (outputMode === "committed") return [hash("commitment to the outputs", words)];
+  return [
+    {
+      part: "encryption of the outputs",
+      template: TEMPLATES.encrypt,
+      cost: timesCost(ENCRYPTED_WORD, words),
+    },
   ];
 }
 
@@ -110,6 +122,9 @@ function lastWire({ operations }: Program, { tensor, count }: PackedTensor): str
   }
   return `${at}[${element}]`;
 }
+
+/** A word and its mask, Poseidon over three elements of which two are constants; and the two sums. */
+const ENCRYPTED_WORD: Cost = { nonlinear: 3 * (8 * 4 + POSEIDON_PARTIAL_ROUNDS[2] - 3), linear: 2 };
 
 const NOTHING: Cost = { nonlinear: 0, linear: 0 };
 

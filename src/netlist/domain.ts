@@ -18,6 +18,11 @@ export function batchDomain(domain: string): string {
   return (BigInt(domain) + (2n << BigInt(WORD_BITS))).toString();
 }
 
+/** The domain tag of the masks of its encrypted outputs. */
+export function maskDomain(domain: string): string {
+  return (BigInt(domain) + (3n << BigInt(WORD_BITS))).toString();
+}
+
 /**
  * The domain tag of the commitment between segment `edge` of a model and the next one: 248 bits of a hash, so that it is that
  * of no other edge, and of no other commitment.

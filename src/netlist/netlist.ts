@@ -40,7 +40,7 @@ import {
   type PackedTensor,
   type Wiring,
 } from "./types.js";
-import { type InputMode, type OutputMode } from "../program/modes.js";
+import { requireBoundSalt, type InputMode, type OutputMode } from "../program/modes.js";
 
 /** A netlist every assumption of which is proven. */
 export interface ProvenNetlist extends Netlist {
@@ -51,7 +51,8 @@ export interface ProvenNetlist extends Netlist {
  * Program -> netlist: chooses a gadget for every operation, with widths from the intervals. The hash of the model
  * file separates this model's input commitments from all others'.
  *
- * @throws Torch2CircomError where an assumption of a gadget is not proven, naming layer, gadget and interval
+ * @throws Torch2CircomError where an assumption of a gadget is not proven, naming layer, gadget and interval; and for outputs
+ * that cannot be shown beside such inputs
  */
 export function buildNetlist(
   program: Program,
@@ -82,6 +83,7 @@ function layOut(
   differences: Differences,
   modes: Pick<Netlist, "inputMode" | "outputMode">,
 ): Netlist {
+  requireBoundSalt(modes.inputMode, modes.outputMode);
   const names = uniqueNames(program.outputs.length);
   const inputs: NetlistInput[] = program.inputs.map((input) => {
     const { lo, hi } = intervals[input.tensor];

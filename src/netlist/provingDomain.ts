@@ -36,6 +36,6 @@ export function publicSignals({ inputs, outputs, inputMode, outputMode, weightWo
   const words = (packed: readonly { readonly words: number }[]) =>
     packed.reduce((sum, one) => sum + one.words, 0);
   const ofInputs = { public: words(inputs), committed: 1, evaluated: 3 }[inputMode];
-  const ofOutputs = outputMode === "public" ? words(outputs) : 1;
+  const ofOutputs = outputMode === "committed" ? 1 : words(outputs);
   return 1 + ofOutputs + (weightWords.length > 0 ? 1 : 0) + ofInputs;
 }

@@ -2,6 +2,7 @@ import { poolBeforeActivation } from "../graph/passes/poolBeforeActivation.js";
 import type { Graph } from "../graph/types.js";
 import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
+import { outputModeOf } from "../program/modes.js";
 import { buildNetlist } from "../netlist/netlist.js";
 import type { Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
@@ -88,7 +89,7 @@ function circuitOf(
     });
   const { economy } = cheapestProgram((one) => made(one).program);
   const { program, whole } = made(economy);
-  const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
+  const netlist = buildNetlist(program, input, outputModeOf(output));
   return { program, netlist, dropped: droppedFrom(whole, program) };
 }
 

@@ -5,6 +5,7 @@ import { buildNetlist, type ProvenNetlist } from "../netlist/netlist.js";
 import { withoutSecrets } from "../program/secret.js";
 import { serializeProgram } from "../program/serialize.js";
 import type { Program } from "../program/types.js";
+import { outputModeOf } from "../program/modes.js";
 import { quantize, type SharedWork } from "../quantize/quantize.js";
 import type { Range } from "../lowering/types.js";
 
@@ -36,7 +37,7 @@ export function followRecipe(
   const named = weights === "private" ? { ...program, source: publicHash(program) } : program;
   return {
     program: named,
-    netlist: buildNetlist(named, input, output === "committed" ? "committed" : "public"),
+    netlist: buildNetlist(named, input, outputModeOf(output)),
   };
 }
 

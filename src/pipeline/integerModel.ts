@@ -1,4 +1,4 @@
-import type { ShownOutput, WeightMode, InputMode } from "../program/modes.js";
+import { outputModeOf, type ShownOutput, type WeightMode, type InputMode } from "../program/modes.js";
 import { join } from "node:path";
 import type { ModelPaths } from "../artifacts/paths.js";
 import { writeWhole } from "../artifacts/writeFile.js";
@@ -106,7 +106,7 @@ export function integerModels(
       });
     const quantized: (...choice: Parameters<typeof traced>) => Program = (...choice) =>
       traced(...choice).program;
-    const outputMode = options.output === "committed" ? "committed" : "public";
+    const outputMode = outputModeOf(options.output);
     // Scores are of values: a program that shows only the argmax is measured by the one that shows what it is of.
     const shown = (tried: Tried, economy: Economy, program: Program) =>
       options.output === "argmax" ? quantized(tried, economy, "argmax") : program;

@@ -45,8 +45,8 @@ export async function chooseSegments(
   if (!canBeCut(netlist))
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
-      "Segments are of models whose inputs are committed to and whose weights are public",
-      "Build with --input committed and --weights public, or without --segments.",
+      "Segments are of models whose inputs are committed to, whose weights are public and whose outputs are not encrypted",
+      "Build with --input committed, --weights public and another --output, or without --segments.",
     );
   const cuttable = new Cuttable(program, netlist);
   const cutting = typeof asked === "number" ? { segments: asked } : asked;
@@ -63,9 +63,12 @@ export async function chooseSegments(
   return segments.length > 1 ? segments : [];
 }
 
-/** Whether segments can be made of a circuit: what else its public signals show, no segment does. */
-function canBeCut({ inputMode, weightWords }: Netlist): boolean {
-  return inputMode === "committed" && weightWords.length === 0;
+/**
+ * Whether segments can be made of a circuit: what else its public signals show, no segment does; and the last of them knows no
+ * commitment that holds the salt of encrypted outputs.
+ */
+function canBeCut({ inputMode, outputMode, weightWords }: Netlist): boolean {
+  return inputMode === "committed" && outputMode !== "encrypted" && weightWords.length === 0;
 }
 
 /** The cuts that take the least proving time in all, and of these the fewest: proving time follows powers of two. */

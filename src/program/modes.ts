@@ -1,3 +1,5 @@
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+
 /**
  * What a proof shows of its inputs: a salted commitment to them; that, and their polynomial at a point, for contracts
  * that have the inputs in calldata; or the packed inputs themselves.
@@ -14,4 +16,24 @@ export const SHOWN_OUTPUTS = ["public", "argmax", "committed"] as const;
 export type ShownOutput = (typeof SHOWN_OUTPUTS)[number];
 
 /** What a circuit makes of its packed outputs. An argmax is an output of the program itself. */
-export type OutputMode = Exclude<ShownOutput, "argmax">;
+export type OutputMode = Exclude<ShownOutput, "argmax"> | "encrypted";
+
+/** What a circuit makes of the packed outputs of a program that gives what is to be shown. */
+export function outputModeOf(shown: ShownOutput | OutputMode): OutputMode {
+  return shown === "argmax" ? "public" : shown;
+}
+
+/**
+ * Refuses masks without meaning: only the commitment to the inputs says which salt they are of. With another salt, a proof
+ * would show whatever its maker likes.
+ *
+ * @throws Torch2CircomError for encrypted outputs of public inputs
+ */
+export function requireBoundSalt(input: InputMode, output: ShownOutput | OutputMode): void {
+  if (output !== "encrypted" || input !== "public") return;
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    "Encrypted outputs take their salt from the commitment to the inputs, and public inputs have none",
+    "Build with --input committed or --input evaluated, or with another --output.",
+  );
+}

@@ -37,7 +37,7 @@ describe("templates that say what they are composed of", () => {
       "PoseidonChain",
       "Commit",
     ];
-    expect(NAMES).to.include.members([...others, "EvaluateWords", "CommitAndEvaluate"]);
+    expect(NAMES).to.include.members([...others, "EvaluateWords", "CommitAndEvaluate", "Encrypt"]);
   });
 
   it("have no constraint but wires between instances", () => {

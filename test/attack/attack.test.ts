@@ -22,6 +22,15 @@ describe("attack", function () {
     });
   }
 
+  it("every forgery of encrypted outputs is refused by a constraint, and other weights are tried on them", async () => {
+    const target = await targetOf("attack encrypted", SMALL_MODELS["dense, relu, dense"](11), {
+      outputMode: "encrypted",
+    });
+    const { report, of } = await run(target, { seconds: 1 });
+    expect(report.families.flatMap(({ holes }) => holes)).to.deep.equal([]);
+    for (const id of ["E1", "E4", "E6"]) expect(of(id).tried, id).to.be.greaterThan(0);
+  });
+
   it("the attacks that are for a model's layers are made, and none is passed over in silence", async () => {
     const cnn = await run(await targetOf("attack_cnn", SMALL_MODELS[CNN](11), { output: "argmax" }));
     for (const id of ["E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E11", "search"])

@@ -3,7 +3,7 @@ import { libraryText } from "../../src/circom/libraryText.js";
 import { readSignals } from "../../src/attack/signals.js";
 import type { AttackReport, AttackTarget, FamilyReport } from "../../src/attack/types.js";
 import { withOtherWeights } from "../../src/attack/words.js";
-import { commitOutputWords } from "../../src/client/commitment.js";
+import { commitOutputWords, encryptOutputWords } from "../../src/client/commitment.js";
 import { printCircom } from "../../src/circom/text/print.js";
 import { readCircuit } from "../../src/circom/text/read.js";
 import type { R1cs } from "../../src/circom/r1cs.js";
@@ -72,7 +72,11 @@ export async function targetOf(
     outputs: netlist.outputs,
     inputMode,
     show: (words) =>
-      outputMode === "public" ? words : [commitOutputWords(BigInt(netlist.domain), SALT, words)],
+      ({
+        public: () => words,
+        committed: () => [commitOutputWords(BigInt(netlist.domain), SALT, words)],
+        encrypted: () => encryptOutputWords(BigInt(netlist.domain), SALT, words),
+      })[outputMode](),
     weightWords: netlist.weightWords.length,
     input: inputs[0],
     witness,

@@ -19,6 +19,7 @@ const KNOWN: Readonly<Record<string, readonly string[]>> = {
   ],
   CommitAndEvaluate: ["first >= 0 && first < count"],
   DivideByConstant: ["divisor >= 2 && resultBits >= 0", "t + resultBits <= 200"],
+  Encrypt: ["count >= 1"],
   EvaluateWords: ["count >= 1"],
   FloorDivide: ["quotientBits >= 1 && divisorBits >= 1 && quotientBits + divisorBits <= 250"],
   FlooredMagnitude: ["shift >= 0 && magnitudeBits >= 1 && shift + magnitudeBits <= 200"],
@@ -96,6 +97,7 @@ describe("the circuit library, as the checker knows it", () => {
       "Bind",
       "Commit",
       "CommitAndEvaluate",
+      "Encrypt",
     ]).flatMap((name) => {
       const asserted = [...TEMPLATES.get(name)!.matchAll(/^\s*(?:for \(.*\) )?assert\((.*)\);/gm)].map(
         ([, text]) => text,

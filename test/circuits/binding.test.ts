@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { FIELD_ORDER } from "../../src/circom/field.js";
-import { packWords, poseidonChain } from "../../src/client/commitment.js";
+import { encryptOutputWords, packWords, poseidonChain } from "../../src/client/commitment.js";
 import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import { compareExhaustively } from "../helpers/enumerate.js";
 import { compileGadget, type Gadget } from "../helpers/gadget.js";
@@ -51,6 +51,25 @@ describe("circuits/binding: evaluation of committed words", function () {
         evaluation: words.reduceRight((above, word) => (above + word) * x, 0),
       }),
       prime: 257,
+    });
+});
+
+describe("circuits/binding: encryption of words", function () {
+  for (const n of [1, 3])
+    it(`Encrypt(${n}) costs 255 a word, is the client's, and nothing else`, async () => {
+      const gadget = await compileClaim({ file: "binding", main: `Encrypt(${n}, ${DOMAIN + (3n << 248n)})` });
+      expect(gadget.constraints).to.deep.equal({ nonlinear: 255 * n, linear: 2 * n });
+      const element = fc.oneof(fc.bigInt(0n, FIELD_ORDER - 1n), fc.constantFrom(0n, 1n, FIELD_ORDER - 1n));
+      const arbitrary = fc.record({
+        words: fc.array(element, { minLength: n, maxLength: n }),
+        salt: element,
+      });
+      const check = ({ words, salt }: { words: bigint[]; salt: bigint }) => {
+        honest(gadget, { words, salt }, { out: encryptOutputWords(DOMAIN, salt, words) });
+      };
+      fc.assert(fc.property(arbitrary, check), { numRuns: 20 });
+      const [input] = fc.sample(arbitrary, 1);
+      expect(mutateEveryWire(gadget, { ...input })).to.deep.equal([]);
     });
 });
 

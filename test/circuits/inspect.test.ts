@@ -34,6 +34,8 @@ const INSTANCES = [
   "HornerStep()",
   "EvaluateWords(3)",
   "CommitAndEvaluate(3, 1, 12345)",
+  "EncryptWord(12345, 1)",
+  "Encrypt(2, 12345)",
   "Bind()",
   "LessThan(3)",
   "LessThan(0)",

@@ -1,13 +1,20 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { CircuitInput } from "../../src/circom/witness.js";
-import { commitInputs, commitOutputWords, commitWeights, packInputs } from "../../src/client/commitment.js";
+import {
+  commitInputs,
+  commitOutputWords,
+  commitWeights,
+  encryptOutputWords,
+  packInputs,
+} from "../../src/client/commitment.js";
 import { evaluateWords } from "../../src/client/evaluation.js";
 import { batchInput, batchShown } from "../../src/inference/batchInput.js";
 import { compareSystems } from "../../src/link/compare.js";
 import { batchOf, fittingBatch, type Batch } from "../../src/netlist/batch.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { batchCircuit } from "../../src/pipeline/linkable.js";
+import { outputModeOf } from "../../src/program/modes.js";
 import { execute } from "../../src/program/execute.js";
 import type { Program } from "../../src/program/types.js";
 import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
@@ -27,7 +34,7 @@ function batchFor(
     output: output === "argmax" ? "argmax" : "public",
     secretWeights: weights === "private",
   });
-  const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
+  const netlist = buildNetlist(program, input, outputModeOf(output));
   return { program, batch: batchOf(program, netlist, jobs) };
 }
 
@@ -42,8 +49,13 @@ function publicWords(
   const words = shown(netlist, program, inputs);
   const weights = weightWords.length > 0 ? commitWeights(WEIGHT_SALT, weightWords) : undefined;
   const packed = packInputs(inputs, netlist.inputs);
+  const ofOutputs = {
+    public: () => words,
+    committed: () => [commitOutputWords(BigInt(domain), SALT, words)],
+    encrypted: () => encryptOutputWords(BigInt(domain), SALT, words),
+  };
   return [
-    ...(outputMode === "committed" ? [commitOutputWords(BigInt(domain), SALT, words)] : words),
+    ...ofOutputs[outputMode](),
     ...(weights === undefined ? [] : [weights]),
     ...(inputMode === "evaluated" ? [evaluateWords(packed, CHALLENGE), CHALLENGE] : []),
     commitInputs(BigInt(domain), SALT, inputs, netlist.inputs, weights),
@@ -73,6 +85,7 @@ describe("a circuit of many jobs", () => {
     ["grouped conv, relu, max pool, flatten, dense", ["evaluated", "committed", "private"]],
     ["embedding, gate, RMS norm, mean, pool", ["committed", "public", "private"]],
     ["every form of activation", ["evaluated", "public", "public"]],
+    ["dense, relu, dense", ["committed", "encrypted", "public"]],
   ] as const)
     it(`is linked as circom makes it, and shows what the jobs show: three of "${name}" (${mode.join(", ")})`, async () => {
       const { program, batch } = batchFor(name, mode as unknown as Mode, 3);
@@ -82,7 +95,7 @@ describe("a circuit of many jobs", () => {
       const { constraints, publicOutputs, publicInputs } = linked.r1cs;
       expect([publicOutputs, publicInputs]).to.deep.equal([3, 0]);
       expect(batch.provingDomain.rows).to.equal(constraints + 4);
-      const whole = await compileBatch(`batch ${name}`, batch);
+      const whole = await compileBatch(`batch ${name} ${mode[1]}`, batch);
       const { difference, partners } = compareSystems(linked.r1cs, whole.r1cs);
       expect(difference).to.equal(undefined);
       const { input, values, show } = jobsOf(batch, program);

@@ -14,6 +14,7 @@ import { LinkedWitness } from "../../src/link/witness.js";
 import { planWitness } from "../../src/link/witnessPlan.js";
 import { buildNetlist } from "../../src/netlist/netlist.js";
 import { modelCircuit, type LinkableCircuit } from "../../src/pipeline/linkable.js";
+import { outputModeOf } from "../../src/program/modes.js";
 import { execute } from "../../src/program/execute.js";
 import { witnessOf, type Gadget } from "../helpers/gadget.js";
 import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
@@ -28,6 +29,7 @@ export const MODES = [
   ["committed", "public", "private"],
   ["public", "committed", "private"],
   ["evaluated", "public", "private"],
+  ["committed", "encrypted", "public"],
 ] as const;
 
 export type Mode = (typeof MODES)[number];
@@ -44,7 +46,7 @@ export async function isSameAsByCircom(name: string, [input, output, weights]: M
     output: output === "argmax" ? "argmax" : "public",
     secretWeights: weights === "private",
   });
-  const netlist = buildNetlist(program, input, output === "committed" ? "committed" : "public");
+  const netlist = buildNetlist(program, input, outputModeOf(output));
   const linked = await link(modelCircuit(netlist));
   expect(linked.counts).to.include(netlist.cost);
   expect(linked.counts).to.deep.equal(sizeOf(linked.r1cs));

@@ -17,6 +17,7 @@ export const SIGNALS = {
   inputCommitment: "inputCommitment",
   outputWords: "outputWords",
   outputCommitment: "outputCommitment",
+  encryptedWords: "encryptedWords",
   /** Of a segment: the commitment to what it hands on, and its salt. */
   edge: "edge",
   edgeSalt: "edgeSalt",
@@ -32,6 +33,7 @@ export const COMPONENTS = {
   commit: "commit",
   weights: "weights",
   commitOutputs: "commitOutputs",
+  encryptOutputs: "encryptOutputs",
   commitEdge: "commitEdge",
   openEdge: "openEdge",
 } as const;
@@ -57,6 +59,7 @@ export const TEMPLATES = {
   commit: "Commit",
   commitAndEvaluate: "CommitAndEvaluate",
   evaluate: "EvaluateWords",
+  encrypt: "Encrypt",
   packInput: "PackChecked",
   packOutput: "Pack",
   wiring: "Wiring",

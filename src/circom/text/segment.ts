@@ -9,6 +9,7 @@ import {
   inputDeclarations,
   inputStatements,
   outputStatements,
+  shownOutputs,
   stepStatements,
   totalWords,
 } from "./statements.js";
@@ -42,10 +43,6 @@ export function segmentStatements(segment: Segment): Statement[] {
 function declarations(segment: Segment): Statement[] {
   const { netlist, opened, committed } = segment;
   const hasSalt = opened === undefined || (committed === undefined && netlist.outputMode === "committed");
-  const shownOutputs =
-    netlist.outputMode === "committed"
-      ? declared("output", SIGNALS.outputCommitment)
-      : declared("output", SIGNALS.outputWords, totalWords(netlist.outputs));
   return [
     ...(opened === undefined
       ? inputDeclarations(netlist)
@@ -61,7 +58,7 @@ function declarations(segment: Segment): Statement[] {
     ...(hasSalt ? [declared("input", SIGNALS.salt)] : []),
     ...(committed === undefined ? [] : [declared("input", SIGNALS.edgeSalt)]),
     commented("Public, in this order"),
-    committed === undefined ? shownOutputs : declared("output", SIGNALS.edge),
+    committed === undefined ? shownOutputs(netlist) : declared("output", SIGNALS.edge),
     ...(opened === undefined
       ? [declared("output", SIGNALS.inputCommitment), declared("input", SIGNALS.binding)]
       : [declared("output", SIGNALS.openedEdge)]),

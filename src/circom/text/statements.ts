@@ -1,4 +1,4 @@
-import { outputDomain, WEIGHT_DOMAIN } from "../../netlist/domain.js";
+import { maskDomain, outputDomain, WEIGHT_DOMAIN } from "../../netlist/domain.js";
 import {
   isWiring,
   type Component,
@@ -67,9 +67,7 @@ function declarations(netlist: Netlist): Statement[] {
     ...secret([declared("input", SIGNALS.weightWords, words), declared("input", SIGNALS.weightSalt)]),
     commented("Public: the binding, and all outputs in this order"),
     declared("input", SIGNALS.binding),
-    netlist.outputMode === "committed"
-      ? declared("output", SIGNALS.outputCommitment)
-      : declared("output", SIGNALS.outputWords, totalWords(netlist.outputs)),
+    shownOutputs(netlist),
     ...secret([declared("output", SIGNALS.weightCommitment)]),
     ...shownOfInputs(netlist),
   ];
@@ -92,6 +90,13 @@ const SECRETS = {
 /** What the prover knows beside the inputs. */
 function secretsOf({ inputMode, outputMode }: Netlist): readonly string[] {
   return inputMode === "public" && outputMode === "committed" ? [SIGNALS.salt] : SECRETS[inputMode];
+}
+
+/** What shows the outputs of the model. */
+export function shownOutputs({ outputs, outputMode }: Netlist): Statement {
+  if (outputMode === "committed") return declared("output", SIGNALS.outputCommitment);
+  const name = outputMode === "public" ? SIGNALS.outputWords : SIGNALS.encryptedWords;
+  return declared("output", name, totalWords(outputs));
 }
 
 /**
@@ -169,7 +174,7 @@ export function outputStatements(
   { outputs: packed, outputMode, domain }: Netlist,
   sources: ReadonlyMap<TensorId, Source>,
 ): Statement[] {
-  const { commitOutputs } = COMPONENTS;
+  const { commitOutputs, encryptOutputs } = COMPONENTS;
   const packers = packed.flatMap(({ tensor, count, width, offset, perWord }, i) => [
     commented(`${count} integers from ${offset} on, ${perWord} of ${width} bits in a word`),
     instance(outputPacker(i), TEMPLATES.packOutput, { count, width, least: offset }),
@@ -177,15 +182,26 @@ export function outputStatements(
   ]);
   if (outputMode === "public")
     return [...packers, ...intoWords(SIGNALS.outputWords, 0, packed, outputPacker)];
+  const { name, template, tag, shown } = {
+    committed: {
+      name: commitOutputs,
+      template: TEMPLATES.commit,
+      tag: outputDomain(domain),
+      shown: SIGNALS.outputCommitment,
+    },
+    encrypted: {
+      name: encryptOutputs,
+      template: TEMPLATES.encrypt,
+      tag: maskDomain(domain),
+      shown: SIGNALS.encryptedWords,
+    },
+  }[outputMode];
   return [
-    instance(commitOutputs, TEMPLATES.commit, {
-      count: totalWords(packed),
-      domain: BigInt(outputDomain(domain)),
-    }),
-    connected({ to: `${commitOutputs}.salt`, from: SIGNALS.salt }),
+    instance(name, template, { count: totalWords(packed), domain: BigInt(tag) }),
+    connected({ to: `${name}.salt`, from: SIGNALS.salt }),
     ...packers,
-    ...intoWords(`${commitOutputs}.words`, 0, packed, outputPacker),
-    connected({ to: SIGNALS.outputCommitment, from: `${commitOutputs}.out` }),
+    ...intoWords(`${name}.words`, 0, packed, outputPacker),
+    connected({ to: shown, from: `${name}.out` }),
   ];
 }
 

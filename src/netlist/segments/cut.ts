@@ -116,6 +116,8 @@ export class Cuttable {
 
   /** What a single cut takes on either side. */
   private sidesOf(position: TensorId): Sides | undefined {
+    // The segment of the outputs has no commitment that says which salt their masks are of.
+    if (this.netlist.outputMode === "encrypted") return undefined;
     const { inputs } = this.program;
     if (inputs.some(({ tensor }) => tensor > position) || position === this.positions.at(-1))
       return undefined;

@@ -21,6 +21,8 @@ const NAMES: Readonly<Record<string, readonly string[]>> = {
     "inputChallenge",
     "outputCommitment",
     "commitOutputs",
+    "encryptedWords",
+    "encryptOutputs",
   ],
   "weights of the circuit": [
     "weights",

@@ -13,7 +13,7 @@ const bits = {
 const modes = {
   input: `What a proof shows of its input: ${INPUT_MODES.join(", ")} (default: committed)`,
   weights: `Where weights are: ${WEIGHT_MODES.join(", ")} (default: public, as constants of the circuit; private: a secret, with a public commitment)`,
-  output: `What a proof shows of its output: ${SHOWN_OUTPUTS.join(", ")} (default: public; committed: a hash, opened off chain)`,
+  output: `What a proof shows of its output: ${SHOWN_OUTPUTS.join(", ")} (default: public; committed: a hash, opened off chain; encrypted: words that client and provider read)`,
 };
 const samples =
   "Typical inputs: .npz, .npy, .json, or a folder with <input>.npy and optionally labels.npy (required unless configured)";

@@ -1,5 +1,6 @@
 import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { printable } from "../src/import/exportRecipe.js";
+import type { ShownOutput } from "../src/program/modes.js";
 import type { Answer } from "../src/client/outputs.js";
 
 /** Prints a result: for people, or as one JSON value and nothing else on stdout. */
@@ -20,6 +21,14 @@ export function describeAnswer({ name, kind, values }: Answer): string {
   const shown = values.slice(0, 12).map((value) => String(Number(value.toPrecision(6))));
   const best = values.length > 1 ? ` (greatest: number ${values.indexOf(Math.max(...values))})` : "";
   return `${shownName}: ${shown.join(", ")}${values.length > 12 ? ", …" : ""}${best}`;
+}
+
+/** Why a proven answer cannot be read here. @param mode undefined where the model is not here */
+export function describeHidden(mode: ShownOutput | undefined): string {
+  if (mode === undefined) return "The answer cannot be read: the model's build is not here.";
+  if (mode === "encrypted")
+    return "The answer is encrypted, and the salt that opens it is not here: it is in the job's file, which client and provider have.";
+  return "The answer is behind a commitment, and nothing here opens it: ask the provider for the file that holds it.";
 }
 
 /** An option that is a whole number, of which the command line gives the text. */

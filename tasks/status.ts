@@ -1,12 +1,12 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import { describeAnswer, print } from "./output.js";
+import { describeAnswer, describeHidden, print } from "./output.js";
 
 export default async function (
   args: { job: string; json: boolean },
   hre: HardhatRuntimeEnvironment,
 ): Promise<void> {
   const result = await hre.torch2circom.status(args.job);
-  print(result, args.json, ({ jobId, status, fulfillBy, state, sent, next, payee, outputs }) => [
+  print(result, args.json, ({ jobId, status, fulfillBy, state, sent, next, payee, outputMode, outputs }) => [
     `Job ${jobId}: ${status}`,
     ...(status === "funded" ? [`It can be fulfilled until ${fulfillBy}`] : []),
     ...(status === "none" || status === "funded"
@@ -16,9 +16,7 @@ export default async function (
         ]
       : []),
     ...(payee === undefined ? [] : [`Paid to ${payee}`]),
-    ...(status === "fulfilled" && outputs === undefined
-      ? ["The chain knows a commitment to the answer: ask the provider for the job's file, which holds it."]
-      : []),
+    ...(status === "fulfilled" && outputs === undefined ? [describeHidden(outputMode)] : []),
     ...(outputs ?? []).map(describeAnswer),
   ]);
 }

@@ -1,7 +1,7 @@
 import type { Manifest } from "../artifacts/manifestForm.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { dequantizeOutput, quantizeOutput } from "../quantize/inputs.js";
-import { commitOutputWords, packWords, unpackWords } from "./commitment.js";
+import { commitOutputWords, decryptOutputWords, packWords, unpackWords } from "./commitment.js";
 
 /** One output of the model, as the user reads it. */
 export interface Answer {
@@ -11,10 +11,11 @@ export interface Answer {
   readonly values: readonly number[];
 }
 
-/** What opens a commitment to outputs: the client's salt, and the words that the provider hands over. */
+/** What opens outputs that a proof hides: the salt of the input, and for a commitment the words behind it. */
 export interface Opening {
   readonly salt: bigint;
-  readonly words: readonly bigint[];
+  /** That the provider hands over. Encrypted outputs open without. */
+  readonly words?: readonly bigint[];
 }
 
 type OutputManifest = Pick<Manifest, "name" | "domain" | "outputs" | "outputMode">;
@@ -23,8 +24,9 @@ type OutputManifest = Pick<Manifest, "name" | "domain" | "outputs" | "outputMode
  * The answers that a proof's output signals, or a job's output words, stand for.
  *
  * @param manifest of the model
- * @param signals output words; of a model with committed outputs the commitment
- * @param opening for a model with committed outputs
+ * @param signals output words; of a model with committed outputs the commitment, of one with encrypted outputs these
+ * @param opening for a model with committed or encrypted outputs. Another salt than the input's gives encrypted outputs that no
+ * proof can show, but for a chance of about 2^(b - 253.6) for each word of b bits: 1 in 49 at worst, for a lone full word
  * @throws Torch2CircomError where the words are not those that were proven, or no proof of this model can show them
  * @example
  * ```ts
@@ -41,12 +43,22 @@ export function decodeOutputs(
   signals: readonly bigint[],
   opening?: Opening,
 ): Answer[] {
-  if (manifest.outputMode !== "committed") return decodeWords(manifest, signals);
-  const opened =
-    opening !== undefined &&
+  if (manifest.outputMode === "committed") return decodeCommitted(manifest, signals, opening);
+  if (manifest.outputMode === "encrypted") return decodeEncrypted(manifest, signals, opening);
+  return decodeWords(manifest, signals);
+}
+
+function decodeCommitted(
+  manifest: OutputManifest,
+  signals: readonly bigint[],
+  { salt, words }: Partial<Opening> = {},
+): Answer[] {
+  const isOpened =
+    salt !== undefined &&
+    words !== undefined &&
     signals.length === 1 &&
-    commitOutputWords(BigInt(manifest.domain), opening.salt, opening.words) === signals[0];
-  if (opened) return decodeWords(manifest, opening.words);
+    commitOutputWords(BigInt(manifest.domain), salt, words) === signals[0];
+  if (isOpened) return decodeWords(manifest, words);
   throw new Torch2CircomError(
     "OUTPUT_INVALID",
     `The output that was handed over is not the one that ${manifest.name} was proved to give`,
@@ -54,8 +66,27 @@ export function decodeOutputs(
   );
 }
 
+function decodeEncrypted(
+  manifest: OutputManifest,
+  signals: readonly bigint[],
+  opening: Opening | undefined,
+): Answer[] {
+  if (opening === undefined)
+    throw new Torch2CircomError(
+      "OUTPUT_INVALID",
+      `The output of ${manifest.name} is encrypted, and no salt is given`,
+      "Give the salt of the input: it is in the job's file.",
+    );
+  const words = decryptOutputWords(BigInt(manifest.domain), opening.salt, signals);
+  return decodeWords(manifest, words, "Give the salt of this very input, and the output of this very model.");
+}
+
 /** Output words -> answers. @throws Torch2CircomError for words that no proof of this model can show */
-function decodeWords({ name: model, outputs }: OutputManifest, words: readonly bigint[]): Answer[] {
+function decodeWords(
+  { name: model, outputs }: OutputManifest,
+  words: readonly bigint[],
+  remedy?: string,
+): Answer[] {
   const expected = outputs.reduce((sum, { packing }) => sum + packing.words, 0);
   if (words.length !== expected)
     throw invalid(`${model} gives ${expected} output words, not ${words.length}`);
@@ -66,7 +97,7 @@ function decodeWords({ name: model, outputs }: OutputManifest, words: readonly b
       const integers = unpackWords(words.slice(at, (at += packing.words)), packing);
       return { name, kind, values: Array.from(dequantizeOutput(output, integers)) };
     } catch (error) {
-      throw invalid(`The output "${name}" of ${model} cannot have these words`, error as Error);
+      throw invalid(`The output "${name}" of ${model} cannot have these words`, error as Error, remedy);
     }
   });
 }
@@ -108,6 +139,10 @@ function integersOf(
   });
 }
 
-function invalid(problem: string, cause?: Error): Torch2CircomError {
-  return new Torch2CircomError("OUTPUT_INVALID", problem, "Give the output of this very model.", cause);
+function invalid(
+  problem: string,
+  cause?: Error,
+  remedy = "Give the output of this very model.",
+): Torch2CircomError {
+  return new Torch2CircomError("OUTPUT_INVALID", problem, remedy, cause);
 }

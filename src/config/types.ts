@@ -38,8 +38,8 @@ export interface ModelUserConfig {
   /** Whether weights are constants of the circuit, or the prover's secret with a public commitment. @default "public" */
   weights?: WeightMode;
   /**
-   * Whether a proof shows the outputs, the index of the greatest, or a commitment to the outputs, which only who knows
-   * the input's salt can read: one signal however many they are. @default "public"
+   * Whether a proof shows the outputs; the index of the greatest; a commitment to the outputs, one signal however many they
+   * are, which the provider opens; or the outputs encrypted, for who knows the input's salt. @default "public"
    */
   output?: ShownOutput;
 }

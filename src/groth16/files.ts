@@ -7,7 +7,7 @@ import type { Proof, PublicSignals, VerificationKey } from "./types.js";
 
 /**
  * Reads a proof and its public signals as `torch2circom:prove --json` prints them: `{ proof, publicSignals, … }`, and what
- * opens a commitment to the outputs.
+ * opens outputs that are committed to or encrypted.
  * Whether it is valid is for `verify` to say.
  *
  * @throws Torch2CircomError if the file is missing or holds something else.
@@ -15,7 +15,7 @@ import type { Proof, PublicSignals, VerificationKey } from "./types.js";
 export function readProofFile(path: string): Promise<{
   proof: Proof;
   publicSignals: PublicSignals;
-  opening?: { salt: string; words: string[] };
+  opening?: { salt: string; words?: string[] };
 }> {
   return readJson(
     path,

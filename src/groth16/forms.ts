@@ -20,7 +20,7 @@ export const rapidsnarkProof = v.object({ protocol: system.protocol, pi_a: g1, p
 export const proofFile = v.object({
   proof,
   publicSignals: v.array(number),
-  opening: v.optional(v.object({ salt: number, words: v.array(number) })),
+  opening: v.optional(v.object({ salt: number, words: v.optional(v.array(number)) })),
 });
 
 /** `verification_key.json`. */

@@ -1,7 +1,13 @@
 import { hashUnchanged } from "../artifacts/hash.js";
 import type { CircuitInput } from "../circom/witness.js";
 import { witnessElements } from "../circom/witnessFile.js";
-import { commitOutputWords, packInputs, packWords, randomSalt } from "../client/commitment.js";
+import {
+  commitOutputWords,
+  encryptOutputWords,
+  packInputs,
+  packWords,
+  randomSalt,
+} from "../client/commitment.js";
 import { evaluateWords, inputChallenge } from "../client/evaluation.js";
 import { inputCommitment } from "../client/inputs.js";
 import { decodeOutputs, type Answer, type Opening } from "../client/outputs.js";
@@ -110,15 +116,16 @@ export function outputWords(
   return manifest.outputs.flatMap(({ packing }, i) => packWords(values[program.outputs[i].tensor], packing));
 }
 
-/** What a proof shows of output words: these, or the commitment to them. */
+/** What a proof shows of output words: these, the commitment to them, or each behind its mask. */
 export function outputSignals(
   { manifest }: BuiltModel,
   salt: bigint,
   words: readonly bigint[],
 ): readonly bigint[] {
-  return manifest.outputMode === "committed"
-    ? [commitOutputWords(BigInt(manifest.domain), salt, words)]
-    : words;
+  const { outputMode } = manifest;
+  const domain = BigInt(manifest.domain);
+  if (outputMode === "committed") return [commitOutputWords(domain, salt, words)];
+  return outputMode === "encrypted" ? encryptOutputWords(domain, salt, words) : words;
 }
 
 /** The public signals of a proof before the commitment to its input, as the escrow takes them. */
@@ -145,16 +152,18 @@ export function outputSignalCount({ manifest }: BuiltModel): number {
 /**
  * The answers that a proof's output signals stand for.
  *
- * @param opening for a model with committed outputs
- * @returns undefined where the outputs are committed to and nothing opens them
- * @throws Torch2CircomError where the words are not the committed ones
+ * @param opening for a model with committed or encrypted outputs
+ * @returns undefined where nothing opens outputs that are committed to or encrypted
+ * @throws Torch2CircomError where the words are not the proven ones
  */
 export function answersOf(
   model: BuiltModel,
   signals: readonly bigint[],
   opening: Opening | undefined,
 ): Answer[] | undefined {
-  if (model.manifest.outputMode === "committed" && opening === undefined) return undefined;
+  const { outputMode } = model.manifest;
+  if (outputMode === "committed" && opening?.words === undefined) return undefined;
+  if (outputMode === "encrypted" && opening === undefined) return undefined;
   return decodeOutputs(model.manifest, signals, opening);
 }
 

@@ -1,4 +1,10 @@
-import { outputModeOf, type ShownOutput, type WeightMode, type InputMode } from "../program/modes.js";
+import {
+  outputModeOf,
+  requireBoundSalt,
+  type ShownOutput,
+  type WeightMode,
+  type InputMode,
+} from "../program/modes.js";
 import { join } from "node:path";
 import type { ModelPaths } from "../artifacts/paths.js";
 import { writeWhole } from "../artifacts/writeFile.js";
@@ -95,6 +101,7 @@ export function integerModels(
   const { graph, ranges, calibration } = sampled;
   const shared = sharedWork();
   return (options) => {
+    requireBoundSalt(options.input, options.output);
     const secret = options.weights === "private";
     const traced = (tried: Tried, economy: Economy, output: "public" | "argmax") =>
       quantizeTraced(graph, ranges, {

@@ -11,15 +11,18 @@ export type InputMode = (typeof INPUT_MODES)[number];
 export const WEIGHT_MODES = ["public", "private"] as const;
 export type WeightMode = (typeof WEIGHT_MODES)[number];
 
-/** What a proof shows of the outputs: the values, the places of the greatest, or a commitment with the input's salt. */
-export const SHOWN_OUTPUTS = ["public", "argmax", "committed"] as const;
+/**
+ * What a proof shows of the outputs: the values, the places of the greatest, a commitment with the input's salt, or the values
+ * behind masks of that salt.
+ */
+export const SHOWN_OUTPUTS = ["public", "argmax", "committed", "encrypted"] as const;
 export type ShownOutput = (typeof SHOWN_OUTPUTS)[number];
 
 /** What a circuit makes of its packed outputs. An argmax is an output of the program itself. */
-export type OutputMode = Exclude<ShownOutput, "argmax"> | "encrypted";
+export type OutputMode = Exclude<ShownOutput, "argmax">;
 
 /** What a circuit makes of the packed outputs of a program that gives what is to be shown. */
-export function outputModeOf(shown: ShownOutput | OutputMode): OutputMode {
+export function outputModeOf(shown: ShownOutput): OutputMode {
   return shown === "argmax" ? "public" : shown;
 }
 
@@ -29,7 +32,7 @@ export function outputModeOf(shown: ShownOutput | OutputMode): OutputMode {
  *
  * @throws Torch2CircomError for encrypted outputs of public inputs
  */
-export function requireBoundSalt(input: InputMode, output: ShownOutput | OutputMode): void {
+export function requireBoundSalt(input: InputMode, output: ShownOutput): void {
   if (output !== "encrypted" || input !== "public") return;
   throw new Torch2CircomError(
     "INVALID_ARGUMENT",

@@ -20,6 +20,7 @@ export const BUILDS: Readonly<Record<string, () => Promise<AttackTarget>>> = {
   "dense, private weights": () => targetOf("attack secret", DENSE(11), { secretWeights: true }),
   "dense, evaluated input, committed output": () =>
     targetOf("attack evaluated", DENSE(11), { inputMode: "evaluated", outputMode: "committed" }),
+  "dense, encrypted output": () => targetOf("attack encrypted", DENSE(11), { outputMode: "encrypted" }),
 };
 
 /** Families that read the constraints: the others look at texts and keys, which a deletion leaves as they are. */

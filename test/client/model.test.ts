@@ -8,6 +8,7 @@ import type { Manifest } from "../../src/artifacts/manifest.js";
 import {
   decodeOutputs,
   encodeOutputs,
+  encryptOutputWords,
   fetchModel,
   inputCommitment,
   modelUri,
@@ -113,6 +114,17 @@ describe("the client and a model's manifest", function () {
       expect(encodeOutputs(manifest, [answer.values])).to.deep.equal(words);
     });
 
+    it("are decrypted by the input's salt, and by no other", () => {
+      const encrypted = { ...manifest, outputMode: "encrypted" as const };
+      const words = encodeOutputs(manifest, [[0.5, -1.25, 0]]);
+      const shown = encryptOutputWords(BigInt(manifest.domain), 5n, words);
+      expect(decodeOutputs(encrypted, shown, { salt: 5n })).to.deep.equal(decodeOutputs(manifest, words));
+      expect(() => decodeOutputs(encrypted, shown, { salt: 6n })).to.throw(
+        "Give the salt of this very input",
+      );
+      expect(() => decodeOutputs(encrypted, shown)).to.throw("is encrypted, and no salt is given");
+    });
+
     it("are refused where no proof can show them", async () => {
       const { packing } = manifest.outputs[0];
       const words = encodeOutputs(manifest, [[0, 0, 0]]);
@@ -123,6 +135,8 @@ describe("the client and a model's manifest", function () {
         () => decodeOutputs(manifest, [-1n]),
         () => decodeOutputs({ ...manifest, outputMode: "committed" }, [7n]),
         () => decodeOutputs({ ...manifest, outputMode: "committed" }, [7n], { salt: 1n, words }),
+        () => decodeOutputs({ ...manifest, outputMode: "encrypted" }, words),
+        () => decodeOutputs({ ...manifest, outputMode: "encrypted" }, words, { salt: 1n }),
         () => encodeOutputs(manifest, []),
         () => encodeOutputs(manifest, [[0, 0]]),
         () => encodeOutputs(manifest, [[0, NaN, 0]]),

@@ -41,6 +41,7 @@ describe("rebuilding a program and its circuits from a recipe", function () {
   const VARIANTS: Readonly<Record<string, Partial<BuildOptions>>> = {
     batches: { batch: [2], input: "evaluated", output: "argmax", weightBits: 7 },
     segments: { segments: 2 },
+    encrypted: { output: "encrypted" },
     committed: { input: "public", output: "committed", lowestBit: "wire", percentile: 97 },
   };
   for (const [name, options] of Object.entries(VARIANTS))

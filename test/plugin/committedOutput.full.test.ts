@@ -57,7 +57,7 @@ describe("a model with committed outputs", function () {
       valid: true,
       outputs: undefined,
     });
-    const lie = { ...opening!, words: opening!.words.map((word) => String(BigInt(word) + 1n)) };
+    const lie = { ...opening!, words: opening!.words!.map((word) => String(BigInt(word) + 1n)) };
     expect(
       await refusalOf(() => hre.torch2circom.verify("iris", { proof, publicSignals, opening: lie })),
     ).to.contain("not the one");

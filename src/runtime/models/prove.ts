@@ -28,12 +28,18 @@ export async function prove(
     binding,
   );
   const { name, outputMode } = model.manifest;
-  const opening = { salt: input.salt.toString(), words: words.map(String) };
+  const salt = input.salt.toString();
+  const opening = {
+    committed: { salt, words: words.map(String) },
+    encrypted: { salt },
+    argmax: undefined,
+    public: undefined,
+  }[outputMode];
   return {
     model: name,
     proof,
     publicSignals,
-    ...(outputMode === "committed" ? { opening } : {}),
+    ...(opening && { opening }),
     outputs: answers,
     seconds,
   };
@@ -52,6 +58,6 @@ export async function verifyOffChain(
   // The key is good for any weights; those of this model are named by their commitment.
   if (weightCommitment !== undefined && publicSignals[shown] !== weightCommitment) return { valid: false };
   const signals = publicSignals.slice(0, shown).map(BigInt);
-  const opened = opening && { salt: BigInt(opening.salt), words: opening.words.map(BigInt) };
+  const opened = opening && { salt: BigInt(opening.salt), words: opening.words?.map(BigInt) };
   return { valid: true, outputs: answersOf(model, signals, opened) };
 }

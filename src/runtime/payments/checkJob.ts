@@ -10,7 +10,7 @@ import type { JobRecord } from "../jobs.js";
 
 /** @throws Torch2CircomError where the job's terms and input are not such that this model's proof is paid */
 export async function checkJob(contracts: Contracts, model: BuiltModel, record: JobRecord): Promise<void> {
-  const { jobId, job, input } = record;
+  const { jobId, job } = record;
   const refuse = (problem: string, remedy: string) =>
     new Torch2CircomError("JOB_REFUSED", `Job ${jobId}: ${problem}`, remedy);
   await requireOwnContracts(contracts);
@@ -23,18 +23,26 @@ export async function checkJob(contracts: Contracts, model: BuiltModel, record: 
       "Deploy with this version of the package, on both sides, or ask the client which escrow it trusts.",
     );
   }
+  if (!isInputOfJob(model, record)) {
+    throw refuse(
+      "its input is not the one that the client committed to",
+      "Ask the client for the job's file again.",
+    );
+  }
+}
+
+/** Whether input and salt are those of the job: of its terms, which its id is a hash of. */
+export function isInputOfJob(
+  model: BuiltModel,
+  { jobId, job, input }: Pick<JobRecord, "jobId" | "job" | "input">,
+): boolean {
   const packings = model.manifest.inputs.map(({ packing }) => packing);
   const fits = input.integers.every(
     (values, i) =>
       values.length === packings[i]?.count &&
       values.every((q) => q >= packings[i].offset && q < packings[i].offset + 2 ** packings[i].width),
   );
-  if (!fits || commitmentTo(model, input) !== job.inputCommitment) {
-    throw refuse(
-      "its input is not the one that the client committed to",
-      "Ask the client for the job's file again.",
-    );
-  }
+  return fits && idOf(job) === jobId && commitmentTo(model, input) === job.inputCommitment;
 }
 
 /** Undefined for terms that no job can have: numbers that exceed their types. */

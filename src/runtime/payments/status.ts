@@ -6,6 +6,7 @@ import type { BuiltModel } from "../../inference/model.js";
 import { deadlineOf, type KnownJob } from "../jobs.js";
 import type { StatusResult } from "../types.js";
 import type { Network } from "./chain.js";
+import { isInputOfJob } from "./checkJob.js";
 import { outlook } from "./outlook.js";
 
 /** A job's state, with the answer once there is one, and what can be done. */
@@ -22,6 +23,7 @@ export async function status(
     fulfillBy: deadlineOf(job.job),
     ...state,
     ...(await outlook(chain, job, state.status)),
+    ...(model && { outputMode: model.manifest.outputMode }),
     ...(signals === undefined || model === undefined ? {} : { outputs: answered(model, job, signals) }),
   };
 }
@@ -55,7 +57,15 @@ function computed(model: BuiltModel, { input, answer }: KnownJob): readonly bigi
   }
 }
 
-function answered(model: BuiltModel, { input, answer }: KnownJob, signals: readonly bigint[]) {
-  const opening = answer && input && { salt: input.salt, words: answer };
+function answered(model: BuiltModel, job: KnownJob, signals: readonly bigint[]) {
+  const { input, answer } = job;
+  // Another salt may open the words as others.
+  if (model.manifest.outputMode === "encrypted" && input && !isInputOfJob(model, { ...job, input }))
+    throw new Torch2CircomError(
+      "OUTPUT_INVALID",
+      "The job's file has another input, salt or terms than the job, and the answer does not open by them",
+      "Take the file that the request wrote.",
+    );
+  const opening = input && { salt: input.salt, words: answer };
   return answersOf(model, signals.slice(0, outputSignalCount(model)), opening);
 }

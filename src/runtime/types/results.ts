@@ -1,4 +1,4 @@
-import type { InputMode } from "../../program/modes.js";
+import type { InputMode, ShownOutput } from "../../program/modes.js";
 import type { Manifest } from "../../artifacts/manifest.js";
 import type { Estimate } from "../../pipeline/estimate.js";
 import type { Deployment, DeploymentTransactions } from "../../client/deploy.js";
@@ -29,8 +29,8 @@ export interface ProofResult {
   readonly model: string;
   readonly proof: Proof;
   readonly publicSignals: PublicSignals;
-  /** What opens a commitment to the outputs, in decimal; undefined where the signals show them. */
-  readonly opening?: { readonly salt: string; readonly words: readonly string[] };
+  /** What opens outputs that the signals hide, in decimal: a salt, and for a commitment the words. Undefined where they show them. */
+  readonly opening?: { readonly salt: string; readonly words?: readonly string[] };
   readonly outputs: readonly Answer[];
   readonly seconds: number;
 }
@@ -39,6 +39,7 @@ export interface VerifyResult {
   readonly valid: boolean;
   /** The registry's own word; undefined where it was not asked. */
   readonly validOnChain?: boolean;
+  /** Undefined where nothing opens outputs that are committed to or encrypted. */
   readonly outputs?: readonly Answer[];
 }
 
@@ -115,7 +116,9 @@ export interface Outlook {
 export interface StatusResult extends JobState, Outlook {
   readonly jobId: string;
   readonly fulfillBy: string;
-  /** Undefined where there are none yet, or only a commitment to them. */
+  /** How the chain shows the outputs; undefined where the model is not here. */
+  readonly outputMode?: ShownOutput;
+  /** Undefined where there are none yet, or nothing here opens them. */
   readonly outputs?: readonly Answer[];
 }
 

@@ -24,4 +24,24 @@ describe("the checker of widths", function () {
             }
         }
       });
+
+  it("finds masks of another salt, domain or number of words, and words that no mask hides", () => {
+    const { program } = programOf(SMALL_MODELS["dense, relu, dense"](3));
+    const texts = textsOf(program, buildNetlist(program, "committed", "encrypted"));
+    const [, head] = /(encryptOutputs = Encrypt\(.*\));/.exec(texts.main)!;
+    const changes: readonly (readonly [string, string])[] = [
+      ["encryptOutputs.salt <== salt;", "encryptOutputs.salt <== binding;"],
+      ["encryptOutputs.words <== output_0.out;", "encryptOutputs.words <== encryptOutputs.out;"],
+      ["encryptedWords <== encryptOutputs.out;", "encryptedWords <== output_0.out;"],
+      [head, head.replace(/\d(?=\))/, (digit) => `${(Number(digit) + 1) % 10}`)],
+      [head, head.replace(/\(\d+/, "(2")],
+    ];
+    for (const [from, to] of changes) {
+      expect(texts.main).to.contain(from);
+      expect(to).not.to.equal(from);
+      expect(checkWidths({ ...texts, main: texts.main.replace(from, to) }).findings, to).not.to.deep.equal(
+        [],
+      );
+    }
+  });
 });

@@ -42,8 +42,10 @@ export function startWorker(url: URL): Peer {
   };
 }
 
-export function startProcess(url: URL, flags: readonly string[]): LastingPeer {
+/** @param apart in a process group of its own: what a terminal sends to all that it runs, such as Ctrl-C, is not for it */
+export function startProcess(url: URL, flags: readonly string[], apart = false): LastingPeer {
   const child = fork(url, {
+    detached: apart,
     execArgv: [...EXEC_ARGV, ...flags],
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],

@@ -16,11 +16,13 @@ export class ProcessPool {
    * @param url of the module, with the extension `.js` whether or not the sources are TypeScript.
    * @param flags for Node.
    * @param size how many processes run at once; a run beyond that waits for one. @default any number
+   * @param apart whether Ctrl-C in a terminal is for this process alone, which closes the pool when it wants
    */
   constructor(
     private readonly url: URL,
     private readonly flags: readonly string[] = [],
     private readonly size = Infinity,
+    private readonly apart = false,
   ) {}
 
   /**
@@ -64,7 +66,7 @@ export class ProcessPool {
   }
 
   private start(): LastingPeer {
-    const peer = startProcess(this.url, this.flags);
+    const peer = startProcess(this.url, this.flags, this.apart);
     this.peers.add(peer);
     return peer;
   }

@@ -55,7 +55,8 @@ const integers = z.custom<readonly (readonly number[])[]>((value) => {
   });
 }, "they are not the integers of an input");
 
-const job = z
+/** The terms of a job, with numbers as text. */
+export const termsSchema = z
   .object({
     modelId: word,
     inputCommitment: fieldElement,
@@ -107,13 +108,14 @@ const pipeline = z
   })
   .strict();
 
-const jobSchema = z
+/** A job as its file has it. */
+export const jobSchema = z
   .object({
     jobId: word,
     model: z.string().regex(MODEL_NAME, "it cannot be the name of a model"),
     chainId: uint(64),
     escrow: address,
-    job,
+    job: termsSchema,
     input: z.object({ integers, salt: fieldElement, commitment: fieldElement.optional() }).strict(),
     answer: words.optional(),
     transactions: z.array(transaction).max(MOST_TRANSACTIONS, "they are too many").optional(),

@@ -4,6 +4,12 @@
  */
 export const MIGRATIONS: readonly string[] = [
   `
+  -- The build that the service sells under a name: provers of another one are refused.
+  create table offered (
+    model text primary key,                   -- name of the build
+    build text not null                       -- sha256 of its name and the hashes of its files
+  );
+
   -- A job that the service has quoted, from the quote to the end: the truth about what is owed.
   create table job (
     id text primary key,                      -- the escrow's: 0x and 64 hex digits
@@ -11,13 +17,16 @@ export const MIGRATIONS: readonly string[] = [
     chain numeric not null,
     escrow text not null,
     model text not null,                      -- name of the build
+    build text not null,                      -- the one that was offered when the job was quoted
+    payee text not null,                      -- whom its proof pays
     terms jsonb not null,                     -- the job as the escrow has it, numbers as text
     client text not null,
     payment text not null check (payment in ('client', 'relayed', 'one step')),
     offer text,                               -- the provider's signature of the terms
     signed_payment jsonb,                     -- what the client signed to pay
+    -- Those of one step go from 'quoted' to 'accepted' to 'proving', others over 'funding' and 'funded'.
     state text not null check (state in
-      ('quoted', 'funding', 'funded', 'proving', 'proven', 'settling', 'settled', 'final',
+      ('quoted', 'accepted', 'funding', 'funded', 'proving', 'proven', 'settling', 'settled', 'final',
        'expired', 'declined', 'failed', 'lost', 'refunded')),
     reason text,                              -- why it ended otherwise than by its payment
     input bytea,                              -- sealed: integers and salt; null once it is erased
@@ -32,6 +41,7 @@ export const MIGRATIONS: readonly string[] = [
     updated_at timestamptz not null default now()
   );
   create index job_by_state on job (state, updated_at);
+  create index job_by_build on job (build) where state in ('accepted', 'funded', 'proving');
   create index job_by_client on job (client, created_at);
 
   -- A process that proves. It is alive as long as it holds the advisory lock (7001, id).
@@ -39,22 +49,25 @@ export const MIGRATIONS: readonly string[] = [
     id serial primary key,
     host text not null,
     pid int not null,
-    models text[] not null,
+    builds text[] not null,                   -- those that it has
     started_at timestamptz not null default now()
   );
 
   -- One run of a prover on a job. A result counts only if its attempt has not ended.
   create table attempt (
     job text not null references job (id),
-    n int not null,                           -- the queue's count of retries
+    n int not null,                           -- 0 for the first
+    retry int not null,                       -- the queue's count for the delivery that began it
+    build text not null,
     prover int not null references prover (id),
     started_at timestamptz not null default now(),
     ended_at timestamptz,
     outcome text check (outcome in ('proven', 'failed', 'prover died', 'superseded')),
     reason text,
-    seconds double precision,                 -- of witness and proof
+    seconds double precision,                 -- from the input to the proof
     primary key (job, n)
   );
+  create index attempt_proven on attempt (build, ended_at) where outcome = 'proven';
   create index attempt_open on attempt (prover) where ended_at is null;
 
   -- An account that signs. Its owner holds an advisory lock.

@@ -28,7 +28,7 @@ const INTERVAL = 250;
  */
 export class EmbeddedPostgres {
   private child?: ChildProcess;
-  private isClosing = false;
+  private readonly closing = new AbortController();
   private supervision?: Promise<void>;
 
   private constructor(
@@ -65,7 +65,7 @@ export class EmbeddedPostgres {
 
   /** Stops the server: clients are disconnected, and what is committed stays. */
   async stop(): Promise<void> {
-    this.isClosing = true;
+    this.closing.abort();
     await this.supervision;
     const pid = await this.pid();
     if (pid === undefined) return;
@@ -116,7 +116,7 @@ export class EmbeddedPostgres {
     for (const deadline = performance.now() + 1000 * START_SECONDS; ;) {
       const ended = await Promise.race([end, wait(INTERVAL / 5)]);
       if (await this.answers()) return;
-      if (ended !== undefined && !this.isClosing) {
+      if (ended !== undefined && !this.closing.signal.aborted) {
         const text = (await readFile(log, "utf8")).slice(size);
         throw refused(`PostgreSQL ended (${ended})`, text);
       }
@@ -127,12 +127,14 @@ export class EmbeddedPostgres {
 
   /** Starts the server again when it is gone. */
   private async supervise(): Promise<void> {
-    while (!this.isClosing) {
-      await wait(INTERVAL, undefined, { ref: false });
+    const { signal } = this.closing;
+    // It keeps no process alive, and is not waited for by one that stops the server.
+    const rest = (time: number) => wait(time, undefined, { ref: false, signal }).catch(() => undefined);
+    while (!signal.aborted) {
+      await rest(INTERVAL);
       const isGone = (await this.pid()) === undefined;
       // The next round tries again: what stops a start, such as a full disk, may pass.
-      if (isGone && !this.isClosing)
-        await this.run().catch(() => wait(4 * INTERVAL, undefined, { ref: false }));
+      if (isGone && !signal.aborted) await this.run().catch(() => rest(4 * INTERVAL));
     }
   }
 

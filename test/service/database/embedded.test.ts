@@ -1,7 +1,9 @@
 import { expect } from "chai";
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Database, isDatabaseGone } from "../../../src/service/database/database.js";
 import { EmbeddedPostgres } from "../../../src/service/database/embedded.js";
 import { migrate } from "../../../src/service/database/migrate.js";
@@ -81,6 +83,18 @@ describe("the embedded database", function () {
     // The first one has looked after it, and finds it gone.
     expect(await answer()).to.deep.equal([{ n: 1 }]);
     expect(await serverPid()).not.to.equal(pid);
+  });
+
+  it("stops for a process that has nothing else to do", async () => {
+    const module = new URL("../../../src/service/database/embedded.ts", import.meta.url).href;
+    const other = JSON.stringify(join(process.cwd(), folder, "other"));
+    const text = `import { EmbeddedPostgres } from "${module}";
+      const server = await EmbeddedPostgres.start(${other});
+      await server.stop();
+      console.log("stopped");`;
+    const args = ["--import", import.meta.resolve("tsx/esm"), "--input-type=module", "-e", text];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).to.equal("stopped\n");
   });
 
   it("says that it cannot be reached, without the address", async () => {

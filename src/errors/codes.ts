@@ -66,6 +66,8 @@ export const ERROR_CODES = {
   NOTHING_TO_WITHDRAW: "The account has no balance in the escrow",
 
   DATABASE_UNAVAILABLE: "The service's database cannot be started or does not answer",
+  SIGNER_BUSY: "Another process of the service signs with this account",
+  SIGNER_SHARED: "Somebody else sends transactions of the service's account",
 
   INTERNAL_CHECK_FAILED: "A check of the product's own work failed: a defect, please report it",
   UNEXPECTED: "An error that the product does not know",

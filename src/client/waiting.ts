@@ -129,7 +129,7 @@ async function receiptOf(provider: Provider, sent: Outgoing, receipt: Transactio
 }
 
 /** The error of a reverted transaction, which its block's state gives again. */
-async function reasonOf(
+export async function reasonOf(
   provider: Provider,
   { hash, blockNumber }: TransactionReceipt,
 ): Promise<Error | undefined> {

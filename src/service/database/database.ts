@@ -100,7 +100,8 @@ export function isDatabaseGone(error: unknown): boolean {
   return GONE.test((error as { code?: string }).code ?? "") || GONE_TEXT.test(error.message);
 }
 
-async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
+/** Runs what asks the database, and explains that it cannot be reached. */
+export async function explained<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

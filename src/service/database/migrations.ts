@@ -78,6 +78,9 @@ export const MIGRATIONS: readonly string[] = [
     primary key (chain, address)
   );
 
+  -- Counts the changes of intents, in the order in which they were made: the signer's owner alone makes them.
+  create sequence intent_change;
+
   -- What is to happen on chain, once.
   create table intent (
     id text primary key,
@@ -88,11 +91,13 @@ export const MIGRATIONS: readonly string[] = [
     data text not null,
     urgent_from timestamptz,                  -- from then on at any price of gas
     state text not null default 'waiting' check (state in ('waiting', 'sent', 'mined', 'final', 'failed')),
-    reason text,
+    reason text,                              -- why it reverted, or would
+    change bigint,                            -- the number of its last change; null until the first
     created_at timestamptz not null default now(),
     foreign key (chain, address) references signer (chain, address)
   );
-  create index intent_open on intent (state) where state in ('waiting', 'sent', 'mined');
+  create index intent_waiting on intent (chain, address, created_at) where state = 'waiting';
+  create index intent_by_change on intent (chain, address, change);
 
   -- The jobs that an intent is about.
   create table intent_job (
@@ -111,6 +116,7 @@ export const MIGRATIONS: readonly string[] = [
     state text not null default 'open' check (state in ('open', 'mined', 'final')),
     primary key (chain, address, nonce)
   );
+  create index slot_unfinished on slot (chain, address, nonce) where state <> 'final';
 
   -- A signed transaction, written down before it is sent: the slot's first one, or a replacement with higher fees.
   create table tx (

@@ -45,6 +45,7 @@ const LARGE = [
   "documents",
   "attack",
   "ceremony",
+  "service",
   "random",
   "threats",
   "client",

@@ -51,8 +51,11 @@ export function modelRoutes(service: Service): FastifyPluginAsyncZod {
       async ({ params, body }, reply) => {
         const model = modelOf(shop, params.id);
         const quote = await makeQuote(shop, model, requestOf(body), await service.promised(model));
-        await service.keep(quote);
-        return reply.code(201).header("cache-control", "no-store").send(quoteText(quote));
+        const ticket = await service.keep(quote);
+        return reply
+          .code(201)
+          .header("cache-control", "no-store")
+          .send({ ...quoteText(quote), ticket });
       },
     );
   };
@@ -89,7 +92,7 @@ async function describe(service: Service, offered: OfferedModel): Promise<ModelO
   };
 }
 
-function quoteText({ jobId, chainId, escrow, job, offer, input }: Quote): QuoteOut {
+function quoteText({ jobId, chainId, escrow, job, offer, input }: Quote): Omit<QuoteOut, "ticket"> {
   return {
     jobId,
     chainId: chainId.toString(),

@@ -2,6 +2,7 @@ import { isAddress } from "ethers";
 import { z } from "zod/v4";
 import { FIELD_ORDER } from "../../groth16/field.js";
 import { MODEL_NAME } from "../../artifacts/names.js";
+import { JOB_STATES } from "../jobs/row.js";
 
 /**
  * What the service is asked and what it answers: requests are validated by these schemas, and the OpenAPI document is made of
@@ -99,9 +100,40 @@ export const quoteOut = z
     job,
     providerSignature: z.string().describe("EIP-712, of the job in the escrow's domain"),
     salt: decimal.describe("of the input's commitment: keep it"),
+    ticket: z.string().describe("what shows the job to its client alone: Authorization: Bearer …"),
     expires: z.iso.datetime().describe("last second in which the job can be funded"),
   })
   .meta({ id: "Quote" });
+
+/** Of a job: the escrow's id. */
+export const jobParameters = z.strictObject({ id: word.describe("the escrow's id of the job") });
+
+export const paymentBody = z
+  .strictObject({
+    validAfter: decimal,
+    validBefore: decimal,
+    signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/, "it is not 65 bytes in hexadecimal"),
+  })
+  .describe(
+    "EIP-3009: ReceiveWithAuthorization of the job's amount to the escrow, with the job's digest as nonce",
+  )
+  .meta({ id: "Payment" });
+
+export const jobOut = z
+  .object({
+    jobId: word,
+    state: z.enum(JOB_STATES),
+    reason: z.string().optional().describe("why it ended otherwise than by its answer"),
+    transaction: word.optional().describe("that settled it"),
+    answer: z
+      .object({
+        proof: z.unknown().describe("Groth16, as snarkjs writes it"),
+        publicSignals: z.array(decimal),
+        words: z.array(decimal).describe("the packed outputs, which open a commitment with the salt"),
+      })
+      .optional(),
+  })
+  .meta({ id: "JobState" });
 
 export const healthOut = z.object({ status: z.literal("ok") });
 
@@ -117,4 +149,5 @@ export const problemOut = z
 
 export type QuoteBody = z.output<typeof quoteBody>;
 export type ModelOut = z.input<typeof modelOut>;
+export type JobOut = z.input<typeof jobOut>;
 export type QuoteOut = z.input<typeof quoteOut>;

@@ -13,6 +13,7 @@ import { HttpError } from "../../errors/httpError.js";
 import type { Shop } from "../offer/shop.js";
 import { answerError } from "./problems.js";
 import { healthRoutes } from "./healthRoutes.js";
+import { jobRoutes } from "./jobRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import type { Service } from "./service.js";
 import { packageVersion } from "../../packageRoot.js";
@@ -51,6 +52,7 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
     transformObject: jsonSchemaTransformObject,
   });
   await server.register(modelRoutes(service));
+  await server.register(jobRoutes(service));
   await server.register(healthRoutes(service));
   server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
     service.log(

@@ -1,3 +1,5 @@
+import type { RequestAuthorization } from "../../client/signedRequest.js";
+import type { JobRow } from "../jobs/row.js";
 import type { Log } from "../log.js";
 import type { Quote } from "../offer/quote.js";
 import type { OfferedModel, Shop } from "../offer/shop.js";
@@ -11,8 +13,12 @@ export interface Service {
    * @throws HttpError 503 where the time that was promised cannot be kept: no quote is made then
    */
   promised(model: OfferedModel): Promise<number>;
-  /** Writes a quote down, before the client hears of it. */
-  keep(quote: Quote): Promise<void>;
+  /** Writes a quote down, before the client hears of it. @returns what the client reads the job with */
+  keep(quote: Quote): Promise<string>;
+  /** Takes a client's payment to relay it; see `relayPayment`. */
+  relay(jobId: string, authorization: RequestAuthorization): Promise<void>;
+  /** A job, for whoever has its ticket. @returns undefined where there is none, or the ticket is not its own */
+  job(jobId: string, ticket: string): Promise<JobRow | undefined>;
   /** Throws where the database or the chain does not answer. */
   checkReady(): Promise<void>;
   readonly log: Log;

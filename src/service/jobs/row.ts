@@ -3,9 +3,22 @@ import type { Proof, PublicSignals } from "../../groth16/types.js";
 import type { JobRecord } from "../../runtime/jobs.js";
 
 /** A job goes from left to right, or ends aside. */
-export type JobState =
-  | ("quoted" | "accepted" | "funding" | "funded" | "proving" | "proven" | "settling" | "settled" | "final")
-  | ("expired" | "declined" | "failed" | "lost" | "refunded");
+export const JOB_STATES = [
+  ...([
+    "quoted",
+    "accepted",
+    "funding",
+    "funded",
+    "proving",
+    "proven",
+    "settling",
+    "settled",
+    "final",
+  ] as const),
+  ...(["expired", "declined", "failed", "lost", "refunded"] as const),
+] as const;
+
+export type JobState = (typeof JOB_STATES)[number];
 
 /** States in which a job waits for its proof, or is being proven. */
 export const PROVABLE: readonly JobState[] = ["accepted", "funded", "proving"];
@@ -41,6 +54,8 @@ export interface JobRow {
   /** Sealed; null once it is erased. */
   readonly input: Buffer | null;
   readonly answer: JobAnswer | null;
+  /** Hash of the transaction that settled it. */
+  readonly settledTransaction: string | null;
 }
 
 /** A job that was quoted just now. */

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { hashOf } from "../../artifacts/hash.js";
@@ -82,6 +82,22 @@ export class InputKey {
         "Restore the database from a backup, or ask the client for the input again.",
       );
     }
+  }
+
+  /**
+   * What a client shows to read its job. Nobody else can make it, and nothing of it is kept.
+   *
+   * @param job its id
+   * @returns 32 bytes, in hexadecimal
+   */
+  ticketOf(job: string): string {
+    return createHmac("sha256", this.key).update(`ticket of ${job}`).digest("hex");
+  }
+
+  /** Whether a ticket is that of a job. @param ticket as somebody gave it */
+  isTicketOf(job: string, ticket: string): boolean {
+    const [own, given] = [Buffer.from(this.ticketOf(job)), Buffer.from(ticket)];
+    return own.length === given.length && timingSafeEqual(own, given);
   }
 
   private associated(job: string): Buffer {

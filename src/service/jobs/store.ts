@@ -51,7 +51,8 @@ export async function insertQuoted(sql: Sql, quoted: QuotedJob, key: InputKey): 
  */
 export async function readJobRow(sql: Sql, id: string): Promise<JobRow | undefined> {
   const [row] = await sql.query<Omit<JobRow, "chain" | "terms"> & { chain: string; terms: unknown }>(
-    `select id, queue_id as "queueId", chain, escrow, model, build, payee, terms, payment, offer, state, reason, input, answer
+    `select id, queue_id as "queueId", chain, escrow, model, build, payee, terms, payment, offer, state, reason, input, answer,
+            settled_transaction as "settledTransaction"
      from job where id = $1`,
     [id],
   );

@@ -56,7 +56,9 @@ describe("the service's offer over HTTP", function () {
     service = {
       shop,
       promised: () => (away === undefined ? Promise.resolve(12) : Promise.reject(away)),
-      keep: (quote) => Promise.resolve(void kept.push(quote)),
+      keep: (quote) => Promise.resolve(`ticket ${kept.push(quote)}`),
+      relay: () => Promise.reject(new Error("nothing is paid here")),
+      job: () => Promise.resolve(undefined),
       checkReady: () => (away === undefined ? Promise.resolve() : Promise.reject(away)),
       log: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
     };
@@ -194,6 +196,8 @@ describe("the service's offer over HTTP", function () {
       "/models",
       "/models/{id}",
       "/models/{id}/quotes",
+      "/jobs/{id}",
+      "/jobs/{id}/payment",
       "/healthz",
       "/readyz",
     ]);

@@ -1,0 +1,59 @@
+import type { Database, Sql } from "../database/database.js";
+import type { JobRow } from "../jobs/row.js";
+import { advance } from "../jobs/store.js";
+
+/** What hands jobs to provers; see Queue. */
+export interface Dispatcher {
+  enqueue(sql: Sql, job: Pick<JobRow, "id" | "queueId" | "model" | "build">): Promise<boolean>;
+}
+
+/** Whether the escrow holds the payment of a job, by blocks that are final. */
+export type IsFunded = (jobId: string) => Promise<boolean>;
+
+/** Jobs of one round, at most. */
+const MOST = 100;
+
+type Funded = Pick<JobRow, "id" | "queueId" | "model" | "build"> & {
+  readonly state: "final" | "failed";
+  readonly reason: string | null;
+  readonly block: string | null;
+};
+
+/**
+ * Brings jobs whose payment is relayed as far as it has come: a job goes to the provers when its funding is final, since a client
+ * that sees its answer before could take the payment back. It can be called at any time, again and again.
+ *
+ * @param isFunded asked where the service's own transaction was refused
+ * @returns the ids of the jobs that were funded
+ */
+export async function followFundings(
+  database: Database,
+  queue: Dispatcher,
+  isFunded: IsFunded,
+): Promise<string[]> {
+  const rows = await database.query<Funded>(
+    `select j.id, j.queue_id as "queueId", j.model, j.build, i.state, i.reason,
+            (select max(t.mined_block) from slot s join tx t using (chain, address, nonce) where s.intent = i.id) as block
+     from job j join intent i on i.id = 'fund:' || j.id
+     where j.state = 'funding' and i.state in ('final', 'failed') order by j.updated_at limit $1`,
+    [MOST],
+  );
+  const funded: string[] = [];
+  for (const row of rows) {
+    // Anybody can relay a payment: it is refused to who comes second.
+    if (row.state === "failed" && !(await isFunded(row.id))) {
+      const reason = `its payment was refused: ${row.reason ?? "no reason is known"}`;
+      await advance(database, row.id, ["funding"], "declined", { reason });
+    } else if (await fund(database, queue, row)) funded.push(row.id);
+  }
+  return funded;
+}
+
+async function fund(database: Database, queue: Dispatcher, { block, ...job }: Funded): Promise<boolean> {
+  return database.transaction(async (sql) => {
+    const fundedBlock = block === null ? undefined : BigInt(block);
+    if (!(await advance(sql, job.id, ["funding"], "funded", { fundedBlock }))) return false;
+    await queue.enqueue(sql, job);
+    return true;
+  });
+}

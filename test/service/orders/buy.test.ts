@@ -1,0 +1,118 @@
+import { expect } from "chai";
+import {
+  authorizeRequest,
+  bindingOf,
+  decodeOutputs,
+  verifyProof,
+  type Job,
+} from "../../../src/client/index.js";
+import { WarmProver } from "../../../src/groth16/warm/warmProver.js";
+import { proveInference } from "../../../src/inference/infer.js";
+import { httpServer } from "../../../src/service/http/server.js";
+import type { JobOut, QuoteOut } from "../../../src/service/http/schemas.js";
+import { advance } from "../../../src/service/jobs/store.js";
+import type { Quote } from "../../../src/service/offer/quote.js";
+import { beginSettlements, followSettlements } from "../../../src/service/orders/settlements.js";
+import { TestShop } from "./testShop.js";
+
+describe("an answer that is bought over HTTP", function () {
+  this.timeout(300_000);
+  let test: TestShop;
+  let server: Awaited<ReturnType<typeof httpServer>>;
+  const kept: Quote[] = [];
+
+  before(async () => {
+    test = await TestShop.open();
+    server = await httpServer({
+      shop: test.shop,
+      promised: () => Promise.resolve(10),
+      keep: (quote) => (kept.push(quote), test.orders.keep(quote)),
+      relay: (id, authorization) => test.orders.relay(id, authorization),
+      job: (id, ticket) => test.orders.job(id, ticket),
+      checkReady: () => Promise.resolve(),
+      log: () => undefined,
+    });
+  });
+  after(async () => {
+    await server.close();
+    await test.close();
+  });
+
+  /** What a client has of a quote: the terms, with numbers again. */
+  const jobOf = ({ job }: QuoteOut): Job => {
+    const numbers = ["inputCommitment", "amount", "bond", "fundBy", "fulfillBy", "callbackGas"];
+    const entries = Object.entries(job).map(([key, value]) => [
+      key,
+      numbers.includes(key) ? BigInt(value) : value,
+    ]);
+    return Object.fromEntries(entries) as unknown as Job;
+  };
+
+  it("takes a signature, no transaction of the client's, and its ticket", async () => {
+    const [{ model }] = test.shop.models;
+    const client = await test.client.getAddress();
+    const inputs = { [model.manifest.inputs[0].name]: [0.1, 0.2, 0.3, 0.4] };
+    const asked = await server.inject({
+      method: "POST",
+      url: "/models/iris/quotes",
+      payload: { client, inputs },
+    });
+    const quoted = asked.json() as QuoteOut;
+    const nonce = await test.client.provider!.getTransactionCount(client);
+    const signed = await authorizeRequest(test.shop.contracts, test.client, jobOf(quoted));
+    const url = `/jobs/${quoted.jobId}`;
+    const payload = {
+      validAfter: signed.validAfter.toString(),
+      validBefore: signed.validBefore.toString(),
+      signature: signed.signature,
+    };
+    const headers = { authorization: `Bearer ${quoted.ticket}` };
+    const pay = () => server.inject({ method: "POST", url: `${url}/payment`, payload, headers });
+
+    for (const authorization of ["", "Bearer 12", `Bearer ${"0".repeat(64)}`])
+      expect((await server.inject({ url, headers: { authorization } })).statusCode).to.equal(404);
+    const forged = { ...payload, validBefore: "7" };
+    const refused = await server.inject({ method: "POST", url: `${url}/payment`, payload: forged, headers });
+    expect(refused.statusCode, refused.body).to.equal(402);
+    expect(refused.json()).to.include({ code: "CONTRACT_REFUSED" });
+
+    const [paid, again] = [await pay(), await pay()];
+    expect([paid.statusCode, again.statusCode], paid.body).to.deep.equal([202, 202]);
+    expect(paid.json()).to.deep.equal({ jobId: quoted.jobId, state: "funding" });
+    await test.finalize();
+    await test.follow();
+    expect((await server.inject({ url, headers })).json()).to.include({ state: "funded" });
+
+    const [record] = kept;
+    const prover = new WarmProver();
+    const { proof, publicSignals, words, seconds } = await proveInference(
+      model,
+      prover,
+      record.input,
+      bindingOf(record.jobId, test.shop.provider, record),
+    );
+    await prover.close();
+    const answer = { proof, publicSignals, words: words.map(String), seconds };
+    await advance(test.database, record.jobId, ["funded"], "proven", { answer });
+    await beginSettlements(test.shop, test.database, test.ledger, { wait: 0 });
+    await test.finalize();
+    await followSettlements(test.database, test.statusOf);
+
+    const bought = (await server.inject({ url, headers })).json() as JobOut;
+    expect(bought.state).to.equal("final");
+    expect(bought.transaction).to.match(/^0x/);
+    // What the client needs to check it all by itself.
+    const { publicSignals: signals } = bought.answer!;
+    expect(BigInt(signals.at(-2)!)).to.equal(jobOf(quoted).inputCommitment);
+    const own = bindingOf(quoted.jobId, test.shop.provider, {
+      chainId: BigInt(quoted.chainId),
+      escrow: quoted.escrow,
+    });
+    expect(BigInt(signals.at(-1)!)).to.equal(own);
+    expect(await verifyProof(model.verificationKey, signals, bought.answer!.proof as typeof proof)).to.equal(
+      true,
+    );
+    expect(decodeOutputs(model.manifest, signals.slice(0, -2).map(BigInt))).to.have.length(1);
+    expect(await test.client.provider!.getTransactionCount(client)).to.equal(nonce);
+  });
+});

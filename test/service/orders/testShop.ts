@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { JsonRpcProvider, NonceManager, Wallet, type Signer } from "ethers";
+import { modelPaths } from "../../../src/artifacts/paths.js";
+import { authorizeRequest, jobState } from "../../../src/client/index.js";
+import { loadModel } from "../../../src/inference/model.js";
+import { connectToContracts } from "../../../src/runtime/payments/deployments.js";
+import { Database } from "../../../src/service/database/database.js";
+import { EmbeddedPostgres } from "../../../src/service/database/embedded.js";
+import { migrate } from "../../../src/service/database/migrate.js";
+import { InputKey } from "../../../src/service/jobs/sealed.js";
+import type { JobRow } from "../../../src/service/jobs/row.js";
+import { readJobRow } from "../../../src/service/jobs/store.js";
+import { Ledger } from "../../../src/service/ledger/ledger.js";
+import { makeQuote, type Quote } from "../../../src/service/offer/quote.js";
+import { readPrices } from "../../../src/service/offer/prices.js";
+import { offerModel, type Shop } from "../../../src/service/offer/shop.js";
+import { followFundings } from "../../../src/service/orders/fundings.js";
+import { Orders } from "../../../src/service/orders/orders.js";
+import { Queue } from "../../../src/service/provers/queue.js";
+import { TestToken__factory } from "../../../types/ethers-contracts/factories/test/TestToken__factory.js";
+import { KEYS } from "../../helpers/anvil.js";
+import { buildOnce } from "../../helpers/builds.js";
+import { startDevnet, type Devnet } from "../../helpers/devnet.js";
+
+export const BUILD = { model: "iris", build: "11".repeat(32) };
+const CONFIRMATIONS = 2;
+
+/** A provider that sells answers of iris, a client with tokens and no need of gas, and a node: all real. */
+export class TestShop {
+  private constructor(
+    readonly devnet: Devnet,
+    private readonly folder: string,
+    private readonly server: EmbeddedPostgres,
+    readonly database: Database,
+    readonly ledger: Ledger,
+    readonly queue: Queue,
+    readonly shop: Shop,
+    readonly orders: Orders,
+    readonly client: Signer,
+  ) {}
+
+  static async open(): Promise<TestShop> {
+    const devnet = await startDevnet();
+    const folder = join(process.cwd(), "cache", `service-${randomUUID()}`);
+    await mkdir(folder, { recursive: true });
+    const server = await EmbeddedPostgres.start(join(folder, "database"));
+    const database = new Database(server.url);
+    await migrate(database);
+    const { hre, anvil } = devnet;
+    await buildOnce(hre);
+    await hre.torch2circom.deploy();
+    await hre.torch2circom.register("iris");
+    const project = { config: hre.config, connection: () => hre.network.getOrCreate() };
+    const { chain, contracts } = await connectToContracts(project, 2);
+    const provider = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1 });
+    const client = new NonceManager(new Wallet(KEYS[1], provider));
+    const token = await new TestToken__factory(client).deploy();
+    await token.waitForDeployment();
+    await (await token.mint(await client.getAddress(), 10n ** 20n)).wait();
+    const model = await loadModel(modelPaths(hre.config.torch2circom.outDir, "iris"));
+    const prices = await readPrices(chain, [`1.5 ${await token.getAddress()}`]);
+    const shop = {
+      chain,
+      contracts,
+      escrow: await contracts.escrow.getAddress(),
+      provider: await chain.signer.getAddress(),
+      models: [await offerModel(chain, contracts, model, prices)],
+    };
+    const fees = { maxGasPrice: 10n ** 12n, mostFee: 10n ** 12n };
+    const options = { ...fees, confirmations: CONFIRMATIONS, log: () => undefined };
+    const ledger = await Ledger.open(database, provider, new Wallet(KEYS[2], provider), options);
+    const queue = await Queue.open(database, () => undefined);
+    await queue.create(BUILD);
+    const key = await InputKey.load(folder, {});
+    const orders = new Orders(shop, database, ledger, key, () => BUILD.build);
+    return new TestShop(devnet, folder, server, database, ledger, queue, shop, orders, client);
+  }
+
+  async close(): Promise<void> {
+    await this.queue.close();
+    await this.ledger.close();
+    await this.database.close();
+    await this.server.stop();
+    this.devnet.anvil.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** A quote that is written down. */
+  async quote(): Promise<Quote> {
+    const [model] = this.shop.models;
+    const inputs = { [model.model.manifest.inputs[0].name]: [0.1, 0.2, 0.3, 0.4] };
+    const record = await makeQuote(this.shop, model, { client: await this.client.getAddress(), inputs }, 10);
+    await this.orders.keep(record);
+    return record;
+  }
+
+  async row(id: string): Promise<JobRow> {
+    return (await readJobRow(this.database, id))!;
+  }
+
+  statusOf = async (id: string) => (await jobState(this.shop.contracts, id)).status;
+
+  follow(): Promise<string[]> {
+    const isFunded = async (id: string) => (await this.statusOf(id)) === "funded";
+    return followFundings(this.database, this.queue, isFunded);
+  }
+
+  /** Mines what waits. */
+  async mine(blocks = 1): Promise<void> {
+    await this.ledger.tick();
+    await this.devnet.anvil.send("anvil_mine", `0x${blocks.toString(16)}`);
+    await this.ledger.tick();
+  }
+
+  /** Mines what waits, and as many blocks as make it final. */
+  async finalize(): Promise<void> {
+    await this.mine(CONFIRMATIONS + 1);
+    await this.ledger.tick();
+  }
+
+  /** Signs the payment of a quote, and has it relayed. */
+  async pay({ jobId, job }: Quote) {
+    const authorization = await authorizeRequest(this.shop.contracts, this.client, job);
+    await this.orders.relay(jobId, authorization);
+    return authorization;
+  }
+}

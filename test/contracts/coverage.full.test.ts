@@ -43,9 +43,11 @@ describe("Coverage of the contracts", () => {
       [...branches].map(([line, what]) => [`${file}:${line}`, what] as const),
     );
     // A branch that the report does not know of is not covered either.
-    const untaken = branches.filter(([place]) => !runs.get(place)).map(([, what]) => what);
-    expect(untaken.map((what) => what.replace(/:\d+ /, " "))).to.deep.equal(ON_ANOTHER_EVM);
-    expect(never.map(([place]) => place)).to.deep.equal([]);
+    const untaken = branches.filter(([place]) => !runs.get(place));
+    expect(untaken.map(([, what]) => what.replace(/:\d+ /, " "))).to.deep.equal(ON_ANOTHER_EVM);
+    // Each has a line of its own in the instrumented file, and one that it came from.
+    const known = new Set(untaken.flatMap(([place, what]) => [place, what.split(" ")[0]]));
+    expect(never.map(([place]) => place).filter((place) => !known.has(place))).to.deep.equal([]);
     expect(branches.length).to.be.above(200);
     console.log(`      ${branches.length} branches`);
   });

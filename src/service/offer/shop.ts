@@ -25,6 +25,16 @@ export interface Shop {
   readonly models: readonly OfferedModel[];
 }
 
+/** A shop whose provider is the account of a chain. */
+export async function openShop(
+  chain: Chain,
+  contracts: Contracts,
+  models: readonly OfferedModel[],
+): Promise<Shop> {
+  const [escrow, provider] = [await contracts.escrow.getAddress(), await chain.signer.getAddress()];
+  return { chain, contracts, escrow, provider, models };
+}
+
 /**
  * A model as it can be sold: with prices, a key that nobody else could forge with, inputs that are committed to, and
  * registered on the chain.

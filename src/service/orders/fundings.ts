@@ -1,6 +1,7 @@
 import type { Database, Sql } from "../database/database.js";
 import type { JobRow } from "../jobs/row.js";
 import { advance } from "../jobs/store.js";
+import { fundingOf } from "./payment.js";
 
 /** What hands jobs to provers; see Queue. */
 export interface Dispatcher {
@@ -34,9 +35,9 @@ export async function followFundings(
   const rows = await database.query<Funded>(
     `select j.id, j.queue_id as "queueId", j.model, j.build, i.state, i.reason,
             (select max(t.mined_block) from slot s join tx t using (chain, address, nonce) where s.intent = i.id) as block
-     from job j join intent i on i.id = 'fund:' || j.id
+     from job j join intent i on i.id = $2 || j.id
      where j.state = 'funding' and i.state in ('final', 'failed') order by j.updated_at limit $1`,
-    [MOST],
+    [MOST, fundingOf("")],
   );
   const funded: string[] = [];
   for (const row of rows) {

@@ -12,7 +12,7 @@ import { httpServer } from "../../../src/service/http/server.js";
 import type { Service } from "../../../src/service/http/service.js";
 import { readPrices } from "../../../src/service/offer/prices.js";
 import type { Quote } from "../../../src/service/offer/quote.js";
-import { offerModel } from "../../../src/service/offer/shop.js";
+import { offerModel, openShop } from "../../../src/service/offer/shop.js";
 import { TestToken__factory } from "../../../types/ethers-contracts/factories/test/TestToken__factory.js";
 import { buildOnce } from "../../helpers/builds.js";
 import { makeProject, refusalOf } from "../../plugin/project.js";
@@ -46,13 +46,7 @@ describe("the service's offer over HTTP", function () {
     const prices = await readPrices(chain, [`1.5 ${token}`, "0.01"]);
     input = model.manifest.inputs[0].name;
     inputs = { [input]: [CANARY, -0.5, 0.75, 1] };
-    const shop = {
-      chain,
-      contracts,
-      escrow: await contracts.escrow.getAddress(),
-      provider: await chain.signer.getAddress(),
-      models: [await offerModel(chain, contracts, model, prices)],
-    };
+    const shop = await openShop(chain, contracts, [await offerModel(chain, contracts, model, prices)]);
     service = {
       shop,
       promised: () => (away === undefined ? Promise.resolve(12) : Promise.reject(away)),

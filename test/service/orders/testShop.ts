@@ -15,7 +15,7 @@ import { readJobRow } from "../../../src/service/jobs/store.js";
 import { Ledger } from "../../../src/service/ledger/ledger.js";
 import { makeQuote, type Quote } from "../../../src/service/offer/quote.js";
 import { readPrices } from "../../../src/service/offer/prices.js";
-import { offerModel, type Shop } from "../../../src/service/offer/shop.js";
+import { offerModel, openShop, type Shop } from "../../../src/service/offer/shop.js";
 import { followFundings } from "../../../src/service/orders/fundings.js";
 import { Orders } from "../../../src/service/orders/orders.js";
 import { Queue } from "../../../src/service/provers/queue.js";
@@ -61,13 +61,7 @@ export class TestShop {
     await (await token.mint(await client.getAddress(), 10n ** 20n)).wait();
     const model = await loadModel(modelPaths(hre.config.torch2circom.outDir, "iris"));
     const prices = await readPrices(chain, [`1.5 ${await token.getAddress()}`]);
-    const shop = {
-      chain,
-      contracts,
-      escrow: await contracts.escrow.getAddress(),
-      provider: await chain.signer.getAddress(),
-      models: [await offerModel(chain, contracts, model, prices)],
-    };
+    const shop = await openShop(chain, contracts, [await offerModel(chain, contracts, model, prices)]);
     const fees = { maxGasPrice: 10n ** 12n, mostFee: 10n ** 12n };
     const options = { ...fees, confirmations: CONFIRMATIONS, log: () => undefined };
     const ledger = await Ledger.open(database, provider, new Wallet(KEYS[2], provider), options);

@@ -8,8 +8,8 @@ export type Option =
 export interface Declaration {
   readonly description: string;
   readonly positional?: readonly [name: string, description: string];
-  /** One or more, the last. */
-  readonly variadic?: readonly [name: string, description: string];
+  /** One or more, the last, unless there is a default. */
+  readonly variadic?: readonly [name: string, description: string, defaultValue?: string[]];
   readonly options?: Readonly<Record<string, Option>>;
   readonly flags?: Readonly<Record<string, string>>;
   /** Its arguments are those declared here, under the names that the action's file gives them. */

@@ -2,6 +2,7 @@ import { task } from "hardhat/config";
 import { ArgumentType } from "hardhat/types/arguments";
 import type { NewTaskActionFunction, NewTaskDefinitionBuilder, TaskDefinition } from "hardhat/types/tasks";
 import { trustDeclarations } from "./ceremony/declarations.js";
+import { serviceDeclarations } from "./service/declarations.js";
 import { whole, type Declaration, type Option } from "./declaration.js";
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../src/program/modes.js";
 
@@ -270,9 +271,11 @@ const declarations: Readonly<Record<string, Declaration>> = {
   },
 };
 
-export const tasks: TaskDefinition[] = Object.entries({ ...declarations, ...trustDeclarations }).map(
-  ([name, declaration]) => define(`torch2circom:${name}`, declaration),
-);
+export const tasks: TaskDefinition[] = Object.entries({
+  ...declarations,
+  ...trustDeclarations,
+  ...serviceDeclarations,
+}).map(([name, declaration]) => define(`torch2circom:${name}`, declaration));
 
 function define(
   id: string,
@@ -283,7 +286,11 @@ function define(
     builder = builder.addPositionalArgument({ name: positional[0], description: positional[1] });
   }
   if (variadic !== undefined)
-    builder = builder.addVariadicArgument({ name: variadic[0], description: variadic[1] });
+    builder = builder.addVariadicArgument({
+      name: variadic[0],
+      description: variadic[1],
+      ...(variadic[2] !== undefined && { defaultValue: variadic[2] }),
+    });
   for (const [name, option] of Object.entries(options ?? {})) builder = withOption(builder, name, option);
   for (const [name, text] of Object.entries({
     ...flags,

@@ -64,6 +64,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     ...(model.percentile !== undefined && { percentile: model.percentile }),
     ...(model.maxError !== undefined && { maxError: model.maxError }),
     ...(model.provider !== undefined && { provider: model.provider }),
+    ...(model.prices !== undefined && { prices: model.prices }),
     ...(model.segments !== undefined && { segments: model.segments }),
     ...(model.batch !== undefined && { batch: model.batch }),
     ...(model.layers !== undefined && { layers: model.layers }),

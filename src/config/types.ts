@@ -31,6 +31,11 @@ export interface ModelUserConfig {
   maxError?: number;
   /** Address of the provider who alone can be paid for this model's answers. @default whoever proves first */
   provider?: string;
+  /**
+   * What the service asks for an answer: "0.001" in the native token, "1.5 0x…" in whole tokens of an ERC-20 token.
+   * @default none: they are given to `torch2circom:serve`
+   */
+  prices?: string[];
   /** Into how many segments the model is cut, or into segments of how many rows. @default none: one circuit proves it */
   segments?: number | "auto" | { rows: number };
   /** Numbers of jobs that can be proven at once, each by a key of its own. @default none: each job has its own proof */
@@ -84,6 +89,7 @@ export interface ModelConfig {
   readonly percentile?: number;
   readonly maxError?: number;
   readonly provider?: string;
+  readonly prices?: readonly string[];
   readonly batch?: readonly number[];
   readonly segments?: number | "auto" | { readonly rows: number };
   readonly layers?: Readonly<

@@ -28,6 +28,7 @@ const model = z
       .string()
       .regex(/^0x[0-9a-fA-F]{40}$/, "An address is 0x and 40 hexadecimal digits")
       .optional(),
+    prices: z.array(z.string().min(1, "A price is an amount: 0.001")).optional(),
     segments: z
       .union([
         z.literal("auto"),
@@ -67,7 +68,12 @@ const userConfig = z.object({
     .object({
       models: z
         .record(
-          z.string().regex(MODEL_NAME, "Use up to 64 letters, digits, - and _, beginning with a letter"),
+          z
+            .string()
+            .regex(
+              MODEL_NAME,
+              'Use up to 64 letters, digits, - and _, beginning with a letter, but not "service"',
+            ),
           model,
         )
         .optional(),

@@ -15,11 +15,13 @@ export interface Problem {
 export class HttpError extends Torch2CircomError {
   override readonly name = "HttpError";
 
+  /** @param retryAfter seconds after which it may be otherwise */
   constructor(
     readonly status: number,
     problem: string,
     remedy: string,
     code: ErrorCode = "INVALID_ARGUMENT",
+    readonly retryAfter?: number,
   ) {
     super(code, problem, remedy);
   }

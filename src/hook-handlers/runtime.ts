@@ -6,6 +6,7 @@ import type {
   ModelMethods,
   ModelProver,
   PaymentMethods,
+  ServiceMethods,
   Torch2CircomRuntime,
 } from "../runtime/types.js";
 import { withPluginErrors } from "./pluginError.js";
@@ -30,20 +31,21 @@ const PAYMENTS: Readonly<Record<keyof PaymentMethods, true>> = {
 
 const AUDITS: Readonly<Record<keyof AuditMethods, true>> = { audit: true, bundle: true };
 
-/** The functions of a project: one door to four rooms, each of which loads with the first call of one of its functions. */
+/** The functions of a project: one door to five rooms, each of which loads with the first call of one of its functions. */
 export function makeRuntime(project: Project): Torch2CircomRuntime {
   let models: Promise<ModelMethods> | undefined;
   let payments: Promise<PaymentMethods> | undefined;
   let audits: Promise<AuditMethods> | undefined;
   let ceremonies: Promise<CeremonyMethods> | undefined;
+  let services: Promise<ServiceMethods> | undefined;
+  const service = lazily<ServiceMethods>(() => (services ??= loadServices(project)));
   const ceremony = lazily<CeremonyMethods>(() => (ceremonies ??= loadCeremonies(project)));
   const others = lazily<Torch2CircomRuntime>((name) => {
     if (name in PAYMENTS) return (payments ??= loadPayments(project));
     return name in AUDITS ? (audits ??= loadAudits(project)) : (models ??= loadModels(project));
   });
-  return new Proxy(others, {
-    get: (room, name) => (name === "ceremony" ? ceremony : Reflect.get(room, name)),
-  });
+  const rooms: Readonly<Record<PropertyKey, object | undefined>> = { ceremony, service };
+  return new Proxy(others, { get: (room, name) => rooms[name] ?? Reflect.get(room, name) });
 }
 
 /** Functions by their names, of a room that loads when one of them is called. */
@@ -88,6 +90,9 @@ const loadAudits = async (project: Project) => (await import("../runtime/audit.j
 
 const loadCeremonies = async (project: Project) =>
   (await import("../runtime/ceremonies.js")).ceremonyMethods(project);
+
+const loadServices = async (project: Project) =>
+  (await import("../runtime/service.js")).serviceMethods(project);
 
 /** What ethers or a node throws, in words. */
 async function explained(error: unknown): Promise<unknown> {

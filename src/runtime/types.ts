@@ -2,6 +2,7 @@ import type { AuditMethods } from "./types/audit.js";
 import type { CeremonyMethods } from "./types/ceremonies.js";
 import type { ModelMethods } from "./types/models.js";
 import type { PaymentMethods } from "./types/payments.js";
+import type { ServiceMethods } from "./types/service.js";
 
 export type * from "./types/audit.js";
 export type * from "./types/ceremonies.js";
@@ -9,11 +10,13 @@ export type * from "./types/models.js";
 export type * from "./types/options.js";
 export type * from "./types/payments.js";
 export type * from "./types/results.js";
+export type * from "./types/service.js";
 
 // Types of other rooms in options and results, for those who name them.
 export type { Answer } from "../client/outputs.js";
 export type { AuditStep } from "../audit/steps.js";
 export type { AttackReport } from "../attack/types.js";
+export type { Books } from "../service/books/books.js";
 export type { BuildEstimate } from "../pipeline/estimateBuild.js";
 export type { BuildResult } from "../pipeline/buildModel.js";
 export type { Calibrated, CalibrateOptions } from "../search/calibrateBits.js";
@@ -40,4 +43,6 @@ export type { Transcript } from "../ceremony/transcript.js";
 export interface Torch2CircomRuntime extends ModelMethods, PaymentMethods, AuditMethods {
   /** Trusted setups with many contributors. */
   readonly ceremony: CeremonyMethods;
+  /** Answers sold over HTTP. */
+  readonly service: ServiceMethods;
 }

@@ -60,7 +60,13 @@ export class EmbeddedPostgres {
 
   /** For clients on this machine. */
   get url(): string {
-    return `postgres://${USER}@/postgres?host=${encodeURIComponent(this.socketFolder)}&port=${PORT}`;
+    return urlOf(this.socketFolder);
+  }
+
+  /** The address of a folder's server, if it runs. */
+  static async running(folder: string): Promise<string | undefined> {
+    const url = urlOf(socketFolderOf(folder));
+    return (await answers(url)) ? url : undefined;
   }
 
   /** Stops the server: clients are disconnected, and what is committed stays. */
@@ -91,7 +97,7 @@ export class EmbeddedPostgres {
 
   /** Starts the server unless it runs already. */
   private async run(): Promise<void> {
-    if (await this.answers()) return;
+    if (await answers(this.url)) return;
     const stale = await this.pid();
     // The number of a server that is gone may be another program's by now, and PostgreSQL would refuse to start.
     if (stale === undefined) await rm(join(this.data, "postmaster.pid"), { force: true });
@@ -115,7 +121,7 @@ export class EmbeddedPostgres {
     );
     for (const deadline = performance.now() + 1000 * START_SECONDS; ;) {
       const ended = await Promise.race([end, wait(INTERVAL / 5)]);
-      if (await this.answers()) return;
+      if (await answers(this.url)) return;
       if (ended !== undefined && !this.closing.signal.aborted) {
         const text = (await readFile(log, "utf8")).slice(size);
         throw refused(`PostgreSQL ended (${ended})`, text);
@@ -146,20 +152,6 @@ export class EmbeddedPostgres {
     return (await isPostgres(pid)) ? pid : undefined;
   }
 
-  private async answers(): Promise<boolean> {
-    const client = new Client({ connectionString: this.url, connectionTimeoutMillis: 5000 });
-    client.on("error", () => undefined);
-    try {
-      await client.connect();
-      await client.query("select 1");
-      return true;
-    } catch {
-      return false;
-    } finally {
-      await client.end().catch(() => undefined);
-    }
-  }
-
   private async output(
     program: string,
     args: readonly string[],
@@ -177,6 +169,24 @@ export class EmbeddedPostgres {
         .on("error", (error) => resolve({ code: -1, text: error.message }))
         .on("close", (code) => resolve({ code, text })),
     );
+  }
+}
+
+function urlOf(socketFolder: string): string {
+  return `postgres://${USER}@/postgres?host=${encodeURIComponent(socketFolder)}&port=${PORT}`;
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.query("select 1");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
   }
 }
 

@@ -10,6 +10,14 @@ export const MIGRATIONS: readonly string[] = [
     build text not null                       -- sha256 of its name and the hashes of its files
   );
 
+  -- The key under which inputs are sealed, for provers on other machines: itself sealed under the database's password, which
+  -- neither the database nor a backup of it has.
+  create table shared_key (
+    id int primary key default 1 check (id = 1),
+    salt bytea not null,
+    sealed bytea not null
+  );
+
   -- A job that the service has quoted, from the quote to the end: the truth about what is owed.
   create table job (
     id text primary key,                      -- the escrow's: 0x and 64 hex digits
@@ -37,6 +45,7 @@ export const MIGRATIONS: readonly string[] = [
     gas_paid numeric,                         -- the same in wei
     fund_by timestamptz not null,
     fulfill_by timestamptz not null,
+    checked_at timestamptz,                   -- when the escrow was last asked about it
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
   );

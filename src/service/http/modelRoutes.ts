@@ -79,7 +79,7 @@ async function describe(service: Service, offered: OfferedModel): Promise<ModelO
     id,
     name: manifest.name,
     prices: prices.map(({ token, amount, unit }) => ({ token, amount: amount.toString(), ...unit })),
-    seconds: await service.promised(offered),
+    seconds: (await service.expected(offered)) ?? null,
     setup: manifest.setup,
     inputs: manifest.inputs.map(({ name, shape }) => ({ name, shape })),
     outputs: manifest.outputs.map(({ name, shape, kind }) => ({ name, shape, kind })),

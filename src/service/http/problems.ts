@@ -25,7 +25,8 @@ export function answerError(log: Log) {
     // Texts of errors from elsewhere can hold inputs, keys and addresses.
     if (problem.status >= 500)
       log({ route: request.routeOptions.url, status: problem.status, code: codeOf(error) }, "failed");
-    if (problem.status === 503 || problem.status === 429) reply.header("retry-after", RETRY_AFTER);
+    if (problem.status === 503 || problem.status === 429)
+      reply.header("retry-after", (error instanceof HttpError ? error.retryAfter : undefined) ?? RETRY_AFTER);
     void reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
   };
 }

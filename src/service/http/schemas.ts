@@ -56,7 +56,12 @@ export const modelOut = z
     id: word,
     name: z.string(),
     prices: z.array(price),
-    seconds: z.number().describe("until an answer that is paid for now is proven, as the service expects"),
+    seconds: z
+      .number()
+      .nullable()
+      .describe(
+        "until an answer that is paid for now is proven, as the service expects; null without a prover",
+      ),
     setup: z.enum(["development", "single-contributor", "ceremony"]).describe("who could forge a proof"),
     inputs: z.array(tensor),
     outputs: z.array(tensor.extend({ kind: z.enum(["values", "argmax"]) })),

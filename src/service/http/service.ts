@@ -7,8 +7,10 @@ import type { OfferedModel, Shop } from "../offer/shop.js";
 /** What the routes ask of the rest of the service. */
 export interface Service {
   readonly shop: Shop;
+  /** Seconds until a job that is paid for now would be proven; undefined where no prover runs. */
+  expected(model: OfferedModel): Promise<number | undefined>;
   /**
-   * Seconds until a job that is paid for now would be proven.
+   * The same, for a quote.
    *
    * @throws HttpError 503 where the time that was promised cannot be kept: no quote is made then
    */

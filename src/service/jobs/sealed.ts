@@ -12,6 +12,7 @@ const ALGORITHM = "aes-256-gcm";
 
 /** Bytes before the sealed text: id of the key, nonce, tag. */
 const [ID, NONCE, TAG] = [4, 12, 16];
+const KEY = 32;
 
 /**
  * The key under which inputs wait in the database, as AES-256-GCM. A sealed input can be opened with this key and for its job
@@ -28,23 +29,54 @@ export class InputKey {
   }
 
   /**
-   * The key of the environment variable `TORCH2CIRCOM_INPUT_KEY`, or else of a file, which is made if it is not there.
+   * The key of the environment variable `TORCH2CIRCOM_INPUT_KEY`.
    *
-   * @param folder of the service
    * @param environment where the variable is looked for
+   * @returns undefined where it is not set
+   * @throws Torch2CircomError where it is none
+   */
+  static given(environment: NodeJS.ProcessEnv): InputKey | undefined {
+    const text = environment[VARIABLE];
+    return text === undefined ? undefined : InputKey.parse(text, VARIABLE);
+  }
+
+  /**
+   * The key of a folder.
+   *
+   * @returns undefined where it has none
    * @throws Torch2CircomError where it is none, or others can read it
    */
-  static async load(folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<InputKey> {
-    const given = environment[VARIABLE];
-    if (given !== undefined) return parse(given, VARIABLE);
+  static async read(folder: string): Promise<InputKey | undefined> {
     const path = join(folder, FILE);
-    await writePrivate(path, `${randomBytes(32).toString("hex")}\n`, "keep").catch((error: Error) => {
+    const status = await stat(path).catch(() => undefined);
+    if (status === undefined) return undefined;
+    if (process.platform !== "win32" && (status.mode & 0o077) !== 0)
+      throw unusable(`${path} can be read by other users`, `Give it to yourself alone: chmod 600 ${path}`);
+    return InputKey.parse((await readFile(path, "utf8")).trim(), path);
+  }
+
+  /** The key of a folder, in which it is made if it is not there; see {@link read}. */
+  static async load(folder: string): Promise<InputKey> {
+    await new InputKey(randomBytes(KEY)).keep(folder);
+    return (await InputKey.read(folder))!;
+  }
+
+  /** @param text 64 hexadecimal digits */
+  static parse(text: string, place: string): InputKey {
+    if (/^[0-9a-f]{64}$/i.test(text)) return new InputKey(Buffer.from(text, "hex"));
+    throw unusable(`${place} does not hold a key`, "A key is 64 hexadecimal digits: openssl rand -hex 32");
+  }
+
+  /** In hexadecimal. */
+  get text(): string {
+    return this.key.toString("hex");
+  }
+
+  /** Writes it into a folder, unless that has one. */
+  async keep(folder: string): Promise<void> {
+    await writePrivate(join(folder, FILE), `${this.text}\n`, "keep").catch((error: Error) => {
       if ((error.cause as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     });
-    const { mode } = await stat(path);
-    if (process.platform !== "win32" && (mode & 0o077) !== 0)
-      throw unusable(`${path} can be read by other users`, `Give it to yourself alone: chmod 600 ${path}`);
-    return parse((await readFile(path, "utf8")).trim(), path);
   }
 
   /** @param job its id */
@@ -103,11 +135,6 @@ export class InputKey {
   private associated(job: string): Buffer {
     return Buffer.concat([this.id, Buffer.from(job)]);
   }
-}
-
-function parse(text: string, place: string): InputKey {
-  if (/^[0-9a-f]{64}$/i.test(text)) return new InputKey(Buffer.from(text, "hex"));
-  throw unusable(`${place} does not hold a key`, "A key is 64 hexadecimal digits: openssl rand -hex 32");
 }
 
 function unusable(problem: string, remedy: string): Torch2CircomError {

@@ -6,7 +6,7 @@ import type { JobFields, JobRow, JobState, QuotedJob } from "./row.js";
 import type { InputKey } from "./sealed.js";
 
 /** States after which nothing happens to a job. */
-const OVER: readonly JobState[] = ["final", "expired", "declined", "failed", "lost", "refunded"];
+export const OVER: readonly JobState[] = ["final", "expired", "declined", "failed", "lost", "refunded"];
 
 const COLUMNS: Readonly<Record<keyof JobFields, string>> = {
   reason: "reason",
@@ -105,19 +105,6 @@ export async function advance(
   const rows = await sql.query(
     `update job set state = $2, updated_at = now()${sets} where id = $1 and state = any($3) returning id`,
     [id, to, from, ...values],
-  );
-  return rows.length === 1;
-}
-
-/**
- * Erases the input of a job that is over; the log and backups of the database may have it still, sealed.
- *
- * @returns false where there is no such job, or no input
- */
-export async function erase(sql: Sql, id: string): Promise<boolean> {
-  const rows = await sql.query(
-    "update job set input = null where id = $1 and state = any($2) and input is not null returning id",
-    [id, OVER],
   );
   return rows.length === 1;
 }

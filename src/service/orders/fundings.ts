@@ -8,8 +8,8 @@ export interface Dispatcher {
   enqueue(sql: Sql, job: Pick<JobRow, "id" | "queueId" | "model" | "build">): Promise<boolean>;
 }
 
-/** Whether the escrow holds the payment of a job, by blocks that are final. */
-export type IsFunded = (jobId: string) => Promise<boolean>;
+/** Whether the escrow holds the payment of a job: by the latest block, or by one that is final. */
+export type FundingStatus = (jobId: string) => Promise<"none" | "latest" | "final">;
 
 /** Jobs of one round, at most. */
 const MOST = 100;
@@ -24,13 +24,13 @@ type Funded = Pick<JobRow, "id" | "queueId" | "model" | "build"> & {
  * Brings jobs whose payment is relayed as far as it has come: a job goes to the provers when its funding is final, since a client
  * that sees its answer before could take the payment back. It can be called at any time, again and again.
  *
- * @param isFunded asked where the service's own transaction was refused
+ * @param statusOf asked where the service's own transaction was refused
  * @returns the ids of the jobs that were funded
  */
 export async function followFundings(
   database: Database,
   queue: Dispatcher,
-  isFunded: IsFunded,
+  statusOf: FundingStatus,
 ): Promise<string[]> {
   const rows = await database.query<Funded>(
     `select j.id, j.queue_id as "queueId", j.model, j.build, i.state, i.reason,
@@ -42,10 +42,11 @@ export async function followFundings(
   const funded: string[] = [];
   for (const row of rows) {
     // Anybody can relay a payment: it is refused to who comes second.
-    if (row.state === "failed" && !(await isFunded(row.id))) {
+    const status = row.state === "failed" ? await statusOf(row.id) : "final";
+    if (status === "none") {
       const reason = `its payment was refused: ${row.reason ?? "no reason is known"}`;
       await advance(database, row.id, ["funding"], "declined", { reason });
-    } else if (await fund(database, queue, row)) funded.push(row.id);
+    } else if (status === "final" && (await fund(database, queue, row))) funded.push(row.id);
   }
   return funded;
 }

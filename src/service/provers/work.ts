@@ -18,6 +18,11 @@ const THREAD = new URL("./proofThread.js", import.meta.url);
 const KEEP = 3000;
 const AGAIN = 500;
 
+/** Whether there is time left for a job; that the escrow pays for it, the service checks all the time. */
+export function isInTime({ terms }: JobRow): Promise<boolean> {
+  return Promise.resolve(1000 * Number(terms.fulfillBy) > Date.now());
+}
+
 /** Proves the jobs that the queue delivers, one at a time. */
 export class Work {
   private readonly pool = new ProcessPool(THREAD, [], 1, true);

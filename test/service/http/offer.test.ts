@@ -49,6 +49,7 @@ describe("the service's offer over HTTP", function () {
     const shop = await openShop(chain, contracts, [await offerModel(chain, contracts, model, prices)]);
     service = {
       shop,
+      expected: () => Promise.resolve(12),
       promised: () => (away === undefined ? Promise.resolve(12) : Promise.reject(away)),
       keep: (quote) => Promise.resolve(`ticket ${kept.push(quote)}`),
       relay: () => Promise.reject(new Error("nothing is paid here")),

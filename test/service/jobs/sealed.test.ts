@@ -28,21 +28,22 @@ describe("the key of inputs", () => {
 
   it("is made once, for its user alone", async () => {
     const folder = temporaryFolder();
-    const [one, two] = await Promise.all([InputKey.load(folder, {}), InputKey.load(folder, {})]);
+    const [one, two] = await Promise.all([InputKey.load(folder), InputKey.load(folder)]);
     expect(two.open(job, one.seal(job, text))).to.equal(text);
     const path = join(folder, "input.key");
     expect((await stat(path)).mode & 0o777).to.equal(0o600);
     await chmod(path, 0o640);
-    expect(await refusalOf(() => InputKey.load(folder, {}))).to.contain("chmod 600");
+    expect(await refusalOf(() => InputKey.load(folder))).to.contain("chmod 600");
   });
 
   it("is the environment's, where several machines share a database", async () => {
     const folder = temporaryFolder();
-    const own = await InputKey.load(folder, {});
+    const own = await InputKey.load(folder);
     const hex = (await readFile(join(folder, "input.key"), "utf8")).trim();
-    const given = await InputKey.load(temporaryFolder(), { TORCH2CIRCOM_INPUT_KEY: hex });
+    expect(InputKey.given({})).to.equal(undefined);
+    const given = InputKey.given({ TORCH2CIRCOM_INPUT_KEY: hex })!;
     expect(given.open(job, own.seal(job, text))).to.equal(text);
-    const refusal = await refusalOf(() => InputKey.load(folder, { TORCH2CIRCOM_INPUT_KEY: hex.slice(1) }));
+    const refusal = await refusalOf(async () => InputKey.given({ TORCH2CIRCOM_INPUT_KEY: hex.slice(1) }));
     expect(refusal).to.contain("TORCH2CIRCOM_INPUT_KEY does not hold a key");
     expect(refusal).not.to.contain(hex.slice(1));
   });

@@ -25,6 +25,7 @@ describe("an answer that is bought over HTTP", function () {
     test = await TestShop.open();
     server = await httpServer({
       shop: test.shop,
+      expected: () => Promise.resolve(10),
       promised: () => Promise.resolve(10),
       keep: (quote) => (kept.push(quote), test.orders.keep(quote)),
       relay: (id, authorization) => test.orders.relay(id, authorization),

@@ -67,7 +67,7 @@ export class TestShop {
     const ledger = await Ledger.open(database, provider, new Wallet(KEYS[2], provider), options);
     const queue = await Queue.open(database, () => undefined);
     await queue.create(BUILD);
-    const key = await InputKey.load(folder, {});
+    const key = await InputKey.load(folder);
     const orders = new Orders(shop, database, ledger, key, () => BUILD.build);
     return new TestShop(devnet, folder, server, database, ledger, queue, shop, orders, client);
   }
@@ -97,8 +97,8 @@ export class TestShop {
   statusOf = async (id: string) => (await jobState(this.shop.contracts, id)).status;
 
   follow(): Promise<string[]> {
-    const isFunded = async (id: string) => (await this.statusOf(id)) === "funded";
-    return followFundings(this.database, this.queue, isFunded);
+    const statusOf = async (id: string) => ((await this.statusOf(id)) === "funded" ? "final" : "none");
+    return followFundings(this.database, this.queue, statusOf);
   }
 
   /** Mines what waits. */

@@ -2,7 +2,8 @@ import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { InputKey } from "../../../src/service/jobs/sealed.js";
-import { advance, erase, insertQuoted, recordOf } from "../../../src/service/jobs/store.js";
+import { advance, insertQuoted, recordOf } from "../../../src/service/jobs/store.js";
+import { eraseInputs } from "../../../src/service/orders/upkeep.js";
 import { buildOf } from "../../../src/service/provers/builds.js";
 import type { ProverOptions } from "../../../src/service/provers/options.js";
 import { startProver, type RunningProver } from "../../../src/service/provers/prover.js";
@@ -157,11 +158,14 @@ describe("a prover of the service", function () {
     const quoted = { record, build: row.build, payee: row.payee, payment: row.payment };
     expect(await insertQuoted(service.database, quoted, service.key)).to.equal(false);
     expect(await advance(service.database, id, ["quoted"], "expired")).to.equal(false);
-    expect(await erase(service.database, id)).to.equal(false);
+    await eraseInputs(service.database, 0);
+    expect((await service.row(id)).input).not.to.equal(null);
     expect(await advance(service.database, id, ["funded"], "refunded", { reason: "late", gas: 5n })).to.equal(
       true,
     );
-    expect(await erase(service.database, id)).to.equal(true);
+    await eraseInputs(service.database, 60);
+    expect((await service.row(id)).input).not.to.equal(null);
+    await eraseInputs(service.database, 0);
     const erased = await service.row(id);
     expect(erased).to.include({ state: "refunded", reason: "late", input: null });
     expect(() => recordOf(erased, service.key)).to.throw("is erased");

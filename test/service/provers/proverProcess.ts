@@ -18,7 +18,7 @@ await runProver({
   database,
   models: ["iris"],
   config: { outDir, prover: undefined, rapidsnark: undefined },
-  key: await InputKey.load(folder, {}),
+  key: await InputKey.load(folder),
   isStillWanted: async () => true,
   log: (fields, message) => {
     process.stdout.write(`${JSON.stringify({ ...fields, message })}\n`);

@@ -58,7 +58,7 @@ export class Service {
     await migrate(database);
     const queue = await Queue.open(database, () => undefined);
     await offerBuild(database, queue, buildOf(model.manifest));
-    const key = await InputKey.load(folder, {});
+    const key = await InputKey.load(folder);
     const service = new Service(folder, server, database, key, queue, outDir, model);
     service.secrets.push((await readFile(join(folder, "input.key"), "utf8")).trim());
     return service;

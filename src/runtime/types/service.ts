@@ -1,0 +1,92 @@
+import type { Books } from "../../service/books/books.js";
+
+/** How a provider sells answers. */
+export interface ServiceServeOptions {
+  /** Number of the account in the network's configuration: it signs offers, is paid, and pays for gas. @default 0 */
+  readonly account?: number;
+  /**
+   * Prices of all models that are served: "0.001" in the native token, "1.5 0x…" in whole tokens of an ERC-20 token.
+   * @default those of each model in the configuration
+   */
+  readonly prices?: readonly string[];
+  /** Address to listen at. @default "127.0.0.1", for this machine and a proxy on it */
+  readonly host?: string;
+  /** Port to listen at; 0 for any. @default 8018 */
+  readonly port?: number;
+  /** Addresses of proxies before the service, whose word for a client's address is taken. @default none */
+  readonly trustedProxies?: readonly string[];
+  /** Requests of one address in a minute. @default 120 */
+  readonly perMinute?: number;
+  /** Provers in this process. 0: others prove, see {@link ServiceMethods.work}. @default 1 */
+  readonly provers?: number;
+  /** Jobs that one transaction settles, at most. @default 8 */
+  readonly batch?: number;
+  /** Seconds that a proven job waits for others, to share a transaction. @default 30 */
+  readonly wait?: number;
+  /** Seconds within which an answer is promised: what would take longer is not sold. @default 600 */
+  readonly promise?: number;
+  /** Blocks on top of a transaction's block that make it final. @default 12; 1 on chains for development */
+  readonly confirmations?: number;
+  /** Gwei for a unit of gas above which settlements wait, until their deadline is near. @default 50 */
+  readonly maxGasPrice?: number;
+  /** Hours after the end of a job until its input is erased. @default 24 */
+  readonly keepInputs?: number;
+  /** Sell answers under a key that one contributor alone has made, on a public chain. @default false */
+  readonly allowSingleContributor?: boolean;
+  /** Takes a line of the log, in JSON. @default writes it to stderr */
+  readonly log?: (line: string) => void;
+}
+
+/** A service that runs in this process. */
+export interface ServiceRunning {
+  /** Where it listens. */
+  readonly url: string;
+  /** Whether other machines can prove for it: its database is that of DATABASE_URL. */
+  readonly isShared: boolean;
+  /** Takes no other order, and ends after the proofs in hand. What is owed is in the database: the next start goes on. */
+  close(): Promise<void>;
+  /** Ends at once; proofs in hand are made again by others. */
+  end(): Promise<void>;
+}
+
+export interface ServiceWorkOptions {
+  /** Names of builds. @default all that the service sells and that are here */
+  readonly models?: readonly string[];
+  /** Takes a line of the log, in JSON. @default writes it to stderr */
+  readonly log?: (line: string) => void;
+}
+
+/** A prover that runs in this process. */
+export interface ProverRunning {
+  readonly models: readonly string[];
+  /** Whether it works on the database of DATABASE_URL, and not on an embedded one of this machine. */
+  readonly isShared: boolean;
+  /** Ends after the proof in hand. */
+  close(): Promise<void>;
+  /** Ends at once: the job in hand is given to others. */
+  end(): Promise<void>;
+}
+
+/** The provider's service: it sells answers over HTTP, on as many machines as it needs. */
+export interface ServiceMethods {
+  /**
+   * Sells answers of built and registered models. Its state is in the PostgreSQL server of DATABASE_URL, or else in one of its
+   * own under `service/` of the builds' folder.
+   *
+   * @param models names of builds
+   * @param options prices, limits and times
+   * @throws Torch2CircomError for a model that cannot be sold, with what is missing
+   */
+  serve(models: readonly string[], options?: ServiceServeOptions): Promise<ServiceRunning>;
+
+  /**
+   * Proves jobs of a service: on its machine, or on any other with the builds and the same DATABASE_URL.
+   *
+   * @param options which builds
+   * @throws Torch2CircomError where there is no such service, or a build is another than the one that it sells
+   */
+  work(options?: ServiceWorkOptions): Promise<ProverRunning>;
+
+  /** The books of the service: jobs by state, what was earned, what was spent, what is open. */
+  status(): Promise<Books>;
+}

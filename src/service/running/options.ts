@@ -1,0 +1,36 @@
+import type { Provider, Signer } from "ethers";
+import type { Torch2CircomConfig } from "../../config/types.js";
+import type { HttpOptions } from "../http/server.js";
+import type { LedgerOptions } from "../ledger/options.js";
+import type { Log } from "../log.js";
+import type { Shop } from "../offer/shop.js";
+import type { SettlingPolicy } from "../orders/settlements.js";
+import type { KeyedState } from "../state/state.js";
+
+/** What a service needs. */
+export interface ServiceOptions {
+  readonly state: KeyedState;
+  readonly shop: Shop;
+  /** Node of the shop's chain. */
+  readonly provider: Provider;
+  /** The provider's account, which signs transactions without sending them. */
+  readonly wallet: Signer;
+  /** Where builds are, and what proves them. */
+  readonly config: Pick<Torch2CircomConfig, "outDir" | "prover" | "rapidsnark">;
+  /** Provers in this process. 0: others prove, see `torch2circom:work`. @default 1 */
+  readonly provers?: number;
+  /** Address and port to listen at; port 0 for any. @default 127.0.0.1, 8018 */
+  readonly host?: string;
+  readonly port?: number;
+  readonly http?: HttpOptions;
+  readonly settling?: SettlingPolicy;
+  readonly ledger: Omit<LedgerOptions, "log">;
+  /** Seconds within which an answer is promised: what would take longer is not sold. @default 600 */
+  readonly mostSeconds?: number;
+  /** Seconds after the end of a job until its input is erased. @default 86400 */
+  readonly keepInputs?: number;
+  readonly log: Log;
+}
+
+export const DEFAULT_HOST = "127.0.0.1";
+export const DEFAULT_PORT = 8018;

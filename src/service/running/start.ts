@@ -1,0 +1,155 @@
+import type { FastifyInstance } from "fastify";
+import { explain } from "../../client/errors.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { httpServer } from "../http/server.js";
+import type { Service } from "../http/service.js";
+import { Ledger } from "../ledger/ledger.js";
+import { DEFAULTS } from "../ledger/options.js";
+import { NodeError } from "../ledger/node.js";
+import { modelOf } from "../offer/shop.js";
+import { checkEscrow } from "../orders/escrowChecks.js";
+import { followFundings } from "../orders/fundings.js";
+import { Orders } from "../orders/orders.js";
+import { beginSettlements, followSettlements } from "../orders/settlements.js";
+import { enqueueProvable, eraseInputs, expireQuotes } from "../orders/upkeep.js";
+import { buildOf } from "../provers/builds.js";
+import { offerBuild } from "../provers/offered.js";
+import { startProver, type RunningProver } from "../provers/prover.js";
+import { Queue } from "../provers/queue.js";
+import { isInTime } from "../provers/work.js";
+import { chainView } from "./chainView.js";
+import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions } from "./options.js";
+import { Promises } from "./promises.js";
+import { Rounds, type Step } from "./rounds.js";
+
+/** A service that runs. */
+export interface RunningService {
+  /** Where it listens. */
+  readonly url: string;
+  /** Takes no other request and no other job, and ends after the proofs in hand. The state stays the caller's. */
+  close(): Promise<void>;
+  /** Ends the proofs in hand, too. */
+  end(): Promise<void>;
+}
+
+const CARRY_OUT = "carry out";
+
+/**
+ * Sells answers: takes orders over HTTP, gets them paid, proven and settled.
+ *
+ * @throws Torch2CircomError where the account is another process's, the node or the database does not answer, or the port is taken
+ */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { state, shop, log } = options;
+  const { database, key } = state;
+  const queue = await Queue.open(database, log);
+  const ledger = await openLedger(options).catch(async (error: unknown) => {
+    await queue.close();
+    throw error;
+  });
+  const provers: RunningProver[] = [];
+  let server: FastifyInstance | undefined;
+  let rounds: Rounds | undefined;
+  const close = async () => {
+    await server?.close();
+    for (const prover of provers) prover.stop();
+    await Promise.all(provers.map(({ ended }) => ended));
+    await rounds?.stop();
+    await ledger.close();
+    await queue.close();
+  };
+  try {
+    for (const { model } of shop.models) await offerBuild(database, queue, buildOf(model.manifest));
+    await enqueueProvable(database, queue);
+    for (let i = 0; i < (options.provers ?? 1); i++) provers.push(await startProver(proverOf(options)));
+    rounds = new Rounds(stepsOf(options, ledger, queue), log);
+    const orders = new Orders(
+      shop,
+      database,
+      ledger,
+      key,
+      (name) => buildOf(modelOf(shop, name).model.manifest).build,
+    );
+    server = await httpServer(serviceOf(options, orders, rounds), options.http);
+    const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
+    const url = await server.listen({ host, port }).catch((error: unknown) => {
+      throw notListening(host, port, error as NodeJS.ErrnoException);
+    });
+    const end = () => {
+      for (const prover of provers) prover.end();
+      return close();
+    };
+    return { url, close, end };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What is done in every round, in the order of a job's way. */
+function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] {
+  const { shop, state, settling, keepInputs = 24 * 3600 } = options;
+  const { database } = state;
+  const { statusOf, fundingOf } = chainView(
+    shop.contracts,
+    options.ledger.confirmations ?? DEFAULTS.confirmations,
+  );
+  return [
+    [CARRY_OUT, () => ledger.tick()],
+    ["follow payments", () => followFundings(database, queue, fundingOf)],
+    ["ask the escrow", () => checkEscrow(database, statusOf)],
+    ["settle", () => beginSettlements(shop, database, ledger, settling)],
+    ["follow settlements", () => followSettlements(database, statusOf)],
+    ["expire quotes", () => expireQuotes(database)],
+    ["erase inputs", () => eraseInputs(database, keepInputs)],
+  ];
+}
+
+function serviceOf(
+  { shop, state, mostSeconds = 600, log, provider }: ServiceOptions,
+  orders: Orders,
+  rounds: Rounds,
+): Service {
+  const promises = new Promises(state.database, mostSeconds);
+  return {
+    shop,
+    expected: (model) => promises.secondsOf(model),
+    promised: (model) => promises.require(model),
+    keep: (quote) => orders.keep(quote),
+    relay: (id, authorization) => orders.relay(id, authorization),
+    job: (id, ticket) => orders.job(id, ticket),
+    checkReady: async () => {
+      const failure = rounds.failureOf(CARRY_OUT);
+      if (failure !== undefined)
+        throw new Torch2CircomError(failure.code, failure.problem, "See the service's log.");
+      await state.database.query("select 1");
+      await provider.getBlockNumber();
+    },
+    log,
+  };
+}
+
+function proverOf({ state, shop, config, log }: ServiceOptions) {
+  const models = shop.models.map(({ model }) => model.manifest.name);
+  return { database: state.database, key: state.key, models, config, isStillWanted: isInTime, log };
+}
+
+async function openLedger({ state, provider, wallet, ledger, log }: ServiceOptions): Promise<Ledger> {
+  return Ledger.open(state.database, provider, wallet, { ...ledger, log }).catch((error: unknown) => {
+    throw error instanceof NodeError ? explain(error.cause ?? error) : error;
+  });
+}
+
+function notListening(
+  host: string,
+  port: number,
+  { code, message }: NodeJS.ErrnoException,
+): Torch2CircomError {
+  return new Torch2CircomError(
+    "NETWORK_UNREACHABLE",
+    code === "EADDRINUSE"
+      ? `Port ${port} of ${host} is taken`
+      : `The service cannot listen at ${host}, port ${port}: ${message}`,
+    "Choose another with --port, or end the program that has it.",
+  );
+}

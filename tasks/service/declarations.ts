@@ -1,0 +1,39 @@
+import { whole, type Declaration } from "../declaration.js";
+
+/** The tasks of a provider who sells answers over HTTP, and of its clients. */
+export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
+  serve: {
+    description: "Sells answers of built and registered models over HTTP: takes orders, proves, settles",
+    variadic: ["models", "Names of built and registered models"],
+    options: {
+      account: whole("Number of the account in the network's configuration: it is paid, and pays for gas", 0),
+      price:
+        'Price of an answer, in whole tokens: 0.001 in the native token, "1.5 0x…" in an ERC-20 token, or several: 0.001,"1.5 0x…" (default: the prices of each model in the configuration)',
+      host: "Address to listen at (default: 127.0.0.1, for this machine and a proxy on it)",
+      port: whole("Port to listen at; 0 for any", 8018),
+      proxy: "Addresses of proxies before the service, which say whose request it is: 10.0.0.1,10.0.0.2",
+      perMinute: whole("Requests of one address in a minute", 120),
+      provers: whole("Provers in this process; 0 where other machines prove (torch2circom:work)", 1),
+      batch: whole("Jobs that one transaction settles, at most", 8),
+      wait: whole("Seconds that a proven job waits for others, to share a transaction", 30),
+      promise: whole("Seconds within which an answer is promised: what takes longer is not sold", 600),
+      confirmations:
+        "Blocks on top of a transaction's block that make it final (default: 12; 1 on chains for development)",
+      maxGasPrice: whole("Gwei for a unit of gas above which settlements wait, until a deadline is near", 50),
+      keepInputs: whole("Hours after the end of a job until its input is erased", 24),
+    },
+    flags: {
+      allowSingleContributor: "Sell under a key that one contributor alone has made, on a public chain",
+    },
+    action: () => import("./serve.js"),
+  },
+  work: {
+    description: "Proves jobs of a service, on its machine or on any other with the same DATABASE_URL",
+    variadic: ["models", "Names of builds (default: all that the service sells and that are here)", []],
+    action: () => import("./work.js"),
+  },
+  "service:status": {
+    description: "Shows the books of a service: earned, spent on gas, open, at risk; jobs and provers",
+    action: () => import("./status.js"),
+  },
+};

@@ -127,6 +127,11 @@ export const jobSchema = z
       .max(2 + 2 * MOST_SIGNATURE, "it is too long")
       .regex(/^0x([0-9a-fA-F]{2})+$/, "it is not a signature")
       .optional(),
+    /** Where it was ordered. */
+    service: z
+      .object({ url: z.string().max(2000), ticket: z.string().regex(/^[0-9a-f]{64}$/) })
+      .strict()
+      .optional(),
   })
   .strict();
 

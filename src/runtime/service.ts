@@ -7,6 +7,7 @@ export function serviceMethods(project: Project): ServiceMethods {
     serve: async (models, options = {}) =>
       (await import("./service/serve.js")).serve(project, models, options),
     work: async (options = {}) => (await import("./service/work.js")).work(project, options),
+    buy: async (url, options) => (await import("./service/buy.js")).buy(project, url, options),
     status: async () => (await import("./service/status.js")).status(project),
   };
 }

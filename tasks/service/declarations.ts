@@ -32,6 +32,27 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
     variadic: ["models", "Names of builds (default: all that the service sells and that are here)", []],
     action: () => import("./work.js"),
   },
+  buy: {
+    description: "Buys an answer from a service over HTTP: pays, waits for the proof, and checks it",
+    positional: ["url", "Address of the service: https://…"],
+    options: {
+      model: "Name of a model that it sells, or the registry's id (default: the only one)",
+      samples: "Inputs: .npz, .npy, .json, or a folder with <input>.npy (required unless --job)",
+      index: whole("Which sample", 0),
+      job: "Instead of a sample: a job that was ordered before, by its id or file, to go on with",
+      most: "The most that the answer may cost, in whole tokens (default: what the price list says)",
+      token: "Address of the token to pay in (default: the first of the price list)",
+      pay: "signature (the service pays the gas) or transaction (default: signature, but for the native token)",
+      account: whole("Number of the account in the network's configuration", 0),
+      timeout: whole("Seconds to wait for the answer", 900),
+    },
+    flags: {
+      final: "Wait until the provider's payment is final, too",
+      allowSingleContributor:
+        "Pay for a proof under a key that one contributor alone has made, on a public chain",
+    },
+    action: () => import("./buy.js"),
+  },
   "service:status": {
     description: "Shows the books of a service: earned, spent on gas, open, at risk; jobs and provers",
     action: () => import("./status.js"),

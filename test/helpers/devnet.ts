@@ -1,6 +1,6 @@
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
-import torch2circom from "../../src/index.js";
+import torch2circom, { type Torch2CircomUserConfig } from "../../src/index.js";
 import { makeProject } from "../plugin/project.js";
 import { KEYS, startAnvil, type Anvil } from "./anvil.js";
 
@@ -10,13 +10,13 @@ export interface Devnet {
   readonly hre: HardhatRuntimeEnvironment;
 }
 
-/** Starts a node, which the caller closes, and makes a project for it. */
-export async function startDevnet(): Promise<Devnet> {
+/** Starts a node, which the caller closes, and makes a project for it. @param config of the project */
+export async function startDevnet(config: Torch2CircomUserConfig = {}): Promise<Devnet> {
   const anvil = await startAnvil();
   const { root } = await makeProject();
   const devnet = { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } as const;
   const hre = await createHardhatRuntimeEnvironment(
-    { plugins: [torch2circom], networks: { devnet } },
+    { plugins: [torch2circom], networks: { devnet }, torch2circom: config },
     { network: "devnet" },
     root,
   );

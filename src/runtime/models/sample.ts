@@ -6,7 +6,7 @@ import type { BuiltModel } from "../../inference/model.js";
 
 /** One sample of a file of samples, for a model that is built. */
 export async function readSample(
-  model: BuiltModel,
+  model: Pick<BuiltModel, "manifest">,
   path: string,
   index: number,
 ): Promise<Map<string, Tensor>> {

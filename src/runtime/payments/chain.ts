@@ -1,5 +1,6 @@
 import { type Signer } from "ethers";
 import type { Connection, Project } from "../project.js";
+import { isLocalChain } from "../../client/safeKey.js";
 import { accountOf } from "./account.js";
 import { explainNetwork, unreachable } from "../../errors/networkErrors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
@@ -21,9 +22,6 @@ export interface Chain extends Network {
   readonly signer: Signer;
 }
 
-/** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
-const LOCAL_CHAIN_IDS = [31337n, 1337n];
-
 /** JSON-RPC's code of a method that a node does not have. */
 const METHOD_NOT_FOUND = -32601;
 
@@ -41,7 +39,7 @@ export async function reach(project: Project): Promise<Network> {
       : new Torch2CircomError(...unreachable(networkName), error);
   });
   const isInProcess = networkConfig.type === "edr-simulated";
-  const isLocal = isInProcess || LOCAL_CHAIN_IDS.includes(id);
+  const isLocal = isInProcess || isLocalChain(id);
   return { id, network: networkName, isLocal, isInProcess, connection };
 }
 

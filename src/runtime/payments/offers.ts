@@ -13,7 +13,7 @@ import type { JobRecord } from "../jobs.js";
 import { describeAmount } from "./amount.js";
 import type { Chain } from "./chain.js";
 import { checkJob } from "./checkJob.js";
-import { requireSafeKey } from "./guards/setup.js";
+import { requireSafeKey } from "../../client/safeKey.js";
 import { requireWorthwhile } from "./guards/worthwhile.js";
 import { requireChain } from "./requireJob.js";
 

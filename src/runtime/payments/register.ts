@@ -1,4 +1,4 @@
-import { requireSafeKey } from "./guards/setup.js";
+import { requireSafeKey } from "../../client/safeKey.js";
 import { hashFile } from "../../artifacts/hash.js";
 import { saveRegistration } from "../../artifacts/keptKeys.js";
 import { modelUri } from "../../client/model.js";

@@ -1,6 +1,6 @@
 import { ZeroAddress } from "ethers";
 import { checkedAddress, parseAmount } from "./amount.js";
-import { requireSafeKey } from "./guards/setup.js";
+import { requireSafeKey } from "../../client/safeKey.js";
 import { modelIdOfBuild } from "./modelId.js";
 import { jobIdOf } from "../../client/binding.js";
 import { fundJob } from "../../client/escrow.js";

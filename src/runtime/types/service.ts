@@ -1,3 +1,6 @@
+import type { Answer } from "../../client/outputs.js";
+import type { PaidBy } from "../../client/service/payPurchase.js";
+import type { Progress } from "../../progress/progress.js";
 import type { Books } from "../../service/books/books.js";
 
 /** How a provider sells answers. */
@@ -67,6 +70,46 @@ export interface ProverRunning {
   end(): Promise<void>;
 }
 
+/** What to buy from a service, and how. */
+export interface ServiceBuyOptions {
+  /** Name of a model that the service sells, or the registry's id. @default the only one that it sells */
+  readonly model?: string;
+  /** Path of the inputs: .npz, .npy, .json, or a folder; and which of them. */
+  readonly samples?: string;
+  /** @default 0 */
+  readonly index?: number;
+  /** A job that was ordered before, by its id or file: goes on with it. */
+  readonly job?: string;
+  /** The most that the answer may cost, in whole tokens. @default what the price list says */
+  readonly most?: string;
+  /** Address of the token to pay in. @default the first of the price list */
+  readonly token?: string;
+  /** @default a signature, but for the native token */
+  readonly by?: PaidBy;
+  /** @default 0 */
+  readonly account?: number;
+  /** Seconds to wait for the answer. @default 900 */
+  readonly timeout?: number;
+  /** Wait until the provider's payment is final, too. @default "proven" */
+  readonly until?: "proven" | "final";
+  /** Pay for a proof under a key that one contributor alone has made, on a public chain. @default false */
+  readonly allowSingleContributor?: boolean;
+  readonly progress?: Progress;
+}
+
+/** An answer that was bought, and is proven. */
+export interface Bought {
+  readonly jobId: string;
+  readonly outputs: readonly Answer[];
+  /** In words, with its unit. */
+  readonly paid: string;
+  /** How far the job is at the service. */
+  readonly state: string;
+  readonly transaction?: string;
+  /** The job's file. */
+  readonly file: string;
+}
+
 /** The provider's service: it sells answers over HTTP, on as many machines as it needs. */
 export interface ServiceMethods {
   /**
@@ -86,6 +129,15 @@ export interface ServiceMethods {
    * @throws Torch2CircomError where there is no such service, or a build is another than the one that it sells
    */
   work(options?: ServiceWorkOptions): Promise<ProverRunning>;
+
+  /**
+   * Buys an answer. What the client must not lose is in the job's file before anything is paid.
+   *
+   * @param url of the service
+   * @param options which model, which input, and how it is paid
+   * @throws Torch2CircomError where the input, the terms or the answer are not what they should be
+   */
+  buy(url: string, options: ServiceBuyOptions): Promise<Bought>;
 
   /** The books of the service: jobs by state, what was earned, what was spent, what is open. */
   status(): Promise<Books>;

@@ -1,6 +1,7 @@
 import { getAddress } from "ethers";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { makeQuote, type Quote, type QuoteRequest } from "../offer/quote.js";
+import { batchKeys } from "../../runtime/payments/modelId.js";
 import { modelOf, type OfferedModel } from "../offer/shop.js";
 import {
   modelDetailOut,
@@ -33,8 +34,12 @@ export function modelRoutes(service: Service): FastifyPluginAsyncZod {
         },
       },
       async ({ params }) => {
-        const model = modelOf(shop, params.id);
-        return { ...(await describe(service, model)), manifest: model.model.manifest };
+        const offered = modelOf(shop, params.id);
+        const { manifest, verificationKey, batches } = offered.model;
+        return {
+          ...(await describe(service, offered)),
+          ...{ manifest, verificationKey, batches: batchKeys(batches) },
+        };
       },
     );
 

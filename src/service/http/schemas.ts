@@ -77,7 +77,13 @@ export const modelOut = z
 export const modelsOut = z.object({ models: z.array(modelOut) });
 
 export const modelDetailOut = modelOut
-  .extend({ manifest: z.unknown().describe("of the build: scales, domains and hashes") })
+  .extend({
+    manifest: z.unknown().describe("of the build: scales, domains and hashes"),
+    verificationKey: z.unknown().describe("Groth16, as snarkjs writes it"),
+    batches: z
+      .array(z.object({ jobs: z.number(), key: z.unknown() }))
+      .describe("the keys for several jobs in one proof: the model's id is made of all keys"),
+  })
   .meta({ id: "ModelDetail" });
 
 const job = z

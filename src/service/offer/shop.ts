@@ -3,7 +3,7 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { HttpError } from "../../errors/httpError.js";
 import { requireOneCircuit, type BuiltModel } from "../../inference/model.js";
 import type { Chain } from "../../runtime/payments/chain.js";
-import { requireSafeKey } from "../../runtime/payments/guards/setup.js";
+import { requireSafeKey } from "../../client/safeKey.js";
 import { modelIdOfBuild } from "../../runtime/payments/modelId.js";
 import type { Price } from "./prices.js";
 

@@ -11,11 +11,11 @@ export interface Dispatcher {
 /** Whether the escrow holds the payment of a job: by the latest block, or by one that is final. */
 export type FundingStatus = (jobId: string) => Promise<"none" | "latest" | "final">;
 
-/** Jobs of one round, at most. */
-const MOST = 100;
+/** Jobs of one round, at most, and seconds after which the escrow is asked again about a quote. */
+const [MOST, QUOTE_SECONDS] = [100, 5];
 
 type Funded = Pick<JobRow, "id" | "queueId" | "model" | "build"> & {
-  readonly state: "final" | "failed";
+  readonly state: string;
   readonly reason: string | null;
   readonly block: string | null;
 };
@@ -36,7 +36,7 @@ export async function followFundings(
     `select j.id, j.queue_id as "queueId", j.model, j.build, i.state, i.reason,
             (select max(t.mined_block) from slot s join tx t using (chain, address, nonce) where s.intent = i.id) as block
      from job j join intent i on i.id = $2 || j.id
-     where j.state = 'funding' and i.state in ('final', 'failed') order by j.updated_at limit $1`,
+     where j.state = 'funding' and j.payment = 'relayed' and i.state in ('final', 'failed') order by j.updated_at limit $1`,
     [MOST, fundingOf("")],
   );
   const funded: string[] = [];
@@ -51,7 +51,46 @@ export async function followFundings(
   return funded;
 }
 
-async function fund(database: Database, queue: Dispatcher, { block, ...job }: Funded): Promise<boolean> {
+/**
+ * Finds quoted jobs that their clients have funded themselves, and brings them as far as their funding is.
+ *
+ * @param statusOf the escrow's word about a job
+ * @returns the ids of the jobs whose funding is final
+ */
+export async function findFundings(
+  database: Database,
+  queue: Dispatcher,
+  statusOf: FundingStatus,
+): Promise<string[]> {
+  const rows = await database.query<Omit<Funded, "reason">>(
+    `update job set checked_at = now() where id in (
+       select id from job
+       where state = 'quoted' and (checked_at is null or checked_at < now() - make_interval(secs => $1))
+          or state = 'funding' and payment = 'client'
+       order by state, checked_at nulls first limit $2)
+     returning id, queue_id as "queueId", model, build, state, null as block`,
+    [QUOTE_SECONDS, MOST],
+  );
+  const funded: string[] = [];
+  for (const { state, ...row } of rows) {
+    const status = await statusOf(row.id);
+    if (state === "quoted" && status !== "none")
+      await database.query(
+        "update job set state = 'funding', payment = 'client', updated_at = now() where id = $1 and state = 'quoted'",
+        [row.id],
+      );
+    // A reorganization took the funding away, which may come back.
+    if (state === "funding" && status === "none") await advance(database, row.id, ["funding"], "quoted");
+    if (status === "final" && (await fund(database, queue, row))) funded.push(row.id);
+  }
+  return funded;
+}
+
+async function fund(
+  database: Database,
+  queue: Dispatcher,
+  { block, ...job }: Pick<Funded, "id" | "queueId" | "model" | "build" | "block">,
+): Promise<boolean> {
   return database.transaction(async (sql) => {
     const fundedBlock = block === null ? undefined : BigInt(block);
     if (!(await advance(sql, job.id, ["funding"], "funded", { fundedBlock }))) return false;

@@ -8,7 +8,7 @@ import { DEFAULTS } from "../ledger/options.js";
 import { NodeError } from "../ledger/node.js";
 import { modelOf } from "../offer/shop.js";
 import { checkEscrow } from "../orders/escrowChecks.js";
-import { followFundings } from "../orders/fundings.js";
+import { findFundings, followFundings } from "../orders/fundings.js";
 import { Orders } from "../orders/orders.js";
 import { beginSettlements, followSettlements } from "../orders/settlements.js";
 import { enqueueProvable, eraseInputs, expireQuotes } from "../orders/upkeep.js";
@@ -97,6 +97,7 @@ function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] 
   return [
     [CARRY_OUT, () => ledger.tick()],
     ["follow payments", () => followFundings(database, queue, fundingOf)],
+    ["find payments", () => findFundings(database, queue, fundingOf)],
     ["ask the escrow", () => checkEscrow(database, statusOf)],
     ["settle", () => beginSettlements(shop, database, ledger, settling)],
     ["follow settlements", () => followSettlements(database, statusOf)],

@@ -1,6 +1,13 @@
-import type { Manifest } from "../../../artifacts/manifest.js";
-import { Torch2CircomError } from "../../../errors/torch2circomError.js";
-import type { Chain } from "../chain.js";
+import type { Manifest } from "../artifacts/manifestForm.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+
+/** Chain ids of Hardhat's, Anvil's and Ganache's own nodes. */
+const LOCAL_CHAIN_IDS = [31337n, 1337n];
+
+/** Whether a chain is one for development, whose money is worth nothing. */
+export function isLocalChain(id: bigint): boolean {
+  return LOCAL_CHAIN_IDS.includes(id);
+}
 
 /**
  * Refuses a key that its maker could forge with, on a chain where that would cost money: to whoever registers it, and to
@@ -11,7 +18,7 @@ import type { Chain } from "../chain.js";
  * @throws Torch2CircomError for a development setup; for a single contributor, unless it is trusted
  */
 export function requireSafeKey(
-  { isLocal }: Pick<Chain, "isLocal">,
+  { isLocal }: { readonly isLocal: boolean },
   {
     name,
     batches = [],

@@ -1,0 +1,94 @@
+import * as v from "valibot";
+import { toUtf8String } from "ethers";
+import { readBounded } from "../../download/fetchBytes.js";
+import { ERROR_CODES, type ErrorCode } from "../../errors/codes.js";
+import { describeIssue } from "../../errors/formIssue.js";
+import { oneLine } from "../../errors/oneLine.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+
+/** Bytes of an answer, and milliseconds for it, at most. */
+const [MOST_BYTES, TIMEOUT] = [2 ** 26, 60_000];
+
+/** Problem details (RFC 9457), of which a stranger may have written anything. */
+const problemForm = v.object({ detail: v.string(), code: v.string(), remedy: v.string() });
+
+/** What is sent to a service. */
+export interface Asking {
+  /** Sent as JSON by POST. @default nothing, by GET */
+  readonly body?: unknown;
+  /** What shows a job to its client. */
+  readonly ticket?: string;
+}
+
+/**
+ * Asks a service, also in a browser.
+ *
+ * @param url of the service
+ * @param path below it, beginning with "/"
+ * @param form that the answer has to have
+ * @param asking body and ticket
+ * @throws Torch2CircomError where it cannot be reached, refuses, or answers otherwise
+ */
+export async function ask<Form extends v.GenericSchema>(
+  url: string,
+  path: string,
+  form: Form,
+  { body, ticket }: Asking = {},
+): Promise<v.InferOutput<Form>> {
+  const place = `${url.replace(/\/+$/, "")}${path}`;
+  const headers = {
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(ticket !== undefined && { authorization: `Bearer ${ticket}` }),
+  };
+  const { ok, status, text } = await fetchText(place, {
+    ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+    headers,
+  });
+  const value = parsed(text);
+  if (!ok) throw refusal(status, value);
+  const result = v.safeParse(form, value);
+  if (result.success) return result.output;
+  throw foreign(`it does not answer as a service does: ${describeIssue(result.issues[0])}`);
+}
+
+async function fetchText(
+  place: string,
+  init: RequestInit,
+): Promise<{ ok: boolean; status: number; text: string }> {
+  try {
+    const response = await fetch(place, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
+    const text = toUtf8String(await readBounded(response, MOST_BYTES));
+    return { ok: response.ok, status: response.status, text };
+  } catch (error) {
+    throw new Torch2CircomError(
+      "NETWORK_UNREACHABLE",
+      `${oneLine(place)} does not answer: ${oneLine((error as Error).message)}`,
+      "Check the address, and try again: nothing was paid by this request.",
+      error as Error,
+    );
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(status: number, value: unknown): Torch2CircomError {
+  const problem = v.safeParse(problemForm, value);
+  if (!problem.success) return foreign(`it answers with HTTP status ${status}`);
+  const { code, detail, remedy } = problem.output;
+  const known: ErrorCode = Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : "UNEXPECTED";
+  return new Torch2CircomError(known, `The service says: ${oneLine(detail)}`, oneLine(remedy));
+}
+
+function foreign(why: string): Torch2CircomError {
+  return new Torch2CircomError(
+    "NODE_REFUSED",
+    `The service cannot be understood: ${why}`,
+    "Check the address.",
+  );
+}

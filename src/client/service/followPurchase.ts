@@ -1,0 +1,102 @@
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import type { Answer } from "../outputs.js";
+import { ask } from "./ask.js";
+import { jobForm, type ServiceJob } from "./forms.js";
+import type { Purchase } from "./purchase.js";
+import { serviceModel, type OfferedModel } from "./serviceModel.js";
+import { verifyAnswer, type GivenAnswer } from "./verifyAnswer.js";
+
+export interface FollowOptions {
+  /** Told of each state that the job comes to: "funding", "funded", "proving", … */
+  readonly onState?: (state: string) => void;
+  /** What to wait for: the proof, or also that the provider's payment is final. @default "proven" */
+  readonly until?: "proven" | "final";
+  /** Seconds to wait. @default 900 */
+  readonly timeout?: number;
+  /** Milliseconds between two questions. @default 1000 */
+  readonly interval?: number;
+}
+
+/** An answer that was paid for and checked. */
+export interface BoughtAnswer extends GivenAnswer {
+  readonly purchase: Purchase;
+  readonly outputs: readonly Answer[];
+  /** How far the job was when the answer was given. */
+  readonly state: string;
+  /** That settled the job, if it was settled by then. */
+  readonly transaction?: string;
+}
+
+/** States after which there is no answer. */
+const OVER = ["expired", "declined", "failed", "lost", "refunded"];
+
+/** Failures of the service in a row that are waited out. */
+const PATIENCE = 30;
+
+/**
+ * Waits for the answer of a job that was paid for, and checks it. A program that was ended goes on with what it has kept.
+ *
+ * @param purchase see {@link buyInference}
+ * @param options how long, and how far
+ * @throws Torch2CircomError for a job that ended without an answer, and where there is none in time
+ * @example
+ * ```ts
+ * import { followPurchase, type Purchase } from "torch2circom/client";
+ *
+ * const read = async (kept: Purchase) => (await followPurchase(kept, { until: "final" })).outputs;
+ * console.log(read.name);
+ * ```
+ */
+export async function followPurchase(
+  purchase: Purchase,
+  { model, ...options }: FollowOptions & { readonly model?: OfferedModel } = {},
+): Promise<BoughtAnswer> {
+  const { jobId, job, chainId, escrow, input, service } = purchase;
+  const own = model ?? (await serviceModel(service.url, job.modelId));
+  const { answer, state, transaction } = await until(purchase, options);
+  const outputs = verifyAnswer(own, { jobId, job, chainId, escrow, salt: input.salt }, answer);
+  return { purchase, outputs, state, ...(transaction !== undefined && { transaction }), ...answer };
+}
+
+async function until(
+  { jobId, service }: Purchase,
+  { onState, until: end = "proven", timeout = 900, interval = 1000 }: FollowOptions,
+): Promise<ServiceJob & { answer: NonNullable<ServiceJob["answer"]> }> {
+  let known: string | undefined;
+  let failures = 0;
+  for (const last = Date.now() + 1000 * timeout; Date.now() < last;) {
+    const job = await ask(service.url, `/jobs/${jobId}`, jobForm, { ticket: service.ticket }).catch(
+      (error: unknown) => {
+        if (++failures > PATIENCE || !isPassing(error)) throw error;
+      },
+    );
+    if (job !== undefined) {
+      failures = 0;
+      if (job.state !== known) onState?.((known = job.state));
+      if (OVER.includes(job.state)) throw ended(job);
+      if (job.answer !== undefined && (end === "proven" || job.state === "final"))
+        return { ...job, answer: job.answer };
+    }
+    await new Promise((resolve) => setTimeout(resolve, interval));
+  }
+  throw new Torch2CircomError(
+    "TRANSACTION_PENDING",
+    `There is no answer after ${timeout} s; the job is ${known ?? "not known to be paid"}`,
+    "Ask again with what you kept of the purchase; without an answer, the payment comes back after the job's deadline.",
+  );
+}
+
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof Torch2CircomError &&
+    ["NETWORK_UNREACHABLE", "DATABASE_UNAVAILABLE", "BUILD_BUSY", "UNEXPECTED"].includes(error.code)
+  );
+}
+
+function ended({ state, reason }: ServiceJob): Torch2CircomError {
+  return new Torch2CircomError(
+    "JOB_REFUSED",
+    `The job is ${state}${reason === undefined ? "" : `: ${reason.slice(0, 200)}`}`,
+    "If it was paid for, the payment comes back after the job's deadline (torch2circom:refund).",
+  );
+}

@@ -1,0 +1,104 @@
+import { ZeroAddress } from "ethers";
+import { contractsAt } from "../../client/contracts.js";
+import { requireOwnContracts } from "../../client/ownContracts.js";
+import { followPurchase } from "../../client/service/followPurchase.js";
+import { orderInference, type Order } from "../../client/service/orderInference.js";
+import { payPurchase } from "../../client/service/payPurchase.js";
+import type { Purchase } from "../../client/service/purchase.js";
+import { serviceModel, soldModels } from "../../client/service/serviceModel.js";
+import { jobState } from "../../client/jobState.js";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { loadJob } from "../jobFiles.js";
+import { readSample } from "../models/sample.js";
+import { describeAmount, parseAmount } from "../payments/amount.js";
+import { connect, type Chain } from "../payments/chain.js";
+import { Journal } from "../payments/journal.js";
+import type { Project } from "../project.js";
+import type { Bought, ServiceBuyOptions } from "../types.js";
+
+/** Buys an answer, or goes on with a job that was ordered. */
+export async function buy(project: Project, url: string, options: ServiceBuyOptions): Promise<Bought> {
+  requirePayment(options.by);
+  const chain = await connect(project, options.account);
+  const folders = project.config.torch2circom;
+  const { progress, timeout, until } = options;
+  const order =
+    options.job === undefined ? await ordered(chain, url, options) : await kept(chain, project, options.job);
+  const { purchase, contracts } = order;
+  // On the disk before anything is paid.
+  const journal =
+    options.job === undefined
+      ? await Journal.begin(folders, purchase)
+      : await Journal.open(folders, purchase);
+  const { jobId, job } = purchase;
+  const paid = await describeAmount(chain.signer, job.amount, job.token);
+  if ((await jobState(contracts, jobId)).status === "none") {
+    progress?.note(`Paying ${paid} for job ${jobId}`);
+    await payPurchase(contracts, chain.signer, purchase, options.by);
+  }
+  const onState = (state: string) => progress?.note(`The job is ${state}`);
+  const { outputs, state, transaction } = await followPurchase(purchase, {
+    ...{ onState, timeout, until },
+    model: order.model,
+  });
+  return {
+    ...{ jobId, outputs, paid, state },
+    ...(transaction !== undefined && { transaction }),
+    file: journal.file!,
+  };
+}
+
+async function ordered(chain: Chain, url: string, options: ServiceBuyOptions): Promise<Order> {
+  const { samples, index = 0, token, most, allowSingleContributor } = options;
+  if (samples === undefined)
+    throw new Torch2CircomError(
+      "INVALID_ARGUMENT",
+      "There is no input",
+      "Give one: --samples <file or folder>.",
+    );
+  const name = options.model ?? (await onlyModel(url));
+  const { manifest, id } = await serviceModel(url, name);
+  const sample = await readSample({ manifest }, samples, index);
+  return orderInference(chain.signer, {
+    ...{ url, token, allowSingleContributor },
+    model: id,
+    input: Object.fromEntries(Array.from(sample, ([input, { data }]) => [input, data])),
+    most: most === undefined ? undefined : await parseAmount(chain, most, token ?? ZeroAddress),
+  });
+}
+
+/** A job that was ordered before. */
+async function kept(chain: Chain, { config }: Project, name: string): Promise<Order> {
+  const record = await loadJob(config.torch2circom, name);
+  const { service, offer, input } = record;
+  if (service === undefined || offer === undefined || input.commitment === undefined)
+    throw new Torch2CircomError(
+      "JOB_REFUSED",
+      `Job ${record.jobId} was not ordered from a service`,
+      "See npx hardhat torch2circom:jobs for what can be done about it.",
+    );
+  const purchase: Purchase = { ...record, service, offer, input: { ...input, commitment: input.commitment } };
+  const model = await serviceModel(service.url, record.job.modelId);
+  const contracts = await contractsAt({ registry: model.registry, escrow: record.escrow }, chain.signer);
+  await requireOwnContracts(contracts);
+  return { purchase, contracts, model };
+}
+
+async function onlyModel(url: string): Promise<string> {
+  const names = await soldModels(url);
+  if (names.length === 1) return names[0];
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `The service sells ${names.length === 0 ? "no model" : names.join(", ").slice(0, 500)}`,
+    "Choose one: --model <name>.",
+  );
+}
+
+function requirePayment(by: string | undefined): void {
+  if (by === undefined || by === "signature" || by === "transaction") return;
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `--pay ${by.slice(0, 50)} is no way to pay`,
+    "Say --pay signature or --pay transaction.",
+  );
+}

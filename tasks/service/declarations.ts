@@ -12,7 +12,7 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
       host: "Address to listen at (default: 127.0.0.1, for this machine and a proxy on it)",
       port: whole("Port to listen at; 0 for any", 8018),
       proxy: "Addresses of proxies before the service, which say whose request it is: 10.0.0.1,10.0.0.2",
-      perMinute: whole("Requests of one address in a minute", 120),
+      perMinute: whole("Requests of one address in a minute", 600),
       provers: whole("Provers in this process; 0 where other machines prove (torch2circom:work)", 1),
       batch: whole("Jobs that one transaction settles, at most", 8),
       wait: whole("Seconds that a proven job waits for others, to share a transaction", 30),

@@ -12,6 +12,21 @@ const [MOST_BYTES, TIMEOUT] = [2 ** 26, 60_000];
 /** Problem details (RFC 9457), of which a stranger may have written anything. */
 const problemForm = v.object({ detail: v.string(), code: v.string(), remedy: v.string() });
 
+/** What a service refuses. */
+export class ServiceRefusal extends Torch2CircomError {
+  override readonly name = "ServiceRefusal";
+
+  /** @param retryAfter seconds after which it may be otherwise, as the service says */
+  constructor(
+    code: ErrorCode,
+    problem: string,
+    remedy: string,
+    readonly retryAfter?: number,
+  ) {
+    super(code, problem, remedy);
+  }
+}
+
 /** What is sent to a service. */
 export interface Asking {
   /** Sent as JSON by POST. @default nothing, by GET */
@@ -40,25 +55,32 @@ export async function ask<Form extends v.GenericSchema>(
     ...(body !== undefined && { "content-type": "application/json" }),
     ...(ticket !== undefined && { authorization: `Bearer ${ticket}` }),
   };
-  const { ok, status, text } = await fetchText(place, {
+  const { ok, status, text, retryAfter } = await fetchText(place, {
     ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
     headers,
   });
   const value = parsed(text);
-  if (!ok) throw refusal(status, value);
+  if (!ok) throw refusal(status, value, retryAfter);
   const result = v.safeParse(form, value);
   if (result.success) return result.output;
   throw foreign(`it does not answer as a service does: ${describeIssue(result.issues[0])}`);
 }
 
-async function fetchText(
-  place: string,
-  init: RequestInit,
-): Promise<{ ok: boolean; status: number; text: string }> {
+/** What came back, whatever it is. */
+interface Reply {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter?: number;
+}
+
+async function fetchText(place: string, init: RequestInit): Promise<Reply> {
   try {
     const response = await fetch(place, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
     const text = toUtf8String(await readBounded(response, MOST_BYTES));
-    return { ok: response.ok, status: response.status, text };
+    const after = response.headers.get("retry-after") ?? "";
+    const { ok, status } = response;
+    return { ok, status, text, ...(/^\d{1,5}$/.test(after) && { retryAfter: Number(after) }) };
   } catch (error) {
     throw new Torch2CircomError(
       "NETWORK_UNREACHABLE",
@@ -77,12 +99,12 @@ function parsed(text: string): unknown {
   }
 }
 
-function refusal(status: number, value: unknown): Torch2CircomError {
+function refusal(status: number, value: unknown, retryAfter?: number): Torch2CircomError {
   const problem = v.safeParse(problemForm, value);
   if (!problem.success) return foreign(`it answers with HTTP status ${status}`);
   const { code, detail, remedy } = problem.output;
   const known: ErrorCode = Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : "UNEXPECTED";
-  return new Torch2CircomError(known, `The service says: ${oneLine(detail)}`, oneLine(remedy));
+  return new ServiceRefusal(known, `The service says: ${oneLine(detail)}`, oneLine(remedy), retryAfter);
 }
 
 function foreign(why: string): Torch2CircomError {

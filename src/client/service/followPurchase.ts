@@ -1,6 +1,7 @@
+import type { ErrorCode } from "../../errors/codes.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Answer } from "../outputs.js";
-import { ask } from "./ask.js";
+import { ask, ServiceRefusal } from "./ask.js";
 import { jobForm, type ServiceJob } from "./forms.js";
 import type { Purchase } from "./purchase.js";
 import { serviceModel, type OfferedModel } from "./serviceModel.js";
@@ -13,7 +14,7 @@ export interface FollowOptions {
   readonly until?: "proven" | "final";
   /** Seconds to wait. @default 900 */
   readonly timeout?: number;
-  /** Milliseconds between two questions. @default 1000 */
+  /** Milliseconds between two questions. @default 2000 */
   readonly interval?: number;
 }
 
@@ -30,8 +31,13 @@ export interface BoughtAnswer extends GivenAnswer {
 /** States after which there is no answer. */
 const OVER = ["expired", "declined", "failed", "lost", "refunded"];
 
-/** Failures of the service in a row that are waited out. */
-const PATIENCE = 30;
+/** What may be otherwise when the service is asked again. */
+const PASSING: readonly ErrorCode[] = [
+  "NETWORK_UNREACHABLE",
+  "DATABASE_UNAVAILABLE",
+  "BUILD_BUSY",
+  "UNEXPECTED",
+];
 
 /**
  * Waits for the answer of a job that was paid for, and checks it. A program that was ended goes on with what it has kept.
@@ -60,36 +66,30 @@ export async function followPurchase(
 
 async function until(
   { jobId, service }: Purchase,
-  { onState, until: end = "proven", timeout = 900, interval = 1000 }: FollowOptions,
+  { onState, until: end = "proven", timeout = 900, interval = 2000 }: FollowOptions,
 ): Promise<ServiceJob & { answer: NonNullable<ServiceJob["answer"]> }> {
   let known: string | undefined;
-  let failures = 0;
+  let failure: unknown;
   for (const last = Date.now() + 1000 * timeout; Date.now() < last;) {
-    const job = await ask(service.url, `/jobs/${jobId}`, jobForm, { ticket: service.ticket }).catch(
-      (error: unknown) => {
-        if (++failures > PATIENCE || !isPassing(error)) throw error;
-      },
-    );
-    if (job !== undefined) {
-      failures = 0;
+    let pause = interval;
+    try {
+      const job = await ask(service.url, `/jobs/${jobId}`, jobForm, { ticket: service.ticket });
       if (job.state !== known) onState?.((known = job.state));
       if (OVER.includes(job.state)) throw ended(job);
       if (job.answer !== undefined && (end === "proven" || job.state === "final"))
         return { ...job, answer: job.answer };
+    } catch (error) {
+      if (!(error instanceof Torch2CircomError) || !PASSING.includes(error.code)) throw error;
+      failure = error;
+      if (error instanceof ServiceRefusal) pause = Math.max(pause, 1000 * (error.retryAfter ?? 0));
     }
-    await new Promise((resolve) => setTimeout(resolve, interval));
+    await new Promise((resolve) => setTimeout(resolve, pause));
   }
   throw new Torch2CircomError(
     "TRANSACTION_PENDING",
     `There is no answer after ${timeout} s; the job is ${known ?? "not known to be paid"}`,
     "Ask again with what you kept of the purchase; without an answer, the payment comes back after the job's deadline.",
-  );
-}
-
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof Torch2CircomError &&
-    ["NETWORK_UNREACHABLE", "DATABASE_UNAVAILABLE", "BUILD_BUSY", "UNEXPECTED"].includes(error.code)
+    failure instanceof Error ? failure : undefined,
   );
 }
 

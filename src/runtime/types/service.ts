@@ -18,7 +18,7 @@ export interface ServiceServeOptions {
   readonly port?: number;
   /** Addresses of proxies before the service, whose word for a client's address is taken. @default none */
   readonly trustedProxies?: readonly string[];
-  /** Requests of one address in a minute. @default 120 */
+  /** Requests of one address in a minute. @default 600 */
   readonly perMinute?: number;
   /** Provers in this process. 0: others prove, see {@link ServiceMethods.work}. @default 1 */
   readonly provers?: number;

@@ -19,7 +19,7 @@ import type { Service } from "./service.js";
 import { packageVersion } from "../../packageRoot.js";
 
 export interface HttpOptions {
-  /** Requests of one address in a minute. @default 120 */
+  /** Requests of one address in a minute. @default 600 */
   readonly perMinute?: number;
   /** Addresses of proxies before the service, whose word for the client's address is taken. @default none */
   readonly trustedProxies?: readonly string[];
@@ -42,7 +42,7 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(answerError(service.log));
-  await server.register(rateLimit, { max: options.perMinute ?? 120, timeWindow: "1 minute" });
+  await server.register(rateLimit, { max: options.perMinute ?? 600, timeWindow: "1 minute" });
   server.setNotFoundHandler({ preHandler: server.rateLimit() }, () => {
     throw new HttpError(404, "There is nothing at this address", "See /openapi.json.");
   });

@@ -87,6 +87,7 @@ describe("a service that runs", function () {
     expect(kept).to.have.length(1);
     expect(states).to.include("funded");
     expect(lines.join("\n")).not.to.contain(kept[0].input.salt.toString());
+    for (const line of lines) expect(JSON.parse(line), line).to.include.keys("time", "msg");
   });
 
   it("goes on where it was ended", async () => {

@@ -1,5 +1,5 @@
 import type { Signer } from "ethers";
-import { NONE, type Authorization } from "./authorization.js";
+import { NONE, RECEIVE, type Authorization } from "./authorization.js";
 import { jobIdOf } from "./binding.js";
 import { escrowDomain, SETTLEMENT_TYPES } from "./typedData.js";
 import type { Contracts } from "./contracts.js";
@@ -40,7 +40,7 @@ export interface Settlement extends Fulfillment {
   readonly authorization?: Authorization;
 }
 
-const METHODS = { receive: 1, "receive-bytes": 2, allowance: 3, permit: 3 };
+const METHODS = { receive: RECEIVE, "receive-bytes": 2, allowance: 3, permit: 3 };
 
 /**
  * Signs the payment of a job that nobody has funded. Whoever has it and a valid proof can settle the job until its

@@ -129,7 +129,11 @@ export const jobSchema = z
       .optional(),
     /** Where it was ordered. */
     service: z
-      .object({ url: z.string().max(2000), ticket: z.string().regex(/^[0-9a-f]{64}$/) })
+      .object({
+        url: z.string().max(2000),
+        ticket: z.string().regex(/^[0-9a-f]{64}$/),
+        oneStep: z.boolean().optional(),
+      })
       .strict()
       .optional(),
   })

@@ -28,7 +28,7 @@ export interface JobRecord extends ChainJob {
   /** The provider's signature of the job's digest, in hexadecimal: it accepts the job. */
   readonly offer?: string;
   /** The service that it was ordered from, and what shows the job there to its client alone. */
-  readonly service?: { readonly url: string; readonly ticket: string };
+  readonly service?: { readonly url: string; readonly ticket: string; readonly oneStep?: boolean };
 }
 
 /** A job of which a part may be known only: all of a file's, or what the chain says of an id. */

@@ -24,6 +24,8 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
     },
     flags: {
       allowSingleContributor: "Sell under a key that one contributor alone has made, on a public chain",
+      noPublicPool:
+        "Prove first for whoever has signed, whatever the answer shows: nobody can read transactions that wait (a private relay, or a chain without a pool)",
     },
     action: () => import("./serve.js"),
   },

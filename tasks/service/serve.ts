@@ -18,6 +18,7 @@ interface Arguments {
   maxGasPrice: number;
   keepInputs: number;
   allowSingleContributor: boolean;
+  noPublicPool: boolean;
   json: boolean;
 }
 

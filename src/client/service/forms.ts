@@ -46,6 +46,7 @@ export const quoteForm = v.object({
   job,
   providerSignature: v.pipe(v.string(), v.regex(/^0x(?:[0-9a-fA-F]{2}){1,4096}$/, "it is not a signature")),
   ticket: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, "it is not a ticket")),
+  oneStep: v.boolean(),
 });
 
 export const jobForm = v.object({

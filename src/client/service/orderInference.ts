@@ -58,7 +58,7 @@ export async function orderInference(signer: Signer, options: OrderOptions): Pro
   const inputs = Object.fromEntries(Array.from(names, (name) => [name, Array.from(input[name])]));
   const body = { client, token: price.token, inputs, salt: salt.toString() };
   const quote = await ask(url, `/models/${model.id}/quotes`, quoteForm, { body });
-  const { jobId, job, providerSignature: offer, ticket } = quote;
+  const { jobId, job, providerSignature: offer, ticket, oneStep } = quote;
   const most = options.most ?? price.amount;
   requireTerms(job, { ...model, client, token: price.token, most, commitment });
   if (jobId !== jobIdOf(job)) throw refused("the service's job has another id than its terms");
@@ -66,7 +66,7 @@ export async function orderInference(signer: Signer, options: OrderOptions): Pro
   const purchase = {
     ...{ jobId, model: model.name, chainId: model.chainId, escrow: model.escrow, job, offer },
     input: { integers, salt, commitment },
-    service: { url, ticket },
+    service: { url, ticket, oneStep },
   };
   return { purchase, contracts, model };
 }

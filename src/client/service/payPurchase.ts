@@ -1,13 +1,15 @@
 import type { Signer } from "ethers";
-import { contractsAt, type Contracts } from "../contracts.js";
+import type { Contracts } from "../contracts.js";
 import { fundJob, type FundOptions } from "../escrow.js";
+import { authorizeSettlement } from "../settlement.js";
 import { authorizeRequest } from "../signedRequest.js";
 import { ask } from "./ask.js";
 import { jobForm } from "./forms.js";
 import type { Purchase } from "./purchase.js";
 
 /**
- * How a job is paid for. "signature": the service sends the transaction, and the client needs no gas (EIP-3009, as USDC has it);
+ * How a job is paid for. "signature": the service sends the transaction, and the client needs no gas (EIP-3009, as USDC has it); where the answer stays
+ * hidden until it is paid for, nothing is locked before it is proven;
  * "transaction": the client sends it.
  */
 export type PaidBy = "signature" | "transaction";
@@ -15,7 +17,7 @@ export type PaidBy = "signature" | "transaction";
 /**
  * Pays for a job that was ordered. A signature can be given again, and pays once.
  *
- * @param contracts those that the order has found, see {@link contractsAt}
+ * @param contracts those that the order has found
  * @param signer the client's account
  * @param purchase what was ordered: keep it before
  * @param by what the client does
@@ -33,7 +35,13 @@ export async function payPurchase(
     await fundJob(contracts, signer, job, { ...options, providerSignature: offer });
     return;
   }
-  const { validAfter, validBefore, signature } = await authorizeRequest(contracts, signer, job);
-  const body = { validAfter: validAfter.toString(), validBefore: validBefore.toString(), signature };
+  const authorize = service.oneStep === true ? authorizeSettlement : authorizeRequest;
+  const { validAfter, validBefore, signature } = await authorize(contracts, signer, job);
+  const body = {
+    of: service.oneStep === true ? "settlement" : "request",
+    validAfter: validAfter.toString(),
+    validBefore: validBefore.toString(),
+    signature,
+  };
   await ask(service.url, `/jobs/${jobId}/payment`, jobForm, { body, ticket: service.ticket });
 }

@@ -22,5 +22,7 @@ export interface Purchase {
     readonly url: string;
     /** Shows the job to who has it. */
     readonly ticket: string;
+    /** Whether the service proves first, for a signature that pays when the job is settled: nothing is locked. */
+    readonly oneStep?: boolean;
   };
 }

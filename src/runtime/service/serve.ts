@@ -36,7 +36,7 @@ export async function serve(
     const model = await loadModel(modelPaths(config.outDir, name));
     const texts = options.prices ?? config.models[name]?.prices ?? [];
     const prices = await readPrices(chain, texts);
-    models.push(await offerModel(chain, contracts, model, prices, options.allowSingleContributor));
+    models.push(await offerModel(chain, contracts, model, prices, options));
   }
   const shop = await openShop(chain, contracts, models);
   const state = await serviceState(serviceFolder(project));

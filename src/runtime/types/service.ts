@@ -36,6 +36,11 @@ export interface ServiceServeOptions {
   readonly keepInputs?: number;
   /** Sell answers under a key that one contributor alone has made, on a public chain. @default false */
   readonly allowSingleContributor?: boolean;
+  /**
+   * Prove first for a client that has only signed, whatever the answer shows: the chain has no public pool, or the node sends
+   * transactions to block builders alone. @default false: only where the answer is behind a commitment
+   */
+  readonly noPublicPool?: boolean;
   /** Takes a line of the log, in JSON. @default writes it to stderr */
   readonly log?: (line: string) => void;
 }

@@ -35,9 +35,10 @@ export function jobRoutes(service: Service): FastifyPluginAsyncZod {
       },
       async ({ params, body, headers }, reply) => {
         await job(params.id, headers.authorization);
-        const { signature, ...times } = body;
+        const { of, signature, ...times } = body;
         const [validAfter, validBefore] = [BigInt(times.validAfter), BigInt(times.validBefore)];
-        await service.relay(params.id, { validAfter, validBefore, signature });
+        const pay = of === "request" ? service.relay : service.accept;
+        await pay(params.id, { validAfter, validBefore, signature });
         reply.code(202).header("location", `/jobs/${params.id}`).header("retry-after", POLL_SECONDS);
         return reply.send(stateOf(await job(params.id, headers.authorization)));
       },

@@ -56,11 +56,11 @@ export function modelRoutes(service: Service): FastifyPluginAsyncZod {
       async ({ params, body }, reply) => {
         const model = modelOf(shop, params.id);
         const quote = await makeQuote(shop, model, requestOf(body), await service.promised(model));
-        const ticket = await service.keep(quote);
+        const kept = await service.keep(quote);
         return reply
           .code(201)
           .header("cache-control", "no-store")
-          .send({ ...quoteText(quote), ticket });
+          .send({ ...quoteText(quote), ...kept });
       },
     );
   };
@@ -97,7 +97,14 @@ async function describe(service: Service, offered: OfferedModel): Promise<ModelO
   };
 }
 
-function quoteText({ jobId, chainId, escrow, job, offer, input }: Quote): Omit<QuoteOut, "ticket"> {
+function quoteText({
+  jobId,
+  chainId,
+  escrow,
+  job,
+  offer,
+  input,
+}: Quote): Omit<QuoteOut, "ticket" | "oneStep"> {
   return {
     jobId,
     chainId: chainId.toString(),

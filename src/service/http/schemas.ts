@@ -112,6 +112,11 @@ export const quoteOut = z
     providerSignature: z.string().describe("EIP-712, of the job in the escrow's domain"),
     salt: decimal.describe("of the input's commitment: keep it"),
     ticket: z.string().describe("what shows the job to its client alone: Authorization: Bearer …"),
+    oneStep: z
+      .boolean()
+      .describe(
+        "whether the job may be paid when it is proven, by a signature of its settlement: nothing is locked",
+      ),
     expires: z.iso.datetime().describe("last second in which the job can be funded"),
   })
   .meta({ id: "Quote" });
@@ -121,12 +126,16 @@ export const jobParameters = z.strictObject({ id: word.describe("the escrow's id
 
 export const paymentBody = z
   .strictObject({
+    of: z
+      .enum(["request", "settlement"])
+      .default("request")
+      .describe("what is signed: the job's funding now, or its settlement when it is proven"),
     validAfter: decimal,
     validBefore: decimal,
     signature: z.string().regex(/^0x[0-9a-fA-F]{130}$/, "it is not 65 bytes in hexadecimal"),
   })
   .describe(
-    "EIP-3009: ReceiveWithAuthorization of the job's amount to the escrow, with the job's digest as nonce",
+    "EIP-3009: ReceiveWithAuthorization of the job's amount to the escrow, with the job's or the settlement's digest as nonce",
   )
   .meta({ id: "Payment" });
 

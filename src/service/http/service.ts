@@ -15,10 +15,12 @@ export interface Service {
    * @throws HttpError 503 where the time that was promised cannot be kept: no quote is made then
    */
   promised(model: OfferedModel): Promise<number>;
-  /** Writes a quote down, before the client hears of it. @returns what the client reads the job with */
-  keep(quote: Quote): Promise<string>;
+  /** Writes a quote down, before the client hears of it. @returns what the client reads the job with, and how it may pay */
+  keep(quote: Quote): Promise<{ readonly ticket: string; readonly oneStep: boolean }>;
   /** Takes a client's payment to relay it; see `relayPayment`. */
   relay(jobId: string, authorization: RequestAuthorization): Promise<void>;
+  /** Takes a payment that is made when the answer is proven; see `acceptSettlement`. */
+  accept(jobId: string, authorization: RequestAuthorization): Promise<void>;
   /** A job, for whoever has its ticket. @returns undefined where there is none, or the ticket is not its own */
   job(jobId: string, ticket: string): Promise<JobRow | undefined>;
   /** Throws where the database or the chain does not answer. */

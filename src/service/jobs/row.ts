@@ -65,6 +65,7 @@ export interface QuotedJob extends Pick<JobRow, "build" | "payee" | "payment"> {
 
 /** What may be written with a new state; a field that is not named stays as it is. */
 export interface JobFields {
+  readonly payment?: JobRow["payment"];
   readonly reason?: string;
   readonly answer?: JobAnswer;
   readonly offer?: string;

@@ -9,6 +9,7 @@ import type { InputKey } from "./sealed.js";
 export const OVER: readonly JobState[] = ["final", "expired", "declined", "failed", "lost", "refunded"];
 
 const COLUMNS: Readonly<Record<keyof JobFields, string>> = {
+  payment: "payment",
   reason: "reason",
   answer: "answer",
   offer: "offer",

@@ -23,7 +23,7 @@ export interface QuoteRequest {
 /** Terms that the provider has signed: it proves the answer if they are funded until `job.fundBy`. */
 export type Quote = JobRecord & { readonly offer: string };
 
-/** Seconds in which a quote can be funded. */
+/** Seconds in which a quote can be funded, before its answer is proven. */
 const FUND_SECONDS = 600n;
 
 /** Seconds that the provider has at least, beside what proofs take: for a restart, a reorganization, a jump of gas. */
@@ -37,7 +37,7 @@ const SPARE_SECONDS = 1800n;
  */
 export async function makeQuote(
   { chain, contracts, escrow, provider }: Shop,
-  { id, model, prices }: OfferedModel,
+  { id, model, prices, oneStep }: OfferedModel,
   { client, token, inputs, salt = randomSalt() }: QuoteRequest,
   promised: number,
 ): Promise<Quote> {
@@ -48,7 +48,9 @@ export async function makeQuote(
   const integers = quantizeSample(manifest, inputs);
   const commitment = inputCommitment(manifest, integers, salt);
   const now = BigInt((await chain.signer.provider!.getBlock("latest"))!.timestamp);
-  const fundBy = now + FUND_SECONDS;
+  const proving = BigInt(Math.ceil(promised)) + SPARE_SECONDS;
+  // In one step, it is funded when it is proven.
+  const fundBy = now + (oneStep ? FUND_SECONDS + proving : FUND_SECONDS);
   const job: Job = {
     modelId: id,
     inputCommitment: commitment,
@@ -58,7 +60,7 @@ export async function makeQuote(
     amount: price.amount,
     bond: 0n,
     fundBy,
-    fulfillBy: fundBy + BigInt(Math.ceil(promised)) + SPARE_SECONDS,
+    fulfillBy: fundBy + proving,
     callback: ZeroAddress,
     callbackGas: 0n,
     salt: hexlify(randomBytes(32)),

@@ -13,6 +13,19 @@ export interface OfferedModel {
   readonly id: string;
   readonly model: BuiltModel;
   readonly prices: readonly Price[];
+  /**
+   * Whether its clients may pay in the transaction that settles: nobody can read the answer before it is final, so that nothing
+   * is won by taking the payment back.
+   */
+  readonly oneStep: boolean;
+}
+
+/** Where the seller decides. */
+export interface OfferOptions {
+  /** Sell under a key that one contributor alone has made, on a public chain. @default false */
+  readonly allowSingleContributor?: boolean;
+  /** The chain has no public pool, or transactions take a private way to it: no answer is read before it is final. @default false */
+  readonly noPublicPool?: boolean;
 }
 
 /** What a provider sells, and where it is paid. */
@@ -46,9 +59,9 @@ export async function offerModel(
   { registry }: Contracts,
   model: BuiltModel,
   prices: readonly Price[],
-  allowSingleContributor?: boolean,
+  { allowSingleContributor, noPublicPool = false }: OfferOptions = {},
 ): Promise<OfferedModel> {
-  const { name, inputMode } = model.manifest;
+  const { name, inputMode, outputMode } = model.manifest;
   if (prices.length === 0)
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
@@ -70,7 +83,7 @@ export async function offerModel(
       `"${name}" is not registered on the network "${chain.network}"`,
       `Register it: npx hardhat torch2circom:register ${name} --network ${chain.network}`,
     );
-  return { id, model, prices };
+  return { id, model, prices, oneStep: noPublicPool || outputMode === "committed" };
 }
 
 /** A model of a shop, by the registry's id or by the build's name. */

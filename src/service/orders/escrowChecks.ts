@@ -3,8 +3,8 @@ import type { JobState } from "../jobs/row.js";
 import { advance } from "../jobs/store.js";
 import type { ChainStatus } from "./settlements.js";
 
-/** States of a job that is paid for and not settled. */
-const OPEN: readonly JobState[] = ["funded", "proving", "proven"];
+/** States of a job that is to be settled. */
+const OPEN: readonly JobState[] = ["accepted", "funded", "proving", "proven"];
 
 /** Seconds after which the escrow is asked again about a job, and jobs of one round. */
 const [INTERVAL, MOST] = [15, 50];
@@ -15,19 +15,23 @@ const [INTERVAL, MOST] = [15, 50];
  * @param statusOf the escrow's word about a job
  */
 export async function checkEscrow(database: Database, statusOf: ChainStatus): Promise<void> {
-  const jobs = await database.query<{ id: string; isLate: boolean }>(
+  const jobs = await database.query<{ id: string; payment: string; isLate: boolean }>(
     `update job set checked_at = now() where id in (
        select id from job where state = any($1) and (checked_at is null or checked_at < now() - make_interval(secs => $2))
        order by checked_at nulls first limit $3)
-     returning id, fulfill_by < now() as "isLate"`,
+     returning id, payment, case payment when 'one step' then fund_by else fulfill_by end < now() as "isLate"`,
     [OPEN, INTERVAL, MOST],
   );
-  for (const { id, isLate } of jobs) {
+  for (const { id, payment, isLate } of jobs) {
     const status = await statusOf(id);
     if (status === "fulfilled")
       await advance(database, id, OPEN, "final", { reason: "another transaction has settled it" });
     else if (status === "refunded")
       await advance(database, id, OPEN, "refunded", { reason: "its client has taken the payment back" });
-    else if (isLate) await advance(database, id, OPEN, "lost", { reason: "it was not settled in time" });
+    else if (isLate)
+      // Nothing was paid for a job of one step, and its client did nothing wrong.
+      await advance(database, id, OPEN, payment === "one step" ? "expired" : "lost", {
+        reason: "it was not settled in time",
+      });
   }
 }

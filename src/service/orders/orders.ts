@@ -5,6 +5,9 @@ import type { InputKey } from "../jobs/sealed.js";
 import { insertQuoted, readJobRow } from "../jobs/store.js";
 import type { Quote } from "../offer/quote.js";
 import type { Shop } from "../offer/shop.js";
+import { modelOf } from "../offer/shop.js";
+import type { Dispatcher } from "./fundings.js";
+import { acceptSettlement, mayPayInOneStep } from "./oneStep.js";
 import { relayPayment, type Submitter } from "./payment.js";
 
 /** What clients do with jobs: they are quoted one, pay it, and read it. */
@@ -13,6 +16,7 @@ export class Orders {
    * @param shop what is sold
    * @param database of the service
    * @param ledger carries transactions out
+   * @param queue hands jobs to provers
    * @param key seals inputs, and makes tickets
    * @param buildOf the build that a model's jobs are proven by, by the build's name
    */
@@ -20,12 +24,17 @@ export class Orders {
     private readonly shop: Shop,
     private readonly database: Database,
     private readonly ledger: Submitter,
+    private readonly queue: Dispatcher,
     private readonly key: InputKey,
     private readonly buildOf: (model: string) => string,
   ) {}
 
-  /** Writes a quote down. @returns the ticket that its client reads the job with */
-  async keep(quote: Quote): Promise<string> {
+  /**
+   * Writes a quote down.
+   *
+   * @returns the ticket that its client reads the job with, and whether it may pay in one step
+   */
+  async keep(quote: Quote): Promise<{ ticket: string; oneStep: boolean }> {
     const quoted = {
       record: quote,
       build: this.buildOf(quote.model),
@@ -33,12 +42,21 @@ export class Orders {
       payment: "relayed" as const,
     };
     await insertQuoted(this.database, quoted, this.key);
-    return this.key.ticketOf(quote.jobId);
+    const { oneStep } = modelOf(this.shop, quote.job.modelId);
+    return {
+      ticket: this.key.ticketOf(quote.jobId),
+      oneStep: oneStep && (await mayPayInOneStep(this.database, quote.job.client)),
+    };
   }
 
   /** Takes a client's payment; see {@link relayPayment}. */
   relay(jobId: string, authorization: RequestAuthorization): Promise<void> {
     return relayPayment(this.shop, this.database, this.ledger, jobId, authorization);
+  }
+
+  /** Takes a payment that is made when the answer is proven; see {@link acceptSettlement}. */
+  accept(jobId: string, authorization: RequestAuthorization): Promise<void> {
+    return acceptSettlement(this.shop, this.database, this.queue, jobId, authorization);
   }
 
   /** A job, for whoever has its ticket. */

@@ -68,7 +68,7 @@ async function fundingCall(
   return { to, data };
 }
 
-function signatureOf(text: string): Signature {
+export function signatureOf(text: string): Signature {
   try {
     return Signature.from(text);
   } catch {
@@ -87,7 +87,10 @@ async function requireInTime({ chain }: Shop, { terms }: JobRow): Promise<void> 
 }
 
 /** @throws HttpError 402 with the escrow's reason, where it would take no payment */
-async function requireAccepted({ chain }: Shop, call: { to: string; data: string }): Promise<void> {
+export async function requireAccepted(
+  { chain }: Shop,
+  call: { from?: string; to: string; data: string },
+): Promise<void> {
   const signer: Signer = chain.signer;
   try {
     await explainRefusal(async () => signer.provider!.call({ from: await signer.getAddress(), ...call }));
@@ -103,11 +106,11 @@ async function requireAccepted({ chain }: Shop, call: { to: string; data: string
 }
 
 /** A payment that comes again, since its answer got lost. */
-function requireUnderWay({ state, reason }: JobRow): void {
-  if (!["expired", "declined", "lost"].includes(state)) return;
+export function requireUnderWay({ state, reason }: JobRow): void {
+  if (!["expired", "declined", "failed", "lost", "refunded"].includes(state)) return;
   throw new HttpError(410, `The job is over: ${reason ?? state}`, "Ask for another quote.", "JOB_REFUSED");
 }
 
-function notQuoted(): HttpError {
+export function notQuoted(): HttpError {
   return new HttpError(404, "There is no such job here", "Ask for a quote first.", "JOB_NOT_FOUND");
 }

@@ -1,4 +1,5 @@
 import { hashOf } from "../../artifacts/hash.js";
+import { NONE, receiving, type Authorization } from "../../client/authorization.js";
 import type { Contracts } from "../../client/contracts.js";
 import type { Job } from "../../client/terms.js";
 import { proofWords } from "../../groth16/proofWords.js";
@@ -26,6 +27,8 @@ interface Proven {
   readonly payee: string;
   readonly answer: JobAnswer;
   readonly deadline: Date;
+  /** What the client signed, of a job that is paid in the transaction that settles it. */
+  readonly settlement: Authorization | null;
   /** Whether it waits no longer. */
   readonly isDue: boolean;
   /** Transactions that were refused with it: it goes alone then, so that no job stops others. */
@@ -72,16 +75,28 @@ export async function beginSettlements(
 
 async function provenJobs(database: Database, { wait = 30, spare = 900 }: SettlingPolicy): Promise<Proven[]> {
   const rows = await database.query<
-    Omit<Proven, "terms" | "refusals"> & { terms: unknown; refusals: string }
+    Omit<Proven, "terms" | "refusals" | "settlement"> & {
+      terms: unknown;
+      refusals: string;
+      settlement: Record<"validAfter" | "validBefore" | "signature", string> | null;
+    }
   >(
-    `select j.id, j.terms, j.payee, j.answer, j.fulfill_by as deadline,
-            j.updated_at < now() - make_interval(secs => $1) or j.fulfill_by < now() + make_interval(secs => $2) as "isDue",
+    `select j.id, j.terms, j.payee, j.answer, d.deadline, d.settlement,
+            j.updated_at < now() - make_interval(secs => $1) or d.deadline < now() + make_interval(secs => $2) as "isDue",
             (select count(*) from intent_job b join intent i on i.id = b.intent where b.job = j.id and i.state = 'failed')
               as refusals
-     from job j where j.state = 'proven' order by j.fulfill_by, j.id limit $3`,
+     from job j cross join lateral (
+       select case payment when 'one step' then fund_by else fulfill_by end as deadline,
+              case payment when 'one step' then signed_payment end as settlement) d
+     where j.state = 'proven' order by d.deadline, j.id limit $3`,
     [wait, spare, MOST_ROWS],
   );
-  return rows.map((row) => ({ ...row, terms: termsSchema.parse(row.terms), refusals: Number(row.refusals) }));
+  return rows.map(({ settlement, ...row }) => ({
+    ...row,
+    terms: termsSchema.parse(row.terms),
+    refusals: Number(row.refusals),
+    settlement: settlement === null ? null : receiving(settlement),
+  }));
 }
 
 /** Jobs that go together: a whole number of them, or fewer of which one is due. */
@@ -96,20 +111,40 @@ function groupsOf(jobs: readonly Proven[], most: number): Proven[][] {
   return [...alone, ...groups.filter((group) => group.length === most || group.some(({ isDue }) => isDue))];
 }
 
+interface Fulfilled {
+  readonly job: Job;
+  readonly payee: string;
+  readonly proof: ReturnType<typeof proofWords>;
+  readonly outputs: bigint[];
+}
+
 async function callOf({ escrow }: Contracts, jobs: readonly Proven[]): Promise<{ to: string; data: string }> {
-  const all = jobs.map(({ terms: job, payee, answer }) => ({
+  const all = jobs.map(({ terms: job, payee, answer }): Fulfilled => ({
     job,
     payee,
     proof: proofWords(answer.proof),
     // All but the input's commitment and the binding, which the escrow sets itself.
     outputs: answer.publicSignals.slice(0, -2).map(BigInt),
   }));
-  const [{ job, payee, proof, outputs }] = all;
-  const { to, data } =
-    all.length === 1
-      ? await escrow.fulfill.populateTransaction(job, payee, proof, outputs)
-      : await escrow.fulfillBatch.populateTransaction(all);
+  const { to, data } = await transactionOf(escrow, all, jobs);
   return { to, data };
+}
+
+async function transactionOf(
+  escrow: Contracts["escrow"],
+  all: readonly Fulfilled[],
+  jobs: readonly Proven[],
+): Promise<{ to: string; data: string }> {
+  const [{ job, payee, proof, outputs }] = all;
+  const isOne = all.length === 1;
+  if (jobs.every(({ settlement }) => settlement === null))
+    return isOne
+      ? escrow.fulfill.populateTransaction(job, payee, proof, outputs)
+      : escrow.fulfillBatch.populateTransaction([...all]);
+  const authorizations = jobs.map(({ settlement }) => settlement ?? NONE);
+  return isOne
+    ? escrow.settle.populateTransaction(job, authorizations[0], payee, proof, outputs)
+    : escrow.settleBatch.populateTransaction([...all], authorizations);
 }
 
 /** How a job stands on chain: one that the service did not settle may be settled all the same, or refunded. */

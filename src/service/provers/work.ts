@@ -19,8 +19,9 @@ const KEEP = 3000;
 const AGAIN = 500;
 
 /** Whether there is time left for a job; that the escrow pays for it, the service checks all the time. */
-export function isInTime({ terms }: JobRow): Promise<boolean> {
-  return Promise.resolve(1000 * Number(terms.fulfillBy) > Date.now());
+export function isInTime({ terms, payment }: JobRow): Promise<boolean> {
+  const last = payment === "one step" ? terms.fundBy : terms.fulfillBy;
+  return Promise.resolve(1000 * Number(last) > Date.now());
 }
 
 /** Proves the jobs that the queue delivers, one at a time. */

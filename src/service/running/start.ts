@@ -67,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       shop,
       database,
       ledger,
+      queue,
       key,
       (name) => buildOf(modelOf(shop, name).model.manifest).build,
     );
@@ -118,6 +119,7 @@ function serviceOf(
     promised: (model) => promises.require(model),
     keep: (quote) => orders.keep(quote),
     relay: (id, authorization) => orders.relay(id, authorization),
+    accept: (id, authorization) => orders.accept(id, authorization),
     job: (id, ticket) => orders.job(id, ticket),
     checkReady: async () => {
       const failure = rounds.failureOf(CARRY_OUT);

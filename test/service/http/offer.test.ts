@@ -51,8 +51,9 @@ describe("the service's offer over HTTP", function () {
       shop,
       expected: () => Promise.resolve(12),
       promised: () => (away === undefined ? Promise.resolve(12) : Promise.reject(away)),
-      keep: (quote) => Promise.resolve(`ticket ${kept.push(quote)}`),
+      keep: (quote) => Promise.resolve({ ticket: `ticket ${kept.push(quote)}`, oneStep: false }),
       relay: () => Promise.reject(new Error("nothing is paid here")),
+      accept: () => Promise.reject(new Error("nothing is paid here")),
       job: () => Promise.resolve(undefined),
       checkReady: () => (away === undefined ? Promise.resolve() : Promise.reject(away)),
       log: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
@@ -77,7 +78,9 @@ describe("the service's offer over HTTP", function () {
       { token: ZeroAddress, amount: "10000000000000000", decimals: 18 },
     ]);
     const byName = await server.inject("/models/iris");
-    const { manifest, ...same } = byName.json() as Record<string, unknown>;
+    const { manifest, verificationKey, batches, ...same } = byName.json() as Record<string, unknown>;
+    expect(verificationKey).to.deep.equal(service.shop.models[0].model.verificationKey);
+    expect(batches).to.deep.equal([]);
     expect(same).to.deep.equal(models[0]);
     expect(manifest).to.deep.equal(JSON.parse(JSON.stringify(service.shop.models[0].model.manifest)));
   });

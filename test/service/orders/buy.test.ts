@@ -29,6 +29,7 @@ describe("an answer that is bought over HTTP", function () {
       promised: () => Promise.resolve(10),
       keep: (quote) => (kept.push(quote), test.orders.keep(quote)),
       relay: (id, authorization) => test.orders.relay(id, authorization),
+      accept: (id, authorization) => test.orders.accept(id, authorization),
       job: (id, ticket) => test.orders.job(id, ticket),
       checkReady: () => Promise.resolve(),
       log: () => undefined,

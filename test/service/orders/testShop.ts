@@ -6,6 +6,7 @@ import { modelPaths } from "../../../src/artifacts/paths.js";
 import { authorizeRequest, jobState } from "../../../src/client/index.js";
 import { loadModel } from "../../../src/inference/model.js";
 import { connectToContracts } from "../../../src/runtime/payments/deployments.js";
+import type { BuildOptions } from "../../../src/runtime/types.js";
 import { Database } from "../../../src/service/database/database.js";
 import { EmbeddedPostgres } from "../../../src/service/database/embedded.js";
 import { migrate } from "../../../src/service/database/migrate.js";
@@ -41,7 +42,8 @@ export class TestShop {
     readonly client: Signer,
   ) {}
 
-  static async open(): Promise<TestShop> {
+  /** @param build of the model that is sold */
+  static async open(build: Partial<BuildOptions> = {}): Promise<TestShop> {
     const devnet = await startDevnet();
     const folder = join(process.cwd(), "cache", `service-${randomUUID()}`);
     await mkdir(folder, { recursive: true });
@@ -49,7 +51,7 @@ export class TestShop {
     const database = new Database(server.url);
     await migrate(database);
     const { hre, anvil } = devnet;
-    await buildOnce(hre);
+    await buildOnce(hre, build);
     await hre.torch2circom.deploy();
     await hre.torch2circom.register("iris");
     const project = { config: hre.config, connection: () => hre.network.getOrCreate() };
@@ -68,7 +70,7 @@ export class TestShop {
     const queue = await Queue.open(database, () => undefined);
     await queue.create(BUILD);
     const key = await InputKey.load(folder);
-    const orders = new Orders(shop, database, ledger, key, () => BUILD.build);
+    const orders = new Orders(shop, database, ledger, queue, key, () => BUILD.build);
     return new TestShop(devnet, folder, server, database, ledger, queue, shop, orders, client);
   }
 
@@ -83,12 +85,19 @@ export class TestShop {
 
   /** A quote that is written down. */
   async quote(): Promise<Quote> {
-    const [model] = this.shop.models;
-    const inputs = { [model.model.manifest.inputs[0].name]: [0.1, 0.2, 0.3, 0.4] };
-    const record = await makeQuote(this.shop, model, { client: await this.client.getAddress(), inputs }, 10);
+    const record = await this.unwritten();
     await this.orders.keep(record);
     return record;
   }
+
+  async unwritten(): Promise<Quote> {
+    const [model] = this.shop.models;
+    const inputs = { [model.model.manifest.inputs[0].name]: [0.1, 0.2, 0.3, 0.4] };
+    return makeQuote(this.shop, model, { client: await this.client.getAddress(), inputs }, 10);
+  }
+
+  /** The build that is sold, as the queue knows it. */
+  readonly build = BUILD;
 
   async row(id: string): Promise<JobRow> {
     return (await readJobRow(this.database, id))!;

@@ -161,8 +161,27 @@ export class Drawing {
 
   protected fulfillment(status: bigint, modelId?: string): Fulfillment {
     let job = status === NONE && this.flaw(0.7) ? this.newJob() : this.someJob(status);
+    // Proven in segments, it is refused whatever else is wrong with it.
+    if (this.pipelineIds.includes(job.modelId) && !this.flaw()) job = this.someSingle(status);
+    if (this.isOver(job, status) && !this.flaw()) job = this.newJob({ modelId: job.modelId });
     if (modelId !== undefined && job.modelId !== modelId && !this.flaw(0.03)) job = this.newJob({ modelId });
     return this.proven(job);
+  }
+
+  /** Whether all times of a job are over, of one that is to be funded when it is settled. */
+  private isOver({ fulfillBy }: Job, status: bigint): boolean {
+    return status === NONE && fulfillBy < this.ledger.now;
+  }
+
+  private someSingle(status: bigint): Job {
+    const fit = this.jobs
+      .slice(-80)
+      .filter((job) => !this.pipelineIds.includes(job.modelId) && this.ledger.statusOf(job) === status);
+    return fit.length > 0 ? this.random.pick(fit) : this.newJob({ modelId: this.singleId });
+  }
+
+  private get singleId(): string {
+    return [...this.world.models.keys()][0];
   }
 
   private get pipelineIds(): string[] {
@@ -256,12 +275,14 @@ export class Drawing {
     const [modelId] = this.pipelineIds;
     const fit = this.jobs
       .slice(-80)
-      .filter((job) => job.modelId === modelId && this.ledger.statusOf(job) === status);
+      .filter((job) => job.modelId === modelId && this.ledger.statusOf(job) === status)
+      .filter((job) => !this.isOver(job, status) || this.flaw());
     const job =
       fit.length > 0 && !this.flaw() ? this.random.pick(fit) : this.flaw() ? this.someJob(status) : undefined;
     const { proof: statement, ...answer } = this.proven(job ?? this.newJob({ modelId }));
     const proof = this.segmentsOf(statement, answer.job);
-    if (!this.flaw(0.15)) return { ...answer, proof };
+    // A job that nobody has funded is refused whatever its proofs are.
+    if (job === undefined || !this.flaw(0.15)) return { ...answer, proof };
     const { segments, edges } = proof;
     const place = this.random.int(0, segments.length - 2);
     const other = this.segmentsOf({ ...statement, jobId: jobIdOf(this.someJob()) }, answer.job);

@@ -9,6 +9,8 @@ import {
 import { evaluateWords, inputChallenge } from "../../src/client/evaluation.js";
 import type { Netlist } from "../../src/netlist/types.js";
 import { execute } from "../../src/program/execute.js";
+import { operandsOf } from "../../src/program/operations/index.js";
+import type { Program } from "../../src/program/types.js";
 import { checkedIntervals } from "../../src/program/intervals.js";
 import { describeConstraint } from "../helpers/soundness.js";
 import { witnessOf, type Gadget } from "../helpers/gadget.js";
@@ -34,9 +36,10 @@ export async function checkCompiled(
   } catch (error) {
     return failed("circom", String(error));
   }
-  const cost = wrongCost(gadget, lowered);
+  const tried = inputsOf(program, checkedIntervals(program), samples, recipe.seed);
+  const cost = wrongCost(gadget, lowered, tried);
   if (cost !== undefined) return failed("the cost", cost);
-  for (const inputs of inputsOf(program, checkedIntervals(program), samples, recipe.seed)) {
+  for (const inputs of tried) {
     const text = wrongWitness(gadget, lowered, inputs);
     if (text !== undefined)
       return failed(
@@ -51,15 +54,32 @@ export async function checkCompiled(
  * The compiled counts are the netlist's. Where an element is the same for all inputs, a product with it is linear, which
  * only the compiler sees: then there may be fewer that are not linear.
  */
-function wrongCost({ constraints }: Gadget, { program, netlist }: Lowered): string | undefined {
+function wrongCost(
+  { constraints }: Gadget,
+  { program, netlist }: Lowered,
+  tried: readonly (readonly Float64Array[])[],
+): string | undefined {
   const { nonlinear, linear } = netlist.cost;
   if (constraints.nonlinear === nonlinear && constraints.linear === linear) return undefined;
   const constant =
     checkedIntervals(program).some(({ lo, hi }) => lo.some((least, i) => least === hi[i])) ||
+    hasConstantFactor(program, tried) ||
     program.operations.some((operation) => operation.kind === "softmax" && operation.rows.includes(1));
   const fewer = nonlinear - constraints.nonlinear;
   if (constant && fewer >= 0 && constraints.linear - linear <= fewer) return undefined;
   return `${constraints.nonlinear} non-linear and ${constraints.linear} linear constraints, not ${nonlinear} and ${linear}`;
+}
+
+/** Whether an element of a product's factors is the same on all inputs that were tried: intervals do not know every such one. */
+function hasConstantFactor(program: Program, tried: readonly (readonly Float64Array[])[]): boolean {
+  const runs = tried.map((inputs) => execute(program, inputs));
+  return program.operations.some(
+    (operation) =>
+      ["matmul", "product"].includes(operation.kind) &&
+      operandsOf(operation).some((id) =>
+        runs[0][id].some((value, i) => runs.every((run) => run[id][i] === value)),
+      ),
+  );
 }
 
 function wrongWitness(

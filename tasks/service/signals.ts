@@ -1,7 +1,7 @@
 import { once } from "node:events";
 
 /** What ends gracefully, or at once. */
-interface Endable {
+interface Running {
   close(): Promise<void>;
   end(): Promise<void>;
 }
@@ -9,7 +9,7 @@ interface Endable {
 const signal = () => Promise.race(["SIGINT", "SIGTERM"].map((name) => once(process, name)));
 
 /** Waits for Ctrl-C, and ends what runs: after the work in hand, or at once at the second. */
-export async function untilSignal(running: Endable): Promise<void> {
+export async function untilSignal(running: Running): Promise<void> {
   await signal();
   process.stderr.write("Ending after the proofs in hand; a second signal ends at once\n");
   await Promise.race([running.close(), signal().then(() => running.end())]);

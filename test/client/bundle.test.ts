@@ -7,7 +7,7 @@ import { build as viteBuild, type Rolldown } from "vite";
 import * as client from "../../src/client/index.js";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const LIMIT = 68_000;
+const LIMIT = 72_000;
 
 /** Code for browsers. Without ethers it is what the client adds to a program that has ethers. */
 async function bundle(code: string, external: string[], format: "esm" | "iife" = "esm") {
@@ -75,7 +75,7 @@ describe("the client in a browser", function () {
     expect(await sizeOf("verifyProof")).to.be.lessThan(20_000);
     // The code of the contracts is a good third of all; whoever deploys nothing goes without.
     const names = Object.keys(client).filter((name) => !["deployContracts", "planDeployment"].includes(name));
-    expect(await sizeOf(...names)).to.be.lessThan(50_000);
+    expect(await sizeOf(...names)).to.be.lessThan(52_000);
   });
 
   it("is imported and hashes where there is neither Node nor a network", async () => {

@@ -43,6 +43,13 @@ export interface Order {
  * @param options what to buy, and where
  * @throws Torch2CircomError for an input outside the model's domain, a key or contracts that are not safe, and terms that were not
  *   asked for
+ * @example
+ * ```ts
+ * import { orderInference } from "torch2circom/client";
+ *
+ * const order = (url: string, x: number[]) => orderInference(signer, { url, model: modelId, input: { x } });
+ * console.log(order.name);
+ * ```
  */
 export async function orderInference(signer: Signer, options: OrderOptions): Promise<Order> {
   const { url, input, allowSingleContributor } = options;

@@ -23,6 +23,13 @@ export type PaidBy = "signature" | "transaction";
  * @param by what the client does
  * @param options of a transaction: how it is sent and waited for
  * @throws Torch2CircomError where the payment is refused, with the escrow's reason
+ * @example
+ * ```ts
+ * import { payPurchase, type Purchase } from "torch2circom/client";
+ *
+ * const pay = (kept: Purchase) => payPurchase(contracts, signer, kept);
+ * console.log(pay.name);
+ * ```
  */
 export async function payPurchase(
   contracts: Contracts,

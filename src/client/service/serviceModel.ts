@@ -12,7 +12,19 @@ export interface OfferedModel extends Omit<ServiceModel, "manifest" | "verificat
   readonly verificationKey: VerificationKey;
 }
 
-/** Names of the models that a service sells. */
+/**
+ * Names of the models that a service sells.
+ *
+ * @param url of the service
+ * @throws Torch2CircomError where it does not answer
+ * @example
+ * ```ts
+ * import { soldModels } from "torch2circom/client";
+ *
+ * const names = (url: string) => soldModels(url);
+ * console.log(names.name);
+ * ```
+ */
 export async function soldModels(url: string): Promise<string[]> {
   const { models } = await ask(url, "/models", v.object({ models: v.array(v.object({ name: v.string() })) }));
   return models.map(({ name }) => name);
@@ -24,6 +36,13 @@ export async function soldModels(url: string): Promise<string[]> {
  * @param url of the service
  * @param model the registry's id, which the answer is checked against; or a name, for which the service chooses the id
  * @throws Torch2CircomError where manifest and key are not those of the id
+ * @example
+ * ```ts
+ * import { serviceModel } from "torch2circom/client";
+ *
+ * const prices = async (url: string) => (await serviceModel(url, modelId)).prices;
+ * console.log(prices.name);
+ * ```
  */
 export async function serviceModel(url: string, model: string): Promise<OfferedModel> {
   const described = await ask(url, `/models/${encodeURIComponent(model)}`, modelForm);

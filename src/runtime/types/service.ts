@@ -124,6 +124,14 @@ export interface ServiceMethods {
    * @param models names of builds
    * @param options prices, limits and times
    * @throws Torch2CircomError for a model that cannot be sold, with what is missing
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const service = await hre.torch2circom.service.serve(["digits"], { prices: ["0.001"] });
+   * console.log(service.url);
+   * await service.close();
+   * ```
    */
   serve(models: readonly string[], options?: ServiceServeOptions): Promise<ServiceRunning>;
 
@@ -132,6 +140,14 @@ export interface ServiceMethods {
    *
    * @param options which builds
    * @throws Torch2CircomError where there is no such service, or a build is another than the one that it sells
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const prover = await hre.torch2circom.service.work();
+   * console.log(prover.models);
+   * await prover.close();
+   * ```
    */
   work(options?: ServiceWorkOptions): Promise<ProverRunning>;
 
@@ -141,9 +157,27 @@ export interface ServiceMethods {
    * @param url of the service
    * @param options which model, which input, and how it is paid
    * @throws Torch2CircomError where the input, the terms or the answer are not what they should be
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { outputs } = await hre.torch2circom.service.buy("https://example.com", { samples: "images.npy" });
+   * console.log(outputs[0].values);
+   * ```
    */
   buy(url: string, options: ServiceBuyOptions): Promise<Bought>;
 
-  /** The books of the service: jobs by state, what was earned, what was spent, what is open. */
+  /**
+   * The books of the service: jobs by state, what was earned, what was spent, what is open.
+   *
+   * @throws Torch2CircomError where its database cannot be reached
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { jobs, gasPaid } = await hre.torch2circom.service.status();
+   * console.log(jobs.final, gasPaid);
+   * ```
+   */
   status(): Promise<Books>;
 }

@@ -70,16 +70,28 @@ function wrongCost(
   return `${constraints.nonlinear} non-linear and ${constraints.linear} linear constraints, not ${nonlinear} and ${linear}`;
 }
 
-/** Whether an element of a product's factors is the same on all inputs that were tried: intervals do not know every such one. */
+/**
+ * Whether a factor of a product is the same on all inputs that were tried, or how far two classes of an argmax are apart: what
+ * circom sees as a constant, and intervals need not.
+ */
 function hasConstantFactor(program: Program, tried: readonly (readonly Float64Array[])[]): boolean {
   const runs = tried.map((inputs) => execute(program, inputs));
-  return program.operations.some(
-    (operation) =>
-      ["matmul", "product"].includes(operation.kind) &&
-      operandsOf(operation).some((id) =>
-        runs[0][id].some((value, i) => runs.every((run) => run[id][i] === value)),
-      ),
-  );
+  const isSame = (value: (run: readonly Float64Array[]) => number) =>
+    runs.every((run) => value(run) === value(runs[0]));
+  return program.operations.some((operation) => {
+    const operands = operandsOf(operation);
+    if (operation.kind === "argmax") {
+      const [id] = operands;
+      const { classes } = operation;
+      return Array.from(runs[0][id].keys()).some((i) =>
+        [...Array(i % classes).keys()].some((j) =>
+          isSame((run) => run[id][i] - run[id][i - (i % classes) + j]),
+        ),
+      );
+    }
+    if (operation.kind !== "matmul" && operation.kind !== "product") return false;
+    return operands.some((id) => Array.from(runs[0][id].keys()).some((i) => isSame((run) => run[id][i])));
+  });
 }
 
 function wrongWitness(

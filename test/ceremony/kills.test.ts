@@ -39,7 +39,7 @@ async function killed(at: number, point: Point, work: () => Promise<unknown>): P
     async function (this: unknown, ...args: unknown[]): Promise<unknown> {
       if (calls++ !== at) return keepOpen(await call.apply(this, args));
       if (point === "before") return never();
-      const [text] = args.filter((value) => typeof value === "string").slice(-1) as string[];
+      const [text] = args.filter((value) => typeof value === "string").slice(-1);
       const isHalf = point === "half" && /^(append|write)File$/.test(call.name);
       keepOpen(
         await call.apply(

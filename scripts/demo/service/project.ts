@@ -61,7 +61,7 @@ export default { plugins: [torch2circom], networks: { devnet: ${JSON.stringify(n
     });
     this.children.push(child);
     let rest = "";
-    child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
       const lines = (rest + text).split("\n");
       rest = lines.pop()!;
       for (const line of lines) if (line.startsWith("{")) onLine(JSON.parse(line) as LogLine, child);

@@ -89,8 +89,8 @@ function sqlOf(client: PoolClient): Sql {
   };
 }
 
-/** Errors of the connection, as Node, the driver and PostgreSQL (classes 08, 53 and 57) name them. */
-const GONE = /^(?:ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EAI_|08|53|57P)/;
+/** Errors of the connection, as Node, the driver and PostgreSQL (classes 08, 28, 3D, 53 and 57) name them. */
+const GONE = /^(?:ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EAI_|08|28|3D|53|57P)/;
 const GONE_TEXT = /connection terminated|connection error|timeout exceeded when trying to connect/i;
 
 /** Whether an error says that the database cannot be reached now: what was asked for can be asked again. */

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { Client } from "pg";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { Database } from "../database/database.js";
 import { EmbeddedPostgres } from "../database/embedded.js";
@@ -140,7 +141,8 @@ async function sharedKey(
 }
 
 function passwordOf(url: string, environment: NodeJS.ProcessEnv): string {
-  const password = decodeURIComponent(new URL(url).password) || environment.PGPASSWORD;
+  // The driver's reading: an address of a socket has no host, which no URL lacks.
+  const password = new Client(url).password ?? environment.PGPASSWORD;
   if (password !== undefined && password !== "") return password;
   throw keyMissing("DATABASE_URL has no password, under which the key could wait in the database");
 }

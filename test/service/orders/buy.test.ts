@@ -47,7 +47,7 @@ describe("an answer that is bought over HTTP", function () {
       key,
       numbers.includes(key) ? BigInt(value) : value,
     ]);
-    return Object.fromEntries(entries) as unknown as Job;
+    return Object.fromEntries(entries);
   };
 
   it("takes a signature, no transaction of the client's, and its ticket", async () => {

@@ -56,7 +56,7 @@ describe("the audit of a hostile ceremony", function () {
     <Type extends Entry["type"]>(type: Type, more: Partial<Extract<Entry, { type: Type }>>, index = 0) =>
     (entries: Entry[]): Entry[] => {
       const at = entries.flatMap((entry, i) => (entry.type === type ? [i] : []))[index];
-      return entries.map((entry, i) => (i === at ? ({ ...entry, ...more }) : entry));
+      return entries.map((entry, i) => (i === at ? { ...entry, ...more } : entry));
     };
 
   it("passes an honest one, and promises no more than it shows", async () => {

@@ -123,7 +123,7 @@ describe("the beacon of a ceremony", function () {
     const edit = (type: Entry["type"], more: object) =>
       changed((all) =>
         all.map((entry, i) =>
-          i === all.findLastIndex((one) => one.type === type) ? ({ ...entry, ...more }) : entry,
+          i === all.findLastIndex((one) => one.type === type) ? { ...entry, ...more } : entry,
         ),
       );
     expect(await changed((all) => all, false)).to.equal("");

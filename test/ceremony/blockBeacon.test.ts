@@ -51,9 +51,7 @@ describe("A block as a beacon", function () {
     );
     const beacon = await fetchBlockBeacon(node, final);
     expect(beacon).to.include({ number: final });
-    expect(
-      (await node.send("eth_getBlockByNumber", [`0x${final.toString(16)}`, false])),
-    ).to.include({
+    expect(await node.send("eth_getBlockByNumber", [`0x${final.toString(16)}`, false])).to.include({
       hash: beacon.hash,
       timestamp: `0x${beacon.timestamp.toString(16)}`,
     });

@@ -49,6 +49,16 @@ export const quoteForm = v.object({
   oneStep: v.boolean(),
 });
 
+/** What x402 asks for in our scheme. */
+export const x402Form = v.object({
+  scheme: v.string(),
+  network: v.string(),
+  amount: decimal,
+  asset: address,
+  payTo: address,
+  extra: v.pick(quoteForm, ["job", "providerSignature", "ticket"]),
+});
+
 export const jobForm = v.object({
   state: v.string(),
   reason: v.optional(v.string()),

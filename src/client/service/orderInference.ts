@@ -1,3 +1,4 @@
+import type * as v from "valibot";
 import type { Signer } from "ethers";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { jobIdOf } from "../binding.js";
@@ -52,6 +53,16 @@ export interface Order {
  * ```
  */
 export async function orderInference(signer: Signer, options: OrderOptions): Promise<Order> {
+  const prepared = await prepareOrder(signer, options);
+  const { model, body } = prepared;
+  return checkQuote(prepared, await ask(options.url, `/models/${model.id}/quotes`, quoteForm, { body }));
+}
+
+/** All that a quote is asked for with, and checked against. */
+export type PreparedOrder = Awaited<ReturnType<typeof prepareOrder>>;
+
+/** Commits to an input. See {@link orderInference} for what it throws. */
+export async function prepareOrder(signer: Signer, options: OrderOptions) {
   const { url, input, allowSingleContributor } = options;
   const model = await serviceModel(url, options.model);
   const contracts = await contractsOf(model, signer);
@@ -64,15 +75,24 @@ export async function orderInference(signer: Signer, options: OrderOptions): Pro
   const names = new Set(model.manifest.inputs.map(({ name }) => name));
   const inputs = Object.fromEntries(Array.from(names, (name) => [name, Array.from(input[name])]));
   const body = { client, token: price.token, inputs, salt: salt.toString() };
-  const quote = await ask(url, `/models/${model.id}/quotes`, quoteForm, { body });
-  const { jobId, job, providerSignature: offer, ticket, oneStep } = quote;
   const most = options.most ?? price.amount;
-  requireTerms(job, { ...model, client, token: price.token, most, commitment });
+  const asked = { id: model.id, provider: model.provider, client, token: price.token, most, commitment };
+  return { url, model, contracts, body, asked, input: { integers, salt, commitment } };
+}
+
+/** Checks every term of a quote. @throws Torch2CircomError for terms that were not asked for */
+export async function checkQuote(
+  { url, model, contracts, asked, input }: PreparedOrder,
+  quote: Pick<v.InferOutput<typeof quoteForm>, "jobId" | "job" | "providerSignature" | "ticket"> & {
+    readonly oneStep?: boolean;
+  },
+): Promise<Order> {
+  const { jobId, job, providerSignature: offer, ticket, oneStep } = quote;
+  requireTerms(job, asked);
   if (jobId !== jobIdOf(job)) throw refused("the service's job has another id than its terms");
   if (!(await verifyOffer(contracts, job, offer))) throw refused("the provider did not sign the terms");
   const purchase = {
-    ...{ jobId, model: model.name, chainId: model.chainId, escrow: model.escrow, job, offer },
-    input: { integers, salt, commitment },
+    ...{ jobId, model: model.name, chainId: model.chainId, escrow: model.escrow, job, offer, input },
     service: { url, ticket, oneStep },
   };
   return { purchase, contracts, model };

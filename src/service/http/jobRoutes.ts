@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { HttpError } from "../../errors/httpError.js";
 import type { JobRow } from "../jobs/row.js";
-import { jobOut, jobParameters, paymentBody, problemOut, type JobOut } from "./schemas.js";
+import { POLL_SECONDS, stateOf } from "./jobText.js";
+import { jobOut, jobParameters, paymentBody, problemOut } from "./schemas.js";
 import type { Service } from "./service.js";
-
-/** Seconds after which a client asks again for a job that is under way. */
-const POLL_SECONDS = 2;
 
 /** A quote that is paid for, and what becomes of it. */
 export function jobRoutes(service: Service): FastifyPluginAsyncZod {
@@ -59,20 +57,5 @@ export function jobRoutes(service: Service): FastifyPluginAsyncZod {
         return stateOf(row);
       },
     );
-  };
-}
-
-function stateOf({ id, state, payment, reason, settledTransaction, answer }: JobRow): JobOut {
-  // A client that has locked nothing could take its payment back when it knows the answer.
-  const isShown = payment !== "one step" || state === "final";
-  return {
-    jobId: id,
-    state,
-    ...(reason !== null && { reason }),
-    ...(settledTransaction !== null && { transaction: settledTransaction }),
-    ...(isShown &&
-      answer !== null && {
-        answer: { ...answer, publicSignals: [...answer.publicSignals], words: [...answer.words] },
-      }),
   };
 }

@@ -1,22 +1,10 @@
-import { getAddress } from "ethers";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { makeQuote, type Quote, type QuoteRequest } from "../offer/quote.js";
 import { batchKeys } from "../../runtime/payments/modelId.js";
 import { modelOf, type OfferedModel } from "../offer/shop.js";
-import {
-  modelDetailOut,
-  modelParameters,
-  modelsOut,
-  problemOut,
-  quoteBody,
-  quoteOut,
-  type ModelOut,
-  type QuoteBody,
-  type QuoteOut,
-} from "./schemas.js";
+import { modelDetailOut, modelParameters, modelsOut, problemOut, type ModelOut } from "./schemas.js";
 import type { Service } from "./service.js";
 
-/** What is sold, and at what price: for one input, signed. */
+/** What is sold, and at what price. */
 export function modelRoutes(service: Service): FastifyPluginAsyncZod {
   const { shop } = service;
   return async (server) => {
@@ -42,37 +30,6 @@ export function modelRoutes(service: Service): FastifyPluginAsyncZod {
         };
       },
     );
-
-    server.post(
-      "/models/:id/quotes",
-      {
-        schema: {
-          summary: "The terms of a job for one input, which the provider has signed",
-          params: modelParameters,
-          body: quoteBody,
-          response: { 201: quoteOut, 400: problemOut, 404: problemOut, 422: problemOut, 503: problemOut },
-        },
-      },
-      async ({ params, body }, reply) => {
-        const model = modelOf(shop, params.id);
-        const quote = await makeQuote(shop, model, requestOf(body), await service.promised(model));
-        const kept = await service.keep(quote);
-        return reply
-          .code(201)
-          .header("cache-control", "no-store")
-          .send({ ...quoteText(quote), ...kept });
-      },
-    );
-  };
-}
-
-/** What was asked for, with addresses as the contracts' library writes them. */
-function requestOf({ client, token, inputs, salt }: QuoteBody): QuoteRequest {
-  return {
-    client: getAddress(client),
-    token: token === undefined ? undefined : getAddress(token),
-    inputs,
-    salt: salt === undefined ? undefined : BigInt(salt),
   };
 }
 
@@ -94,32 +51,5 @@ async function describe(service: Service, offered: OfferedModel): Promise<ModelO
     escrow,
     registry: await contracts.registry.getAddress(),
     provider,
-  };
-}
-
-function quoteText({
-  jobId,
-  chainId,
-  escrow,
-  job,
-  offer,
-  input,
-}: Quote): Omit<QuoteOut, "ticket" | "oneStep"> {
-  return {
-    jobId,
-    chainId: chainId.toString(),
-    escrow,
-    job: {
-      ...job,
-      inputCommitment: job.inputCommitment.toString(),
-      amount: job.amount.toString(),
-      bond: job.bond.toString(),
-      fundBy: job.fundBy.toString(),
-      fulfillBy: job.fulfillBy.toString(),
-      callbackGas: job.callbackGas.toString(),
-    },
-    providerSignature: offer,
-    salt: input.salt.toString(),
-    expires: new Date(1000 * Number(job.fundBy)).toISOString(),
   };
 }

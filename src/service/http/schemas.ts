@@ -42,6 +42,16 @@ export const quoteBody = z
   })
   .meta({ id: "QuoteRequest" });
 
+/** What a quote for one array in NumPy's format takes beside it. */
+export const quoteQuery = z.strictObject({
+  client: z.string().optional().describe("of an .npy body: who pays, and is refunded"),
+  token: z.string().optional().describe("of an .npy body: what it pays in"),
+  salt: z
+    .string()
+    .optional()
+    .describe("of an .npy body: a secret that logs of proxies may keep; better left out"),
+});
+
 const price = z.object({
   token: addressOut.describe("address of the ERC-20 token; 0 for the native token"),
   amount: decimal.describe("in the smallest units"),
@@ -154,6 +164,17 @@ export const jobOut = z
       .optional(),
   })
   .meta({ id: "JobState" });
+
+/** Of a request that pays: HTTP's other headers stay as they are. */
+export const payingHeaders = z.looseObject({
+  "payment-signature": z
+    .string()
+    .max(12_000)
+    .optional()
+    .describe(
+      "x402, version 2: base64 of JSON with x402Version, accepted and payload: { jobId, client, authorization }",
+    ),
+});
 
 export const healthOut = z.object({ status: z.literal("ok") });
 

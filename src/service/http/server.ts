@@ -14,7 +14,10 @@ import type { Shop } from "../offer/shop.js";
 import { answerError } from "./problems.js";
 import { healthRoutes } from "./healthRoutes.js";
 import { jobRoutes } from "./jobRoutes.js";
+import { inferRoutes } from "./inferRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
+import { describeBodies } from "./openapi.js";
+import { quoteRoutes } from "./quoteRoutes.js";
 import type { Service } from "./service.js";
 import { packageVersion } from "../../packageRoot.js";
 
@@ -49,9 +52,11 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   await server.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "torch2circom: proven answers", version: packageVersion() } },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (input) => describeBodies(jsonSchemaTransformObject(input)),
   });
   await server.register(modelRoutes(service));
+  await server.register(quoteRoutes(service));
+  await server.register(inferRoutes(service));
   await server.register(jobRoutes(service));
   await server.register(healthRoutes(service));
   server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {

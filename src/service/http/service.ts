@@ -23,6 +23,8 @@ export interface Service {
   accept(jobId: string, authorization: RequestAuthorization): Promise<void>;
   /** A job, for whoever has its ticket. @returns undefined where there is none, or the ticket is not its own */
   job(jobId: string, ticket: string): Promise<JobRow | undefined>;
+  /** Hash of the transaction that moved the client's payment; undefined where none of the service's is mined yet. */
+  paidBy(jobId: string): Promise<string | undefined>;
   /** Throws where the database or the chain does not answer. */
   checkReady(): Promise<void>;
   readonly log: Log;

@@ -8,7 +8,7 @@ import type { Shop } from "../offer/shop.js";
 import { modelOf } from "../offer/shop.js";
 import type { Dispatcher } from "./fundings.js";
 import { acceptSettlement, mayPayInOneStep } from "./oneStep.js";
-import { relayPayment, type Submitter } from "./payment.js";
+import { fundingTransaction, relayPayment, type Submitter } from "./payment.js";
 
 /** What clients do with jobs: they are quoted one, pay it, and read it. */
 export class Orders {
@@ -62,5 +62,10 @@ export class Orders {
   /** A job, for whoever has its ticket. */
   async job(jobId: string, ticket: string): Promise<JobRow | undefined> {
     return this.key.isTicketOf(jobId, ticket) ? readJobRow(this.database, jobId) : undefined;
+  }
+
+  /** See {@link fundingTransaction}. */
+  paidBy(jobId: string): Promise<string | undefined> {
+    return fundingTransaction(this.database, jobId);
   }
 }

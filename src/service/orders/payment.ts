@@ -50,6 +50,16 @@ export async function relayPayment(
   });
 }
 
+/** Hash of the service's transaction that funded a job; undefined where none is mined. */
+export async function fundingTransaction(sql: Sql, jobId: string): Promise<string | undefined> {
+  const [row] = await sql.query<{ hash: string }>(
+    `select t.hash from slot s join tx t using (chain, address, nonce)
+     where s.intent = $1 and t.mined_block is not null and t.status = 1`,
+    [fundingOf(jobId)],
+  );
+  return row?.hash;
+}
+
 async function fundingCall(
   { contracts }: Shop,
   { terms, offer }: JobRow,

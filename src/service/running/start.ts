@@ -121,6 +121,7 @@ function serviceOf(
     relay: (id, authorization) => orders.relay(id, authorization),
     accept: (id, authorization) => orders.accept(id, authorization),
     job: (id, ticket) => orders.job(id, ticket),
+    paidBy: (id) => orders.paidBy(id),
     checkReady: async () => {
       const failure = rounds.failureOf(CARRY_OUT);
       if (failure !== undefined)

@@ -55,6 +55,7 @@ describe("the service's offer over HTTP", function () {
       relay: () => Promise.reject(new Error("nothing is paid here")),
       accept: () => Promise.reject(new Error("nothing is paid here")),
       job: () => Promise.resolve(undefined),
+      paidBy: () => Promise.resolve(undefined),
       checkReady: () => (away === undefined ? Promise.resolve() : Promise.reject(away)),
       log: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
     };
@@ -107,6 +108,44 @@ describe("the service's offer over HTTP", function () {
       await verifyOffer(service.shop.contracts, { ...job, amount: 1n }, json.providerSignature as string),
     ).to.equal(false);
     expect(kept.at(-1)).to.deep.include({ jobId: json.jobId, job });
+  });
+
+  it("quotes for one .npy array, and refuses what is none without quoting it", async () => {
+    const npy = (descr: string, shape: string, data: ArrayBufferView) => {
+      const text = `{'descr': ${descr}, 'fortran_order': False, 'shape': (${shape}), }\n`;
+      const start = Buffer.from([0x93, ...Buffer.from("NUMPY"), 1, 0, text.length, 0]);
+      return Buffer.concat([start, Buffer.from(text), new Uint8Array(data.buffer)]);
+    };
+    const post = (payload: Buffer, query = `?client=${CLIENT}&salt=77`) => {
+      const headers = { "content-type": "application/octet-stream" };
+      return server.inject({ method: "POST", url: `/models/iris/quotes${query}`, payload, headers });
+    };
+    const values = Float64Array.from(inputs[input]);
+    const whole = npy("'<f8'", "1, 4", values);
+    const quoted = await post(whole);
+    expect(quoted.statusCode, quoted.body).to.equal(201);
+    const { manifest } = service.shop.models[0].model;
+    const commitment = inputCommitment(manifest, quantizeSample(manifest, inputs), 77n).toString();
+    expect((quoted.json() as { job: object }).job).to.include({ inputCommitment: commitment });
+    for (const [status, payload, query] of [
+      [422, npy("'|O'", "1, 4", values)],
+      [422, npy("'<c16'", "2,", values)],
+      [422, npy("'<f8'", "2, 2", values)],
+      [400, whole.subarray(0, -1)],
+      [400, whole.subarray(0, 9)],
+      [400, Buffer.from("0.123456 is no array")],
+      [400, npy("'<f8'", "1, 4", Float64Array.from([NaN, 0, 0, 0]))],
+      [400, whole, ""],
+      [400, whole, "?client=0x12"],
+      [400, whole, `?client=${CLIENT}&client=${CLIENT}`],
+      [400, whole, `?client=${CLIENT}&amount=1`],
+      [413, Buffer.alloc(20_000)],
+    ] as [number, Buffer, string?][]) {
+      const answer = await post(payload, query);
+      expect(answer.statusCode, answer.body).to.equal(status);
+      expect(answer.headers["content-type"]).to.contain("application/problem+json");
+      expect(answer.body).not.to.match(/0\.123|c16/);
+    }
   });
 
   it("makes a salt for a client that has none, another each time, and takes the token that is asked for", async () => {
@@ -194,6 +233,7 @@ describe("the service's offer over HTTP", function () {
       "/models",
       "/models/{id}",
       "/models/{id}/quotes",
+      "/models/{id}/infer",
       "/jobs/{id}",
       "/jobs/{id}/payment",
       "/healthz",

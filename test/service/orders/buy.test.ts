@@ -31,6 +31,7 @@ describe("an answer that is bought over HTTP", function () {
       relay: (id, authorization) => test.orders.relay(id, authorization),
       accept: (id, authorization) => test.orders.accept(id, authorization),
       job: (id, ticket) => test.orders.job(id, ticket),
+      paidBy: (id) => test.orders.paidBy(id),
       checkReady: () => Promise.resolve(),
       log: () => undefined,
     });

@@ -1,0 +1,48 @@
+import { getAddress } from "ethers";
+import { makeQuote, type Quote, type QuoteRequest } from "../offer/quote.js";
+import type { OfferedModel } from "../offer/shop.js";
+import type { QuoteBody, QuoteOut } from "./schemas.js";
+import type { Service } from "./service.js";
+
+/** Quotes a job for one input, and writes it down before the client hears of it. */
+export async function quoteFor(service: Service, model: OfferedModel, body: QuoteBody): Promise<QuoteOut> {
+  const quote = await makeQuote(service.shop, model, requestOf(body), await service.promised(model));
+  return { ...quoteText(quote), ...(await service.keep(quote)) };
+}
+
+/** What was asked for, with addresses as the contracts' library writes them. */
+function requestOf({ client, token, inputs, salt }: QuoteBody): QuoteRequest {
+  return {
+    client: getAddress(client),
+    token: token === undefined ? undefined : getAddress(token),
+    inputs,
+    salt: salt === undefined ? undefined : BigInt(salt),
+  };
+}
+
+function quoteText({
+  jobId,
+  chainId,
+  escrow,
+  job,
+  offer,
+  input,
+}: Quote): Omit<QuoteOut, "ticket" | "oneStep"> {
+  return {
+    jobId,
+    chainId: chainId.toString(),
+    escrow,
+    job: {
+      ...job,
+      inputCommitment: job.inputCommitment.toString(),
+      amount: job.amount.toString(),
+      bond: job.bond.toString(),
+      fundBy: job.fundBy.toString(),
+      fulfillBy: job.fulfillBy.toString(),
+      callbackGas: job.callbackGas.toString(),
+    },
+    providerSignature: offer,
+    salt: input.salt.toString(),
+    expires: new Date(1000 * Number(job.fundBy)).toISOString(),
+  };
+}

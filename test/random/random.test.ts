@@ -26,6 +26,15 @@ describe("random models", function () {
     }
   });
 
+  it("has the place of the greatest of one element, a constant of one element", async () => {
+    const recipe = {
+      ...drawRecipe(1, { small: true }),
+      inputs: [{ kind: "floats", shape: [1, 1, 1], entries: 2, values: null, signed: false, center: 0 }],
+      layers: [{ kind: "greatest", k: 1, last: false, show: "places" }],
+    };
+    expect(await replay(JSON.stringify(recipe))).to.deep.equal({ kind: "fine" });
+  });
+
   it("replays a recipe", async () => {
     const recipe: Recipe = { ...drawRecipe(1, { small: true }), layers: [] };
     expect(await replay(JSON.stringify(recipe))).to.deep.equal({ kind: "fine" });

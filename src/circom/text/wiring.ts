@@ -46,8 +46,9 @@ export function wiringText({ name, index }: Wiring, sources: readonly Source[]):
       return from >= 0 && from < size;
     });
     const from = places.map((i) => elements[i] - source.first);
-    if (from.length === elements.length && from.length === size && from.every((element, i) => element === i))
-      return [{ to, from: signal }];
+    // Zero is a number, and no signal that an array of one element could be fed by as a whole.
+    const isWhole = signal !== ZERO && from.length === elements.length && from.length === size;
+    if (isWhole && from.every((element, i) => element === i)) return [{ to, from: signal }];
     return nestsOf(places, from, most)?.map((loops) => ({
       to,
       from: signal,

@@ -28,7 +28,7 @@ export type { WaitOptions } from "./waiting.js";
 export * from "./settlement.js";
 export * from "./service/buyInference.js";
 export * from "./service/followPurchase.js";
-export { orderInference, type Order, type OrderOptions } from "./service/orderInference.js";
+export * from "./service/orderInference.js";
 export * from "./service/payPurchase.js";
 export * from "./service/purchase.js";
 export * from "./service/serviceModel.js";

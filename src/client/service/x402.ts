@@ -5,7 +5,7 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { jobIdOf } from "../binding.js";
 import { authorizeRequest } from "../signedRequest.js";
 import { x402Form } from "./forms.js";
-import { checkQuote, prepareOrder, type OrderOptions } from "./orderInference.js";
+import { checkQuote, prepareOrder, type OrderOptions } from "./order.js";
 import type { Purchase } from "./purchase.js";
 import { networkOf, SCHEME } from "./x402Scheme.js";
 
@@ -50,7 +50,7 @@ export interface X402Order {
  *
  * async function prepare(url: string, token: string, x: number[]) {
  *   const order = await x402Order(signer, { url, model: modelId, input: { x }, token, keep: console.log });
- *   // new x402Client().register(order.network, order.scheme) of @x402/core pays a POST of order.body to order.url.
+ *   // new x402Client().register(order.network, order.scheme) pays a POST of order.body to order.url.
  *   return order;
  * }
  * console.log(prepare.name);

@@ -23,6 +23,14 @@ export type JobState = (typeof JOB_STATES)[number];
 /** States in which a job waits for its proof, or is being proven. */
 export const PROVABLE: readonly JobState[] = ["accepted", "funded", "proving"];
 
+/** SQL: when a job has to be settled. One that is paid by its settlement can be funded no later. */
+export const DEADLINE = "case payment when 'one step' then fund_by else fulfill_by end";
+
+/** The same of a row, in seconds of Unix time. */
+export function deadlineOf({ terms, payment }: Pick<JobRow, "terms" | "payment">): number {
+  return Number(payment === "one step" ? terms.fundBy : terms.fulfillBy);
+}
+
 /** What was proven of a job. */
 export interface JobAnswer {
   readonly proof: Proof;

@@ -1,5 +1,5 @@
 import type { Database } from "../database/database.js";
-import type { JobState } from "../jobs/row.js";
+import { DEADLINE, type JobState } from "../jobs/row.js";
 import { advance } from "../jobs/store.js";
 import type { ChainStatus } from "./settlements.js";
 
@@ -19,7 +19,7 @@ export async function checkEscrow(database: Database, statusOf: ChainStatus): Pr
     `update job set checked_at = now() where id in (
        select id from job where state = any($1) and (checked_at is null or checked_at < now() - make_interval(secs => $2))
        order by checked_at nulls first limit $3)
-     returning id, payment, case payment when 'one step' then fund_by else fulfill_by end < now() as "isLate"`,
+     returning id, payment, ${DEADLINE} < now() as "isLate"`,
     [OPEN, INTERVAL, MOST],
   );
   for (const { id, payment, isLate } of jobs) {

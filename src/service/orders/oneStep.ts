@@ -3,10 +3,10 @@ import type { RequestAuthorization } from "../../client/signedRequest.js";
 import { HttpError } from "../../errors/httpError.js";
 import type { Database, Sql } from "../database/database.js";
 import type { JobRow } from "../jobs/row.js";
-import { advance, readJobRow } from "../jobs/store.js";
+import { advance } from "../jobs/store.js";
 import { modelOf, type Shop } from "../offer/shop.js";
 import type { Dispatcher } from "./fundings.js";
-import { notQuoted, requireAccepted, requireUnderWay, signatureOf } from "./payment.js";
+import { requireAccepted, signatureOf, unpaidJob } from "./payment.js";
 
 const EIP3009 = [
   "function receiveWithAuthorization(address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce, uint8 v, bytes32 r, bytes32 s)",
@@ -36,9 +36,8 @@ export async function acceptSettlement(
   id: string,
   authorization: RequestAuthorization,
 ): Promise<void> {
-  const row = await readJobRow(database, id);
-  if (row === undefined) throw notQuoted();
-  if (row.state !== "quoted") return requireUnderWay(row);
+  const row = await unpaidJob(shop, database, id);
+  if (row === undefined) return;
   if (!modelOf(shop, row.terms.modelId).oneStep || !(await mayPayInOneStep(database, row.terms.client)))
     throw new HttpError(
       402,

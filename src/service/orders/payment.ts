@@ -37,17 +37,29 @@ export async function relayPayment(
   id: string,
   authorization: RequestAuthorization,
 ): Promise<void> {
-  const row = await readJobRow(database, id);
-  if (row === undefined) throw notQuoted();
-  if (row.state !== "quoted") return requireUnderWay(row);
+  const row = await unpaidJob(shop, database, id);
+  if (row === undefined) return;
   const call = await fundingCall(shop, row, authorization);
-  await requireInTime(shop, row);
   await requireAccepted(shop, call);
   await database.transaction(async (sql) => {
     const signedPayment = { ...authorization, method: "request" };
     if (!(await advance(sql, id, ["quoted"], "funding", { signedPayment }))) return;
     await ledger.submit(sql, { id: fundingOf(id), ...call, value: 0n });
   });
+}
+
+/**
+ * A job that waits for its payment.
+ *
+ * @returns undefined where it was paid already: its client asks again, since the answer got lost
+ * @throws HttpError for a job that is not quoted here, is over, or can be funded no more
+ */
+export async function unpaidJob(shop: Shop, database: Database, id: string): Promise<JobRow | undefined> {
+  const row = await readJobRow(database, id);
+  if (row === undefined) throw notQuoted();
+  if (row.state !== "quoted") return requireUnderWay(row);
+  await requireInTime(shop, row);
+  return row;
 }
 
 /** Hash of the service's transaction that funded a job; undefined where none is mined. */
@@ -116,11 +128,11 @@ export async function requireAccepted(
 }
 
 /** A payment that comes again, since its answer got lost. */
-export function requireUnderWay({ state, reason }: JobRow): void {
-  if (!["expired", "declined", "failed", "lost", "refunded"].includes(state)) return;
+function requireUnderWay({ state, reason }: JobRow): undefined {
+  if (!["expired", "declined", "failed", "lost", "refunded"].includes(state)) return undefined;
   throw new HttpError(410, `The job is over: ${reason ?? state}`, "Ask for another quote.", "JOB_REFUSED");
 }
 
-export function notQuoted(): HttpError {
+function notQuoted(): HttpError {
   return new HttpError(404, "There is no such job here", "Ask for a quote first.", "JOB_NOT_FOUND");
 }

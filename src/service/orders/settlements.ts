@@ -5,7 +5,7 @@ import type { Job } from "../../client/terms.js";
 import { proofWords } from "../../groth16/proofWords.js";
 import { termsSchema } from "../../runtime/jobSchema.js";
 import type { Database } from "../database/database.js";
-import type { JobAnswer } from "../jobs/row.js";
+import { DEADLINE, type JobAnswer } from "../jobs/row.js";
 import { advance } from "../jobs/store.js";
 import type { Shop } from "../offer/shop.js";
 import type { Submitter } from "./payment.js";
@@ -86,7 +86,7 @@ async function provenJobs(database: Database, { wait = 30, spare = 900 }: Settli
             (select count(*) from intent_job b join intent i on i.id = b.intent where b.job = j.id and i.state = 'failed')
               as refusals
      from job j cross join lateral (
-       select case payment when 'one step' then fund_by else fulfill_by end as deadline,
+       select ${DEADLINE} as deadline,
               case payment when 'one step' then signed_payment end as settlement) d
      where j.state = 'proven' order by d.deadline, j.id limit $3`,
     [wait, spare, MOST_ROWS],

@@ -3,7 +3,7 @@ import { bindingOf } from "../../client/binding.js";
 import { ProcessPool } from "../../progress/pool.js";
 import { runInThread } from "../../progress/thread.js";
 import { isDatabaseGone } from "../database/database.js";
-import { PROVABLE, type JobAnswer, type JobRow } from "../jobs/row.js";
+import { deadlineOf, PROVABLE, type JobAnswer, type JobRow } from "../jobs/row.js";
 import { advance, readJobRow, recordOf } from "../jobs/store.js";
 import { problemOf } from "../log.js";
 import { failed, openAttempt, proven, type Attempt } from "./attempts.js";
@@ -19,9 +19,8 @@ const KEEP = 3000;
 const AGAIN = 500;
 
 /** Whether there is time left for a job; that the escrow pays for it, the service checks all the time. */
-export function isInTime({ terms, payment }: JobRow): Promise<boolean> {
-  const last = payment === "one step" ? terms.fundBy : terms.fulfillBy;
-  return Promise.resolve(1000 * Number(last) > Date.now());
+export function isInTime(job: JobRow): Promise<boolean> {
+  return Promise.resolve(1000 * deadlineOf(job) > Date.now());
 }
 
 /** Proves the jobs that the queue delivers, one at a time. */
@@ -66,7 +65,9 @@ export class Work {
       await this.queue.giveBack(database, delivery);
       throw error;
     }
-    await advance(database, job.id, PROVABLE, "lost", { reason: "The escrow does not pay for it any more" });
+    // Nothing was locked for a job of one step: its client has taken nothing back.
+    const end = job.payment === "one step" ? "expired" : "lost";
+    await advance(database, job.id, PROVABLE, end, { reason: "The escrow does not pay for it any more" });
     this.log(job, {}, "Not proven: the escrow does not pay for it any more");
     return false;
   }

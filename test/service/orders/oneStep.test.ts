@@ -1,12 +1,6 @@
 import { expect } from "chai";
-import {
-  authorizeRequest,
-  authorizeSettlement,
-  bindingOf,
-  decodeOutputs,
-} from "../../../src/client/index.js";
+import { authorizeRequest, authorizeSettlement, decodeOutputs } from "../../../src/client/index.js";
 import { WarmProver } from "../../../src/groth16/warm/warmProver.js";
-import { proveInference } from "../../../src/inference/infer.js";
 import type { Quote } from "../../../src/service/offer/quote.js";
 import { advance } from "../../../src/service/jobs/store.js";
 import { checkEscrow } from "../../../src/service/orders/escrowChecks.js";
@@ -32,16 +26,7 @@ describe("a job that is paid when it is proven", function () {
     const signed = await authorizeSettlement(test.shop.contracts, test.client, quote.job);
     await test.orders.accept(quote.jobId, signed);
   };
-  const prove = async (quote: Quote) => {
-    const { proof, publicSignals, words, seconds } = await proveInference(
-      test.shop.models[0].model,
-      prover,
-      quote.input,
-      bindingOf(quote.jobId, test.shop.provider, quote),
-    );
-    const answer = { proof, publicSignals, words: words.map(String), seconds };
-    expect(await advance(test.database, quote.jobId, ["accepted"], "proven", { answer })).to.equal(true);
-  };
+  const prove = (quote: Quote) => test.prove(prover, quote, "accepted");
   const settle = () => beginSettlements(test.shop, test.database, test.ledger, { wait: 0 });
   const follow = () => followSettlements(test.database, test.statusOf);
   const token = ({ job }: Quote) => TestToken__factory.connect(job.token, test.client);
@@ -98,6 +83,16 @@ describe("a job that is paid when it is proven", function () {
         /would be refused|ends before|65 bytes/,
       );
     expect((await test.row(quote.jobId)).state).to.equal("quoted");
+  });
+
+  it("is not accepted when its quote is over", async () => {
+    const quote = await test.quote();
+    const signed = await authorizeSettlement(test.shop.contracts, test.client, quote.job);
+    const snapshot = await test.devnet.anvil.send("evm_snapshot");
+    await test.devnet.anvil.send("anvil_setNextBlockTimestamp", Number(quote.job.fundBy) + 1);
+    await test.devnet.anvil.send("anvil_mine", "0x1");
+    expect(await refusalOf(() => test.orders.accept(quote.jobId, signed))).to.contain("has expired");
+    await test.devnet.anvil.send("evm_revert", snapshot);
   });
 
   it("ends unpaid where its time is over, without a grudge", async () => {

@@ -7,10 +7,9 @@ import {
   type Job,
 } from "../../../src/client/index.js";
 import { WarmProver } from "../../../src/groth16/warm/warmProver.js";
-import { proveInference } from "../../../src/inference/infer.js";
 import { httpServer } from "../../../src/service/http/server.js";
+import type { Proof } from "../../../src/groth16/types.js";
 import type { JobOut, QuoteOut } from "../../../src/service/http/schemas.js";
-import { advance } from "../../../src/service/jobs/store.js";
 import type { Quote } from "../../../src/service/offer/quote.js";
 import { beginSettlements, followSettlements } from "../../../src/service/orders/settlements.js";
 import { TestShop } from "./testShop.js";
@@ -23,18 +22,7 @@ describe("an answer that is bought over HTTP", function () {
 
   before(async () => {
     test = await TestShop.open();
-    server = await httpServer({
-      shop: test.shop,
-      expected: () => Promise.resolve(10),
-      promised: () => Promise.resolve(10),
-      keep: (quote) => (kept.push(quote), test.orders.keep(quote)),
-      relay: (id, authorization) => test.orders.relay(id, authorization),
-      accept: (id, authorization) => test.orders.accept(id, authorization),
-      job: (id, ticket) => test.orders.job(id, ticket),
-      paidBy: (id) => test.orders.paidBy(id),
-      checkReady: () => Promise.resolve(),
-      log: () => undefined,
-    });
+    server = await httpServer(test.service({ keep: (quote) => (kept.push(quote), test.orders.keep(quote)) }));
   });
   after(async () => {
     await server.close();
@@ -88,15 +76,8 @@ describe("an answer that is bought over HTTP", function () {
 
     const [record] = kept;
     const prover = new WarmProver();
-    const { proof, publicSignals, words, seconds } = await proveInference(
-      model,
-      prover,
-      record.input,
-      bindingOf(record.jobId, test.shop.provider, record),
-    );
+    await test.prove(prover, record, "funded");
     await prover.close();
-    const answer = { proof, publicSignals, words: words.map(String), seconds };
-    await advance(test.database, record.jobId, ["funded"], "proven", { answer });
     await beginSettlements(test.shop, test.database, test.ledger, { wait: 0 });
     await test.finalize();
     await followSettlements(test.database, test.statusOf);
@@ -112,9 +93,7 @@ describe("an answer that is bought over HTTP", function () {
       escrow: quoted.escrow,
     });
     expect(BigInt(signals.at(-1)!)).to.equal(own);
-    expect(await verifyProof(model.verificationKey, signals, bought.answer!.proof as typeof proof)).to.equal(
-      true,
-    );
+    expect(await verifyProof(model.verificationKey, signals, bought.answer!.proof as Proof)).to.equal(true);
     expect(decodeOutputs(model.manifest, signals.slice(0, -2).map(BigInt))).to.have.length(1);
     expect(await test.client.provider!.getTransactionCount(client)).to.equal(nonce);
   });

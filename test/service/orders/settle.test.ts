@@ -1,6 +1,4 @@
 import { expect } from "chai";
-import { bindingOf } from "../../../src/client/index.js";
-import { proveInference } from "../../../src/inference/infer.js";
 import { WarmProver } from "../../../src/groth16/warm/warmProver.js";
 import type { Quote } from "../../../src/service/offer/quote.js";
 import { advance } from "../../../src/service/jobs/store.js";
@@ -34,17 +32,7 @@ describe("the settlement of proven jobs", function () {
     }
     await test.finalize();
     expect(await test.follow()).to.have.length(count);
-    for (const quoted of quotes) {
-      const binding = bindingOf(quoted.jobId, test.shop.provider, quoted);
-      const { proof, publicSignals, words, seconds } = await proveInference(
-        test.shop.models[0].model,
-        prover,
-        quoted.input,
-        binding,
-      );
-      const answer = { proof, publicSignals, words: words.map(String), seconds };
-      expect(await advance(test.database, quoted.jobId, ["funded"], "proven", { answer })).to.equal(true);
-    }
+    for (const quoted of quotes) await test.prove(prover, quoted, "funded");
     return quotes;
   };
   const begin = (policy: SettlingPolicy = {}) =>

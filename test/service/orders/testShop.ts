@@ -1,9 +1,12 @@
+import { expect } from "chai";
 import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { JsonRpcProvider, NonceManager, Wallet, type Signer } from "ethers";
 import { modelPaths } from "../../../src/artifacts/paths.js";
-import { authorizeRequest, jobState } from "../../../src/client/index.js";
+import { authorizeRequest, bindingOf, jobState } from "../../../src/client/index.js";
+import type { WarmProver } from "../../../src/groth16/warm/warmProver.js";
+import { proveInference } from "../../../src/inference/infer.js";
 import { loadModel } from "../../../src/inference/model.js";
 import { connectToContracts } from "../../../src/runtime/payments/deployments.js";
 import type { BuildOptions } from "../../../src/runtime/types.js";
@@ -11,8 +14,9 @@ import { Database } from "../../../src/service/database/database.js";
 import { EmbeddedPostgres } from "../../../src/service/database/embedded.js";
 import { migrate } from "../../../src/service/database/migrate.js";
 import { InputKey } from "../../../src/service/jobs/sealed.js";
-import type { JobRow } from "../../../src/service/jobs/row.js";
-import { readJobRow } from "../../../src/service/jobs/store.js";
+import type { JobRow, JobState } from "../../../src/service/jobs/row.js";
+import type { Service } from "../../../src/service/http/service.js";
+import { advance, readJobRow } from "../../../src/service/jobs/store.js";
 import { Ledger } from "../../../src/service/ledger/ledger.js";
 import { makeQuote, type Quote } from "../../../src/service/offer/quote.js";
 import { readPrices } from "../../../src/service/offer/prices.js";
@@ -98,6 +102,37 @@ export class TestShop {
 
   /** The build that is sold, as the queue knows it. */
   readonly build = BUILD;
+
+  /** What the HTTP routes ask, of this shop. @param changes what a test wants otherwise */
+  service(changes: Partial<Service> = {}): Service {
+    return {
+      shop: this.shop,
+      expected: () => Promise.resolve(10),
+      promised: () => Promise.resolve(10),
+      keep: (quote) => this.orders.keep(quote),
+      relay: (id, authorization) => this.orders.relay(id, authorization),
+      accept: (id, authorization) => this.orders.accept(id, authorization),
+      job: (id, ticket) => this.orders.job(id, ticket),
+      paidBy: (id) => this.orders.paidBy(id),
+      checkReady: () => Promise.resolve(),
+      log: () => undefined,
+      ...changes,
+    };
+  }
+
+  /** Proves a job, which is then proven; it must be in a state. */
+  async prove(prover: WarmProver, quote: Quote, from: JobState): Promise<void> {
+    const [{ model }] = this.shop.models;
+    const binding = bindingOf(quote.jobId, this.shop.provider, quote);
+    const { proof, publicSignals, words, seconds } = await proveInference(
+      model,
+      prover,
+      quote.input,
+      binding,
+    );
+    const answer = { proof, publicSignals, words: words.map(String), seconds };
+    expect(await advance(this.database, quote.jobId, [from], "proven", { answer })).to.equal(true);
+  }
 
   async row(id: string): Promise<JobRow> {
     return (await readJobRow(this.database, id))!;

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { x402Client, x402HTTPClient } from "@x402/core/client";
 import { x402Order, type Purchase } from "../../../src/client/index.js";
 import { httpServer } from "../../../src/service/http/server.js";
+import type { Log } from "../../../src/service/log.js";
 import { TestShop } from "./testShop.js";
 
 describe("an answer that is bought by x402", function () {
@@ -13,18 +14,8 @@ describe("an answer that is bought by x402", function () {
 
   before(async () => {
     test = await TestShop.open();
-    server = await httpServer({
-      shop: test.shop,
-      expected: () => Promise.resolve(10),
-      promised: () => Promise.resolve(10),
-      keep: (quote) => test.orders.keep(quote),
-      accept: (id, authorization) => test.orders.accept(id, authorization),
-      relay: (id, authorization) => test.orders.relay(id, authorization),
-      job: (id, ticket) => test.orders.job(id, ticket),
-      paidBy: (id) => test.orders.paidBy(id),
-      checkReady: () => Promise.resolve(),
-      log: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
-    });
+    const log: Log = (fields, message) => logged.push(JSON.stringify({ ...fields, message }));
+    server = await httpServer(test.service({ log }));
     url = await server.listen({ host: "127.0.0.1", port: 0 });
   });
   after(async () => {

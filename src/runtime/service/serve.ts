@@ -7,6 +7,7 @@ import { readPrices } from "../../service/offer/prices.js";
 import { offerModel, openShop, type OfferedModel } from "../../service/offer/shop.js";
 import { startService } from "../../service/running/start.js";
 import { serviceState } from "../../service/state/state.js";
+import { checkedAddress } from "../payments/amount.js";
 import { connectToContracts } from "../payments/deployments.js";
 import type { Project } from "../project.js";
 import type { ServiceRunning, ServiceServeOptions } from "../types.js";
@@ -22,7 +23,9 @@ export async function serve(
   options: ServiceServeOptions,
 ): Promise<ServiceRunning> {
   requireNumbers(options);
-  const { log = toStderr, account = 0 } = options;
+  const { log = toStderr, account = 0, withdrawEvery = 24 } = options;
+  const withdrawTo =
+    options.withdrawTo === undefined ? undefined : checkedAddress(options.withdrawTo, "withdrawTo");
   const config = project.config.torch2circom;
   const { chain, contracts } = await connectToContracts(project, account);
   if (chain.isInProcess)
@@ -53,6 +56,7 @@ export async function serve(
       port: options.port,
       http: { perMinute: options.perMinute, trustedProxies: options.trustedProxies },
       settling: { most: options.batch, wait: options.wait },
+      withdrawing: { every: withdrawEvery === 0 ? undefined : 3600 * withdrawEvery, to: withdrawTo },
       ledger: {
         maxGasPrice,
         mostFee: URGENT * maxGasPrice,
@@ -84,6 +88,7 @@ const BOUNDS = {
   promise: [1, 1_000_000],
   confirmations: [1, 1000],
   maxGasPrice: [1, 1_000_000],
+  withdrawEvery: [0, 100_000],
   keepInputs: [0, 100_000],
 } as const;
 

@@ -4,6 +4,7 @@ import type { HttpOptions } from "../http/server.js";
 import type { LedgerOptions } from "../ledger/options.js";
 import type { Log } from "../log.js";
 import type { Shop } from "../offer/shop.js";
+import type { WithdrawingPolicy } from "../orders/earnings.js";
 import type { SettlingPolicy } from "../orders/settlements.js";
 import type { KeyedState } from "../state/state.js";
 
@@ -24,6 +25,7 @@ export interface ServiceOptions {
   readonly port?: number;
   readonly http?: HttpOptions;
   readonly settling?: SettlingPolicy;
+  readonly withdrawing?: WithdrawingPolicy;
   readonly ledger: Omit<LedgerOptions, "log">;
   /** Seconds within which an answer is promised: what would take longer is not sold. @default 600 */
   readonly mostSeconds?: number;

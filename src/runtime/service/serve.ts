@@ -8,7 +8,9 @@ import { offerModel, openShop, type OfferedModel } from "../../service/offer/sho
 import { startService } from "../../service/running/start.js";
 import { serviceState } from "../../service/state/state.js";
 import { checkedAddress } from "../payments/amount.js";
+import type { AccountChoice } from "../payments/chain.js";
 import { connectToContracts } from "../payments/deployments.js";
+import { RemoteSigner } from "../payments/remoteSigner.js";
 import type { Project } from "../project.js";
 import type { ServiceRunning, ServiceServeOptions } from "../types.js";
 import { serviceFolder, toStderr } from "./folder.js";
@@ -27,7 +29,7 @@ export async function serve(
   const withdrawTo =
     options.withdrawTo === undefined ? undefined : checkedAddress(options.withdrawTo, "withdrawTo");
   const config = project.config.torch2circom;
-  const { chain, contracts } = await connectToContracts(project, account);
+  const { chain, contracts } = await connectToContracts(project, accountOf(account));
   if (chain.isInProcess)
     throw new Torch2CircomError(
       "CHAIN_UNSUPPORTED",
@@ -77,6 +79,12 @@ export async function serve(
     await state.close();
     throw error;
   }
+}
+
+/** The network's account, or that of a signer which keeps the key. */
+function accountOf(account: number): AccountChoice {
+  const { TORCH2CIRCOM_SIGNER_URL: url } = process.env;
+  return url === undefined || url === "" ? account : (chain) => RemoteSigner.open(url, account, chain);
 }
 
 const BOUNDS = {

@@ -27,7 +27,7 @@ describe("the command line", function () {
   it("lists every task once, with help that shows defaults and what is required", async () => {
     const { stdout } = await project.run("--help");
     const tasks =
-      "inspect estimate evaluate calibrate build ptau attack prove verify deploy register request fulfill refund resume withdraw status list jobs audit bundle ceremony:init ceremony:contribute ceremony:beacon ceremony:verify ceremony:finalize ceremony:transcript ceremony:serve ceremony:invite";
+      "inspect estimate evaluate calibrate build ptau attack prove verify deploy register request fulfill refund resume withdraw status list jobs audit bundle ceremony:init ceremony:contribute ceremony:beacon ceremony:verify ceremony:finalize ceremony:transcript ceremony:serve ceremony:invite serve work buy service:status";
     for (const task of tasks.split(" "))
       expect(stdout.split(`torch2circom:${task} `).length, task).to.equal(2);
     expect(stdout).not.to.match(/^\s*torch2circom \w/m);

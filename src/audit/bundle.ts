@@ -60,6 +60,29 @@ export async function writeBundle(target: AuditTarget, path: string): Promise<Bu
   return { path, sha256: await hashFile(path), bytes: (await stat(path)).size };
 }
 
+/** sha256 of the manifest of a bundle, which is its first file; undefined where that is another, or it is no bundle. */
+export async function bundledManifest(path: string): Promise<string | undefined> {
+  const archive = extract();
+  const source = createReadStream(path);
+  const filled = pipeline(source, createGunzip(), archive).catch(() => archive.destroy());
+  try {
+    for await (const entry of archive) {
+      const { name, size = Infinity } = entry.header;
+      if (name !== "manifest.json" || size > SMALL) return undefined;
+      const hash = createHash("sha256");
+      for await (const chunk of entry) hash.update(chunk as Buffer);
+      return hash.digest("hex");
+    }
+  } catch {
+    // Said by its absence: it is not an archive.
+  } finally {
+    source.destroy();
+    archive.destroy();
+    await filled;
+  }
+  return undefined;
+}
+
 /** The files of a bundle, by their names in it: those of the manifest, which private weights are none of. */
 function filesOf(target: AuditTarget): [string, string][] {
   const { paths, manifest, circuits, modelFile } = target;

@@ -28,6 +28,8 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
         24,
       ),
       withdrawTo: "Address that earnings are withdrawn to (default: the account's own)",
+      bundles:
+        "Folder with bundles of models (torch2circom:bundle), <name>.tgz, which anybody may download to audit",
       keepInputs: whole("Hours after the end of a job until its input is erased", 24),
     },
     flags: {

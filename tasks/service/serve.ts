@@ -19,6 +19,7 @@ interface Arguments {
   withdrawEvery: number;
   withdrawTo?: string;
   keepInputs: number;
+  bundles?: string;
   allowSingleContributor: boolean;
   noPublicPool: boolean;
   json: boolean;

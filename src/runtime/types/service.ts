@@ -46,6 +46,8 @@ export interface ServiceServeOptions {
    * transactions to block builders alone. @default false: only where the answer is behind a commitment
    */
   readonly noPublicPool?: boolean;
+  /** Folder with bundles of models (`torch2circom:bundle`), `<name>.tgz`, which anybody may download to audit. @default none */
+  readonly bundles?: string;
   /** Takes a line of the log, in JSON. @default writes it to stderr */
   readonly log?: (line: string) => void;
 }

@@ -1,4 +1,6 @@
+import { open } from "node:fs/promises";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
+import { HttpError } from "../../errors/httpError.js";
 import { batchKeys } from "../../runtime/payments/modelId.js";
 import { modelOf, type OfferedModel } from "../offer/shop.js";
 import { modelDetailOut, modelParameters, modelsOut, problemOut, type ModelOut } from "./schemas.js";
@@ -30,12 +32,34 @@ export function modelRoutes(service: Service): FastifyPluginAsyncZod {
         };
       },
     );
+
+    server.get(
+      "/models/:id/bundle",
+      { schema: { summary: "What an audit needs, as a .tgz", params: modelParameters } },
+      async ({ params }, reply) => {
+        const { bundle, model } = modelOf(shop, params.id);
+        if (bundle === undefined)
+          throw new HttpError(
+            404,
+            "The bundle of this model is not published",
+            "Ask its provider for it.",
+            "MODEL_NOT_FOUND",
+          );
+        const file = await open(bundle.path);
+        const { name } = model.manifest;
+        reply
+          .type("application/gzip")
+          .header("content-length", (await file.stat()).size)
+          .header("content-disposition", `attachment; filename="${name}.tgz"`);
+        return reply.send(file.createReadStream());
+      },
+    );
   };
 }
 
 async function describe(service: Service, offered: OfferedModel): Promise<ModelOut> {
   const { chain, contracts, escrow, provider } = service.shop;
-  const { id, model, prices } = offered;
+  const { id, model, prices, bundle } = offered;
   const { manifest } = model;
   return {
     id,
@@ -47,6 +71,7 @@ async function describe(service: Service, offered: OfferedModel): Promise<ModelO
     outputs: manifest.outputs.map(({ name, shape, kind }) => ({ name, shape, kind })),
     inputMode: manifest.inputMode,
     outputMode: manifest.outputMode,
+    bundle: bundle === undefined ? null : { ...bundle, path: `/models/${id}/bundle` },
     chainId: chain.id.toString(),
     escrow,
     registry: await contracts.registry.getAddress(),

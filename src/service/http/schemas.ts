@@ -77,6 +77,10 @@ export const modelOut = z
     outputs: z.array(tensor.extend({ kind: z.enum(["values", "argmax"]) })),
     inputMode: z.string(),
     outputMode: z.string(),
+    bundle: z
+      .object({ path: z.string(), sha256: z.string(), bytes: z.number() })
+      .nullable()
+      .describe("what an audit needs, for npx torch2circom audit; null where it is not published"),
     chainId: decimal,
     escrow: addressOut,
     registry: addressOut,

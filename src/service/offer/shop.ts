@@ -5,6 +5,7 @@ import { requireOneCircuit, type BuiltModel } from "../../inference/model.js";
 import type { Chain } from "../../runtime/payments/chain.js";
 import { requireSafeKey } from "../../client/safeKey.js";
 import { modelIdOfBuild } from "../../runtime/payments/modelId.js";
+import { publishedBundle, type PublishedBundle } from "./bundles.js";
 import type { Price } from "./prices.js";
 
 /** A model whose answers are sold. */
@@ -18,6 +19,8 @@ export interface OfferedModel {
    * is won by taking the payment back.
    */
   readonly oneStep: boolean;
+  /** What anybody may download to audit it; undefined where nothing is published. */
+  readonly bundle?: PublishedBundle;
 }
 
 /** Where the seller decides. */
@@ -26,6 +29,8 @@ export interface OfferOptions {
   readonly allowSingleContributor?: boolean;
   /** The chain has no public pool, or transactions take a private way to it: no answer is read before it is final. @default false */
   readonly noPublicPool?: boolean;
+  /** Folder with bundles of models that are published, `<name>.tgz`. @default nothing is published */
+  readonly bundles?: string;
 }
 
 /** What a provider sells, and where it is paid. */
@@ -59,7 +64,7 @@ export async function offerModel(
   { registry }: Contracts,
   model: BuiltModel,
   prices: readonly Price[],
-  { allowSingleContributor, noPublicPool = false }: OfferOptions = {},
+  { allowSingleContributor, noPublicPool = false, bundles }: OfferOptions = {},
 ): Promise<OfferedModel> {
   const { name, inputMode, outputMode } = model.manifest;
   if (prices.length === 0)
@@ -83,7 +88,9 @@ export async function offerModel(
       `"${name}" is not registered on the network "${chain.network}"`,
       `Register it: npx hardhat torch2circom:register ${name} --network ${chain.network}`,
     );
-  return { id, model, prices, oneStep: noPublicPool || outputMode === "committed" };
+  const bundle =
+    bundles === undefined ? undefined : await publishedBundle(bundles, name, model.paths.manifest);
+  return { id, model, prices, oneStep: noPublicPool || outputMode === "committed", bundle };
 }
 
 /** A model of a shop, by the registry's id or by the build's name. */

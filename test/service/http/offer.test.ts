@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { createHash } from "node:crypto";
+import { copyFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Wallet, ZeroAddress } from "ethers";
 import { jobIdOf } from "../../../src/client/binding.js";
 import { inputCommitment, quantizeSample } from "../../../src/client/inputs.js";
@@ -7,16 +10,19 @@ import type { Job } from "../../../src/client/terms.js";
 import { modelPaths } from "../../../src/artifacts/paths.js";
 import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import { loadModel } from "../../../src/inference/model.js";
+import type { Bundle } from "../../../src/runtime/types.js";
 import { connectToContracts } from "../../../src/runtime/payments/deployments.js";
 import { httpServer } from "../../../src/service/http/server.js";
 import type { Service } from "../../../src/service/http/service.js";
 import { readPrices } from "../../../src/service/offer/prices.js";
 import type { Quote } from "../../../src/service/offer/quote.js";
+import { publishedBundle } from "../../../src/service/offer/bundles.js";
 import { offerModel, openShop } from "../../../src/service/offer/shop.js";
 import { TestToken__factory } from "../../../types/ethers-contracts/factories/test/TestToken__factory.js";
 import { buildOnce } from "../../helpers/builds.js";
-import { makeProject, refusalOf } from "../../plugin/project.js";
+import { FIXTURES, makeProject, refusalOf } from "../../plugin/project.js";
 
+const MODEL = join(FIXTURES, "iris_mlp", "model.pt2");
 const [PROVIDER, CANARY] = [2, 0.123456789];
 const CLIENT = Wallet.createRandom().address;
 
@@ -28,6 +34,7 @@ describe("the service's offer over HTTP", function () {
   let server: Awaited<ReturnType<typeof httpServer>>;
   let service: Service;
   let token: string;
+  let bundle: Bundle;
   let input: string;
   let inputs: Record<string, number[]>;
   const kept: Quote[] = [];
@@ -35,8 +42,9 @@ describe("the service's offer over HTTP", function () {
   let away: Error | undefined;
 
   before(async () => {
-    const { hre } = await makeProject();
+    const { hre, root } = await makeProject();
     await buildOnce(hre);
+    bundle = await hre.torch2circom.bundle("iris", { model: MODEL, out: join(root, "iris.tgz") });
     await hre.torch2circom.deploy();
     await hre.torch2circom.register("iris", { account: PROVIDER });
     const project = { config: hre.config, connection: () => hre.network.getOrCreate() };
@@ -46,7 +54,9 @@ describe("the service's offer over HTTP", function () {
     const prices = await readPrices(chain, [`1.5 ${token}`, "0.01"]);
     input = model.manifest.inputs[0].name;
     inputs = { [input]: [CANARY, -0.5, 0.75, 1] };
-    const shop = await openShop(chain, contracts, [await offerModel(chain, contracts, model, prices)]);
+    const shop = await openShop(chain, contracts, [
+      await offerModel(chain, contracts, model, prices, { bundles: root }),
+    ]);
     service = {
       shop,
       expected: () => Promise.resolve(12),
@@ -84,6 +94,27 @@ describe("the service's offer over HTTP", function () {
     expect(batches).to.deep.equal([]);
     expect(same).to.deep.equal(models[0]);
     expect(manifest).to.deep.equal(JSON.parse(JSON.stringify(service.shop.models[0].model.manifest)));
+  });
+
+  it("gives what an audit needs, where that is published, of this very build", async () => {
+    const { body: text, rawPayload, headers } = await server.inject("/models/iris/bundle");
+    expect(headers["content-type"], text.slice(0, 200)).to.equal("application/gzip");
+    expect(createHash("sha256").update(rawPayload).digest("hex")).to.equal(bundle.sha256);
+    const { path, ...published } = (await server.inject("/models/iris")).json<{ bundle: typeof bundle }>()
+      .bundle;
+    expect(published).to.deep.equal({ sha256: bundle.sha256, bytes: bundle.bytes });
+    expect((await server.inject(path)).rawPayload.equals(rawPayload)).to.equal(true);
+    const [{ model }] = service.shop.models;
+    const folder = dirname(bundle.path);
+    expect(await publishedBundle(folder, "other", model.paths.manifest)).to.equal(undefined);
+    for (const other of [model.paths.program, MODEL]) {
+      copyFileSync(other, join(folder, "other.tgz"));
+      const refused = await refusalOf(() => publishedBundle(folder, "other", model.paths.manifest));
+      expect(refused).to.contain("is not the bundle of");
+    }
+    expect(await refusalOf(() => publishedBundle(folder, "iris", model.paths.program))).to.contain(
+      "as it is built now",
+    );
   });
 
   it("quotes terms that the provider has signed, for the very input", async () => {
@@ -232,6 +263,7 @@ describe("the service's offer over HTTP", function () {
     expect(Object.keys(document.paths)).to.have.members([
       "/models",
       "/models/{id}",
+      "/models/{id}/bundle",
       "/models/{id}/quotes",
       "/models/{id}/infer",
       "/jobs/{id}",

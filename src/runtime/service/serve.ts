@@ -10,6 +10,7 @@ import { serviceState } from "../../service/state/state.js";
 import { connectToContracts } from "../payments/deployments.js";
 import type { Project } from "../project.js";
 import type { ServiceRunning, ServiceServeOptions } from "../types.js";
+import { withFallback } from "./fallback.js";
 import { serviceFolder, toStderr } from "./folder.js";
 
 /** Times the dearest gas that settlements wait for is paid where a deadline is near. */
@@ -24,13 +25,14 @@ export async function serve(
   requireNumbers(options);
   const { log = toStderr, account = 0 } = options;
   const config = project.config.torch2circom;
-  const { chain, contracts } = await connectToContracts(project, account);
-  if (chain.isInProcess)
+  const connected = await connectToContracts(project, account);
+  if (connected.chain.isInProcess)
     throw new Torch2CircomError(
       "CHAIN_UNSUPPORTED",
       "The service cannot sell on a chain inside this process, which no client reaches",
       "Choose a network: --network <name>.",
     );
+  const { chain, contracts, nodes } = await withFallback(project, connected, options.fallback);
   const models: OfferedModel[] = [];
   for (const name of new Set(names)) {
     const model = await loadModel(modelPaths(config.outDir, name));
@@ -58,6 +60,7 @@ export async function serve(
         mostFee: URGENT * maxGasPrice,
         confirmations: options.confirmations ?? (chain.isLocal ? 1 : undefined),
       },
+      watching: { nodes, fromBlock: options.fromBlock },
       mostSeconds: options.promise,
       keepInputs: options.keepInputs === undefined ? undefined : 3600 * options.keepInputs,
       log: jsonLog(log),
@@ -85,6 +88,7 @@ const BOUNDS = {
   confirmations: [1, 1000],
   maxGasPrice: [1, 1_000_000],
   keepInputs: [0, 100_000],
+  fromBlock: [0, 2 ** 48],
 } as const;
 
 function requireNumbers(options: ServiceServeOptions): void {

@@ -6,6 +6,7 @@ import type { Log } from "../log.js";
 import type { Shop } from "../offer/shop.js";
 import type { SettlingPolicy } from "../orders/settlements.js";
 import type { KeyedState } from "../state/state.js";
+import type { WatcherOptions } from "../watcher/watcher.js";
 
 /** What a service needs. */
 export interface ServiceOptions {
@@ -25,6 +26,8 @@ export interface ServiceOptions {
   readonly http?: HttpOptions;
   readonly settling?: SettlingPolicy;
   readonly ledger: Omit<LedgerOptions, "log">;
+  /** Nodes that are asked for the escrow's events, and the first block of these. @default `provider`; see {@link WatcherOptions} */
+  readonly watching?: Partial<Pick<WatcherOptions, "nodes" | "fromBlock">>;
   /** Seconds within which an answer is promised: what would take longer is not sold. @default 600 */
   readonly mostSeconds?: number;
   /** Seconds after the end of a job until its input is erased. @default 86400 */

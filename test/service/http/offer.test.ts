@@ -54,6 +54,7 @@ describe("the service's offer over HTTP", function () {
       keep: (quote) => Promise.resolve({ ticket: `ticket ${kept.push(quote)}`, oneStep: false }),
       relay: () => Promise.reject(new Error("nothing is paid here")),
       accept: () => Promise.reject(new Error("nothing is paid here")),
+      deliver: () => Promise.reject(new Error("nothing is delivered here")),
       job: () => Promise.resolve(undefined),
       paidBy: () => Promise.resolve(undefined),
       checkReady: () => (away === undefined ? Promise.resolve() : Promise.reject(away)),

@@ -112,6 +112,7 @@ export class TestShop {
       keep: (quote) => this.orders.keep(quote),
       relay: (id, authorization) => this.orders.relay(id, authorization),
       accept: (id, authorization) => this.orders.accept(id, authorization),
+      deliver: (id, delivery) => this.orders.deliver(id, delivery, () => Promise.resolve(10)),
       job: (id, ticket) => this.orders.job(id, ticket),
       paidBy: (id) => this.orders.paidBy(id),
       checkReady: () => Promise.resolve(),

@@ -30,7 +30,7 @@ import { buildOnce } from "../../helpers/builds.js";
 import { startDevnet, type Devnet } from "../../helpers/devnet.js";
 
 export const BUILD = { model: "iris", build: "11".repeat(32) };
-const CONFIRMATIONS = 2;
+export const CONFIRMATIONS = 2;
 
 /** A provider that sells answers of iris, a client with tokens and no need of gas, and a node: all real. */
 export class TestShop {

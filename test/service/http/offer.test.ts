@@ -236,6 +236,7 @@ describe("the service's offer over HTTP", function () {
       "/models/{id}/quotes",
       "/models/{id}/infer",
       "/jobs/{id}",
+      "/jobs/{id}/input",
       "/jobs/{id}/payment",
       "/healthz",
       "/readyz",

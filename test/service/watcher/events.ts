@@ -3,14 +3,14 @@ import { ZeroAddress } from "ethers";
 import type { JobRecord } from "../../../src/runtime/jobs.js";
 import { refusalOf } from "../../plugin/project.js";
 import type { TestShop } from "../orders/testShop.js";
-import type { Funder } from "./funder.js";
+import type { PayingClient } from "./payingClient.js";
 import { TroubledNode } from "./node.js";
 
 /** @param shop that is open when the tests run, with no jobs */
-export const describeEvents = (shop: () => Funder) =>
+export const describeEvents = (shop: () => PayingClient) =>
   describe("the escrow's events", () => {
     let test: TestShop;
-    let client: Funder;
+    let client: PayingClient;
     let node: TroubledNode;
     const funded: JobRecord[] = [];
     const mine = (blocks: number) => test.devnet.anvil.send("anvil_mine", `0x${blocks.toString(16)}`);

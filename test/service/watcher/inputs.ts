@@ -14,13 +14,13 @@ import { chainView } from "../../../src/service/running/chainView.js";
 import { endTaken } from "../../../src/service/watcher/taken.js";
 import type { Watcher } from "../../../src/service/watcher/watcher.js";
 import { CONFIRMATIONS, type TestShop } from "../orders/testShop.js";
-import type { Funder } from "./funder.js";
+import type { PayingClient } from "./payingClient.js";
 
 /** @param shop that is open when the tests run */
-export const describeInputs = (shop: () => Funder) =>
+export const describeInputs = (shop: () => PayingClient) =>
   describe("the input of a job that was funded without a quote", () => {
     let test: TestShop;
-    let client: Funder;
+    let client: PayingClient;
     let watcher: Watcher;
     let server: Awaited<ReturnType<typeof httpServer>>;
     const prover = new WarmProver();
@@ -40,10 +40,7 @@ export const describeInputs = (shop: () => Funder) =>
       const body = { integers: input.integers, salt: input.salt.toString(), ...more };
       const payload = JSON.parse(JSON.stringify(body)) as object;
       const answer = await server.inject({ method: "POST", url: `/jobs/${jobId}/input`, payload });
-      const said = answer.json() as Record<
-        "jobId" | "state" | "ticket" | "code" | "detail" | "remedy",
-        string
-      >;
+      const said = answer.json<Record<"jobId" | "state" | "ticket" | "code" | "detail" | "remedy", string>>();
       return { ...said, status: answer.statusCode };
     };
     const found = async (terms: Partial<Job> = {}, seconds?: number) => {
@@ -72,7 +69,7 @@ export const describeInputs = (shop: () => Funder) =>
         expect(await send(record, { integers: undefined, inputs })).to.deep.equal(taken);
         const headers = { authorization: `Bearer ${taken.ticket}` };
         const read = async () =>
-          (await server.inject({ url: `/jobs/${jobId}`, headers })).json() as Record<string, unknown>;
+          (await server.inject({ url: `/jobs/${jobId}`, headers })).json<Record<string, unknown>>();
         expect(await read()).to.deep.equal({ jobId, state: "funding" });
 
         // Not before it is final.

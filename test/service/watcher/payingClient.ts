@@ -9,18 +9,18 @@ import { KEYS } from "../../helpers/anvil.js";
 import { CONFIRMATIONS, type TestShop } from "../orders/testShop.js";
 
 /** A client that funds jobs by itself, and hands their inputs over; and what reads the escrow's events. */
-export class Funder {
+export class PayingClient {
   private constructor(
     readonly test: TestShop,
     readonly wallet: NonceManager,
     readonly token: string,
   ) {}
 
-  static async start(test: TestShop): Promise<Funder> {
+  static async start(test: TestShop): Promise<PayingClient> {
     const wallet = new NonceManager(new Wallet(KEYS[1], test.client.provider));
     const token = test.shop.models[0].prices[0].token;
     await (await TestToken__factory.connect(token, wallet).approve(test.shop.escrow, MaxUint256)).wait();
-    return new Funder(test, wallet, token);
+    return new PayingClient(test, wallet, token);
   }
 
   /** A job that pays the price, for an input of its own. @param terms those that are to be otherwise */

@@ -66,14 +66,15 @@ export class EventStore {
    * @param to the last one
    * @param events all of the range, in the chain's order
    * @param watched how far the final ones are read now, if that has changed
+   * @returns ids of the jobs that are closed for the provider, were not known, and were not quoted
    */
   async replace(
     from: number,
     to: number,
     events: readonly EscrowEvent[],
     watched: Watched | undefined,
-  ): Promise<void> {
-    await this.database.transaction(async (sql) => {
+  ): Promise<string[]> {
+    return this.database.transaction(async (sql) => {
       await sql.query(
         `delete from event e where ${OWN} and block_number between $4 and $5
          and not exists (select from unnest($6::text[], $7::int[]) as k (hash, i) where k.hash = e.block_hash and k.i = e.log_index)`,
@@ -82,8 +83,10 @@ export class EventStore {
           ...[from, to, events.map(({ blockHash }) => blockHash), events.map(({ index }) => index)],
         ],
       );
-      for (const event of events) await this.insert(sql, event);
+      const found: string[] = [];
+      for (const event of events) found.push(...(await this.insert(sql, event)));
       if (watched !== undefined) await this.set(watched.first, watched, sql);
+      return found;
     });
   }
 
@@ -97,15 +100,21 @@ export class EventStore {
     );
   }
 
-  /** What became of a job that is another provider's is nothing here. */
-  private async insert(sql: Sql, { blockHash, index, block, job, name, data }: EscrowEvent): Promise<void> {
-    await sql.query(
+  /** What became of a job that is another provider's is nothing here. @returns the job's id, if it is found by it */
+  private async insert(
+    sql: Sql,
+    { blockHash, index, block, job, name, data }: EscrowEvent,
+  ): Promise<string[]> {
+    const written = await sql.query<{ isFound: boolean }>(
       `insert into event (provider, chain, escrow, block_hash, log_index, block_number, job, name, data)
        select $1, $2, $3, $4, $5, $6, $7, $8, $9
        where $8 = 'Requested' or exists (select from event where ${OWN} and job = $7 and name = 'Requested')
-       on conflict do nothing`,
+       on conflict do nothing
+       returning name = 'Requested' and data ->> 'provider' = provider
+         and not exists (select from job where job.id = event.job) as "isFound"`,
       [...this.own, blockHash, index, block, job, name, jsonOf(data)],
     );
+    return written[0]?.isFound ? [job] : [];
   }
 }
 

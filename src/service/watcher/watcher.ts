@@ -93,7 +93,9 @@ export class Watcher {
       // Reorganized meanwhile: the next round finds the chain as it is then.
       if (range === undefined) return;
       const { to, hash, events } = range;
-      await this.store.replace(from, to, events, to <= final ? { first, number: to, hash } : undefined);
+      const read = to <= final ? { first, number: to, hash } : undefined;
+      for (const job of await this.store.replace(from, to, events, read))
+        this.options.log({ job }, "Funded without a quote: its input is waited for");
       if (hash === latest.hash) this.seen = hash;
       from = to + 1;
     }

@@ -41,8 +41,14 @@ export const describeEvents = (shop: () => PayingClient) =>
     const asking = () => client.watcher({ nodes: [node.provider()], callTime: 500 });
 
     it("are found from the start, of jobs that are closed for the provider or open", async () => {
-      await client.watcher().round();
+      const told: unknown[] = [];
+      const watcher = client.watcher({ log: ({ job }) => told.push(job) });
+      await watcher.round();
       expect(await client.known()).to.deep.equal(all());
+      // Those that nobody else can answer are told, once.
+      await mine(1);
+      await watcher.round();
+      expect(told).to.deep.equal([funded[0].jobId, funded[2].jobId]);
       const { number } = (await client.store.watched())!;
       expect(number).to.equal((await client.wallet.provider!.getBlockNumber()) - 2);
     });

@@ -76,7 +76,9 @@ export const describeInputs = (shop: () => PayingClient) =>
         expect(await find()).to.deep.equal([]);
         await test.devnet.anvil.send("anvil_mine", "0x2");
         expect(await find()).to.deep.equal([jobId]);
-        expect((await test.queue.take([test.build]))?.job).to.equal(jobId);
+        const delivery = await test.queue.take([test.build]);
+        expect(delivery?.job).to.equal(jobId);
+        await test.queue.finish(test.database, delivery!);
         await test.prove(prover, record as Quote, "funded");
         const before = await test.shop.contracts.escrow.balanceOf(test.shop.provider, client.token);
         await beginSettlements(test.shop, test.database, test.ledger, { wait: 0 });

@@ -16,6 +16,7 @@ const env = {
   NODE_COMPILE_CACHE: resolve("cache", "node"),
   // Compiled gadgets, which a user's builds share.
   XDG_CACHE_HOME: resolve("cache"),
+  ...(full && { TORCH2CIRCOM_TEST_FULL: "1" }),
 };
 
 interface Job {

@@ -8,7 +8,7 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
     options: {
       account: whole("Number of the account in the network's configuration: it is paid, and pays for gas", 0),
       price:
-        'Price of an answer, in whole tokens: 0.001 in the native token, "1.5 0x…" in an ERC-20 token, or several: 0.001,"1.5 0x…" (default: the prices of each model in the configuration)',
+        'Price of an answer, in whole tokens: 0.001 in the native token, "1.5 0x…" in an ERC-20 token, or several: 0.001,"1.5 0x…"; after the token, what the price is worth in the native one, to sell nothing while gas costs more: "1.5 0x… 0.0004" (default: the prices of each model in the configuration)',
       host: "Address to listen at (default: 127.0.0.1, for this machine and a proxy on it)",
       port: whole("Port to listen at; 0 for any", 8018),
       proxy: "Addresses of proxies before the service, which say whose request it is: 10.0.0.1,10.0.0.2",
@@ -19,7 +19,15 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
       promise: whole("Seconds within which an answer is promised: what takes longer is not sold", 600),
       confirmations:
         "Blocks on top of a transaction's block that make it final (default: 12; 1 on chains for development)",
-      maxGasPrice: whole("Gwei for a unit of gas above which settlements wait, until a deadline is near", 50),
+      maxGasPrice: whole(
+        "Gwei for a unit of gas above which nothing is sold, and settlements wait until a deadline is near",
+        50,
+      ),
+      withdrawEvery: whole(
+        "Hours from one withdrawal of the account's balance in the escrow to the next; 0 for never",
+        24,
+      ),
+      withdrawTo: "Address that earnings are withdrawn to (default: the account's own)",
       keepInputs: whole("Hours after the end of a job until its input is erased", 24),
       fallback:
         "Another network of the configuration, of the same chain: asked where the first one does not answer (default: none)",

@@ -16,6 +16,8 @@ interface Arguments {
   promise: number;
   confirmations?: string;
   maxGasPrice: number;
+  withdrawEvery: number;
+  withdrawTo?: string;
   keepInputs: number;
   fallback?: string;
   fromBlock?: string;

@@ -13,6 +13,7 @@ import { Torch2CircomError } from "../../src/errors/torch2circomError.js";
 import { createProgress } from "../../src/progress/progress.js";
 import { smallCircuit } from "./circuit.js";
 import type { Point } from "./coordinatorProcess.js";
+import { itLong } from "../helpers/long.js";
 import { forkCoordinator, kill, startCoordinator } from "./coordinators.js";
 
 const progress = createProgress({ silent: true });
@@ -62,7 +63,7 @@ describe("contributions over HTTP", function () {
     "after the line",
   ];
   for (const point of points)
-    it(`outlive a coordinator that dies ${point}`, async () => {
+    (point === "half of the line" ? it : itLong)(`outlive a coordinator that dies ${point}`, async () => {
       const { contributions } = (await openCeremony(place)).transcript;
       const first = await forkCoordinator(place, { point });
       const died = once(first.child, "exit");

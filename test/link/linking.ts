@@ -21,8 +21,15 @@ import { arbitraryInputs, programOf, SMALL_MODELS } from "../helpers/models.js";
 import { compileNetlist } from "../helpers/netlist.js";
 import { signalsOf } from "../netlist/secretCircuits.js";
 
+/** How inputs go in, what the outputs are, and whether the weights are public. */
+export type Mode = readonly [
+  input: "committed" | "public" | "evaluated",
+  output: "public" | "argmax" | "committed" | "encrypted",
+  weights: "public" | "private",
+];
+
 /** Every input mode, output mode and weight mode at least once. */
-export const MODES = [
+export const MODES: readonly Mode[] = [
   ["committed", "public", "public"],
   ["public", "argmax", "public"],
   ["evaluated", "committed", "public"],
@@ -30,9 +37,7 @@ export const MODES = [
   ["public", "committed", "private"],
   ["evaluated", "public", "private"],
   ["committed", "encrypted", "public"],
-] as const;
-
-export type Mode = (typeof MODES)[number];
+];
 
 export interface Linked {
   readonly r1cs: R1cs;

@@ -19,16 +19,13 @@ import {
   randomTensor,
   SMALL_MODELS,
 } from "../helpers/models.js";
+import { itLong } from "../helpers/long.js";
 import { CHALLENGE, isExecutor, shown, signalsOf, WEIGHT_SALT } from "./secretCircuits.js";
 import { compileNetlist, constraintsByRow } from "../helpers/netlist.js";
 import { forge, honest } from "../helpers/soundness.js";
 
 /** The others are in secretWeights.full.test.ts. */
-const MODELS = [
-  "grouped conv, relu, max pool, flatten, dense",
-  "embedding, attention with a mask, residual, layer norm",
-  "shares of a sum",
-];
+const MODELS = ["dense, relu, dense", "shares of a sum"];
 
 describe("circuits with private weights", function () {
   for (const name of MODELS)
@@ -97,7 +94,7 @@ describe("private weights", function () {
     expect(() => withSecrets(parsed, secretsOf(program).slice(1))).to.throw(RangeError);
   });
 
-  it("go with an input in every mode", async () => {
+  itLong("go with an input in every mode", async () => {
     for (const mode of ["evaluated", "public"] as const) {
       const other = buildNetlist(program, mode);
       const main = await compileNetlist(`secret ${mode}`, other);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { temporaryFolder } from "../plugin/project.js";
@@ -7,6 +7,18 @@ import { temporaryFolder } from "../plugin/project.js";
 const run = promisify(execFile);
 const REPOSITORY = join(import.meta.dirname, "..", "..");
 export const EXAMPLES = join(REPOSITORY, "examples");
+
+/** Whether what the package is built of has not changed since, as after `npm ci`: to build it again takes a while. */
+function isBuilt(): boolean {
+  const built = join(REPOSITORY, "dist", ".tsbuildinfo");
+  if (!existsSync(built)) return false;
+  const { mtimeMs } = statSync(built);
+  return ["src", "tasks", "web", "contracts", "ignition", "scripts"].every((folder) =>
+    readdirSync(join(REPOSITORY, folder), { recursive: true, withFileTypes: true }).every(
+      (entry) => entry.isDirectory() || statSync(join(entry.parentPath, entry.name)).mtimeMs <= mtimeMs,
+    ),
+  );
+}
 
 /** An empty project elsewhere, in which this repository's tarball is installed, as README and examples do. */
 export class PackageProject {
@@ -31,7 +43,8 @@ export class PackageProject {
   }
 
   async install(): Promise<void> {
-    const packed = await run("npm", ["pack", "--silent", "--pack-destination", this.root], {
+    const scripts = isBuilt() ? ["--ignore-scripts"] : [];
+    const packed = await run("npm", ["pack", "--silent", "--pack-destination", this.root, ...scripts], {
       cwd: REPOSITORY,
       env: this.env,
     });

@@ -19,15 +19,19 @@ import { rebuild } from "../../src/pipeline/rebuild.js";
 import { secretsOf } from "../../src/program/secret.js";
 import { loadJob } from "../../src/runtime/jobFiles.js";
 import { readSample } from "../../src/runtime/models/sample.js";
+import { itLong } from "../helpers/long.js";
 import { FIXTURES, makeProject, refusalOf } from "./project.js";
 import { walkTheRoad } from "./road.js";
 
 describe("models with private weights, from file to a proof on chain", function () {
-  it("iris_mlp: exact on every sample, proven and verified, at most 12 constraints per weight", async () => {
-    const { notices } = await walkTheRoad("iris_mlp", { weights: "private" });
-    const [, each] = /, ([\d.]+) constraints each/.exec(notices.join("\n"))!;
-    expect(Number(each)).to.be.below(12);
-  });
+  itLong(
+    "iris_mlp: exact on every sample, proven and verified, at most 12 constraints per weight",
+    async () => {
+      const { notices } = await walkTheRoad("iris_mlp", { weights: "private" });
+      const [, each] = /, ([\d.]+) constraints each/.exec(notices.join("\n"))!;
+      expect(Number(each)).to.be.below(12);
+    },
+  );
 });
 
 describe("a build with private weights", function () {

@@ -43,9 +43,13 @@ export async function reach(project: Project): Promise<Network> {
   return { id, network: networkName, isLocal, isInProcess, connection };
 }
 
-/** @param account number of the account in the network's configuration, or its address */
-export async function connect(project: Project, account: number | string = 0): Promise<Chain> {
+/** Which account: its number in the network's configuration, its address, or what opens one whose key is elsewhere. */
+export type AccountChoice = number | string | ((chain: Network) => Promise<Signer>);
+
+/** @param account whose transactions are signed */
+export async function connect(project: Project, account: AccountChoice = 0): Promise<Chain> {
   const chain = await reach(project);
+  if (typeof account === "function") return { ...chain, signer: await account(chain) };
   const { ethers, networkName } = chain.connection;
   const signers = await ethers.getSigners().catch((error: Error & { code?: unknown }) => {
     if (refusesKey(error)) throw invalidKey(networkName);

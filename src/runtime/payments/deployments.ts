@@ -7,7 +7,7 @@ import { writeWhole } from "../../artifacts/writeFile.js";
 import { contractsAt, type Addresses, type Contracts } from "../../client/contracts.js";
 import type { Deployment } from "../../client/deploy.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { connect, reach, requireValidKeys, type Chain, type Network } from "./chain.js";
+import { connect, reach, requireValidKeys, type AccountChoice, type Chain, type Network } from "./chain.js";
 
 const address = z.string().refine(isAddress);
 // Beside the addresses there is what they follow from.
@@ -19,7 +19,7 @@ const inProcess = new WeakMap<Connection, Addresses>();
 /** The account's chain, and the contracts that are deployed there. @throws Torch2CircomError where nothing is */
 export async function connectToContracts(
   project: Project,
-  account?: number | string,
+  account?: AccountChoice,
 ): Promise<{ chain: Chain; contracts: Contracts }> {
   const chain = await connect(project, account);
   return { chain, contracts: await contractsAt(await addressesOn(project, chain), chain.signer) };

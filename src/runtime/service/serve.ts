@@ -7,7 +7,10 @@ import { readPrices } from "../../service/offer/prices.js";
 import { offerModel, openShop, type OfferedModel } from "../../service/offer/shop.js";
 import { startService } from "../../service/running/start.js";
 import { serviceState } from "../../service/state/state.js";
+import { checkedAddress } from "../payments/amount.js";
+import type { AccountChoice } from "../payments/chain.js";
 import { connectToContracts } from "../payments/deployments.js";
+import { RemoteSigner } from "../payments/remoteSigner.js";
 import type { Project } from "../project.js";
 import type { ServiceRunning, ServiceServeOptions } from "../types.js";
 import { withFallback } from "./fallback.js";
@@ -23,9 +26,11 @@ export async function serve(
   options: ServiceServeOptions,
 ): Promise<ServiceRunning> {
   requireNumbers(options);
-  const { log = toStderr, account = 0 } = options;
+  const { log = toStderr, account = 0, withdrawEvery = 24 } = options;
+  const withdrawTo =
+    options.withdrawTo === undefined ? undefined : checkedAddress(options.withdrawTo, "withdrawTo");
   const config = project.config.torch2circom;
-  const connected = await connectToContracts(project, account);
+  const connected = await connectToContracts(project, accountOf(account));
   if (connected.chain.isInProcess)
     throw new Torch2CircomError(
       "CHAIN_UNSUPPORTED",
@@ -55,6 +60,7 @@ export async function serve(
       port: options.port,
       http: { perMinute: options.perMinute, trustedProxies: options.trustedProxies },
       settling: { most: options.batch, wait: options.wait },
+      withdrawing: { every: withdrawEvery === 0 ? undefined : 3600 * withdrawEvery, to: withdrawTo },
       ledger: {
         maxGasPrice,
         mostFee: URGENT * maxGasPrice,
@@ -78,6 +84,12 @@ export async function serve(
   }
 }
 
+/** The network's account, or that of a signer which keeps the key. */
+function accountOf(account: number): AccountChoice {
+  const { TORCH2CIRCOM_SIGNER_URL: url } = process.env;
+  return url === undefined || url === "" ? account : (chain) => RemoteSigner.open(url, account, chain);
+}
+
 const BOUNDS = {
   port: [0, 65_535],
   perMinute: [1, 1_000_000],
@@ -87,6 +99,7 @@ const BOUNDS = {
   promise: [1, 1_000_000],
   confirmations: [1, 1000],
   maxGasPrice: [1, 1_000_000],
+  withdrawEvery: [0, 100_000],
   keepInputs: [0, 100_000],
   fromBlock: [0, 2 ** 48],
 } as const;

@@ -8,7 +8,8 @@ export interface ServiceServeOptions {
   /** Number of the account in the network's configuration: it signs offers, is paid, and pays for gas. @default 0 */
   readonly account?: number;
   /**
-   * Prices of all models that are served: "0.001" in the native token, "1.5 0x…" in whole tokens of an ERC-20 token.
+   * Prices of all models that are served: "0.001" in the native token, "1.5 0x…" in whole tokens of an ERC-20 token, or
+   * "1.5 0x… 0.0004" with what that is worth in the native one: nothing is sold while gas costs more than the price.
    * @default those of each model in the configuration
    */
   readonly prices?: readonly string[];
@@ -30,8 +31,12 @@ export interface ServiceServeOptions {
   readonly promise?: number;
   /** Blocks on top of a transaction's block that make it final. @default 12; 1 on chains for development */
   readonly confirmations?: number;
-  /** Gwei for a unit of gas above which settlements wait, until their deadline is near. @default 50 */
+  /** Gwei for a unit of gas above which nothing is sold, and settlements wait until their deadline is near. @default 50 */
   readonly maxGasPrice?: number;
+  /** Hours from one withdrawal of what the account has in the escrow to the next. @default 24; 0: never */
+  readonly withdrawEvery?: number;
+  /** Address that it is withdrawn to. @default the account's own */
+  readonly withdrawTo?: string;
   /** Hours after the end of a job until its input is erased. @default 24 */
   readonly keepInputs?: number;
   /** Name of another network of the configuration, of the same chain: asked where the first one does not answer. @default none */

@@ -1,12 +1,14 @@
 import { getAddress } from "ethers";
-import { makeQuote, type Quote, type QuoteRequest } from "../offer/quote.js";
+import { makeQuote, priceIn, type Quote, type QuoteRequest } from "../offer/quote.js";
 import type { OfferedModel } from "../offer/shop.js";
 import type { QuoteBody, QuoteOut } from "./schemas.js";
 import type { Service } from "./service.js";
 
 /** Quotes a job for one input, and writes it down before the client hears of it. */
 export async function quoteFor(service: Service, model: OfferedModel, body: QuoteBody): Promise<QuoteOut> {
-  const quote = await makeQuote(service.shop, model, requestOf(body), await service.promised(model));
+  const request = requestOf(body);
+  const promised = await service.promised(model, priceIn(model, request.token));
+  const quote = await makeQuote(service.shop, model, request, promised);
   return { ...quoteText(quote), ...(await service.keep(quote)) };
 }
 

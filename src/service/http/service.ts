@@ -1,6 +1,7 @@
 import type { RequestAuthorization } from "../../client/signedRequest.js";
 import type { JobRow } from "../jobs/row.js";
 import type { Log } from "../log.js";
+import type { Price } from "../offer/prices.js";
 import type { Quote } from "../offer/quote.js";
 import type { OfferedModel, Shop } from "../offer/shop.js";
 import type { Delivery } from "../orders/delivery.js";
@@ -13,9 +14,10 @@ export interface Service {
   /**
    * The same, for a quote.
    *
-   * @throws HttpError 503 where the time that was promised cannot be kept: no quote is made then
+   * @throws HttpError 503 where the time that was promised cannot be kept, or gas would cost more than the price: no quote is
+   *   made then
    */
-  promised(model: OfferedModel): Promise<number>;
+  promised(model: OfferedModel, price: Price): Promise<number>;
   /** Writes a quote down, before the client hears of it. @returns what the client reads the job with, and how it may pay */
   keep(quote: Quote): Promise<{ readonly ticket: string; readonly oneStep: boolean }>;
   /** Takes a client's payment to relay it; see `relayPayment`. */

@@ -11,20 +11,22 @@ export interface Price {
   /** In wei, or in the token's units. */
   readonly amount: bigint;
   readonly unit: Unit;
+  /** What the amount is worth, in wei, to be compared with gas. @default unknown: it is not compared */
+  readonly worth?: bigint;
 }
 
 /**
  * Reads a price list.
  *
  * @param chain where the tokens are
- * @param texts of one price each: an amount in whole tokens, and the token's address unless it is the native one:
- *   "0.001", "1.5 0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"
+ * @param texts of one price each: an amount in whole tokens, and unless it is the native one the token's address, and what
+ *   the amount is worth in the native one: "0.001", "1.5 0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48 0.0004"
  * @throws Torch2CircomError for a text that is no price, a token that is none, and two prices in one token
  */
 export async function readPrices(chain: Chain, texts: readonly string[]): Promise<Price[]> {
   const prices: Price[] = [];
   for (const text of texts) {
-    const [amount, address, ...more] = text.trim().split(/\s+/);
+    const [amount, address, worth, ...more] = text.trim().split(/\s+/);
     const token = address === undefined ? ZeroAddress : checkedAddress(address, "token");
     if (more.length > 0 || prices.some((price) => price.token === token))
       throw new Torch2CircomError(
@@ -32,13 +34,25 @@ export async function readPrices(chain: Chain, texts: readonly string[]): Promis
         more.length > 0
           ? `"${text}" is not a price`
           : `There are two prices in ${address ?? "the native token"}`,
-        'Write an amount, and the address of a token unless it is the native one: "0.001" or "1.5 0x…".',
+        'Write an amount, and unless it is the native token its address and what it is worth: "0.001", "1.5 0x…" or "1.5 0x… 0.0004".',
       );
+    const whole = await parseAmount(chain, amount, token);
     prices.push({
       token,
-      amount: await parseAmount(chain, amount, token),
+      amount: whole,
       unit: await unitOf(chain.signer, token),
+      worth: await worthIn(chain, token, whole, worth),
     });
   }
   return prices;
+}
+
+async function worthIn(
+  chain: Chain,
+  token: string,
+  amount: bigint,
+  text: string | undefined,
+): Promise<bigint | undefined> {
+  if (token === ZeroAddress) return amount;
+  return text === undefined ? undefined : parseAmount(chain, text, ZeroAddress);
 }

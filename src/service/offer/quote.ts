@@ -6,6 +6,7 @@ import { signOffer } from "../../client/offer.js";
 import type { Job } from "../../client/terms.js";
 import { HttpError } from "../../errors/httpError.js";
 import type { JobRecord } from "../../runtime/jobs.js";
+import type { Price } from "./prices.js";
 import type { OfferedModel, Shop } from "./shop.js";
 
 /** What a client asks to be answered. */
@@ -30,6 +31,18 @@ const FUND_SECONDS = 600n;
 const SPARE_SECONDS = 1800n;
 
 /**
+ * What a client pays.
+ *
+ * @param token address @default the first of the price list
+ * @throws HttpError 400 for a token that has no price
+ */
+export function priceIn({ prices }: OfferedModel, token?: string): Price {
+  const price = token === undefined ? prices[0] : prices.find((one) => one.token === token);
+  if (price !== undefined) return price;
+  throw new HttpError(400, "This model has no price in that token", "See the prices of the model.");
+}
+
+/**
  * Commits to a client's input and signs the terms of a job for it. Nothing is written down.
  *
  * @param promised seconds until a job that is funded now would be proven
@@ -37,14 +50,16 @@ const SPARE_SECONDS = 1800n;
  */
 export async function makeQuote(
   { chain, contracts, escrow, provider }: Shop,
-  { id, model, prices, oneStep }: OfferedModel,
+  offered: OfferedModel,
   { client, token, inputs, salt = randomSalt() }: QuoteRequest,
   promised: number,
 ): Promise<Quote> {
-  const price = token === undefined ? prices[0] : prices.find((one) => one.token === token);
-  if (price === undefined)
-    throw new HttpError(400, "This model has no price in that token", "See the prices of the model.");
-  const { manifest } = model;
+  const price = priceIn(offered, token);
+  const {
+    id,
+    oneStep,
+    model: { manifest },
+  } = offered;
   const integers = quantizeSample(manifest, inputs);
   const commitment = inputCommitment(manifest, integers, salt);
   const now = BigInt((await chain.signer.provider!.getBlock("latest"))!.timestamp);

@@ -10,6 +10,7 @@ import type { Database } from "../database/database.js";
 import type { JobRow } from "../jobs/row.js";
 import type { InputKey } from "../jobs/sealed.js";
 import { advance, insertQuoted, readJobRow } from "../jobs/store.js";
+import type { Price } from "../offer/prices.js";
 import { modelOf, type OfferedModel, type Shop } from "../offer/shop.js";
 import { fundedTerms } from "../watcher/eventStore.js";
 
@@ -35,8 +36,12 @@ export interface Receiving {
   readonly key: InputKey;
   /** The build that a model's jobs are proven by, by its name. */
   readonly buildOf: (model: string) => string;
-  /** Seconds until a job of a model would be proven; undefined where no prover runs. */
-  readonly expected: (model: OfferedModel) => Promise<number | undefined>;
+  /**
+   * Seconds until a job of a model would be proven; undefined where no prover runs.
+   *
+   * @throws HttpError 503 where a job at this price does not pay now
+   */
+  readonly expected: (model: OfferedModel, price: Price) => Promise<number | undefined>;
 }
 
 /** Gas of a job's callback that the price of an answer covers. */
@@ -65,9 +70,9 @@ export async function takeInput(receiving: Receiving, id: string, delivery: Deli
   if (!isInputOfJob(model.model, record)) throw otherInput();
   // Nobody else is told what is wrong with a job, or that it is here.
   if (known !== undefined) return known;
-  requireTerms(model, terms);
+  const price = requireTerms(model, terms);
   await requireFunded(shop, id);
-  await requireInTime(receiving, model, terms);
+  await requireInTime(shop, await receiving.expected(model, price), terms);
   await database.transaction(async (sql) => {
     const job = { record, build: buildOf(name), payee: provider, payment: "client" as const };
     // No quote has asked for its payment; whether that is final, the rounds find out.
@@ -86,8 +91,8 @@ function inputOf(
   return { integers, salt: delivery.salt, commitment };
 }
 
-/** Refuses a job that the price list does not cover. */
-function requireTerms({ prices }: OfferedModel, { token, amount, callbackGas }: Job): void {
+/** Refuses a job that the price list does not cover. @returns the price */
+function requireTerms({ prices }: OfferedModel, { token, amount, callbackGas }: Job): Price {
   const price = prices.find((one) => one.token === token);
   if (price === undefined)
     throw refused(`The job pays in ${token}, and this model has no price in that token`);
@@ -99,6 +104,7 @@ function requireTerms({ prices }: OfferedModel, { token, amount, callbackGas }: 
     throw refused(
       `The job's callback may use ${callbackGas} gas, and the price covers ${MOST_CALLBACK_GAS} at most`,
     );
+  return price;
 }
 
 async function requireFunded({ contracts }: Shop, id: string): Promise<void> {
@@ -113,11 +119,10 @@ async function requireFunded({ contracts }: Shop, id: string): Promise<void> {
     );
 }
 
-async function requireInTime({ shop, expected }: Receiving, model: OfferedModel, { fulfillBy }: Job) {
-  const seconds = await expected(model);
+async function requireInTime({ chain }: Shop, seconds: number | undefined, { fulfillBy }: Job) {
   if (seconds === undefined)
     throw new HttpError(503, "No prover of this model runs", "Send the input again later.", "BUILD_BUSY");
-  const block = await explainRefusal(async () => shop.chain.signer.provider!.getBlock("latest"));
+  const block = await explainRefusal(async () => chain.signer.provider!.getBlock("latest"));
   const left = Number(fulfillBy) - block!.timestamp;
   const needed = Math.ceil(seconds) + SETTLE_SECONDS;
   if (left < needed)

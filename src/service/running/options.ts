@@ -4,6 +4,7 @@ import type { HttpOptions } from "../http/server.js";
 import type { LedgerOptions } from "../ledger/options.js";
 import type { Log } from "../log.js";
 import type { Shop } from "../offer/shop.js";
+import type { WithdrawingPolicy } from "../orders/earnings.js";
 import type { SettlingPolicy } from "../orders/settlements.js";
 import type { KeyedState } from "../state/state.js";
 import type { WatcherOptions } from "../watcher/watcher.js";
@@ -25,6 +26,7 @@ export interface ServiceOptions {
   readonly port?: number;
   readonly http?: HttpOptions;
   readonly settling?: SettlingPolicy;
+  readonly withdrawing?: WithdrawingPolicy;
   readonly ledger: Omit<LedgerOptions, "log">;
   /** Nodes that are asked for the escrow's events, and the first block of these. @default `provider`; see {@link WatcherOptions} */
   readonly watching?: Partial<Pick<WatcherOptions, "nodes" | "fromBlock">>;

@@ -7,9 +7,12 @@ import { Ledger } from "../ledger/ledger.js";
 import { DEFAULTS } from "../ledger/options.js";
 import { NodeError } from "../ledger/node.js";
 import { modelOf } from "../offer/shop.js";
+import { withdrawEarnings } from "../orders/earnings.js";
 import { checkEscrow } from "../orders/escrowChecks.js";
 import { findFundings, followFundings } from "../orders/fundings.js";
+import { GasRule } from "../orders/gasRule.js";
 import { Orders } from "../orders/orders.js";
+import { refundLost } from "../orders/refunds.js";
 import { beginSettlements, followSettlements } from "../orders/settlements.js";
 import { enqueueProvable, eraseInputs, expireQuotes } from "../orders/upkeep.js";
 import { buildOf } from "../provers/builds.js";
@@ -92,7 +95,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
 /** What is done in every round, in the order of a job's way. */
 function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] {
-  const { shop, state, settling, keepInputs = 24 * 3600 } = options;
+  const { shop, state, settling, withdrawing = {}, keepInputs = 24 * 3600 } = options;
   const { database } = state;
   const confirmations = options.ledger.confirmations ?? DEFAULTS.confirmations;
   const { statusOf, fundingOf } = chainView(shop.contracts, confirmations);
@@ -106,6 +109,8 @@ function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] 
     ["end jobs of others", () => endTaken(database)],
     ["settle", () => beginSettlements(shop, database, ledger, settling)],
     ["follow settlements", () => followSettlements(database, statusOf)],
+    ["refund", () => refundLost(shop.contracts, database, ledger, statusOf)],
+    ["withdraw", () => withdrawEarnings(shop, database, ledger, withdrawing)],
     ["expire quotes", () => expireQuotes(database)],
     ["erase inputs", () => eraseInputs(database, keepInputs)],
   ];
@@ -120,19 +125,27 @@ function watcherOf({ shop, state, provider, watching, ledger, log }: ServiceOpti
 }
 
 function serviceOf(
-  { shop, state, mostSeconds = 600, log, provider }: ServiceOptions,
+  { shop, state, mostSeconds = 600, ledger, log, provider }: ServiceOptions,
   orders: Orders,
   rounds: Rounds,
 ): Service {
   const promises = new Promises(state.database, mostSeconds);
+  const rule = new GasRule(provider, state.database, ledger.maxGasPrice, !shop.chain.isLocal);
   return {
     shop,
     expected: (model) => promises.secondsOf(model),
-    promised: (model) => promises.require(model),
+    promised: async (model, price) => {
+      await rule.require(model, price);
+      return promises.require(model);
+    },
     keep: (quote) => orders.keep(quote),
     relay: (id, authorization) => orders.relay(id, authorization),
     accept: (id, authorization) => orders.accept(id, authorization),
-    deliver: (id, delivery) => orders.deliver(id, delivery, (model) => promises.secondsOf(model)),
+    deliver: (id, delivery) =>
+      orders.deliver(id, delivery, async (model, price) => {
+        await rule.require(model, price);
+        return promises.secondsOf(model);
+      }),
     job: (id, ticket) => orders.job(id, ticket),
     paidBy: (id) => orders.paidBy(id),
     checkReady: async () => {

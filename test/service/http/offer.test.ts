@@ -68,11 +68,11 @@ describe("the service's offer over HTTP", function () {
   const ask = async (payload: string, type = "application/json") => {
     const url = `/models/${service.shop.models[0].id}/quotes`;
     const answer = await server.inject({ method: "POST", url, payload, headers: { "content-type": type } });
-    return { ...answer, status: answer.statusCode, json: answer.json() as Record<string, unknown> };
+    return { ...answer, status: answer.statusCode, json: answer.json<Record<string, unknown>>() };
   };
 
   it("lists models with prices, times, set-ups and where they are paid", async () => {
-    const { models } = (await server.inject("/models")).json() as { models: Record<string, unknown>[] };
+    const { models } = (await server.inject("/models")).json<{ models: Record<string, unknown>[] }>();
     expect(models).to.have.length(1);
     expect(models[0]).to.deep.include({ name: "iris", seconds: 12, setup: "development", chainId: "31337" });
     expect(models[0].prices).to.deep.equal([
@@ -80,7 +80,7 @@ describe("the service's offer over HTTP", function () {
       { token: ZeroAddress, amount: "10000000000000000", decimals: 18 },
     ]);
     const byName = await server.inject("/models/iris");
-    const { manifest, verificationKey, batches, ...same } = byName.json() as Record<string, unknown>;
+    const { manifest, verificationKey, batches, ...same } = byName.json<Record<string, unknown>>();
     expect(verificationKey).to.deep.equal(service.shop.models[0].model.verificationKey);
     expect(batches).to.deep.equal([]);
     expect(same).to.deep.equal(models[0]);
@@ -127,7 +127,7 @@ describe("the service's offer over HTTP", function () {
     expect(quoted.statusCode, quoted.body).to.equal(201);
     const { manifest } = service.shop.models[0].model;
     const commitment = inputCommitment(manifest, quantizeSample(manifest, inputs), 77n).toString();
-    expect((quoted.json() as { job: object }).job).to.include({ inputCommitment: commitment });
+    expect(quoted.json<{ job: object }>().job).to.include({ inputCommitment: commitment });
     for (const [status, payload, query] of [
       [422, npy("'|O'", "1, 4", values)],
       [422, npy("'<c16'", "2,", values)],
@@ -224,11 +224,11 @@ describe("the service's offer over HTTP", function () {
   });
 
   it("describes itself by the schemas that it validates with", async () => {
-    const document = (await server.inject("/openapi.json")).json() as {
+    const document = (await server.inject("/openapi.json")).json<{
       openapi: string;
       paths: Record<string, unknown>;
       components: { schemas: Record<string, { additionalProperties?: boolean; required?: string[] }> };
-    };
+    }>();
     expect(document.openapi).to.equal("3.1.0");
     expect(Object.keys(document.paths)).to.have.members([
       "/models",

@@ -48,7 +48,7 @@ describe("an answer that is bought over HTTP", function () {
       url: "/models/iris/quotes",
       payload: { client, inputs },
     });
-    const quoted = asked.json() as QuoteOut;
+    const quoted = asked.json<QuoteOut>();
     const nonce = await test.client.provider!.getTransactionCount(client);
     const signed = await authorizeRequest(test.shop.contracts, test.client, jobOf(quoted));
     const url = `/jobs/${quoted.jobId}`;
@@ -82,7 +82,7 @@ describe("an answer that is bought over HTTP", function () {
     await test.finalize();
     await followSettlements(test.database, test.statusOf);
 
-    const bought = (await server.inject({ url, headers })).json() as JobOut;
+    const bought = (await server.inject({ url, headers })).json<JobOut>();
     expect(bought.state).to.equal("final");
     expect(bought.transaction).to.match(/^0x/);
     // What the client needs to check it all by itself.

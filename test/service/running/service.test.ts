@@ -123,7 +123,9 @@ describe("a service that runs", function () {
   it("goes on where it was ended", async () => {
     await service.close();
     expect(await refusalOf(() => devnet.hre.torch2circom.service.work())).to.contain("No service runs");
-    service = await serve();
+    // From now on with a signer that keeps the key: the node is one.
+    process.env.TORCH2CIRCOM_SIGNER_URL = devnet.anvil.url;
+    service = await serve().finally(() => delete process.env.TORCH2CIRCOM_SIGNER_URL);
     const prover = await devnet.hre.torch2circom.service.work({ log: () => undefined });
     expect(prover).to.include({ isShared: false });
     expect(prover.models).to.deep.equal(["iris"]);

@@ -47,6 +47,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
       ? `Job ${jobId}: ${args.amount} ${unit} locked`
       : `Job ${jobId}: funded, as its provider accepted it`,
     `Give the provider this file; it holds your input: ${file}`,
+    `Or give it to the provider's service: npx hardhat torch2circom:buy <url> --job ${jobId}`,
     `Transaction ${transaction}, ${gasUsed.toLocaleString("en")} gas`,
   ]);
 }

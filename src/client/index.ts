@@ -27,6 +27,7 @@ export type { Outgoing, Receipt, SendOptions } from "./send.js";
 export type { WaitOptions } from "./waiting.js";
 export * from "./settlement.js";
 export * from "./service/buyInference.js";
+export * from "./service/deliverInput.js";
 export * from "./service/followPurchase.js";
 export * from "./service/orderInference.js";
 export * from "./service/payPurchase.js";

@@ -5,6 +5,9 @@ import { makeRuntime } from "./runtime.js";
 /** `hre.torch2circom`, on the network of `--network`. */
 export default async (): Promise<Partial<HardhatRuntimeEnvironmentHooks>> => ({
   created: async (_context, hre) => {
-    hre.torch2circom = makeRuntime({ config: hre.config, connection: () => hre.network.getOrCreate() });
+    hre.torch2circom = makeRuntime({
+      config: hre.config,
+      connection: (network) => hre.network.getOrCreate(network),
+    });
   },
 });

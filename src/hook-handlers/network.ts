@@ -7,7 +7,10 @@ export default async (): Promise<Partial<NetworkHooks>> => ({
   newConnection: async (context, next) => {
     const connection = await next(context);
     const ownConnection = Promise.resolve(connection);
-    connection.torch2circom = makeRuntime({ config: context.config, connection: () => ownConnection });
+    connection.torch2circom = makeRuntime({
+      config: context.config,
+      connection: (network) => (network === undefined ? ownConnection : context.network.getOrCreate(network)),
+    });
     return connection;
   },
 });

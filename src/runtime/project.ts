@@ -9,6 +9,6 @@ export type Connection = NetworkConnection<ChainType | string>;
 /** A project's configuration, and the connection through which its payments go. */
 export interface Project {
   readonly config: HardhatConfig;
-  /** That of `--network`, or one that the caller owns. */
-  readonly connection: () => Promise<Connection>;
+  /** That of `--network`, or one that the caller owns; or that of a named network. */
+  readonly connection: (network?: string) => Promise<Connection>;
 }

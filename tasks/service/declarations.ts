@@ -31,6 +31,10 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
       bundles:
         "Folder with bundles of models (torch2circom:bundle), <name>.tgz, which anybody may download to audit",
       keepInputs: whole("Hours after the end of a job until its input is erased", 24),
+      fallback:
+        "Another network of the configuration, of the same chain: asked where the first one does not answer (default: none)",
+      fromBlock:
+        "Block from which on jobs are found that clients fund without a quote (default: the first time 50,000 blocks ago, then where it was)",
     },
     flags: {
       allowSingleContributor: "Sell under a key that one contributor alone has made, on a public chain",
@@ -51,7 +55,7 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
       model: "Name of a model that it sells, or the registry's id (default: the only one)",
       samples: "Inputs: .npz, .npy, .json, or a folder with <input>.npy (required unless --job)",
       index: whole("Which sample", 0),
-      job: "Instead of a sample: a job that was ordered before, by its id or file, to go on with",
+      job: "Instead of a sample: a job by its id or file, to go on with; one that was funded elsewhere (torch2circom:request) is answered by this service",
       most: "The most that the answer may cost, in whole tokens (default: what the price list says)",
       token: "Address of the token to pay in (default: the first of the price list)",
       pay: "signature (the service pays the gas) or transaction (default: signature, but for the native token)",

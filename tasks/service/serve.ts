@@ -20,18 +20,21 @@ interface Arguments {
   withdrawTo?: string;
   keepInputs: number;
   bundles?: string;
+  fallback?: string;
+  fromBlock?: string;
   allowSingleContributor: boolean;
   noPublicPool: boolean;
   json: boolean;
 }
 
 export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
-  const { models, json, price, proxy, confirmations, ...options } = args;
+  const { models, json, price, proxy, confirmations, fromBlock, ...options } = args;
   const service = await hre.torch2circom.service.serve(models, {
     ...options,
     prices: price?.split(","),
     trustedProxies: proxy?.split(","),
     confirmations: wholeNumber(confirmations, "confirmations"),
+    fromBlock: wholeNumber(fromBlock, "fromBlock"),
   });
   const { url, isShared } = service;
   print({ url, models, isShared }, json, () => [

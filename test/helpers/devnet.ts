@@ -4,7 +4,7 @@ import torch2circom, { type Torch2CircomUserConfig } from "../../src/index.js";
 import { makeProject } from "../plugin/project.js";
 import { KEYS, startAnvil, type Anvil } from "./anvil.js";
 
-/** An empty project, whose network "devnet" is a node of its own. */
+/** An empty project, whose network "devnet" is a node of its own, and "second" the same without accounts. */
 export interface Devnet {
   readonly anvil: Anvil;
   readonly hre: HardhatRuntimeEnvironment;
@@ -15,8 +15,9 @@ export async function startDevnet(config: Torch2CircomUserConfig = {}): Promise<
   const anvil = await startAnvil();
   const { root } = await makeProject();
   const devnet = { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } as const;
+  const second = { type: "http", chainType: "l1", url: anvil.url } as const;
   const hre = await createHardhatRuntimeEnvironment(
-    { plugins: [torch2circom], networks: { devnet }, torch2circom: config },
+    { plugins: [torch2circom], networks: { devnet, second }, torch2circom: config },
     { network: "devnet" },
     root,
   );

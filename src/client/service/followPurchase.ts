@@ -60,7 +60,10 @@ export async function followPurchase(
   const { jobId, job, chainId, escrow, input, service } = purchase;
   const own = model ?? (await serviceModel(service.url, job.modelId));
   const { answer, state, transaction } = await until(purchase, options);
-  const outputs = verifyAnswer(own, { jobId, job, chainId, escrow, salt: input.salt }, answer);
+  // An open job pays whoever answers it: here, the service's provider.
+  const provider = BigInt(job.provider) === 0n ? own.provider : job.provider;
+  const asked = { jobId, job: { ...job, provider }, chainId, escrow, salt: input.salt };
+  const outputs = verifyAnswer(own, asked, answer);
   return { purchase, outputs, state, ...(transaction !== undefined && { transaction }), ...answer };
 }
 

@@ -72,6 +72,8 @@ export const jobForm = v.object({
   ),
 });
 
+export const deliveredForm = v.object({ ticket: quoteForm.entries.ticket });
+
 export type ServiceModel = v.InferOutput<typeof modelForm>;
 export type ServiceJob = v.InferOutput<typeof jobForm>;
 export type ServiceAnswer = NonNullable<ServiceJob["answer"]>;

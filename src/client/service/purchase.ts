@@ -16,8 +16,8 @@ export interface Purchase {
     readonly salt: bigint;
     readonly commitment: bigint;
   };
-  /** The provider's signature of the terms. */
-  readonly offer: string;
+  /** The provider's signature of the terms; undefined for a job that was funded without a quote. */
+  readonly offer?: string;
   readonly service: {
     readonly url: string;
     /** Shows the job to who has it. */

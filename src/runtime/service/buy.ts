@@ -1,14 +1,15 @@
 import { ZeroAddress } from "ethers";
 import { contractsAt } from "../../client/contracts.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
+import { deliverInput } from "../../client/service/deliverInput.js";
 import { followPurchase } from "../../client/service/followPurchase.js";
 import { orderInference, type Order } from "../../client/service/orderInference.js";
 import { payPurchase } from "../../client/service/payPurchase.js";
-import type { Purchase } from "../../client/service/purchase.js";
 import { serviceModel, soldModels } from "../../client/service/serviceModel.js";
 import { jobState } from "../../client/jobState.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { loadJob } from "../jobFiles.js";
+import type { JobRecord } from "../jobs.js";
 import { readSample } from "../models/sample.js";
 import { describeAmount, parseAmount } from "../payments/amount.js";
 import { connect, type Chain } from "../payments/chain.js";
@@ -23,13 +24,17 @@ export async function buy(project: Project, url: string, options: ServiceBuyOpti
   const folders = project.config.torch2circom;
   const { progress, timeout, until } = options;
   const order =
-    options.job === undefined ? await ordered(chain, url, options) : await kept(chain, project, options.job);
+    options.job === undefined
+      ? await ordered(chain, url, options)
+      : await kept(chain, url, await loadJob(folders, options.job));
   const { purchase, contracts } = order;
   // On the disk before anything is paid.
   const journal =
     options.job === undefined
       ? await Journal.begin(folders, purchase)
       : await Journal.open(folders, purchase);
+  const { service } = purchase;
+  if (journal.record.service?.ticket !== service.ticket) await journal.write({ service });
   const { jobId, job } = purchase;
   const paid = await describeAmount(chain.signer, job.amount, job.token);
   if ((await jobState(contracts, jobId)).status === "none") {
@@ -67,21 +72,29 @@ async function ordered(chain: Chain, url: string, options: ServiceBuyOptions): P
   });
 }
 
-/** A job that was ordered before. */
-async function kept(chain: Chain, { config }: Project, name: string): Promise<Order> {
-  const record = await loadJob(config.torch2circom, name);
-  const { service, offer, input } = record;
-  if (service === undefined || offer === undefined || input.commitment === undefined)
+/** A job that was ordered before; or one that was funded without a quote, whose input the service gets now. */
+async function kept(chain: Chain, url: string, record: JobRecord): Promise<Order> {
+  const { service, offer, input, job, jobId } = record;
+  const { commitment } = input;
+  if (commitment === undefined)
     throw new Torch2CircomError(
-      "JOB_REFUSED",
-      `Job ${record.jobId} was not ordered from a service`,
-      "See npx hardhat torch2circom:jobs for what can be done about it.",
+      "INPUT_MODE_UNSUPPORTED",
+      `Job ${jobId} has no commitment to its input`,
+      "Request it from a model that is built with --input committed.",
     );
-  const purchase: Purchase = { ...record, service, offer, input: { ...input, commitment: input.commitment } };
-  const model = await serviceModel(service.url, record.job.modelId);
+  const place = service !== undefined && offer !== undefined ? service : undefined;
+  const model = await serviceModel(place?.url ?? url, job.modelId);
   const contracts = await contractsAt({ registry: model.registry, escrow: record.escrow }, chain.signer);
   await requireOwnContracts(contracts);
-  return { purchase, contracts, model };
+  const known = { ...record, input: { ...input, commitment } };
+  if (place !== undefined) return { purchase: { ...known, service: place }, contracts, model };
+  if ((await jobState(contracts, jobId)).status === "none")
+    throw new Torch2CircomError(
+      "JOB_REFUSED",
+      `Job ${jobId} is neither ordered from a service nor funded`,
+      "Fund it first (torch2circom:request), or buy an answer with --samples.",
+    );
+  return { purchase: await deliverInput(url, known), contracts, model };
 }
 
 async function onlyModel(url: string): Promise<string> {

@@ -13,6 +13,7 @@ import { connectToContracts } from "../payments/deployments.js";
 import { RemoteSigner } from "../payments/remoteSigner.js";
 import type { Project } from "../project.js";
 import type { ServiceRunning, ServiceServeOptions } from "../types.js";
+import { withFallback } from "./fallback.js";
 import { serviceFolder, toStderr } from "./folder.js";
 
 /** Times the dearest gas that settlements wait for is paid where a deadline is near. */
@@ -29,13 +30,14 @@ export async function serve(
   const withdrawTo =
     options.withdrawTo === undefined ? undefined : checkedAddress(options.withdrawTo, "withdrawTo");
   const config = project.config.torch2circom;
-  const { chain, contracts } = await connectToContracts(project, accountOf(account));
-  if (chain.isInProcess)
+  const connected = await connectToContracts(project, accountOf(account));
+  if (connected.chain.isInProcess)
     throw new Torch2CircomError(
       "CHAIN_UNSUPPORTED",
       "The service cannot sell on a chain inside this process, which no client reaches",
       "Choose a network: --network <name>.",
     );
+  const { chain, contracts, nodes } = await withFallback(project, connected, options.fallback);
   const models: OfferedModel[] = [];
   for (const name of new Set(names)) {
     const model = await loadModel(modelPaths(config.outDir, name));
@@ -64,6 +66,7 @@ export async function serve(
         mostFee: URGENT * maxGasPrice,
         confirmations: options.confirmations ?? (chain.isLocal ? 1 : undefined),
       },
+      watching: { nodes, fromBlock: options.fromBlock },
       mostSeconds: options.promise,
       keepInputs: options.keepInputs === undefined ? undefined : 3600 * options.keepInputs,
       log: jsonLog(log),
@@ -98,6 +101,7 @@ const BOUNDS = {
   maxGasPrice: [1, 1_000_000],
   withdrawEvery: [0, 100_000],
   keepInputs: [0, 100_000],
+  fromBlock: [0, 2 ** 48],
 } as const;
 
 function requireNumbers(options: ServiceServeOptions): void {

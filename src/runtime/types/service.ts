@@ -39,6 +39,10 @@ export interface ServiceServeOptions {
   readonly withdrawTo?: string;
   /** Hours after the end of a job until its input is erased. @default 24 */
   readonly keepInputs?: number;
+  /** Name of another network of the configuration, of the same chain: asked where the first one does not answer. @default none */
+  readonly fallback?: string;
+  /** Block from which on jobs are found that clients fund without a quote. @default the first time 50,000 blocks ago, then where it was */
+  readonly fromBlock?: number;
   /** Sell answers under a key that one contributor alone has made, on a public chain. @default false */
   readonly allowSingleContributor?: boolean;
   /**

@@ -19,6 +19,8 @@ export interface Books {
   /** How many jobs are in each state; states without jobs are left out. */
   readonly jobs: Readonly<Partial<Record<JobState, number>>>;
   readonly amounts: readonly Amounts[];
+  /** Jobs that clients have funded for the provider alone, of which the input is not here and the time is not over. */
+  readonly awaited: number;
   /** Wei spent on gas by all transactions that were mined, those that were reverted included. */
   readonly gasPaid: bigint;
   /** Transactions that were mined, and those that wait. */
@@ -49,6 +51,13 @@ export async function readBooks(sql: Sql): Promise<Books> {
      from job group by token order by token`,
     [LOCKED, RISK_SECONDS],
   );
+  const [{ awaited }] = await sql.query<{ awaited: number }>(
+    `select count(distinct e.job)::int as awaited from event e
+     where e.name = 'Requested' and e.data ->> 'provider' = e.provider
+       and (e.data ->> 'fulfillBy')::numeric > extract(epoch from now())
+       and not exists (select from job where job.id = e.job)
+       and not exists (select from event o where o.job = e.job and o.name <> 'Requested')`,
+  );
   const [spent] = await sql.query<{ paid: string; mined: number }>(
     `select coalesce(sum(gas_used * gas_price), 0) as paid, count(*)::int as mined from tx where mined_hash is not null`,
   );
@@ -68,6 +77,7 @@ export async function readBooks(sql: Sql): Promise<Books> {
       open: BigInt(open),
       atRisk: BigInt(risk),
     })),
+    awaited,
     gasPaid: BigInt(spent.paid),
     transactions: { mined: spent.mined, waiting },
     provers,

@@ -169,4 +169,40 @@ export const MIGRATIONS: readonly string[] = [
     primary key (chain, escrow)
   );
   `,
+  `
+  -- Nothing has used these two before.
+  drop table event;
+  drop table watched;
+
+  -- An event of the escrow about a job that a provider could prove: that is closed for it, or open. Of a block that is gone, it is
+  -- removed.
+  create table event (
+    provider text not null,                   -- who reads them
+    chain numeric not null,
+    escrow text not null,
+    block_hash text not null,
+    log_index int not null,
+    block_number bigint not null,
+    job text not null,
+    name text not null check (name in ('Requested', 'Fulfilled', 'Refunded')),
+    data jsonb not null,                      -- terms; payee; who asked for the refund
+    primary key (provider, chain, block_hash, log_index)
+  );
+  create index event_by_job on event (job);
+  create index event_by_block on event (provider, chain, escrow, block_number);
+
+  -- How far a provider has read the events that are final.
+  create table watched (
+    provider text not null,
+    chain numeric not null,
+    escrow text not null,
+    first_block bigint not null,              -- where it has begun
+    block_number bigint not null,             -- the last one that is read
+    block_hash text not null,
+    primary key (provider, chain, escrow)
+  );
+
+  -- Open jobs, which another provider may have answered.
+  create index job_open on job (id) where terms ->> 'provider' = '0x0000000000000000000000000000000000000000';
+  `,
 ];

@@ -11,6 +11,8 @@ import { JOB_STATES } from "../jobs/row.js";
 
 /** Elements of an input at most, as in the file of a job. */
 const MOST_ELEMENTS = 2 ** 23;
+/** Inputs of a model at most. */
+const MOST_INPUTS = 2 ** 10;
 
 const address = z
   .string()
@@ -26,15 +28,17 @@ export const modelParameters = z.strictObject({
   id: z.union([word, z.string().regex(MODEL_NAME)]).describe("the registry's id of the model, or its name"),
 });
 
+const inputs = z
+  .record(z.string().max(200), z.array(z.number()).max(MOST_ELEMENTS))
+  .describe("real values of each input of the model, the last axis first");
+const salt = decimal.refine((text) => BigInt(text) < FIELD_ORDER, "it is not a field element");
+
 export const quoteBody = z
   .strictObject({
     client: address.describe("who pays, and is refunded"),
     token: address.optional().describe("what it pays in; the first of the price list if it is not there"),
-    inputs: z
-      .record(z.string().max(200), z.array(z.number()).max(MOST_ELEMENTS))
-      .describe("real values of each input of the model, the last axis first"),
-    salt: decimal
-      .refine((salt) => BigInt(salt) < FIELD_ORDER, "it is not a field element")
+    inputs,
+    salt: salt
       .optional()
       .describe(
         "the client's secret, at least 128 random bits, never used before; the service makes one if it is not there",
@@ -169,6 +173,28 @@ export const jobOut = z
   })
   .meta({ id: "JobState" });
 
+/** The input of a job that was funded without a quote. */
+export const inputBody = z
+  .strictObject({
+    inputs: inputs.optional(),
+    integers: z
+      .array(z.array(z.int()).max(MOST_ELEMENTS))
+      .max(MOST_INPUTS)
+      .optional()
+      .describe(
+        "instead of inputs: the model's integers, in the order of its inputs, as a job's file has them",
+      ),
+    salt: salt.describe("of the input's commitment"),
+  })
+  .refine(({ inputs, integers }) => (inputs === undefined) !== (integers === undefined), {
+    message: "give either inputs or integers",
+  })
+  .meta({ id: "Input" });
+
+export const deliveredOut = jobOut
+  .extend({ ticket: z.string().describe("what shows the job: Authorization: Bearer …") })
+  .meta({ id: "Delivered" });
+
 /** Of a request that pays: HTTP's other headers stay as they are. */
 export const payingHeaders = z.looseObject({
   "payment-signature": z
@@ -193,6 +219,7 @@ export const problemOut = z
   .meta({ id: "Problem" });
 
 export type QuoteBody = z.output<typeof quoteBody>;
+export type InputBody = z.output<typeof inputBody>;
 export type ModelOut = z.input<typeof modelOut>;
 export type JobOut = z.input<typeof jobOut>;
 export type QuoteOut = z.input<typeof quoteOut>;

@@ -15,6 +15,7 @@ import { answerError } from "./problems.js";
 import { healthRoutes } from "./healthRoutes.js";
 import { jobRoutes } from "./jobRoutes.js";
 import { inferRoutes } from "./inferRoutes.js";
+import { inputRoutes } from "./inputRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import { describeBodies } from "./openapi.js";
 import { quoteRoutes } from "./quoteRoutes.js";
@@ -58,6 +59,7 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   await server.register(quoteRoutes(service));
   await server.register(inferRoutes(service));
   await server.register(jobRoutes(service));
+  await server.register(inputRoutes(service));
   await server.register(healthRoutes(service));
   server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
     service.log(

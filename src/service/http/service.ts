@@ -4,6 +4,7 @@ import type { Log } from "../log.js";
 import type { Price } from "../offer/prices.js";
 import type { Quote } from "../offer/quote.js";
 import type { OfferedModel, Shop } from "../offer/shop.js";
+import type { Delivery } from "../orders/delivery.js";
 
 /** What the routes ask of the rest of the service. */
 export interface Service {
@@ -23,6 +24,8 @@ export interface Service {
   relay(jobId: string, authorization: RequestAuthorization): Promise<void>;
   /** Takes a payment that is made when the answer is proven; see `acceptSettlement`. */
   accept(jobId: string, authorization: RequestAuthorization): Promise<void>;
+  /** Takes the input of a job that was funded without a quote; see `takeInput`. */
+  deliver(jobId: string, delivery: Delivery): Promise<{ readonly job: JobRow; readonly ticket: string }>;
   /** A job, for whoever has its ticket. @returns undefined where there is none, or the ticket is not its own */
   job(jobId: string, ticket: string): Promise<JobRow | undefined>;
   /** Hash of the transaction that moved the client's payment; undefined where none of the service's is mined yet. */

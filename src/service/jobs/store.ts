@@ -116,7 +116,7 @@ export function queueIdOf(id: string): string {
 }
 
 /** JSON in which large numbers are text. */
-function jsonOf(value: unknown): string {
+export function jsonOf(value: unknown): string {
   return JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? one.toString() : one));
 }
 

@@ -6,6 +6,7 @@ import { insertQuoted, readJobRow } from "../jobs/store.js";
 import type { Quote } from "../offer/quote.js";
 import type { Shop } from "../offer/shop.js";
 import { modelOf } from "../offer/shop.js";
+import { takeInput, type Delivery, type Receiving } from "./delivery.js";
 import type { Dispatcher } from "./fundings.js";
 import { acceptSettlement, mayPayInOneStep } from "./oneStep.js";
 import { fundingTransaction, relayPayment, type Submitter } from "./payment.js";
@@ -57,6 +58,22 @@ export class Orders {
   /** Takes a payment that is made when the answer is proven; see {@link acceptSettlement}. */
   accept(jobId: string, authorization: RequestAuthorization): Promise<void> {
     return acceptSettlement(this.shop, this.database, this.queue, jobId, authorization);
+  }
+
+  /**
+   * Takes the input of a job that was funded without a quote; see {@link takeInput}.
+   *
+   * @param expected seconds until a job of a model would be proven; undefined where no prover runs
+   * @returns the job, and the ticket that its client reads it with
+   */
+  async deliver(
+    jobId: string,
+    delivery: Delivery,
+    expected: Receiving["expected"],
+  ): Promise<{ job: JobRow; ticket: string }> {
+    const { shop, database, key, buildOf } = this;
+    const job = await takeInput({ shop, database, key, buildOf, expected }, jobId, delivery);
+    return { job, ticket: key.ticketOf(jobId) };
   }
 
   /** A job, for whoever has its ticket. */

@@ -7,6 +7,7 @@ import type { Shop } from "../offer/shop.js";
 import type { WithdrawingPolicy } from "../orders/earnings.js";
 import type { SettlingPolicy } from "../orders/settlements.js";
 import type { KeyedState } from "../state/state.js";
+import type { WatcherOptions } from "../watcher/watcher.js";
 
 /** What a service needs. */
 export interface ServiceOptions {
@@ -27,6 +28,8 @@ export interface ServiceOptions {
   readonly settling?: SettlingPolicy;
   readonly withdrawing?: WithdrawingPolicy;
   readonly ledger: Omit<LedgerOptions, "log">;
+  /** Nodes that are asked for the escrow's events, and the first block of these. @default `provider`; see {@link WatcherOptions} */
+  readonly watching?: Partial<Pick<WatcherOptions, "nodes" | "fromBlock">>;
   /** Seconds within which an answer is promised: what would take longer is not sold. @default 600 */
   readonly mostSeconds?: number;
   /** Seconds after the end of a job until its input is erased. @default 86400 */

@@ -20,6 +20,9 @@ import { offerBuild } from "../provers/offered.js";
 import { startProver, type RunningProver } from "../provers/prover.js";
 import { Queue } from "../provers/queue.js";
 import { isInTime } from "../provers/work.js";
+import { EventStore } from "../watcher/eventStore.js";
+import { endTaken } from "../watcher/taken.js";
+import { Watcher } from "../watcher/watcher.js";
 import { chainView } from "./chainView.js";
 import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions } from "./options.js";
 import { Promises } from "./promises.js";
@@ -94,15 +97,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] {
   const { shop, state, settling, withdrawing = {}, keepInputs = 24 * 3600 } = options;
   const { database } = state;
-  const { statusOf, fundingOf } = chainView(
-    shop.contracts,
-    options.ledger.confirmations ?? DEFAULTS.confirmations,
-  );
+  const confirmations = options.ledger.confirmations ?? DEFAULTS.confirmations;
+  const { statusOf, fundingOf } = chainView(shop.contracts, confirmations);
+  const watcher = watcherOf(options, confirmations);
   return [
     [CARRY_OUT, () => ledger.tick()],
     ["follow payments", () => followFundings(database, queue, fundingOf)],
     ["find payments", () => findFundings(database, queue, fundingOf)],
+    ["read events", () => watcher.round()],
     ["ask the escrow", () => checkEscrow(database, statusOf)],
+    ["end jobs of others", () => endTaken(database)],
     ["settle", () => beginSettlements(shop, database, ledger, settling)],
     ["follow settlements", () => followSettlements(database, statusOf)],
     ["refund", () => refundLost(shop.contracts, database, ledger, statusOf)],
@@ -110,6 +114,14 @@ function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] 
     ["expire quotes", () => expireQuotes(database)],
     ["erase inputs", () => eraseInputs(database, keepInputs)],
   ];
+}
+
+function watcherOf({ shop, state, provider, watching, ledger, log }: ServiceOptions, confirmations: number) {
+  const { chain, contracts, escrow, provider: own } = shop;
+  const { nodes = [provider], fromBlock } = watching ?? {};
+  const store = new EventStore(state.database, { provider: own, chain: chain.id, escrow });
+  const { callTime } = ledger;
+  return new Watcher(store, { contracts, provider: own, nodes, confirmations, fromBlock, callTime, log });
 }
 
 function serviceOf(
@@ -129,6 +141,11 @@ function serviceOf(
     keep: (quote) => orders.keep(quote),
     relay: (id, authorization) => orders.relay(id, authorization),
     accept: (id, authorization) => orders.accept(id, authorization),
+    deliver: (id, delivery) =>
+      orders.deliver(id, delivery, async (model, price) => {
+        await rule.require(model, price);
+        return promises.secondsOf(model);
+      }),
     job: (id, ticket) => orders.job(id, ticket),
     paidBy: (id) => orders.paidBy(id),
     checkReady: async () => {

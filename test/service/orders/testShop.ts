@@ -30,7 +30,7 @@ import { buildOnce } from "../../helpers/builds.js";
 import { startDevnet, type Devnet } from "../../helpers/devnet.js";
 
 export const BUILD = { model: "iris", build: "11".repeat(32) };
-const CONFIRMATIONS = 2;
+export const CONFIRMATIONS = 2;
 
 /** A provider that sells answers of iris, a client with tokens and no need of gas, and a node: all real. */
 export class TestShop {
@@ -112,6 +112,7 @@ export class TestShop {
       keep: (quote) => this.orders.keep(quote),
       relay: (id, authorization) => this.orders.relay(id, authorization),
       accept: (id, authorization) => this.orders.accept(id, authorization),
+      deliver: (id, delivery) => this.orders.deliver(id, delivery, () => Promise.resolve(10)),
       job: (id, ticket) => this.orders.job(id, ticket),
       paidBy: (id) => this.orders.paidBy(id),
       checkReady: () => Promise.resolve(),

@@ -48,7 +48,7 @@ describe("a service that runs", function () {
 
   const serve = () =>
     devnet.hre.torch2circom.service.serve(["iris"], {
-      ...{ account: 2, prices: [`1.5 ${token}`, "0.001"], port: 0, wait: 0 },
+      ...{ account: 2, prices: [`1.5 ${token}`, "0.001"], port: 0, wait: 0, fallback: "second" },
       log: (line) => lines.push(line),
     });
 
@@ -88,6 +88,36 @@ describe("a service that runs", function () {
     expect(states).to.include("funded");
     expect(lines.join("\n")).not.to.contain(kept[0].input.salt.toString());
     for (const line of lines) expect(JSON.parse(line), line).to.include.keys("time", "msg");
+  });
+
+  it("answers a job that was funded without a quote, once the input is here", async () => {
+    const { hre } = devnet;
+    const provider = new Wallet(KEYS[2]).address;
+    const terms = { samples, provider, account: 1 };
+    const { jobId } = await hre.torch2circom.request("iris", { ...terms, amount: "0.001" });
+    const bought = await hre.torch2circom.service.buy(service.url, { job: jobId, account: 1 });
+    expect(bought).to.include({ jobId, paid: "0.001 in the native token" });
+    expect(bought.outputs).to.have.length(1);
+    const file = JSON.parse(await readFile(bought.file, "utf8")) as { service: object };
+    expect(file.service).to.include({ url: service.url });
+    // The same again, with what the file has now, and until the payment is final.
+    const again = await hre.torch2circom.service.buy(service.url, { job: jobId, account: 1, until: "final" });
+    expect(again.outputs).to.deep.equal(bought.outputs);
+    expect((await hre.torch2circom.status(jobId)).status).to.equal("fulfilled");
+    const cheap = await hre.torch2circom.request("iris", { ...terms, amount: "0.0009" });
+    expect(
+      await refusalOf(() => hre.torch2circom.service.buy(service.url, { job: cheap.jobId, account: 1 })),
+    ).to.contain("The job pays 0.0009 in the native token, and the price is 0.001 in the native token");
+    expect((await hre.torch2circom.service.status()).awaited).to.equal(1);
+    const draft = await hre.torch2circom.draft("iris", { ...terms, amount: "0.001" });
+    expect(
+      await refusalOf(() => hre.torch2circom.service.buy(service.url, { job: draft.jobId, account: 1 })),
+    ).to.contain("neither ordered from a service nor funded");
+    const other = { ...terms, amount: "0.001", provider: new Wallet(KEYS[0]).address };
+    const foreign = await hre.torch2circom.request("iris", other);
+    expect(
+      await refusalOf(() => hre.torch2circom.service.buy(service.url, { job: foreign.jobId, account: 1 })),
+    ).to.contain(`for the provider ${other.provider} alone`);
   });
 
   it("goes on where it was ended", async () => {

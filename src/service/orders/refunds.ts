@@ -1,3 +1,4 @@
+import { ZeroAddress } from "ethers";
 import type { Contracts } from "../../client/contracts.js";
 import { termsSchema } from "../../runtime/jobSchema.js";
 import type { Database } from "../database/database.js";
@@ -26,6 +27,8 @@ export async function refundLost(
   const jobs = await database.query<Lost>(
     `update job set checked_at = now() where id in (
        select id from job where state in ('failed', 'lost') and payment <> 'one step'
+         -- Of a job that anybody may answer, its deadline has to be over first.
+         and (terms ->> 'provider' <> '${ZeroAddress}' or fulfill_by < now())
          and coalesce(checked_at, updated_at) < now() - make_interval(secs => $1)
          and updated_at > now() - make_interval(days => $2)
        order by checked_at nulls first limit $3)
@@ -37,7 +40,6 @@ export async function refundLost(
   for (const { id, terms, reason, refunds } of jobs) {
     const status = await statusOf(id);
     if (status === "refunded") await advance(database, id, LOST, "refunded", { reason: reason ?? undefined });
-    else if (status === "fulfilled") await advance(database, id, LOST, "final");
     // One that was begun goes on by itself; after one that failed, a reorganization may have put the money back.
     else if (status === "funded" && refunds.every((state) => state === "failed")) {
       await begin(escrow, database, ledger, { id, terms, attempt: refunds.length });

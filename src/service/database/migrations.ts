@@ -1,3 +1,5 @@
+import { PROGRESS_TABLES } from "./progressTables.js";
+
 /**
  * The tables of the service, and how each version changes them. A migration that was released is never changed. SQL of
  * PostgreSQL 15. Amounts are `numeric`, in wei or in a token's units; chains are named by their id.
@@ -169,4 +171,5 @@ export const MIGRATIONS: readonly string[] = [
     primary key (chain, escrow)
   );
   `,
+  PROGRESS_TABLES,
 ];

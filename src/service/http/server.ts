@@ -12,20 +12,25 @@ import { sizeOf } from "../../tensor/tensor.js";
 import { HttpError } from "../../errors/httpError.js";
 import type { Shop } from "../offer/shop.js";
 import { answerError } from "./problems.js";
+import { eventRoutes } from "./eventRoutes.js";
 import { healthRoutes } from "./healthRoutes.js";
 import { jobRoutes } from "./jobRoutes.js";
+import { metricsRoutes } from "./metricsRoutes.js";
 import { inferRoutes } from "./inferRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import { describeBodies } from "./openapi.js";
 import { quoteRoutes } from "./quoteRoutes.js";
 import type { Service } from "./service.js";
+import type { StreamLimits } from "./streams.js";
 import { packageVersion } from "../../packageRoot.js";
 
-export interface HttpOptions {
+export interface HttpOptions extends StreamLimits {
   /** Requests of one address in a minute. @default 600 */
   readonly perMinute?: number;
   /** Addresses of proxies before the service, whose word for the client's address is taken. @default none */
   readonly trustedProxies?: readonly string[];
+  /** What opens `/metrics` to others than this machine. @default none: it is for this machine alone */
+  readonly operatorToken?: string;
 }
 
 /** Bytes of a number in JSON, at most, and of all else in a request. */
@@ -58,12 +63,13 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   await server.register(quoteRoutes(service));
   await server.register(inferRoutes(service));
   await server.register(jobRoutes(service));
+  await server.register(eventRoutes(service, options));
   await server.register(healthRoutes(service));
+  await server.register(metricsRoutes(service, options.operatorToken));
   server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
-    service.log(
-      { method, route: routeOptions.url, status: statusCode, ms: Math.round(elapsedTime) },
-      "answered",
-    );
+    const { url: route } = routeOptions;
+    service.metrics.answered(method, route, statusCode, elapsedTime / 1000);
+    service.log({ method, route, status: statusCode, ms: Math.round(elapsedTime) }, "answered");
     done();
   });
   return server;

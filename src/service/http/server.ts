@@ -22,6 +22,7 @@ import { describeBodies } from "./openapi.js";
 import { quoteRoutes } from "./quoteRoutes.js";
 import type { Service } from "./service.js";
 import type { StreamLimits } from "./streams.js";
+import { unusedConnections } from "./unused.js";
 import { packageVersion } from "../../packageRoot.js";
 
 export interface HttpOptions extends StreamLimits {
@@ -49,6 +50,8 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
+  const endUnused = unusedConnections(server.server);
+  server.addHook("preClose", async () => endUnused());
   server.setErrorHandler(answerError(service.log));
   await server.register(rateLimit, { max: options.perMinute ?? 600, timeWindow: "1 minute" });
   server.setNotFoundHandler({ preHandler: server.rateLimit() }, () => {

@@ -200,6 +200,10 @@ describe("events of jobs over HTTP", function () {
       `GET /jobs/${job.jobId}/events HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${job.ticket}\r\n\r\n`,
     );
     await once(idle, "data");
+    // Node's fetch leaves such ones behind.
+    const unused = connect(Number(new URL(at).port), "127.0.0.1");
+    await once(unused, "connect");
+    expect((await fetch(`${at}/healthz`)).status).to.equal(200);
     const events = eventsOf(response);
     expect((await events.next()).value).to.include({ state: "quoted" });
     const began = performance.now();

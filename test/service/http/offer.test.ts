@@ -283,6 +283,7 @@ describe("the service's offer over HTTP", function () {
       "/models/{id}/infer",
       "/jobs/{id}",
       "/jobs/{id}/payment",
+      "/jobs/{id}/events",
       "/healthz",
       "/readyz",
     ]);

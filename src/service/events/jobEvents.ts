@@ -49,13 +49,14 @@ export class JobEvents {
    * @param job id of the job
    * @param after number of the last that is known, -1 for none
    * @param tell told of one or more; it does not throw
-   * @returns what ends it
+   * @param signal ends it
    */
-  follow(job: string, after: number, tell: Follower["tell"]): () => void {
+  follow(job: string, after: number, tell: Follower["tell"], signal: AbortSignal): void {
+    if (signal.aborted) return;
     const follower = { job, after, tell };
     this.followers.add(follower);
+    signal.addEventListener("abort", () => this.followers.delete(follower), { once: true });
     void this.look();
-    return () => void this.followers.delete(follower);
   }
 
   /** Looks at the table for as long as somebody follows. */

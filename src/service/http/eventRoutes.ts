@@ -39,16 +39,16 @@ export function eventRoutes(service: Service, limits: StreamLimits): FastifyPlug
           return reply.code(204).header("cache-control", "no-store").send(null);
         // The client may have gone meanwhile.
         if (reply.raw.destroyed) return reply.hijack();
-        let unfollow = () => undefined as void;
-        const stream = streams.start(request, reply, () => unfollow());
+        const ending = new AbortController();
+        const stream = streams.start(request, reply, () => ending.abort());
         const tell = (news: readonly JobEvent[]) => {
           for (const event of news) {
             stream.send(event.n, "state", JSON.stringify(eventOf(event)));
             if (OVER.includes(event.state)) stream.end();
           }
         };
-        unfollow = events.follow(id, known.at(-1)?.n ?? after, tell);
         tell(known);
+        events.follow(id, known.at(-1)?.n ?? after, tell, ending.signal);
         return reply;
       },
     );

@@ -1,3 +1,4 @@
+import type { SensitiveString } from "hardhat/types/config";
 import type { PtauSource } from "../phase1/source.js";
 import type { InputMode, ShownOutput, WeightMode } from "../program/modes.js";
 
@@ -74,6 +75,11 @@ export interface Torch2CircomUserConfig {
    * into the folder `ptau` of the cache. @default none: a development setup, marked as such
    */
   ptau?: "hermez" | { path: string; sha256?: string } | { url: string; sha256: string };
+  /**
+   * What shows the service's metrics to other machines, of at least 32 characters: `configVariable("OPERATOR_TOKEN")`. @default
+   * none: they are shown on the service's machine alone
+   */
+  operatorToken?: SensitiveString;
 }
 
 /** A model with all defaults; paths are absolute. */
@@ -114,4 +120,6 @@ export interface Torch2CircomConfig {
   readonly rapidsnark?: string;
   readonly circom: "wasm";
   readonly ptau?: PtauSource;
+  /** Shows the service's metrics to who has it. */
+  readonly operatorToken?: { get(): Promise<string> };
 }

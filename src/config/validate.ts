@@ -1,5 +1,9 @@
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../program/modes.js";
-import { conditionalUnionType, validateUserConfigZodType } from "@nomicfoundation/hardhat-zod-utils";
+import {
+  conditionalUnionType,
+  sensitiveStringSchema,
+  validateUserConfigZodType,
+} from "@nomicfoundation/hardhat-zod-utils";
 import type { HardhatUserConfig } from "hardhat/config";
 import type { HardhatUserConfigValidationError } from "hardhat/types/hooks";
 import { z } from "zod";
@@ -84,6 +88,7 @@ const userConfig = z.object({
       rapidsnark: path.optional(),
       circom: z.literal("wasm").optional(),
       ptau: ptau.optional(),
+      operatorToken: sensitiveStringSchema.optional(),
     })
     .strict()
     .optional(),

@@ -3,11 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import envPaths from "env-paths";
+import { configVariable } from "hardhat/config";
 import { createHardhatRuntimeEnvironment } from "hardhat/hre";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { setupHash, writeManifest } from "../../src/artifacts/manifest.js";
 import type { Torch2CircomUserConfig } from "../../src/config/types.js";
 import torch2circom from "../../src/index.js";
+import { refusalOf } from "../plugin/project.js";
 
 describe("the plugin's configuration", () => {
   let root: string;
@@ -95,6 +97,15 @@ describe("the plugin's configuration", () => {
       expect(error).to.be.instanceOf(Error);
       expect((error as Error).message).to.match(message);
     });
+
+  it("takes the operator's token from where secrets are", async () => {
+    process.env.TEST_OPERATOR_TOKEN = "a secret";
+    const { operatorToken } = (await environment({ operatorToken: configVariable("TEST_OPERATOR_TOKEN") }))
+      .config.torch2circom;
+    expect(await operatorToken?.get()).to.equal("a secret");
+    delete process.env.TEST_OPERATOR_TOKEN;
+    expect(await refusalOf(() => environment({ operatorToken: 7 }))).to.contain("operatorToken");
+  });
 
   it("cleans development builds and unfinished ones, and nothing else", async () => {
     const outDir = join(root, "torch2circom");

@@ -50,10 +50,10 @@ export async function ask<Form extends v.GenericSchema>(
   form: Form,
   { body, ticket }: Asking = {},
 ): Promise<v.InferOutput<Form>> {
-  const place = `${url.replace(/\/+$/, "")}${path}`;
+  const place = placeOf(url, path);
   const headers = {
     ...(body !== undefined && { "content-type": "application/json" }),
-    ...(ticket !== undefined && { authorization: `Bearer ${ticket}` }),
+    ...(ticket !== undefined && bearing(ticket)),
   };
   const { ok, status, text, retryAfter } = await fetchText(place, {
     ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
@@ -64,6 +64,16 @@ export async function ask<Form extends v.GenericSchema>(
   const result = v.safeParse(form, value);
   if (result.success) return result.output;
   throw foreign(`it does not answer as a service does: ${describeIssue(result.issues[0])}`);
+}
+
+/** The address of a path of a service. */
+export function placeOf(url: string, path: string): string {
+  return url.replace(/\/+$/, "") + path;
+}
+
+/** The header that shows a job to its client. */
+export function bearing(ticket: string) {
+  return { authorization: `Bearer ${ticket}` };
 }
 
 /** What came back, whatever it is. */

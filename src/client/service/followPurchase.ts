@@ -3,6 +3,7 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Answer } from "../outputs.js";
 import { ask, ServiceRefusal } from "./ask.js";
 import { jobForm, type ServiceJob } from "./forms.js";
+import { hearing } from "./hear.js";
 import type { Purchase } from "./purchase.js";
 import { serviceModel, type OfferedModel } from "./serviceModel.js";
 import { verifyAnswer, type GivenAnswer } from "./verifyAnswer.js";
@@ -14,7 +15,7 @@ export interface FollowOptions {
   readonly until?: "proven" | "final";
   /** Seconds to wait. @default 900 */
   readonly timeout?: number;
-  /** Milliseconds between two questions. @default 2000 */
+  /** Milliseconds between two questions, where the service tells nothing by itself. @default 2000 */
   readonly interval?: number;
 }
 
@@ -40,7 +41,8 @@ const PASSING: readonly ErrorCode[] = [
 ];
 
 /**
- * Waits for the answer of a job that was paid for, and checks it. A program that was ended goes on with what it has kept.
+ * Waits for the answer of a job that was paid for, and checks it. The service tells how the job goes on (server-sent events);
+ * where it does not, it is asked. A program that was ended goes on with what it has kept.
  *
  * @param purchase see {@link buyInference}
  * @param options how long, and how far
@@ -68,19 +70,31 @@ export async function followPurchase(
 }
 
 async function until(
-  { jobId, service }: Purchase,
+  purchase: Purchase,
   { onState, until: end = "proven", timeout = 900, interval = 2000 }: FollowOptions,
 ): Promise<ServiceJob & { answer: NonNullable<ServiceJob["answer"]> }> {
+  const { jobId, service } = purchase;
+  const last = Date.now() + 1000 * timeout;
+  const events = hearing(purchase, last);
   let known: string | undefined;
   let failure: unknown;
-  for (const last = Date.now() + 1000 * timeout; Date.now() < last;) {
+  const learn = (state: string) => {
+    if (state !== known) onState?.((known = state));
+  };
+  const isEnough = ({ state, hasAnswer }: { state: string; hasAnswer: boolean }) =>
+    OVER.includes(state) || (hasAnswer && (end === "proven" || state === "final"));
+  while (Date.now() < last) {
     let pause = interval;
+    for await (const event of events()) {
+      learn(event.state);
+      if (isEnough(event)) break;
+    }
     try {
       const job = await ask(service.url, `/jobs/${jobId}`, jobForm, { ticket: service.ticket });
-      if (job.state !== known) onState?.((known = job.state));
+      learn(job.state);
       if (OVER.includes(job.state)) throw ended(job);
-      if (job.answer !== undefined && (end === "proven" || job.state === "final"))
-        return { ...job, answer: job.answer };
+      const { answer, state } = job;
+      if (answer !== undefined && isEnough({ state, hasAnswer: true })) return { ...job, answer };
     } catch (error) {
       if (!(error instanceof Torch2CircomError) || !PASSING.includes(error.code)) throw error;
       failure = error;

@@ -1,5 +1,6 @@
 import { parseUnits } from "ethers";
 import { modelPaths } from "../../artifacts/paths.js";
+import type { Torch2CircomConfig } from "../../config/types.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { loadModel } from "../../inference/model.js";
 import { jsonLog } from "../../service/jsonLog.js";
@@ -46,11 +47,14 @@ export async function serve(
     models.push(await offerModel(chain, contracts, model, prices, options));
   }
   const shop = await openShop(chain, contracts, models);
-  const state = await serviceState(serviceFolder(project));
+  const operatorToken = await tokenOf(config);
+  const folder = serviceFolder(project);
+  const state = await serviceState(folder);
   const maxGasPrice = parseUnits(String(options.maxGasPrice ?? 50), "gwei");
   try {
     const service = await startService({
       state,
+      folder,
       shop,
       provider: chain.signer.provider!,
       wallet: chain.signer,
@@ -58,7 +62,7 @@ export async function serve(
       provers: options.provers,
       host: options.host,
       port: options.port,
-      http: { perMinute: options.perMinute, trustedProxies: options.trustedProxies },
+      http: { perMinute: options.perMinute, trustedProxies: options.trustedProxies, operatorToken },
       settling: { most: options.batch, wait: options.wait },
       withdrawing: { every: withdrawEvery === 0 ? undefined : 3600 * withdrawEvery, to: withdrawTo },
       ledger: {
@@ -89,6 +93,19 @@ function accountOf(account: number): AccountChoice {
   const { TORCH2CIRCOM_SIGNER_URL: url } = process.env;
   return url === undefined || url === "" ? account : (chain) => RemoteSigner.open(url, account, chain);
 }
+
+/** Who guesses it sees the books, so it is long. */
+async function tokenOf({ operatorToken }: Torch2CircomConfig): Promise<string | undefined> {
+  const token = await operatorToken?.get();
+  if (token === undefined || token.length >= LEAST_TOKEN) return token;
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    `operatorToken has ${token.length} characters, and somebody could guess it`,
+    `Give ${LEAST_TOKEN} or more: openssl rand -hex 32`,
+  );
+}
+
+const LEAST_TOKEN = 32;
 
 const BOUNDS = {
   port: [0, 65_535],

@@ -1,3 +1,5 @@
+import { PROGRESS_TABLES } from "./progressTables.js";
+
 /**
  * The tables of the service, and how each version changes them. A migration that was released is never changed. SQL of
  * PostgreSQL 15. Amounts are `numeric`, in wei or in a token's units; chains are named by their id.
@@ -205,4 +207,5 @@ export const MIGRATIONS: readonly string[] = [
   -- Open jobs, which another provider may have answered.
   create index job_open on job (id) where terms ->> 'provider' = '0x0000000000000000000000000000000000000000';
   `,
+  PROGRESS_TABLES,
 ];

@@ -1,25 +1,13 @@
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
-import { HttpError } from "../../errors/httpError.js";
-import type { JobRow } from "../jobs/row.js";
 import { POLL_SECONDS, stateOf } from "./jobText.js";
 import { jobOut, jobParameters, paymentBody, problemOut } from "./schemas.js";
 import type { Service } from "./service.js";
+import { requireJob } from "./ticket.js";
 
 /** A quote that is paid for, and what becomes of it. */
 export function jobRoutes(service: Service): FastifyPluginAsyncZod {
   return async (server) => {
-    const job = async (id: string, authorization: string | undefined): Promise<JobRow> => {
-      const [, ticket] = /^Bearer ([0-9a-f]{64})$/.exec(authorization ?? "") ?? [];
-      const found = ticket === undefined ? undefined : await service.job(id, ticket);
-      if (found !== undefined) return found;
-      // The same for a job of somebody else and for none: ids are public.
-      throw new HttpError(
-        404,
-        "There is no such job here, or the ticket is not its own",
-        "Send the ticket of the quote: Authorization: Bearer …",
-        "JOB_NOT_FOUND",
-      );
-    };
+    const job = (id: string, authorization: string | undefined) => requireJob(service, id, authorization);
 
     server.post(
       "/jobs/:id/payment",

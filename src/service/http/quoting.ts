@@ -1,4 +1,5 @@
 import { getAddress } from "ethers";
+import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { makeQuote, priceIn, type Quote, type QuoteRequest } from "../offer/quote.js";
 import type { OfferedModel } from "../offer/shop.js";
 import type { QuoteBody, QuoteOut } from "./schemas.js";
@@ -6,10 +7,19 @@ import type { Service } from "./service.js";
 
 /** Quotes a job for one input, and writes it down before the client hears of it. */
 export async function quoteFor(service: Service, model: OfferedModel, body: QuoteBody): Promise<QuoteOut> {
-  const request = requestOf(body);
-  const promised = await service.promised(model, priceIn(model, request.token));
-  const quote = await makeQuote(service.shop, model, request, promised);
-  return { ...quoteText(quote), ...(await service.keep(quote)) };
+  const { metrics, shop } = service;
+  const { name } = model.model.manifest;
+  try {
+    const request = requestOf(body);
+    const promised = await service.promised(model, priceIn(model, request.token));
+    const quote = await makeQuote(shop, model, request, promised);
+    const kept = await service.keep(quote);
+    metrics.quoted(name);
+    return { ...quoteText(quote), ...kept };
+  } catch (error) {
+    metrics.refused(name, error instanceof Torch2CircomError ? error.code : "UNEXPECTED");
+    throw error;
+  }
 }
 
 /** What was asked for, with addresses as the contracts' library writes them. */

@@ -194,6 +194,27 @@ export const inputBody = z
 export const deliveredOut = jobOut
   .extend({ ticket: z.string().describe("what shows the job: Authorization: Bearer …") })
   .meta({ id: "Delivered" });
+/** Of a request for events: HTTP's other headers stay as they are. */
+export const eventHeaders = z.looseObject({
+  "last-event-id": z
+    .string()
+    .regex(/^\d{1,9}$/, "it is not the id of an event")
+    .optional()
+    .describe("the last event that is known: those after it are sent"),
+});
+
+export const jobEventOut = z
+  .object({
+    jobId: word,
+    state: z.enum(JOB_STATES),
+    at: z.iso.datetime().describe("when the job came to it"),
+    reason: z.string().optional().describe("why it ended otherwise than by its answer"),
+    hasAnswer: z.boolean().describe("whether GET /jobs/{id} shows the answer by now"),
+  })
+  .describe("the data of an event, in JSON")
+  .meta({ id: "JobEvent" });
+
+export const noneOut = z.null().describe("the job is over, and nothing follows");
 
 /** Of a request that pays: HTTP's other headers stay as they are. */
 export const payingHeaders = z.looseObject({
@@ -222,4 +243,5 @@ export type QuoteBody = z.output<typeof quoteBody>;
 export type InputBody = z.output<typeof inputBody>;
 export type ModelOut = z.input<typeof modelOut>;
 export type JobOut = z.input<typeof jobOut>;
+export type JobEventOut = z.input<typeof jobEventOut>;
 export type QuoteOut = z.input<typeof quoteOut>;

@@ -12,21 +12,27 @@ import { sizeOf } from "../../tensor/tensor.js";
 import { HttpError } from "../../errors/httpError.js";
 import type { Shop } from "../offer/shop.js";
 import { answerError } from "./problems.js";
+import { eventRoutes } from "./eventRoutes.js";
 import { healthRoutes } from "./healthRoutes.js";
 import { jobRoutes } from "./jobRoutes.js";
+import { metricsRoutes } from "./metricsRoutes.js";
 import { inferRoutes } from "./inferRoutes.js";
 import { inputRoutes } from "./inputRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import { describeBodies } from "./openapi.js";
 import { quoteRoutes } from "./quoteRoutes.js";
 import type { Service } from "./service.js";
+import type { StreamLimits } from "./streams.js";
+import { unusedConnections } from "./unused.js";
 import { packageVersion } from "../../packageRoot.js";
 
-export interface HttpOptions {
+export interface HttpOptions extends StreamLimits {
   /** Requests of one address in a minute. @default 600 */
   readonly perMinute?: number;
   /** Addresses of proxies before the service, whose word for the client's address is taken. @default none */
   readonly trustedProxies?: readonly string[];
+  /** What opens `/metrics` to others than this machine. @default none: it is for this machine alone */
+  readonly operatorToken?: string;
 }
 
 /** Bytes of a number in JSON, at most, and of all else in a request. */
@@ -45,6 +51,8 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   }).withTypeProvider<ZodTypeProvider>();
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
+  const endUnused = unusedConnections(server.server);
+  server.addHook("preClose", async () => endUnused());
   server.setErrorHandler(answerError(service.log));
   await server.register(rateLimit, { max: options.perMinute ?? 600, timeWindow: "1 minute" });
   server.setNotFoundHandler({ preHandler: server.rateLimit() }, () => {
@@ -60,12 +68,13 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   await server.register(inferRoutes(service));
   await server.register(jobRoutes(service));
   await server.register(inputRoutes(service));
+  await server.register(eventRoutes(service, options));
   await server.register(healthRoutes(service));
+  await server.register(metricsRoutes(service, options.operatorToken));
   server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
-    service.log(
-      { method, route: routeOptions.url, status: statusCode, ms: Math.round(elapsedTime) },
-      "answered",
-    );
+    const { url: route } = routeOptions;
+    service.metrics.answered(method, route, statusCode, elapsedTime / 1000);
+    service.log({ method, route, status: statusCode, ms: Math.round(elapsedTime) }, "answered");
     done();
   });
   return server;

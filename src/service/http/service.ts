@@ -1,7 +1,9 @@
 import type { RequestAuthorization } from "../../client/signedRequest.js";
+import type { JobEvents } from "../events/jobEvents.js";
 import type { JobRow } from "../jobs/row.js";
 import type { Log } from "../log.js";
 import type { Price } from "../offer/prices.js";
+import type { Metrics } from "../metrics/metrics.js";
 import type { Quote } from "../offer/quote.js";
 import type { OfferedModel, Shop } from "../offer/shop.js";
 import type { Delivery } from "../orders/delivery.js";
@@ -32,5 +34,8 @@ export interface Service {
   paidBy(jobId: string): Promise<string | undefined>;
   /** Throws where the database or the chain does not answer. */
   checkReady(): Promise<void>;
+  /** What becomes of jobs. */
+  readonly events: JobEvents;
+  readonly metrics: Metrics;
   readonly log: Log;
 }

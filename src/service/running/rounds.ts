@@ -11,6 +11,7 @@ const INTERVAL = 1000;
 export class Rounds {
   /** What failed in the last round. */
   private failures = new Map<string, Problem>();
+  private readonly counts = new Map<string, number>();
   private readonly stopping = new AbortController();
   private readonly ended: Promise<void>;
 
@@ -18,12 +19,18 @@ export class Rounds {
     private readonly steps: readonly Step[],
     private readonly log: Log,
   ) {
+    for (const [step] of steps) this.counts.set(step, 0);
     this.ended = this.run();
   }
 
   /** Why a step failed the last time, if it did. */
   failureOf(step: string): Problem | undefined {
     return this.failures.get(step);
+  }
+
+  /** How often steps have failed, by name. */
+  get failureCounts(): ReadonlyMap<string, number> {
+    return this.counts;
   }
 
   /** Ends after the round that runs. */
@@ -50,6 +57,7 @@ export class Rounds {
       if (this.failures.get(step)?.problem !== problem.problem)
         this.log({ step, ...problem }, "Failed, and is tried again");
       this.failures.set(step, problem);
+      this.counts.set(step, (this.counts.get(step) ?? 0) + 1);
     }
   }
 }

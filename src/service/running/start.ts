@@ -1,11 +1,14 @@
 import type { FastifyInstance } from "fastify";
 import { explain } from "../../client/errors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { JobEvents } from "../events/jobEvents.js";
 import { httpServer } from "../http/server.js";
 import type { Service } from "../http/service.js";
 import { Ledger } from "../ledger/ledger.js";
 import { DEFAULTS } from "../ledger/options.js";
 import { NodeError } from "../ledger/node.js";
+import { Metrics } from "../metrics/metrics.js";
+import { addToTally } from "../metrics/tally.js";
 import { modelOf } from "../offer/shop.js";
 import { withdrawEarnings } from "../orders/earnings.js";
 import { checkEscrow } from "../orders/escrowChecks.js";
@@ -77,7 +80,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       key,
       (name) => buildOf(modelOf(shop, name).model.manifest).build,
     );
-    server = await httpServer(serviceOf(options, orders, rounds), options.http);
+    const metrics = metricsOf(options, ledger, rounds);
+    server = await httpServer(serviceOf(options, orders, rounds, metrics), options.http);
     const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
     const url = await server.listen({ host, port }).catch((error: unknown) => {
       throw notListening(host, port, error as NodeJS.ErrnoException);
@@ -113,6 +117,7 @@ function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] 
     ["withdraw", () => withdrawEarnings(shop, database, ledger, withdrawing)],
     ["expire quotes", () => expireQuotes(database)],
     ["erase inputs", () => eraseInputs(database, keepInputs)],
+    ["add up", () => addToTally(database)],
   ];
 }
 
@@ -128,6 +133,7 @@ function serviceOf(
   { shop, state, mostSeconds = 600, ledger, log, provider }: ServiceOptions,
   orders: Orders,
   rounds: Rounds,
+  metrics: Metrics,
 ): Service {
   const promises = new Promises(state.database, mostSeconds);
   const rule = new GasRule(provider, state.database, ledger.maxGasPrice, !shop.chain.isLocal);
@@ -155,8 +161,24 @@ function serviceOf(
       await state.database.query("select 1");
       await provider.getBlockNumber();
     },
+    events: new JobEvents(state.database, log),
+    metrics,
     log,
   };
+}
+
+function metricsOf(
+  { state, shop, provider, folder }: ServiceOptions,
+  ledger: Ledger,
+  rounds: Rounds,
+): Metrics {
+  return new Metrics({
+    sql: state.database,
+    balance: () => provider.getBalance(shop.provider),
+    ledgerErrors: () => ledger.errors,
+    stepFailures: () => rounds.failureCounts,
+    folder,
+  });
 }
 
 function proverOf({ state, shop, config, log }: ServiceOptions) {

@@ -12,8 +12,11 @@ import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import { loadModel } from "../../../src/inference/model.js";
 import type { Bundle } from "../../../src/runtime/types.js";
 import { connectToContracts } from "../../../src/runtime/payments/deployments.js";
+import { Database } from "../../../src/service/database/database.js";
+import { JobEvents } from "../../../src/service/events/jobEvents.js";
 import { httpServer } from "../../../src/service/http/server.js";
 import type { Service } from "../../../src/service/http/service.js";
+import { Metrics } from "../../../src/service/metrics/metrics.js";
 import { readPrices } from "../../../src/service/offer/prices.js";
 import type { Quote } from "../../../src/service/offer/quote.js";
 import { publishedBundle } from "../../../src/service/offer/bundles.js";
@@ -40,6 +43,8 @@ describe("the service's offer over HTTP", function () {
   const kept: Quote[] = [];
   const logged: string[] = [];
   let away: Error | undefined;
+  // There is none: nothing here asks for it.
+  const database = new Database("postgres://127.0.0.1:9/none");
 
   before(async () => {
     const { hre, root } = await makeProject();
@@ -68,12 +73,22 @@ describe("the service's offer over HTTP", function () {
       job: () => Promise.resolve(undefined),
       paidBy: () => Promise.resolve(undefined),
       checkReady: () => (away === undefined ? Promise.resolve() : Promise.reject(away)),
+      events: new JobEvents(database, () => undefined),
+      metrics: new Metrics({
+        sql: database,
+        balance: () => Promise.resolve(0n),
+        ledgerErrors: () => ({}),
+        stepFailures: () => new Map(),
+      }),
       log: (fields, message) => logged.push(JSON.stringify({ ...fields, message })),
     };
     server = await httpServer(service, { perMinute: 60 });
   });
 
-  after(() => server.close());
+  after(async () => {
+    await server.close();
+    await database.close();
+  });
 
   const ask = async (payload: string, type = "application/json") => {
     const url = `/models/${service.shop.models[0].id}/quotes`;
@@ -270,6 +285,7 @@ describe("the service's offer over HTTP", function () {
       "/jobs/{id}",
       "/jobs/{id}/input",
       "/jobs/{id}/payment",
+      "/jobs/{id}/events",
       "/healthz",
       "/readyz",
     ]);

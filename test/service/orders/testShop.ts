@@ -18,6 +18,8 @@ import type { JobRow, JobState } from "../../../src/service/jobs/row.js";
 import type { Service } from "../../../src/service/http/service.js";
 import { advance, readJobRow } from "../../../src/service/jobs/store.js";
 import { Ledger } from "../../../src/service/ledger/ledger.js";
+import { JobEvents } from "../../../src/service/events/jobEvents.js";
+import { Metrics } from "../../../src/service/metrics/metrics.js";
 import { makeQuote, type Quote } from "../../../src/service/offer/quote.js";
 import { readPrices } from "../../../src/service/offer/prices.js";
 import { offerModel, openShop, type Shop } from "../../../src/service/offer/shop.js";
@@ -116,9 +118,21 @@ export class TestShop {
       job: (id, ticket) => this.orders.job(id, ticket),
       paidBy: (id) => this.orders.paidBy(id),
       checkReady: () => Promise.resolve(),
+      events: new JobEvents(this.database, () => undefined),
+      metrics: this.metrics(),
       log: () => undefined,
       ...changes,
     };
+  }
+
+  /** What is measured of this shop. */
+  metrics(): Metrics {
+    return new Metrics({
+      sql: this.database,
+      balance: () => this.client.provider!.getBalance(this.shop.provider),
+      ledgerErrors: () => this.ledger.errors,
+      stepFailures: () => new Map(),
+    });
   }
 
   /** Proves a job, which is then proven; it must be in a state. */

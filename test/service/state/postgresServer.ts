@@ -59,15 +59,21 @@ export class PostgresServer {
         await database.query("select 1");
         return await database.close();
       } catch (error) {
-        if (!isDatabaseGone(error) || this.child.exitCode !== null) throw error;
+        if (!isDatabaseGone(error) || hasEnded(this.child)) throw error;
       }
     }
+  }
+
+  /** Starts it when it has ended. */
+  async runAgain(): Promise<void> {
+    if (this.child !== undefined && !hasEnded(this.child)) await once(this.child, "exit");
+    await this.run();
   }
 
   /** Stops it: its clients are disconnected. */
   async stop(): Promise<void> {
     const { child } = this;
-    if (child === undefined || child.exitCode !== null) return;
+    if (child === undefined || hasEnded(child)) return;
     const ended = once(child, "exit");
     child.kill("SIGINT");
     await ended;
@@ -104,4 +110,8 @@ export class PostgresServer {
   private spawn(program: string, args: readonly string[]): ChildProcess {
     return spawn(program, args, { ...this.owner, cwd: this.folder, stdio: "ignore" });
   }
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -5,7 +5,7 @@ import { Following, type Found } from "./following.js";
 import { Guard } from "./guard.js";
 import { changedIntents, writeIntent, type Account, type Intent, type IntentChange } from "./intents.js";
 import { Node, type Look } from "./node.js";
-import { DEFAULTS, type LedgerOptions, type Options } from "./options.js";
+import { withDefaults, type LedgerOptions, type Options } from "./options.js";
 import { Ownership } from "./ownership.js";
 import { foreignUse, signerBusy, waitsStill } from "./refusals.js";
 import { Signing } from "./signing.js";
@@ -53,7 +53,7 @@ export class Ledger {
     wallet: Signer,
     options: LedgerOptions,
   ): Promise<Ledger> {
-    const whole = { ...DEFAULTS, ...options };
+    const whole = withDefaults(options);
     const node = new Node(provider, whole.callTime);
     const account = { chain: await node.chain(), address: await wallet.getAddress() };
     const owner = new Ownership(database, `${account.chain}:${account.address}`);

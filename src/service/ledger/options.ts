@@ -21,4 +21,16 @@ export interface LedgerOptions {
 
 export type Options = Required<LedgerOptions>;
 
-export const DEFAULTS = { confirmations: 12, patience: 5, mostOpen: 16, callTime: 10_000, tickTime: 60_000 };
+export const DEFAULTS = {
+  confirmations: 12,
+  patience: 5,
+  mostOpen: 16,
+  callTime: 10_000,
+  tickTime: 60_000,
+};
+
+/** An option that is undefined is one that was not given. */
+export function withDefaults(options: LedgerOptions): Options {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...(Object.fromEntries(given) as LedgerOptions & typeof DEFAULTS) };
+}

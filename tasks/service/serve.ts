@@ -21,6 +21,7 @@ interface Arguments {
   keepInputs: number;
   allowSingleContributor: boolean;
   noPublicPool: boolean;
+  adoptNonce: boolean;
   json: boolean;
 }
 

@@ -63,6 +63,7 @@ export async function serve(
         maxGasPrice,
         mostFee: URGENT * maxGasPrice,
         confirmations: options.confirmations ?? (chain.isLocal ? 1 : undefined),
+        adoptNonce: options.adoptNonce,
       },
       mostSeconds: options.promise,
       keepInputs: options.keepInputs === undefined ? undefined : 3600 * options.keepInputs,

@@ -46,6 +46,11 @@ export interface ServiceServeOptions {
    * transactions to block builders alone. @default false: only where the answer is behind a commitment
    */
   readonly noPublicPool?: boolean;
+  /**
+   * Go on with the account's nonce as the chain has it, after the restore of a backup that is older than the account's last
+   * transaction. @default false: what the service did not sign stops it
+   */
+  readonly adoptNonce?: boolean;
   /** Takes a line of the log, in JSON. @default writes it to stderr */
   readonly log?: (line: string) => void;
 }

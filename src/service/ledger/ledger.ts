@@ -1,5 +1,6 @@
 import type { Provider, Signer } from "ethers";
 import type { Database, Sql } from "../database/database.js";
+import { adoptNonce } from "./adopting.js";
 import { Beginning } from "./beginning.js";
 import { Following, type Found } from "./following.js";
 import { Guard } from "./guard.js";
@@ -65,6 +66,7 @@ export class Ledger {
         if ((await node.pendingNonce(account.address)) !== nonce) throw waitsStill(account.address);
         await store.begin(nonce);
       }
+      if (whole.adoptNonce) await adoptNonce(node, store, account, whole);
       return new Ledger(database, owner, node, store, account, wallet, whole);
     } catch (error) {
       await owner.release();

@@ -16,6 +16,8 @@ export interface LedgerOptions {
   readonly callTime?: number;
   /** Milliseconds for all calls of one tick. @default 60000 */
   readonly tickTime?: number;
+  /** Take the nonce from the chain if the tables are older than the account's last transaction; see `adoptNonce`. @default false */
+  readonly adoptNonce?: boolean;
   readonly log: Log;
 }
 
@@ -27,6 +29,7 @@ export const DEFAULTS = {
   mostOpen: 16,
   callTime: 10_000,
   tickTime: 60_000,
+  adoptNonce: false,
 };
 
 /** An option that is undefined is one that was not given. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { explain } from "../../client/errors.js";
+import { HttpError } from "../../errors/httpError.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { httpServer } from "../http/server.js";
 import type { Service } from "../http/service.js";
@@ -134,7 +135,7 @@ function serviceOf(
     checkReady: async () => {
       const failure = rounds.failureOf(CARRY_OUT);
       if (failure !== undefined)
-        throw new Torch2CircomError(failure.code, failure.problem, "See the service's log.");
+        throw new HttpError(503, failure.problem, "See the service's log.", failure.code);
       await state.database.query("select 1");
       await provider.getBlockNumber();
     },

@@ -14,6 +14,8 @@ export interface State {
   readonly database: Database;
   /** Whether it is a server that other machines reach, of the variable DATABASE_URL. */
   readonly isShared: boolean;
+  /** Folder of the own server; undefined where it is another's. */
+  readonly folder?: string;
   close(): Promise<void>;
 }
 
@@ -44,12 +46,13 @@ export async function serviceState(
   if (url === undefined) {
     const key = given ?? (await InputKey.load(folder));
     const server = await EmbeddedPostgres.start(join(folder, DATABASE));
-    return opened(
+    const state = await opened(
       new Database(server.url),
       false,
       () => Promise.resolve(key),
       () => server.stop(),
     );
+    return { ...state, folder: join(folder, DATABASE) };
   }
   return opened(databaseAt(url), true, (database) => sharedKey(database, url, folder, environment, given));
 }

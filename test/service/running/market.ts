@@ -152,8 +152,13 @@ export class Market {
     return (await readJobRow(this.database, purchase.jobId))!;
   }
 
-  /** Waits until jobs are in a state, while blocks are made or not; the database may be away meanwhile. */
-  async until(orders: readonly Order[], state: JobState, { mining = false } = {}): Promise<void> {
+  /** Waits until jobs are in a state, or one of some, while blocks are made or not; the database may be away meanwhile. */
+  async until(
+    orders: readonly Order[],
+    state: JobState | readonly JobState[],
+    { mining = false } = {},
+  ): Promise<void> {
+    const wanted = [state].flat();
     for (;;) {
       const states = await Promise.all(orders.map(async (order) => (await this.row(order)).state)).catch(
         (error: unknown) => {
@@ -161,7 +166,7 @@ export class Market {
           return [];
         },
       );
-      if (states.length === orders.length && states.every((one) => one === state)) return;
+      if (states.length === orders.length && states.every((one) => wanted.includes(one))) return;
       if (mining) await this.mine();
       await wait(100);
     }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { rename, rm } from "node:fs/promises";
 import { promisify } from "node:util";
-import { followPurchase, type Order } from "../../../src/client/index.js";
+import { followPurchase } from "../../../src/client/index.js";
 import { readBooks } from "../../../src/service/books/books.js";
 import { refusalOf } from "../../plugin/project.js";
 import { Market, type ServeOptions } from "./market.js";
@@ -50,13 +50,7 @@ describe("a backup of the service's folder", function () {
     await again({ provers: 0 });
     expect((await market.row(order)).state).to.equal("quoted");
     // It has another port, and the purchase is to be followed there.
-    const here = (): Order => {
-      const { purchase } = order;
-      return {
-        ...order,
-        purchase: { ...purchase, service: { ...purchase.service, url: market.service!.url } },
-      };
-    };
+    const here = () => market.moved(order);
     await market.pay(here());
     expect((await market.row(order)).state).to.equal("funding");
     await again({ provers: 0 });
@@ -114,11 +108,7 @@ describe("a backup of the service's folder", function () {
     await baseFee(500);
     await market.said("replaced by a transaction with higher fees");
     await baseFee(1);
-    const url = market.service!.url;
-    await market.pay({
-      ...quoted,
-      purchase: { ...quoted.purchase, service: { ...quoted.purchase.service, url } },
-    });
+    await market.pay(market.moved(quoted));
     const later = await market.buy();
     const all = [proven, sent, quoted, later];
     await market.until(all, "final", { mining: true });

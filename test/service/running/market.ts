@@ -23,9 +23,9 @@ import { buildOnce } from "../../helpers/builds.js";
 import { startDevnet, type Devnet } from "../../helpers/devnet.js";
 
 /** The price of an answer, in whole tokens. */
-const PRICE = "1.5";
+export const PRICE = "1.5";
 
-/** Of every service here. */
+/** Of every service here, in blocks. */
 export const CONFIRMATIONS = 2;
 
 const GWEI = 10n ** 9n;
@@ -121,9 +121,16 @@ export class Market {
     await rm(this.root, { recursive: true, force: true });
   }
 
-  order(input = [0.1, 0.2, 0.3, 0.4]): Promise<Order> {
+  /** @param url of a service that runs elsewhere */
+  order(input = [0.1, 0.2, 0.3, 0.4], url = this.service!.url): Promise<Order> {
     const [{ id }] = this.shop.models;
-    return orderInference(this.client, { url: this.service!.url, model: id, input: { x: input } });
+    return orderInference(this.client, { url, model: id, input: { x: input } });
+  }
+
+  /** The same order at a service that has another address now. */
+  moved(order: Order, url = this.service!.url): Order {
+    const { purchase } = order;
+    return { ...order, purchase: { ...purchase, service: { ...purchase.service, url } } };
   }
 
   async pay({ contracts, purchase }: Order): Promise<void> {

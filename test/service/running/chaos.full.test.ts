@@ -5,18 +5,16 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Order } from "../../../src/client/index.js";
 import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import { readBooks } from "../../../src/service/books/books.js";
-import { Database, isDatabaseGone } from "../../../src/service/database/database.js";
-import { EmbeddedPostgres } from "../../../src/service/database/embedded.js";
+import { isDatabaseGone } from "../../../src/service/database/database.js";
 import { OVER } from "../../../src/service/jobs/store.js";
-import { KEYS } from "../../helpers/anvil.js";
 import { randomNumbers } from "../../helpers/models.js";
-import { KeptProcess } from "./keptProcess.js";
-import { Market, PRICE } from "./market.js";
+import { Fleet } from "./fleet.js";
+import { Market } from "./market.js";
 
 /** Jobs in all; a smaller number shows whether it works. */
 const JOBS = Number(process.env.TORCH2CIRCOM_CHAOS_JOBS ?? 1000);
 const SEED = Number(process.env.TORCH2CIRCOM_CHAOS_SEED ?? 1);
-const KILLS = Math.max(6, Math.ceil(0.06 * JOBS));
+const KILLS = Math.max(20, Math.ceil(0.06 * JOBS));
 const REORGANIZATIONS = Math.max(2, Math.ceil(JOBS / 80));
 const PROVERS = 3;
 
@@ -38,51 +36,26 @@ describe("a service of which every process is killed, on a chain that changes it
   /** A whole number below `count`. */
   const below = (count: number) => Math.floor(Math.abs(next()) * 1e6) % count;
   let market: Market;
-  let service: KeptProcess;
-  const provers: KeptProcess[] = [];
-  let database: Database | undefined;
+  let fleet: Fleet;
   /** What no log may hold. */
   const secrets: string[] = [];
 
   before(async () => {
     market = await Market.open();
     await market.devnet.anvil.send("evm_setIntervalMining", BLOCK);
-    const { config } = market.devnet.hre;
-    const options = {
-      ...{ root: config.paths.root, outDir: config.torch2circom.outDir },
-      ...{ node: market.devnet.anvil.url, accounts: KEYS },
-    };
-    const price = `${PRICE} ${await market.token.getAddress()}`;
-    const serve = {
-      ...{ account: 2, prices: [price], port: 0, provers: 0, perMinute: 1_000_000, withdrawEvery: 0 },
-      ...{ confirmations: CONFIRMATIONS, wait: 2, batch: 8 },
-    };
-    service = new KeptProcess({ ...options, serve });
-    await whenUp();
-    for (let i = 0; i < PROVERS; i++) provers.push(new KeptProcess(options));
-    database = new Database((await EmbeddedPostgres.running(databaseFolder()))!);
+    fleet = await Fleet.start(market, PROVERS, { confirmations: CONFIRMATIONS, wait: 2, batch: 8 });
   });
 
   after(async () => {
-    await Promise.all([service, ...provers].map((one) => one.close()));
-    await database?.close();
-    // Who starts it next can stop it.
-    await EmbeddedPostgres.start(databaseFolder()).then((server) => server.stop());
+    await fleet.close();
     await market.close();
   });
-
-  const databaseFolder = () => join(market.folder, "database");
-
-  const whenUp = async (): Promise<string> => {
-    while (service.url === undefined) await wait(100);
-    return service.url;
-  };
 
   /** Asks the database, as often as it is away. */
   const ask = async <Row extends object>(text: string, values: readonly unknown[] = []): Promise<Row[]> => {
     for (;;) {
       try {
-        return await database!.query<Row>(text, values);
+        return await fleet.database.query<Row>(text, values);
       } catch (error) {
         if (!isDatabaseGone(error)) throw error;
         await wait(100);
@@ -94,7 +67,7 @@ describe("a service of which every process is killed, on a chain that changes it
   const insist = async <Result>(work: (url: string) => Promise<Result>): Promise<Result> => {
     for (;;) {
       try {
-        return await work(await whenUp());
+        return await work(await fleet.url());
       } catch (error) {
         if (!(error instanceof Torch2CircomError) || !PASSING.includes(error.code)) throw error;
         await wait(300);
@@ -103,7 +76,7 @@ describe("a service of which every process is killed, on a chain that changes it
   };
 
   const databasePid = async () => {
-    const text = await readFile(join(databaseFolder(), "data/postmaster.pid"), "utf8").catch(() => "");
+    const text = await readFile(join(fleet.folder, "data/postmaster.pid"), "utf8").catch(() => "");
     return Number.parseInt(text, 10);
   };
 
@@ -111,6 +84,7 @@ describe("a service of which every process is killed, on a chain that changes it
 
   /** Kills a process; one that is just coming up may be killed as well. */
   const kill = async (who: keyof typeof killed): Promise<void> => {
+    const { service, provers } = fleet;
     for (;;) {
       if (who === "service" ? service.kill() : who === "prover" && provers[below(PROVERS)].kill()) break;
       const pid = who === "database" ? await databasePid() : 0;
@@ -209,7 +183,7 @@ describe("a service of which every process is killed, on a chain that changes it
     expect(twice).to.deep.equal([]);
 
     // Books and chain agree to the wei.
-    const books = await readBooks(database!);
+    const books = await readBooks(fleet.database);
     const [{ earned, open: locked }] = books.amounts;
     const price = 15n * 10n ** 17n;
     expect(earned).to.equal(BigInt(JOBS) * price);
@@ -226,8 +200,8 @@ describe("a service of which every process is killed, on a chain that changes it
 
     // And no log holds an input, a salt, a ticket or the key.
     secrets.push((await readFile(join(market.folder, "input.key"), "utf8")).trim());
-    const logs = [service, ...provers].map(({ lines }) => lines.join("\n"));
-    logs.push(await readFile(join(databaseFolder(), "postgres.log"), "utf8"));
+    const logs = [fleet.service, ...fleet.provers].map(({ lines }) => lines.join("\n"));
+    logs.push(await readFile(join(fleet.folder, "postgres.log"), "utf8"));
     for (const text of logs)
       for (const secret of secrets) expect(text.includes(secret), secret).to.equal(false);
     const attempts = await ask<{ outcome: string; count: number }>(

@@ -40,6 +40,8 @@ export const serviceDeclarations: Readonly<Record<string, Declaration>> = {
       allowSingleContributor: "Sell under a key that one contributor alone has made, on a public chain",
       noPublicPool:
         "Prove first for whoever has signed, whatever the answer shows: nobody can read transactions that wait (a private relay, or a chain without a pool)",
+      adoptNonce:
+        "After the restore of a backup: go on with the account's nonce as the chain has it, though the backup is older than its last transaction",
     },
     action: () => import("./serve.js"),
   },

@@ -24,6 +24,7 @@ interface Arguments {
   fromBlock?: string;
   allowSingleContributor: boolean;
   noPublicPool: boolean;
+  adoptNonce: boolean;
   json: boolean;
 }
 

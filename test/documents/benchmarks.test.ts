@@ -59,6 +59,17 @@ describe("docs/benchmarks.md", () => {
     for (const svg of plots.values()) expect(svg).not.to.match(/NaN|undefined|Infinity/);
   });
 
+  it("says what a service sells, and which bound of a larger one is the lowest", async () => {
+    const sales = { provers: 2, jobs: 10, jobsPerMinute: 60, p50: 3, p99: 5, proof: 0.5, gas: 200_000 };
+    const service = { sales: [sales], quotes: 70, ceiling: { accept: 150, prove: 100 } };
+    const { text } = await benchmarksDocument({ models: {}, gadgets: {}, service });
+    expect(brokenTables(documentOf("docs/benchmarks.md", text))).to.deep.equal([]);
+    expect(text).to.match(/\| 2 +\| 10 +\| 60\.0 +\| 3\.00 s +\| 5\.00 s +\| 0\.50 s +\| 200,000 +\|/);
+    const rates = [...text.matchAll(/^\| .+ \| ([\d.]+) +\|$/gm)].map(([, rate]) => Number(rate));
+    // 16 transactions of 8 jobs in 9 of them, in 12 s; 100 provers of half a second.
+    expect(rates).to.deep.equal([1.2, 15, 33.3, 70, 100, 150, 200]);
+  });
+
   it("says which stage ran out of memory, and after what", async () => {
     const failed: Run = { cpu: 85, seconds: 90, megabytes: 3900, failed: "out of memory" };
     const { digits_mlp: one } = results.models;

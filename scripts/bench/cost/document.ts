@@ -6,6 +6,7 @@ import { readGas, type GasTable } from "./gasTable.js";
 import { familySections, type Plots } from "./familySections.js";
 import { manySection } from "./manySection.js";
 import { peerSection } from "./peerSection.js";
+import { serviceSection } from "./serviceSection.js";
 import { stageSection } from "./stageSection.js";
 import { trustSection } from "./trustSection.js";
 
@@ -40,6 +41,8 @@ ${families.text}
 ${manySection(results, gas)}
 
 ${trustSection(results)}
+
+${serviceSection(results)}
 
 ${peerSection(results)}
 `;

@@ -1,6 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { join } from "node:path";
+import type { ServiceFigures } from "../service/figures.js";
 import type { Facts, Run, StageName } from "./types.js";
 
 export const ROOT = join(import.meta.dirname, "..", "..", "..");
@@ -29,6 +30,8 @@ export interface Results {
   readonly models: Readonly<Record<string, Measured>>;
   /** Constraints of one element or window, by gadget. */
   readonly gadgets: Readonly<Record<string, number>>;
+  /** None before it was measured. */
+  readonly service?: ServiceFigures;
 }
 
 const NONE: Results = { models: {}, gadgets: {} };
@@ -79,4 +82,8 @@ export function addGadget(gadget: string, constraints: number): void {
     machine: thisMachine(),
     gadgets: { ...results.gadgets, [gadget]: constraints },
   });
+}
+
+export function addService(service: ServiceFigures): void {
+  writeResults({ ...readResults(), machine: thisMachine(), service });
 }

@@ -69,6 +69,7 @@ export async function serve(
         maxGasPrice,
         mostFee: URGENT * maxGasPrice,
         confirmations: options.confirmations ?? (chain.isLocal ? 1 : undefined),
+        adoptNonce: options.adoptNonce,
       },
       watching: { nodes, fromBlock: options.fromBlock },
       mostSeconds: options.promise,

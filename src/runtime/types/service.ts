@@ -52,6 +52,11 @@ export interface ServiceServeOptions {
   readonly noPublicPool?: boolean;
   /** Folder with bundles of models (`torch2circom:bundle`), `<name>.tgz`, which anybody may download to audit. @default none */
   readonly bundles?: string;
+  /**
+   * Go on with the account's nonce as the chain has it, after the restore of a backup that is older than the account's last
+   * transaction. @default false: what the service did not sign stops it
+   */
+  readonly adoptNonce?: boolean;
   /** Takes a line of the log, in JSON. @default writes it to stderr */
   readonly log?: (line: string) => void;
 }

@@ -93,11 +93,17 @@ function sqlOf(client: PoolClient): Sql {
 const GONE = /^(?:ECONN|EPIPE|ENOENT|ENOTFOUND|ETIMEDOUT|EAI_|08|28|3D|53|57P)/;
 const GONE_TEXT = /connection terminated|connection error|timeout exceeded when trying to connect/i;
 
+/** The driver's words for a server that asks for a password where there is none. */
+const NO_PASSWORD = /client password must be a string/;
+
 /** Whether an error says that the database cannot be reached now: what was asked for can be asked again. */
 export function isDatabaseGone(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof Torch2CircomError) return error.code === "DATABASE_UNAVAILABLE";
-  return GONE.test((error as { code?: string }).code ?? "") || GONE_TEXT.test(error.message);
+  return (
+    GONE.test((error as { code?: string }).code ?? "") ||
+    [GONE_TEXT, NO_PASSWORD].some((text) => text.test(error.message))
+  );
 }
 
 /** Runs what asks the database, and explains that it cannot be reached. */
@@ -106,12 +112,28 @@ export async function explained<Result>(work: () => Promise<Result>): Promise<Re
     return await work();
   } catch (error) {
     if (error instanceof Torch2CircomError || !isDatabaseGone(error)) throw error;
-    // The address may hold a password: it is not said.
-    throw new Torch2CircomError(
-      "DATABASE_UNAVAILABLE",
-      `The service's database does not answer (${(error as { code?: string }).code ?? "connection lost"})`,
-      "Nothing is lost: try again when PostgreSQL runs. Check DATABASE_URL, if it is set.",
-      error as Error,
-    );
+    throw unavailable(error as Error);
   }
+}
+
+/** What a server says to those whom it does not let in, by the class of its code. */
+const REFUSALS: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
+  "28": [
+    "The service's database refuses this user and password",
+    "Check both in DATABASE_URL: special characters of a password are written as %40 and the like.",
+  ],
+  "3D": [
+    "The server has no database of this name",
+    "Make it (createdb), or check the last part of DATABASE_URL.",
+  ],
+};
+
+/** The address may hold a password: it is not said. */
+function unavailable(error: Error): Torch2CircomError {
+  const { code = NO_PASSWORD.test(error.message) ? "28000" : "connection lost" } = error as { code?: string };
+  const [problem, remedy] = REFUSALS[code.slice(0, 2)] ?? [
+    "The service's database does not answer",
+    "Nothing is lost: try again when PostgreSQL runs. Check DATABASE_URL, if it is set.",
+  ];
+  return new Torch2CircomError("DATABASE_UNAVAILABLE", `${problem} (${code})`, remedy, error);
 }

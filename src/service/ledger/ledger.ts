@@ -1,11 +1,12 @@
 import type { Provider, Signer } from "ethers";
 import type { Database, Sql } from "../database/database.js";
+import { adoptNonce } from "./adopting.js";
 import { Beginning } from "./beginning.js";
 import { Following, type Found } from "./following.js";
 import { Guard } from "./guard.js";
 import { changedIntents, writeIntent, type Account, type Intent, type IntentChange } from "./intents.js";
 import { Node, type Look } from "./node.js";
-import { DEFAULTS, type LedgerOptions, type Options } from "./options.js";
+import { withDefaults, type LedgerOptions, type Options } from "./options.js";
 import { Ownership } from "./ownership.js";
 import { foreignUse, signerBusy, waitsStill } from "./refusals.js";
 import { Signing } from "./signing.js";
@@ -53,7 +54,7 @@ export class Ledger {
     wallet: Signer,
     options: LedgerOptions,
   ): Promise<Ledger> {
-    const whole = { ...DEFAULTS, ...options };
+    const whole = withDefaults(options);
     const node = new Node(provider, whole.callTime);
     const account = { chain: await node.chain(), address: await wallet.getAddress() };
     const owner = new Ownership(database, `${account.chain}:${account.address}`);
@@ -65,6 +66,7 @@ export class Ledger {
         if ((await node.pendingNonce(account.address)) !== nonce) throw waitsStill(account.address);
         await store.begin(nonce);
       }
+      if (whole.adoptNonce) await adoptNonce(node, store, account, whole);
       return new Ledger(database, owner, node, store, account, wallet, whole);
     } catch (error) {
       await owner.release();

@@ -16,9 +16,24 @@ export interface LedgerOptions {
   readonly callTime?: number;
   /** Milliseconds for all calls of one tick. @default 60000 */
   readonly tickTime?: number;
+  /** Take the nonce from the chain if the tables are older than the account's last transaction; see `adoptNonce`. @default false */
+  readonly adoptNonce?: boolean;
   readonly log: Log;
 }
 
 export type Options = Required<LedgerOptions>;
 
-export const DEFAULTS = { confirmations: 12, patience: 5, mostOpen: 16, callTime: 10_000, tickTime: 60_000 };
+export const DEFAULTS = {
+  confirmations: 12,
+  patience: 5,
+  mostOpen: 16,
+  callTime: 10_000,
+  tickTime: 60_000,
+  adoptNonce: false,
+};
+
+/** An option that is undefined is one that was not given. */
+export function withDefaults(options: LedgerOptions): Options {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...(Object.fromEntries(given) as LedgerOptions & typeof DEFAULTS) };
+}

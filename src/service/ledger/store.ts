@@ -51,6 +51,14 @@ export class Store {
     await this.owner.query("insert into signer values ($1, $2, $3)", this.key(nonce));
   }
 
+  /** Goes on with a later nonce. */
+  async adopt(nonce: number): Promise<void> {
+    await this.owner.query(
+      "update signer set next_nonce = $3 where chain = $1 and address = $2",
+      this.key(nonce),
+    );
+  }
+
   /** The intents that wait, the urgent ones first. */
   async waiting(): Promise<Waiting[]> {
     const rows = await this.owner.query<Waiting & { value: string }>(
@@ -91,10 +99,7 @@ export class Store {
       await this.owner.query("insert into slot values ($1, $2, $3, $4)", this.key(nonce, intent));
       await this.keep(nonce, 0, signed);
       await this.change(intent, "sent");
-      await this.owner.query(
-        "update signer set next_nonce = $3 where chain = $1 and address = $2",
-        this.key(nonce + 1),
-      );
+      await this.adopt(nonce + 1);
       return signed;
     });
   }
@@ -127,6 +132,18 @@ export class Store {
       );
       await this.owner.query(SLOT_STATE, this.key(nonce, "open"));
       await this.change(intent, "sent");
+    });
+  }
+
+  /** Takes a slot away whose nonce another transaction has used: its intent waits for another one. */
+  async release({ nonce, intent }: Slot): Promise<void> {
+    await this.owner.transaction(async () => {
+      for (const table of ["tx", "slot"])
+        await this.owner.query(
+          `delete from ${table} where chain = $1 and address = $2 and nonce = $3`,
+          this.key(nonce),
+        );
+      await this.change(intent, "waiting");
     });
   }
 

@@ -32,6 +32,8 @@ export interface ServiceOptions {
   readonly watching?: Partial<Pick<WatcherOptions, "nodes" | "fromBlock">>;
   /** Seconds within which an answer is promised: what would take longer is not sold. @default 600 */
   readonly mostSeconds?: number;
+  /** Bytes that have to be free on the disk of the own database: with less, nothing is sold. @default 2^30 */
+  readonly leastFree?: number;
   /** Seconds after the end of a job until its input is erased. @default 86400 */
   readonly keepInputs?: number;
   /** Of the service, on the disk that may get full. @default the disk is not measured */

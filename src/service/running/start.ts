@@ -1,5 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import { explain } from "../../client/errors.js";
+import type { ErrorCode } from "../../errors/codes.js";
+import { HttpError } from "../../errors/httpError.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { JobEvents } from "../events/jobEvents.js";
 import { httpServer } from "../http/server.js";
@@ -9,6 +11,7 @@ import { DEFAULTS } from "../ledger/options.js";
 import { NodeError } from "../ledger/node.js";
 import { Metrics } from "../metrics/metrics.js";
 import { addToTally } from "../metrics/tally.js";
+import type { Problem } from "../log.js";
 import { modelOf } from "../offer/shop.js";
 import { withdrawEarnings } from "../orders/earnings.js";
 import { checkEscrow } from "../orders/escrowChecks.js";
@@ -27,6 +30,7 @@ import { EventStore } from "../watcher/eventStore.js";
 import { endTaken } from "../watcher/taken.js";
 import { Watcher } from "../watcher/watcher.js";
 import { chainView } from "./chainView.js";
+import { LEAST_FREE, requireCoin, requireRoom } from "./means.js";
 import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions } from "./options.js";
 import { Promises } from "./promises.js";
 import { Rounds, type Step } from "./rounds.js";
@@ -42,6 +46,14 @@ export interface RunningService {
 }
 
 const CARRY_OUT = "carry out";
+
+/** Steps whose failure stops quotes: what is sold has to be carried out. */
+const NEEDED = ["watch the account", "watch the disk"] as const;
+
+const LACKING: readonly ErrorCode[] = ["INSUFFICIENT_FUNDS", "DISK_FULL"];
+
+/** Seconds after which a client asks again for a quote that was not made. */
+const RETRY_AFTER = 60;
 
 /**
  * Sells answers: takes orders over HTTP, gets them paid, proven and settled.
@@ -99,12 +111,16 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
 
 /** What is done in every round, in the order of a job's way. */
 function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): Step[] {
-  const { shop, state, settling, withdrawing = {}, keepInputs = 24 * 3600 } = options;
-  const { database } = state;
+  const { shop, state, provider, settling, withdrawing = {}, keepInputs = 24 * 3600 } = options;
+  const { leastFree = LEAST_FREE } = options;
+  const { database, folder } = state;
+  const [account, disk] = NEEDED;
   const confirmations = options.ledger.confirmations ?? DEFAULTS.confirmations;
   const { statusOf, fundingOf } = chainView(shop.contracts, confirmations);
   const watcher = watcherOf(options, confirmations);
   return [
+    [account, () => requireCoin(provider, shop.provider, database)],
+    [disk, async () => folder !== undefined && requireRoom(folder, leastFree)],
     [CARRY_OUT, () => ledger.tick()],
     ["follow payments", () => followFundings(database, queue, fundingOf)],
     ["find payments", () => findFundings(database, queue, fundingOf)],
@@ -141,6 +157,7 @@ function serviceOf(
     shop,
     expected: (model) => promises.secondsOf(model),
     promised: async (model, price) => {
+      for (const step of NEEDED) requireNone(rounds.failureOf(step));
       await rule.require(model, price);
       return promises.require(model);
     },
@@ -157,7 +174,7 @@ function serviceOf(
     checkReady: async () => {
       const failure = rounds.failureOf(CARRY_OUT);
       if (failure !== undefined)
-        throw new Torch2CircomError(failure.code, failure.problem, "See the service's log.");
+        throw new HttpError(503, failure.problem, "See the service's log.", failure.code);
       await state.database.query("select 1");
       await provider.getBlockNumber();
     },
@@ -179,6 +196,14 @@ function metricsOf(
     stepFailures: () => rounds.failureCounts,
     folder,
   });
+}
+
+/** @throws HttpError 503 where the service lacks what it needs for another job */
+function requireNone(failure: Problem | undefined): void {
+  // Whatever else has failed, such as the database, the request finds out itself.
+  if (failure === undefined || !LACKING.includes(failure.code)) return;
+  const { code, problem } = failure;
+  throw new HttpError(503, problem, "Ask again later: nothing was sold.", code, RETRY_AFTER);
 }
 
 function proverOf({ state, shop, config, log }: ServiceOptions) {

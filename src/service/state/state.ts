@@ -14,6 +14,8 @@ export interface State {
   readonly database: Database;
   /** Whether it is a server that other machines reach, of the variable DATABASE_URL. */
   readonly isShared: boolean;
+  /** Folder of the own server; undefined where it is another's. */
+  readonly folder?: string;
   close(): Promise<void>;
 }
 
@@ -44,14 +46,15 @@ export async function serviceState(
   if (url === undefined) {
     const key = given ?? (await InputKey.load(folder));
     const server = await EmbeddedPostgres.start(join(folder, DATABASE));
-    return opened(
+    const state = await opened(
       new Database(server.url),
       false,
       () => Promise.resolve(key),
       () => server.stop(),
     );
+    return { ...state, folder: join(folder, DATABASE) };
   }
-  return opened(new Database(url), true, (database) => sharedKey(database, url, folder, environment, given));
+  return opened(databaseAt(url), true, (database) => sharedKey(database, url, folder, environment, given));
 }
 
 /**
@@ -68,7 +71,7 @@ export async function proverState(
   const given = InputKey.given(environment);
   const url = environment.DATABASE_URL;
   if (url !== undefined)
-    return opened(new Database(url), true, async (database) => {
+    return opened(databaseAt(url), true, async (database) => {
       const shared = given ?? (await readSharedKey(database, passwordOf(url, environment)));
       if (shared instanceof InputKey) return shared;
       throw keyMissing(shared === "sealed" ? "The password of DATABASE_URL does not open it" : NOT_SHARED);
@@ -91,9 +94,23 @@ export async function bookState(
 ): Promise<State> {
   const url = environment.DATABASE_URL ?? (await EmbeddedPostgres.running(join(folder, DATABASE)));
   const noKey = () => Promise.resolve(undefined);
-  if (url !== undefined) return opened(new Database(url), environment.DATABASE_URL !== undefined, noKey);
+  if (url !== undefined) return opened(databaseAt(url), environment.DATABASE_URL !== undefined, noKey);
   const server = await EmbeddedPostgres.start(join(folder, DATABASE));
   return opened(new Database(server.url), false, noKey, () => server.stop());
+}
+
+/** @throws Torch2CircomError where the text is no address; it may hold a password, and is not said */
+function databaseAt(url: string): Database {
+  try {
+    if (/^postgres(ql)?:\/\//.test(url) && new Client(url).host !== "") return new Database(url);
+  } catch {
+    // Its error may quote the address.
+  }
+  throw new Torch2CircomError(
+    "INVALID_ARGUMENT",
+    "DATABASE_URL is not the address of a PostgreSQL database",
+    "Write it as postgres://user:password@host/database; special characters of a password as %40 and the like.",
+  );
 }
 
 /** Makes the tables and finds the key; nothing stays open if that fails. */

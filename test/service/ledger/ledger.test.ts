@@ -231,6 +231,19 @@ describe("the ledger", function () {
     await expectPaid([payment], 3);
   });
 
+  it("takes an option that is undefined for one that was not given", async () => {
+    await ledger.close();
+    ledger = await setting.open(wallet, { confirmations: undefined });
+    const [payment] = await setting.pay(ledger, 1);
+    await ledger.tick();
+    // More than are asked for here otherwise, and fewer than by default.
+    await setting.mine(8);
+    for (let i = 0; i < 3; i++) await ledger.tick();
+    expect(await setting.state(ledger, payment)).to.include({ state: "mined" });
+    await setting.finish(ledger);
+    await expectPaid([payment]);
+  });
+
   it("refuses a second owner until the first has closed", async () => {
     const refused = await setting.open(wallet).catch((error: Error) => error);
     expect(refused).to.have.property("code", "SIGNER_BUSY");

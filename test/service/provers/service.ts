@@ -18,6 +18,7 @@ import { advance, insertQuoted, readJobRow } from "../../../src/service/jobs/sto
 import { buildOf } from "../../../src/service/provers/builds.js";
 import { offerBuild } from "../../../src/service/provers/offered.js";
 import { Queue } from "../../../src/service/provers/queue.js";
+import { PostgresServer } from "../state/postgresServer.js";
 import { buildOnce } from "../../helpers/builds.js";
 import { FIXTURES, makeProject } from "../../plugin/project.js";
 
@@ -37,7 +38,7 @@ export class Service {
 
   private constructor(
     readonly folder: string,
-    private readonly server: EmbeddedPostgres,
+    private readonly server: EmbeddedPostgres | PostgresServer,
     readonly database: Database,
     readonly key: InputKey,
     readonly queue: Queue,
@@ -45,7 +46,8 @@ export class Service {
     readonly model: BuiltModel,
   ) {}
 
-  static async start(): Promise<Service> {
+  /** @param server that its database is in. @default one of its own */
+  static async start(server?: PostgresServer): Promise<Service> {
     const { hre } = await makeProject();
     await buildOnce(hre);
     const { outDir } = hre.config.torch2circom;
@@ -53,13 +55,13 @@ export class Service {
     // PostgreSQL's user has to reach it.
     const folder = join(process.cwd(), "cache", `service-${randomUUID()}`);
     await mkdir(folder, { recursive: true });
-    const server = await EmbeddedPostgres.start(join(folder, "database"));
-    const database = new Database(server.url);
+    const own = server ?? (await EmbeddedPostgres.start(join(folder, "database")));
+    const database = new Database(own instanceof PostgresServer ? own.url() : own.url);
     await migrate(database);
     const queue = await Queue.open(database, () => undefined);
     await offerBuild(database, queue, buildOf(model.manifest));
     const key = await InputKey.load(folder);
-    const service = new Service(folder, server, database, key, queue, outDir, model);
+    const service = new Service(folder, own, database, key, queue, outDir, model);
     service.secrets.push((await readFile(join(folder, "input.key"), "utf8")).trim());
     return service;
   }
@@ -68,6 +70,7 @@ export class Service {
     await this.queue.close();
     await this.database.close();
     await this.server.stop();
+    if (this.server instanceof PostgresServer) await this.server.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -128,6 +131,13 @@ export class Service {
 
   /** Process id of PostgreSQL. */
   async postgres(): Promise<number> {
-    return Number.parseInt(await readFile(join(this.folder, "database/data/postmaster.pid"), "utf8"), 10);
+    const folder = this.server instanceof PostgresServer ? this.server.folder : join(this.folder, "database");
+    return Number.parseInt(await readFile(join(folder, "data/postmaster.pid"), "utf8"), 10);
+  }
+
+  /** Kills PostgreSQL, which starts again. */
+  async killPostgres(): Promise<void> {
+    process.kill(await this.postgres(), "SIGKILL");
+    if (this.server instanceof PostgresServer) await this.server.runAgain();
   }
 }

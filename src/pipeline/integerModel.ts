@@ -19,7 +19,7 @@ import type { Precision } from "../lowering/types.js";
 import type { Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
-import { layerThatLoses } from "../quantize/blame.js";
+import { layerErrors, layerThatLoses } from "../quantize/blame.js";
 import { outlierOf } from "../quantize/outliers.js";
 import { quantizeTraced, sharedWork } from "../quantize/quantize.js";
 import { sampledModel } from "../quantize/sampledModel.js";
@@ -37,7 +37,7 @@ import { noticeLoss } from "./loss.js";
 import { followRecipe, type ProgramRecipe } from "./followRecipe.js";
 import { writeProgram } from "./writeTexts.js";
 import { writeSecrets } from "./secrets.js";
-import { makeReport, type Report } from "./report.js";
+import { makeReport, type Details, type Report } from "./report.js";
 
 /** How a model becomes a circuit. */
 export interface CircuitOptions extends RequestedBits {
@@ -78,6 +78,8 @@ export interface IntegerModel {
   readonly notices: readonly string[];
   /** What is left out of the program; a search over many models need not know. */
   readonly dropped: () => Dropped;
+  /** What it does on the samples, in detail; undefined with private weights, of which it would tell. */
+  readonly details: () => Details | undefined;
   /** How well it does on some samples. @param part their numbers */
   readonly measureOn: (part: readonly number[]) => Evaluation;
 }
@@ -140,11 +142,16 @@ export function integerModels(
     );
     const { program, measured } = smaller?.made ?? enough;
     const { bits, accuracy } = smaller ?? enough;
-    const lossNotices = noticeLoss(accuracy, options.maxError, () => {
+    const errors = () => {
       const { whole, values } = traced(measured.tried, measured.economy, "public");
-      const layer = layerThatLoses(graph, whole, sampled.samples, values);
-      return { layer, outlier: outlierOf(graph, calibration) };
-    });
+      return layerErrors(graph, whole, sampled.samples, values);
+    };
+    const lossNotices = noticeLoss(accuracy, options.maxError, () => ({
+      layer: layerThatLoses(errors()),
+      outlier: outlierOf(graph, calibration),
+    }));
+    const details = () =>
+      secret ? undefined : { errors: errors(), comparison: sampled.compare(measured.program) };
     const dropped = () => {
       const shows = options.output === "argmax" ? "argmax" : "public";
       return droppedFrom(traced(measured.tried, measured.economy, shows).whole, program);
@@ -162,7 +169,7 @@ export function integerModels(
       ...(secret ? secretNotices(named, netlist) : []),
     ];
     const measureOn = (part: readonly number[]) => sampled.measure(measured.program, part);
-    return { recipe, program: named, netlist, accuracy, bits, notices, dropped, measureOn };
+    return { recipe, program: named, netlist, accuracy, bits, notices, dropped, details, measureOn };
   };
 }
 
@@ -237,11 +244,12 @@ export async function writeIntegerModel(
   paths: ModelPaths,
   name: string,
   model: ImportedModel,
-  { program, netlist, accuracy, notices, dropped }: IntegerModel,
+  integer: IntegerModel,
   lowestBit?: LowestBit,
 ): Promise<{ report: Report; model: NamedModel }> {
   const { folder } = paths;
-  const report = makeReport(name, program, netlist, accuracy, dropped(), [...model.notices, ...notices]);
+  const { program, netlist } = integer;
+  const report = makeReport(name, model.graph, { ...integer, notices: [...model.notices, ...integer.notices] });
   await writeProgram(folder, name, model.sha256, { program, netlist }, lowestBit);
   await writeWhole(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   const { format, sha256 } = model;

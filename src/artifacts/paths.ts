@@ -17,6 +17,10 @@ export interface ModelPaths {
   readonly verificationKey: string;
   readonly recipe: string;
   readonly report: string;
+  /** The report as a page, and what only the page reads: how long stages took, and the choices of bits. */
+  readonly page: string;
+  readonly stages: string;
+  readonly calibration: string;
   readonly manifest: string;
 }
 
@@ -65,6 +69,9 @@ export function pathsIn(folder: string): ModelPaths {
     verificationKey: join(folder, "verification_key.json"),
     recipe: join(folder, "recipe.json"),
     report: join(folder, "report.json"),
+    page: join(folder, "report.html"),
+    stages: join(folder, "stages.json"),
+    calibration: join(folder, "calibration.json"),
     manifest: join(folder, "manifest.json"),
   };
 }

@@ -42,6 +42,8 @@ const reportSchema = v.object({
       "a layer takes elements of a later one",
     ),
   ),
+  /** Positions of the layers whose elements are the outputs; -1 for the model's inputs. */
+  results: v.optional(list(v.pipe(integer, v.minValue(-1)))),
   parts: list(v.object({ part: v.string(), gadget: v.string(), ...cost })),
   notices: list(v.string()),
   errors: v.optional(

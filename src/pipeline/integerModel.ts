@@ -249,7 +249,10 @@ export async function writeIntegerModel(
 ): Promise<{ report: Report; model: NamedModel }> {
   const { folder } = paths;
   const { program, netlist } = integer;
-  const report = makeReport(name, model.graph, { ...integer, notices: [...model.notices, ...integer.notices] });
+  const report = makeReport(name, model.graph, {
+    ...integer,
+    notices: [...model.notices, ...integer.notices],
+  });
   await writeProgram(folder, name, model.sha256, { program, netlist }, lowestBit);
   await writeWhole(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
   const { format, sha256 } = model;

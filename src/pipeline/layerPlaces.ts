@@ -13,8 +13,14 @@ export interface LayerPlace {
   readonly range?: readonly [lo: number, hi: number];
 }
 
-/** The place of each component of a netlist, in order. Wiring is followed to the components behind it. */
-export function layerPlaces(netlist: Netlist, graph: Graph): LayerPlace[] {
+/** The place of each component of a netlist, in order, and those whose elements are the model's outputs. */
+export interface LayerPlaces {
+  readonly layers: readonly LayerPlace[];
+  readonly results: readonly number[];
+}
+
+/** Wiring is followed to the components behind it. */
+export function layerPlaces(netlist: Netlist, graph: Graph): LayerPlaces {
   const isPrivate = netlist.weightWords.length > 0;
   const shapes = new Map(graph.nodes.map(({ name, outputs }) => [name, graph.types.get(outputs[0])?.shape]));
   const sources = new Map<TensorId, readonly number[]>();
@@ -36,5 +42,5 @@ export function layerPlaces(netlist: Netlist, graph: Graph): LayerPlace[] {
       ...(range && !isPrivate && { range: [range.lo, range.hi] as const }),
     });
   }
-  return places;
+  return { layers: places, results: sourcesOf(netlist.outputs.map(({ tensor }) => tensor)) };
 }

@@ -25,6 +25,8 @@ export interface Report {
   readonly floor: Floor;
   /** Where the constraints go, in the circuit's order. With those of `parts` they are all of them. */
   readonly layers: readonly (LayerCost & Partial<LayerPlace>)[];
+  /** Positions of the layers whose elements are the outputs; -1 for the model's inputs. */
+  readonly results?: readonly number[];
   /** What inputs, outputs, commitments and the binding take. */
   readonly parts: readonly {
     readonly part: string;
@@ -76,7 +78,8 @@ export function makeReport(
     model,
     accuracy,
     ...costs,
-    layers: layers.map((layer, i) => ({ ...layer, ...places[i] })),
+    layers: layers.map((layer, i) => ({ ...layer, ...places.layers[i] })),
+    results: places.results,
     dropped: dropped(),
     floor: floorOf(program, netlist),
     assumptions: netlist.assumptions,

@@ -75,10 +75,9 @@ export function compareWithFloats({
     ...(labels?.dtype === "int" && (classes ?? 1) > 1 && last !== "sigmoid"
       ? { crossEntropy: { float: entropy(floatRows), integer: entropy(integerRows) } }
       : {}),
-    agreement:
-      decisions
-        ? agreementOf(integerRows.map(decide), floatRows.map(decide), floatRows)
-        : 1 - Math.sqrt(meanSquare(integerRows, floatRows) / (meanSquare(floatRows) || 1)),
+    agreement: decisions
+      ? agreementOf(integerRows.map(decide), floatRows.map(decide), floatRows)
+      : 1 - Math.sqrt(meanSquare(integerRows, floatRows) / (meanSquare(floatRows) || 1)),
     maxAbsFloatError:
       references === undefined
         ? null

@@ -1,12 +1,14 @@
 import { resolve } from "node:path";
 import type { Project } from "../project.js";
 import { modelPaths } from "../../artifacts/paths.js";
+import { writeWhole } from "../../artifacts/writeFile.js";
 import { buildModel, type BuildResult } from "../../pipeline/buildModel.js";
 import { verifierFile } from "../../pipeline/verifier.js";
 import { checkSystem, circuitsOf, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
 import { parsePtau } from "../../phase1/source.js";
+import { recordStages } from "../../progress/recordStages.js";
 import { createProgress, inStage, type Progress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
@@ -23,7 +25,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       : parsePtau(options.ptau, options.ptauSha256);
   await requireDistinctName(project.config.torch2circom.outDir, config.name);
   const paths = modelPaths(project.config.torch2circom.outDir, config.name);
-  const progress = options.progress ?? createProgress({ silent: true });
+  const { progress, stages } = recordStages(options.progress ?? createProgress({ silent: true }));
   const result = await buildModel(
     {
       ...config,
@@ -40,6 +42,13 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       verifier: verifierFile(project.config.paths.root, config.name),
     },
     progress,
+  );
+  await writeWhole(paths.stages, `${JSON.stringify(stages, null, 2)}\n`);
+  await inStage(
+    progress,
+    "Draw the report",
+    async () => (await import("./report.js")).writeReportPage(paths),
+    () => "report.html",
   );
   if (!options.check) return result;
   const model = await loadModel(paths);

@@ -1,0 +1,12 @@
+import type { Manifest } from "../artifacts/manifestForm.js";
+import type { Calibration, ReportForm, StageTimes } from "../artifacts/reportForm.js";
+
+/** The files of a build that its page is drawn from. */
+export interface ReportData {
+  readonly manifest: Manifest;
+  readonly report: ReportForm;
+  /** Undefined where the build is of a version that did not measure. */
+  readonly stages?: StageTimes;
+  /** Undefined where the model was never calibrated. */
+  readonly calibration?: Calibration;
+}

@@ -16,7 +16,7 @@ export interface Bar {
 export const MOST_BARS = 24;
 
 const HEIGHT_OF_BAR = 26;
-const ROOM_FOR_NAMES = 190;
+const ROOM_FOR_NAMES = 200;
 const ROOM_FOR_TEXT = 120;
 
 /** Horizontal bars with their names before them and their numbers behind, so that color says nothing alone. */
@@ -29,7 +29,12 @@ export function bars(label: string, rows: readonly Bar[], axis: string): Html {
     marginRight: ROOM_FOR_TEXT,
     marginTop: 4,
     marginBottom: 40,
-    x: { label: axis, domain: [0, most || 1], ticks: Math.floor((WIDTH - 310) / 90), nice: true },
+    x: {
+      label: axis,
+      domain: [0, most || 1],
+      ticks: Math.floor((WIDTH - ROOM_FOR_NAMES - ROOM_FOR_TEXT) / 90),
+      nice: true,
+    },
     y: {
       label: null,
       type: "band",

@@ -31,7 +31,7 @@ const MOST_ROWS = 200;
 export function figureHtml({ finding, label, note, drawing, table }: Figure): Html {
   return html`<figure>
     <figcaption>
-      <h3>${finding}</h3>
+      <h3>${unbroken(finding)}</h3>
       ${note === undefined ? [] : html`<p class="note">${note}</p>`}
     </figcaption>
     <div class="drawing" tabindex="0" role="group" aria-label="${label}">${drawing}</div>
@@ -40,6 +40,11 @@ export function figureHtml({ finding, label, note, drawing, table }: Figure): Ht
       ${tableHtml(table, label)}
     </details>
   </figure>`;
+}
+
+/** A number stays on the line of its unit. */
+function unbroken(sentence: string): string {
+  return sentence.replace(/(\d) (?=[%s]( |\)|,|;|$))/g, "$1\u00a0");
 }
 
 /** A table, which scrolls by itself where the page is narrow. */

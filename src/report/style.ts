@@ -57,9 +57,11 @@ th, td { padding: 0.4rem 0.75rem 0.4rem 0; text-align: right; vertical-align: to
 th { font-weight: 500; }
 thead th { color: var(--soft); font-weight: 400; white-space: nowrap; }
 th:first-child { text-align: left; }
-td { overflow-wrap: anywhere; }
+td { white-space: nowrap; }
+tbody th { min-width: 7rem; overflow-wrap: anywhere; }
 #modes td, #hashes td, #modes th, #hashes th { text-align: left; }
-#hashes td:last-child { font-family: ui-monospace, monospace; font-size: 0.8rem; min-width: 16rem; }
+#modes td:last-child, #hashes td:last-child { white-space: normal; min-width: 16rem; }
+#hashes td:last-child { font-family: ui-monospace, monospace; font-size: 0.8rem; overflow-wrap: anywhere; }
 ul { padding-left: 1.25rem; }
 @media print {
   :root { --paper: #ffffff; --ink: #000000; --soft: #444444; --line: #bbbbbb; --box: #ffffff; --mark: #2563a8; --second: #b4480f; }

@@ -1,6 +1,6 @@
 /** Longest name in a table, and in a drawing. */
 const LONGEST = 80;
-export const LONGEST_LABEL = 26;
+export const LONGEST_LABEL = 24;
 
 /**
  * A name from a model's file, as it can be shown: no control characters, none that turn the direction of text, and not

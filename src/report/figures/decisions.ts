@@ -34,10 +34,15 @@ export function labelAgainstInteger({ report }: ReportData): Figure | undefined 
     finding:
       wrong === 0
         ? `Every one of ${plural(all, "label")} is met`
-        : `${score(1 - wrong / all)} of ${plural(all, "label")} are met; most often, ${worst[1]} is chosen for ${worst[0]} (${plural(worst[2], "time")})`,
+        : `${score(1 - wrong / all)} of ${plural(all, "label")} are met${describeWorst(worst)}`,
     label: "Labels against decisions of the integer model",
     row: "label",
   });
+}
+
+/** What is confused most, unless each confusion is as rare. */
+function describeWorst([label, chosen, times]: Counts[number]): string {
+  return times === 1 ? "" : `; class ${label} is taken for ${chosen} most often, ${times} times`;
 }
 
 function sumOf(counts: Counts): number {
@@ -49,7 +54,10 @@ interface Words extends Pick<Figure, "finding" | "label"> {
 }
 
 const WIDEST_CELL = 44;
-const ROOM = 56;
+const ROOM = 64;
+
+/** Each label has its side to itself: at the corner, they would lie upon each other. */
+const AXIS = { labelAnchor: "center", labelArrow: "none", labelOffset: 46, tickSize: 0 } as const;
 
 function matrix(classes: number, counts: Counts, { finding, label, row }: Words): Figure {
   const size = Math.min(WIDEST_CELL, (WIDTH - ROOM) / classes);
@@ -69,14 +77,8 @@ function matrix(classes: number, counts: Counts, { finding, label, row }: Words)
       x: { type: "band", domain, padding: 0.06 },
       y: { type: "band", domain, padding: 0.06 },
       marks: [
-        axisX(ticks, {
-          anchor: "top",
-          label: "integer model",
-          labelAnchor: "left",
-          labelArrow: "none",
-          tickSize: 0,
-        }),
-        axisY(ticks, { label: row, labelAnchor: "top", labelArrow: "none", tickSize: 0 }),
+        axisX(ticks, { anchor: "top", label: "integer model", ...AXIS }),
+        axisY(ticks, { label: row, ...AXIS }),
         cell(data, { x: "second", y: "first", fill: "var(--mark)", fillOpacity: opacity, rx: 3 }),
         cell(
           data.filter(({ off }) => off),

@@ -16,11 +16,13 @@ export function choicesOfBits({ calibration, manifest }: ReportData): Figure | M
   const { points, best, maxLoss, within, trials } = calibration;
   const chosen = points[Math.min(best, points.length - 1)];
   const label = "Points of accuracy that are lost against constraints, for each choice of bits";
-  const data = withLabels(points, chosen);
+  const data = withLabels(points, chosen).filter(({ loss }) => loss <= highest(maxLoss, chosen));
+  const [dotted] = data.filter(({ one }) => one === chosen);
+  const beyond = points.length - data.length;
   return {
     finding: describe(points, chosen, { maxLoss, within }),
     label,
-    note: `${plural(trials, "choice")} of bits tried; those that none beats are drawn, with bits of inputs / weights / activations. The full dot is the best one.`,
+    note: `${plural(trials, "choice")} of bits tried; those that none beats are drawn, with bits of inputs / weights / activations. The full dot is the best one, the dashed line what was allowed.${beyond === 0 ? "" : ` ${plural(beyond, "choice")} that ${beyond === 1 ? "loses" : "lose"} far more ${beyond === 1 ? "is" : "are"} in the table only.`}`,
     drawing: chart(label, {
       ...{ height: 360, marginLeft: 56, marginRight: 40, marginBottom: 48, marginTop: 28 },
       x: { label: "constraints", labelArrow: "none", nice: true, ticks: 6 },
@@ -29,7 +31,7 @@ export function choicesOfBits({ calibration, manifest }: ReportData): Figure | M
         ruleY([maxLoss], { stroke: "var(--second)", strokeDasharray: "6 4" }),
         line(data, { x: "cost", y: "loss", stroke: "var(--soft)" }),
         dot(data, { x: "cost", y: "loss", r: 4, stroke: "var(--mark)", fill: "var(--paper)" }),
-        dot([data[points.indexOf(chosen)]], { x: "cost", y: "loss", r: 6, fill: "var(--mark)" }),
+        dot([dotted], { x: "cost", y: "loss", r: 6, fill: "var(--mark)" }),
         text(
           data.filter((one) => one.text !== ""),
           { x: "cost", y: "loss", text: "text", dy: -14 },
@@ -64,6 +66,11 @@ function describe(
   return `${count(costOf(chosen))} constraints keep the loss within ${maxLoss} points${less}`;
 }
 
+/** The greatest loss that is drawn: choices that lose nearly everything would flatten all others. */
+function highest(maxLoss: number, chosen: Point): number {
+  return Math.max(8 * maxLoss, 4, 2 * chosen.loss);
+}
+
 /** Room for a label, as a share of the chart. */
 const ROOM = 70 / WIDTH;
 
@@ -76,7 +83,7 @@ function withLabels(points: readonly Point[], chosen: Point) {
     const cost = costOf(one);
     const isFree = labelled.every((other) => Math.abs(other - cost) > ROOM * span);
     if (isFree) labelled.push(cost);
-    return { cost, loss: one.loss, text: isFree || one === chosen ? bitsOf(one) : "" };
+    return { one, cost, loss: one.loss, text: isFree || one === chosen ? bitsOf(one) : "" };
   });
 }
 

@@ -16,6 +16,9 @@ export interface Group {
 const MOST_GROUPS = 40;
 const MOST_EDGES = 120;
 
+/** Fewer modules show nothing either. */
+const FEWEST_GROUPS = 5;
+
 /** Depth of a path of modules that is looked at. */
 const DEEPEST = 12;
 
@@ -39,6 +42,7 @@ function grouped(layers: readonly Layer[], most: number): Group[] {
   for (let depth = DEEPEST; depth > 0; depth--) {
     const name = ({ layer }: Layer) => layer.split(".", depth).join(".");
     const groups = groupsOf(layers, name, (one, other) => name(one) === name(other));
+    if (groups.length < FEWEST_GROUPS) break;
     if (groups.length <= most) return groups;
   }
   const length = Math.ceil(layers.length / most);

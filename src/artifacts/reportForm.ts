@@ -5,6 +5,11 @@ import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { parseJson } from "./parseJson.js";
 
 const number = v.pipe(v.number(), v.finite());
+/** JSON has no spelling for what is not finite: errors of outputs that are infinite. */
+const measured = v.pipe(
+  v.nullable(v.number()),
+  v.transform((value) => value ?? NaN),
+);
 const integer = v.pipe(v.number(), v.safeInteger());
 const count = v.pipe(integer, v.minValue(0));
 const cost = { nonlinear: count, linear: count };
@@ -29,8 +34,8 @@ const reportSchema = v.object({
     metric: v.nullable(v.picklist(["accuracy", "mse"])),
     floatScore: v.nullable(number),
     integerScore: v.nullable(number),
-    agreement: number,
-    outputs: list(v.object({ output: v.string(), rmsError: number, greatestError: number })),
+    agreement: measured,
+    outputs: list(v.object({ output: v.string(), rmsError: measured, greatestError: measured })),
   }),
   constraints: v.object(cost),
   provingDomain: v.object({ rows: count, power: count, rowsToHalf: integer }),
@@ -49,23 +54,28 @@ const reportSchema = v.object({
   errors: v.optional(
     list(v.object({ layer: v.string(), rmsError: number, before: number, lo: number, hi: number })),
   ),
-  comparison: v.optional(
+});
+
+export type ReportForm = v.InferOutput<typeof reportSchema>;
+
+/**
+ * Both models side by side on the samples: `comparison.json`. It is in no manifest and in no bundle, since it has values of
+ * the samples.
+ */
+const comparisonSchema = v.object({
+  outputs: list(
+    v.object({ output: v.string(), pairs: list(v.pipe(v.tuple([number, number]), v.readonly())) }),
+  ),
+  decisions: v.optional(
     v.object({
-      outputs: list(
-        v.object({ output: v.string(), pairs: list(v.pipe(v.tuple([number, number]), v.readonly())) }),
-      ),
-      decisions: v.optional(
-        v.object({
-          classes: v.pipe(count, v.maxValue(64)),
-          byFloat: counts,
-          byLabel: v.optional(counts),
-        }),
-      ),
+      classes: v.pipe(count, v.maxValue(64)),
+      byFloat: counts,
+      byLabel: v.optional(counts),
     }),
   ),
 });
 
-export type ReportForm = v.InferOutput<typeof reportSchema>;
+export type ComparisonForm = v.InferOutput<typeof comparisonSchema>;
 
 /** How long the stages of the last build took: `stages.json`. It is in no manifest, since no two builds take as long. */
 const stagesSchema = list(
@@ -110,6 +120,9 @@ const MOST_BYTES = 2 ** 28;
 
 /** Reads `report.json`. @throws Torch2CircomError where it is missing or damaged */
 export const readReport = (path: string): Promise<ReportForm> => read(path, reportSchema);
+
+/** Reads `comparison.json`. @throws Torch2CircomError where it is missing or damaged */
+export const readComparison = (path: string): Promise<ComparisonForm> => read(path, comparisonSchema);
 
 /** Reads `stages.json`. @throws Torch2CircomError where it is missing or damaged */
 export const readStages = (path: string): Promise<StageTimes> => read(path, stagesSchema);

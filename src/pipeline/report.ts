@@ -4,7 +4,6 @@ import type { Dropped } from "./dropped.js";
 import type { Graph } from "../graph/types.js";
 import { layerPlaces, type LayerPlace } from "./layerPlaces.js";
 import type { LayerError } from "../quantize/blame.js";
-import type { Comparison } from "../quantize/comparison.js";
 import { floorOf, type Floor } from "../netlist/floor.js";
 import type { ProvenNetlist } from "../netlist/netlist.js";
 import { provingDomain, type ProvingDomain } from "../netlist/provingDomain.js";
@@ -39,8 +38,6 @@ export interface Report {
   readonly notices: readonly string[];
   /** The error of each layer on some samples, as a share of its range. Not with private weights, of which it would tell. */
   readonly errors?: readonly LayerError[];
-  /** Float model and integer model side by side on the samples. Not with private weights. */
-  readonly comparison?: Comparison;
 }
 
 /** What a layer takes. */
@@ -50,12 +47,6 @@ export interface LayerCost extends Cost {
   readonly outputs: number;
 }
 
-/** How an integer model's values differ from the float model's, layer by layer and at its outputs. */
-export interface Details {
-  readonly errors: readonly LayerError[];
-  readonly comparison: Comparison;
-}
-
 /** What a report is made of. */
 export interface Reported {
   readonly program: Program;
@@ -63,14 +54,14 @@ export interface Reported {
   readonly accuracy: Evaluation;
   readonly notices: readonly string[];
   readonly dropped: () => Dropped;
-  readonly details: () => Details | undefined;
+  readonly errors: () => readonly LayerError[] | undefined;
 }
 
 /** @param graph of the model file, for the shapes of its layers */
 export function makeReport(
   model: string,
   graph: Graph,
-  { program, netlist, accuracy, notices, dropped, details }: Reported,
+  { program, netlist, accuracy, notices, dropped, errors }: Reported,
 ): Report {
   const { layers, ...costs } = constraintsOf(netlist);
   const places = layerPlaces(netlist, graph);
@@ -84,7 +75,7 @@ export function makeReport(
     floor: floorOf(program, netlist),
     assumptions: netlist.assumptions,
     notices,
-    ...details(),
+    errors: errors(),
   };
   return report satisfies ReportForm;
 }

@@ -31,6 +31,7 @@ export function plural(value: number, one: string, many = `${one}s`): string {
 
 /** A share in per cent: "81 %", "0.29 %". */
 export function percent(share: number): string {
+  if (!Number.isFinite(share)) return "an unknown share";
   const value = 100 * share;
   if (value === 0) return "0 %";
   if (Math.abs(value) < 0.01) return "below 0.01 %";

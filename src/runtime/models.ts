@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import type { Project } from "./project.js";
 import { readManifest } from "../artifacts/manifest.js";
 import { modelPaths, type ModelPaths } from "../artifacts/paths.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { modelConfig, samplesFor, withConfiguration } from "./models/configured.js";
 import type { ModelMethods } from "./types.js";
 
@@ -37,7 +38,8 @@ export function modelMethods(project: Project): ModelMethods {
       const { saveCalibration } = await import("./models/calibration.js");
       const paths = modelPaths(outDir, modelConfig(project, model, {}).name);
       await saveCalibration(paths.calibration, given.maxLoss, calibrated);
-      if (existsSync(paths.manifest)) await drawReport(paths);
+      // The choices are kept: a build that is damaged shows them when it is built again.
+      if (existsSync(paths.manifest)) await drawReport(paths).catch(unlessDamaged);
       return calibrated;
     },
     build: async (options) => (await import("./models/build.js")).build(project, options),
@@ -77,4 +79,8 @@ export function modelMethods(project: Project): ModelMethods {
       return { ...result, validOnChain: await verifyByRegistry(project, model, proven) };
     },
   };
+}
+
+function unlessDamaged(error: unknown): void {
+  if (!(error instanceof Torch2CircomError && error.code === "BUILD_DAMAGED")) throw error;
 }

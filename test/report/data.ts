@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { readManifest } from "../../src/artifacts/manifest.js";
 import { modelPaths, type ModelPaths } from "../../src/artifacts/paths.js";
-import { readReport, readStages, type ReportForm } from "../../src/artifacts/reportForm.js";
+import { readComparison, readReport, readStages, type ReportForm } from "../../src/artifacts/reportForm.js";
 import type { ReportData } from "../../src/report/data.js";
 import { buildOnce } from "../helpers/builds.js";
 import { FIXTURES, makeProject } from "../plugin/project.js";
@@ -21,6 +21,7 @@ export async function builtIris(): Promise<{
   const data = {
     manifest: await readManifest(paths.manifest),
     report: await readReport(paths.report),
+    comparison: await readComparison(paths.comparison),
     stages: await readStages(paths.stages),
   };
   return { hre, paths, data };
@@ -30,8 +31,8 @@ export async function builtIris(): Promise<{
 export const HOSTILE = `</title><script>alert(1)</script><img src=x onerror=alert(2)>"' onload="alert(3)" &lt;&#60;\u202e\u0000 ${"x".repeat(5000)}`;
 
 /** The same build, with a hostile name wherever a file can give one. */
-export function withHostileNames({ manifest, report, stages }: ReportData): ReportData {
-  const { comparison, errors = [] } = report;
+export function withHostileNames({ manifest, report, comparison, stages }: ReportData): ReportData {
+  const { errors = [] } = report;
   return {
     manifest: {
       ...manifest,
@@ -45,10 +46,10 @@ export function withHostileNames({ manifest, report, stages }: ReportData): Repo
       parts: report.parts.map((part) => ({ ...part, part: HOSTILE, gadget: HOSTILE })),
       errors: errors.map((error) => ({ ...error, layer: HOSTILE })),
       notices: [HOSTILE],
-      comparison: comparison && {
-        ...comparison,
-        outputs: comparison.outputs.map((output) => ({ ...output, output: HOSTILE })),
-      },
+    },
+    comparison: comparison && {
+      ...comparison,
+      outputs: comparison.outputs.map((output) => ({ ...output, output: HOSTILE })),
     },
     stages: stages?.map((stage) => ({ ...stage, stage: HOSTILE })),
   };

@@ -7,8 +7,8 @@ import { count, plural, score } from "../words.js";
 type Counts = readonly (readonly [first: number, second: number, count: number])[];
 
 /** Which classes the integer model chose, by those of the float model. */
-export function floatAgainstInteger({ report }: ReportData): Figure | Missing {
-  const decisions = report.comparison?.decisions;
+export function floatAgainstInteger({ comparison }: ReportData): Figure | Missing {
+  const decisions = comparison?.decisions;
   if (decisions === undefined)
     return { why: "The outputs are no decisions between a few classes, or the build did not compare them." };
   const differ = sumOf(decisions.byFloat.filter(([a, b]) => a !== b));
@@ -24,8 +24,8 @@ export function floatAgainstInteger({ report }: ReportData): Figure | Missing {
 }
 
 /** Which classes the integer model chose, by the labels; nothing without labels. */
-export function labelAgainstInteger({ report }: ReportData): Figure | undefined {
-  const { classes = 0, byLabel } = report.comparison?.decisions ?? {};
+export function labelAgainstInteger({ comparison }: ReportData): Figure | undefined {
+  const { classes = 0, byLabel } = comparison?.decisions ?? {};
   if (byLabel === undefined) return undefined;
   const all = sumOf(byLabel);
   const wrong = sumOf(byLabel.filter(([a, b]) => a !== b));

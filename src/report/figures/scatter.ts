@@ -5,8 +5,8 @@ import { chart } from "../plot.js";
 import { count, percent, real, shown } from "../words.js";
 
 /** The values of each output: the integer model's against the float model's. */
-export function valuesOfOutputs({ report, manifest }: ReportData): readonly Figure[] | Missing {
-  const outputs = report.comparison?.outputs.filter(({ pairs }) => pairs.length > 0) ?? [];
+export function valuesOfOutputs({ report, comparison, manifest }: ReportData): readonly Figure[] | Missing {
+  const outputs = comparison?.outputs.filter(({ pairs }) => pairs.length > 0) ?? [];
   if (outputs.length === 0)
     return {
       why:
@@ -17,7 +17,7 @@ export function valuesOfOutputs({ report, manifest }: ReportData): readonly Figu
   return outputs.map(({ output, pairs }) => scatter(output, pairs, report.accuracy));
 }
 
-type Pairs = NonNullable<ReportData["report"]["comparison"]>["outputs"][number]["pairs"];
+type Pairs = NonNullable<ReportData["comparison"]>["outputs"][number]["pairs"];
 
 function scatter(output: string, pairs: Pairs, accuracy: ReportData["report"]["accuracy"]): Figure {
   const name = shown(output);

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { readManifest } from "../../artifacts/manifest.js";
 import type { ModelPaths } from "../../artifacts/paths.js";
-import { readCalibration, readReport, readStages } from "../../artifacts/reportForm.js";
+import { readCalibration, readComparison, readReport, readStages } from "../../artifacts/reportForm.js";
 import { writeWhole } from "../../artifacts/writeFile.js";
 import { pageOf } from "../../report/page.js";
 import type { ReportPage } from "../types.js";
@@ -16,6 +16,7 @@ export async function writeReportPage(paths: ModelPaths): Promise<ReportPage> {
   const page = pageOf({
     manifest,
     report: await readReport(paths.report),
+    comparison: existsSync(paths.comparison) ? await readComparison(paths.comparison) : undefined,
     stages: existsSync(paths.stages) ? await readStages(paths.stages) : undefined,
     calibration: existsSync(paths.calibration) ? await readCalibration(paths.calibration) : undefined,
   });

@@ -13,7 +13,7 @@ export function html(strings: TemplateStringsArray, ...values: readonly Part[]):
 function textOf(value: Part): string {
   if (value instanceof Html) return value.text;
   if (Array.isArray(value)) return value.map(textOf).join("");
-  return escape(String(value as string | number));
+  return escape(String(value));
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

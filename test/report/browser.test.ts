@@ -23,7 +23,7 @@ describe("the page of a report in a browser", function () {
   /** Shows a page; whatever the browser complains of, asks for or says goes into the list. */
   async function open(
     shown: ReportData,
-    { width = 1000, colorScheme = "light" as "light" | "dark" } = {},
+    { width = 1000, colorScheme = "light" }: { width?: number; colorScheme?: "light" | "dark" } = {},
   ): Promise<{ page: Page; complaints: string[] }> {
     const context = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
     const page = await context.newPage();
@@ -88,10 +88,10 @@ describe("the page of a report in a browser", function () {
   it("prints its tables, and nothing wider than the paper", async () => {
     const { page } = await open(data, { width: 700 });
     await page.emulateMedia({ media: "print" });
-    const [wide, folded] = (await page.evaluate(`[
+    const [wide, folded] = await page.evaluate<number[]>(`[
       Array.from(document.querySelectorAll("svg")).filter((svg) => svg.getBoundingClientRect().right > 700).length,
       Array.from(document.querySelectorAll("details table")).filter((table) => table.getBoundingClientRect().height === 0).length,
-    ]`)) as number[];
+    ]`);
     expect(wide).to.equal(0);
     expect(folded).to.equal(0);
   });

@@ -55,5 +55,7 @@ export function bitsByLayer({ report, manifest }: ReportData): Figure | Missing 
 
 /** Bits that tell apart so many more than one integers. */
 function bitsOf(span: number): number {
-  return span < 1 ? 0 : Math.floor(Math.log2(span)) + 1;
+  let bits = 0;
+  while (2 ** bits <= span) bits++;
+  return bits;
 }

@@ -67,22 +67,19 @@ export function limits({ inputs }: Pick<Manifest, "inputs">): Table {
 
 /** What identifies the build. */
 export function hashes({ model, setupHash, ceremony, hashes: files, weightCommitment }: Manifest): Table {
+  const file = (name: string, hash: string | undefined) => (hash === undefined ? [] : [[name, hash]]);
+  const named =
+    weightCommitment === undefined ? `model file, ${shown(model.file)}` : "commitment to the weights";
   const rows = [
-    [
-      weightCommitment === undefined ? "model file" : "commitment to the weights",
-      weightCommitment === undefined ? `${shown(model.file)} (${model.format})` : model.format,
-      model.sha256,
-    ],
-    ["set-up", "kind and ceremony, as registered", setupHash],
-    ["circuit", "constraint system", ceremony.circuitHash],
-    ...(files.zkey === undefined ? [] : [["proving key", "proving.zkey", files.zkey]]),
-    ...(files.verificationKey === undefined
-      ? []
-      : [["verification key", "verification_key.json", files.verificationKey]]),
-    ...(ceremony.ptauHash === null ? [] : [["powers of tau", "file of phase 1", ceremony.ptauHash]]),
-    ...(ceremony.transcript === undefined ? [] : [["transcript", "its head", ceremony.transcript]]),
-    ...ceremony.contributionHashes.map((hash, i) => [`contribution ${i + 1}`, "to phase 2", hash]),
-    ...(ceremony.beacon === null ? [] : [["beacon", "the last contribution", ceremony.beacon]]),
+    [named, model.sha256],
+    ["set-up, as it is registered", setupHash],
+    ["constraint system, main.r1cs", ceremony.circuitHash],
+    ...file("proving key, proving.zkey", files.zkey),
+    ...file("verification key, verification_key.json", files.verificationKey),
+    ...file("powers of tau of the key", ceremony.ptauHash ?? undefined),
+    ...file("head of the ceremony's transcript", ceremony.transcript),
+    ...ceremony.contributionHashes.map((hash, i) => [`contribution ${i + 1}`, hash]),
+    ...file("beacon, the last contribution", ceremony.beacon ?? undefined),
   ];
-  return { columns: ["hash", "of", "value"], rows };
+  return { columns: ["of the", "hash"], rows };
 }

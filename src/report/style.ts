@@ -60,7 +60,7 @@ th:first-child { text-align: left; }
 td { white-space: nowrap; }
 tbody th { min-width: 7rem; overflow-wrap: anywhere; }
 #modes td, #hashes td, #modes th, #hashes th { text-align: left; }
-#modes td:last-child, #hashes td:last-child { white-space: normal; min-width: 16rem; }
+#modes td:last-child, #hashes td:last-child { white-space: normal; min-width: 9.5rem; }
 #hashes td:last-child { font-family: ui-monospace, monospace; font-size: 0.8rem; overflow-wrap: anywhere; }
 ul { padding-left: 1.25rem; }
 @media print {

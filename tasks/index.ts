@@ -112,6 +112,12 @@ const declarations: Readonly<Record<string, Declaration>> = {
     },
     action: () => import("./build.js"),
   },
+  report: {
+    description: "Draws the report of a build as a page, which needs no network and runs no script",
+    positional: model,
+    flags: { open: "Open the page in the browser" },
+    action: () => import("./report.js"),
+  },
   ptau: {
     description:
       "Gets powers of tau as a build takes them, ahead of it, and checks them: a download is done once for all projects",

@@ -50,8 +50,8 @@ async function remove(folder: string): Promise<KeptFolder[]> {
 }
 
 async function isRemovable(folder: string): Promise<boolean> {
-  const path = join(folder, "manifest.json");
-  if (!existsSync(path)) return existsSync(join(folder, ".stages"));
+  const { manifest: path, calibration } = pathsIn(folder);
+  if (!existsSync(path)) return existsSync(join(folder, ".stages")) || existsSync(calibration);
   // A manifest that cannot be read may be that of a key worth keeping.
   const manifest = await readManifest(path).catch(() => undefined);
   return manifest?.setup === "development";

@@ -17,6 +17,11 @@ export interface ModelPaths {
   readonly verificationKey: string;
   readonly recipe: string;
   readonly report: string;
+  /** The report as a page, and what only the page reads: values of the samples, how long stages took, and the choices of bits. */
+  readonly page: string;
+  readonly comparison: string;
+  readonly stages: string;
+  readonly calibration: string;
   readonly manifest: string;
 }
 
@@ -65,6 +70,10 @@ export function pathsIn(folder: string): ModelPaths {
     verificationKey: join(folder, "verification_key.json"),
     recipe: join(folder, "recipe.json"),
     report: join(folder, "report.json"),
+    page: join(folder, "report.html"),
+    comparison: join(folder, "comparison.json"),
+    stages: join(folder, "stages.json"),
+    calibration: join(folder, "calibration.json"),
     manifest: join(folder, "manifest.json"),
   };
 }

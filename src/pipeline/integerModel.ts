@@ -5,8 +5,10 @@ import {
   type WeightMode,
   type InputMode,
 } from "../program/modes.js";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ModelPaths } from "../artifacts/paths.js";
+import type { ComparisonForm } from "../artifacts/reportForm.js";
 import { writeWhole } from "../artifacts/writeFile.js";
 import type { LowestBit } from "../circom/explicitBits.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
@@ -19,7 +21,8 @@ import type { Precision } from "../lowering/types.js";
 import type { Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
-import { layerThatLoses } from "../quantize/blame.js";
+import { layerErrors, layerThatLoses, type LayerError } from "../quantize/blame.js";
+import type { Comparison } from "../quantize/comparison.js";
 import { outlierOf } from "../quantize/outliers.js";
 import { quantizeTraced, sharedWork } from "../quantize/quantize.js";
 import { sampledModel } from "../quantize/sampledModel.js";
@@ -78,6 +81,9 @@ export interface IntegerModel {
   readonly notices: readonly string[];
   /** What is left out of the program; a search over many models need not know. */
   readonly dropped: () => Dropped;
+  /** The error of each layer, and both models side by side; undefined with private weights, of which they would tell. */
+  readonly errors: () => readonly LayerError[] | undefined;
+  readonly comparison: () => Comparison | undefined;
   /** How well it does on some samples. @param part their numbers */
   readonly measureOn: (part: readonly number[]) => Evaluation;
 }
@@ -140,11 +146,18 @@ export function integerModels(
     );
     const { program, measured } = smaller?.made ?? enough;
     const { bits, accuracy } = smaller ?? enough;
-    const lossNotices = noticeLoss(accuracy, options.maxError, () => {
+    const errors = () => {
       const { whole, values } = traced(measured.tried, measured.economy, "public");
-      const layer = layerThatLoses(graph, whole, sampled.samples, values);
-      return { layer, outlier: outlierOf(graph, calibration) };
-    });
+      return layerErrors(graph, whole, sampled.samples, values);
+    };
+    const lossNotices = noticeLoss(accuracy, options.maxError, () => ({
+      layer: layerThatLoses(errors()),
+      outlier: outlierOf(graph, calibration),
+    }));
+    const open = {
+      errors: () => (secret ? undefined : errors()),
+      comparison: () => (secret ? undefined : sampled.compare(measured.program)),
+    };
     const dropped = () => {
       const shows = options.output === "argmax" ? "argmax" : "public";
       return droppedFrom(traced(measured.tried, measured.economy, shows).whole, program);
@@ -162,7 +175,7 @@ export function integerModels(
       ...(secret ? secretNotices(named, netlist) : []),
     ];
     const measureOn = (part: readonly number[]) => sampled.measure(measured.program, part);
-    return { recipe, program: named, netlist, accuracy, bits, notices, dropped, measureOn };
+    return { recipe, program: named, netlist, accuracy, bits, notices, dropped, ...open, measureOn };
   };
 }
 
@@ -230,20 +243,28 @@ export interface NamedModel extends Pick<ImportedModel, "format" | "sha256"> {
 }
 
 /**
- * Writes `program.json`, `main.circom`, `constants.circom` and `report.json` to the build's folder, all without secret
+ * Writes `program.json`, `main.circom`, `constants.circom`, `report.json` and `comparison.json` to the build's folder, all without secret
  * weights, which go to a file of their own.
  */
 export async function writeIntegerModel(
   paths: ModelPaths,
   name: string,
   model: ImportedModel,
-  { program, netlist, accuracy, notices, dropped }: IntegerModel,
+  integer: IntegerModel,
   lowestBit?: LowestBit,
 ): Promise<{ report: Report; model: NamedModel }> {
   const { folder } = paths;
-  const report = makeReport(name, program, netlist, accuracy, dropped(), [...model.notices, ...notices]);
+  const { program, netlist } = integer;
+  const report = makeReport(name, model.graph, {
+    ...integer,
+    notices: [...model.notices, ...integer.notices],
+  });
   await writeProgram(folder, name, model.sha256, { program, netlist }, lowestBit);
   await writeWhole(join(folder, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+  const comparison = integer.comparison();
+  // Of a build before, with public weights.
+  if (comparison === undefined) await rm(paths.comparison, { force: true });
+  else await writeWhole(paths.comparison, `${JSON.stringify(comparison satisfies ComparisonForm)}\n`);
   const { format, sha256 } = model;
   if (netlist.weightWords.length === 0) return { report, model: { format, sha256 } };
   const weightCommitment = await writeSecrets(paths.secrets, program, netlist);

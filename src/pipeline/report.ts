@@ -1,5 +1,9 @@
+import type { ReportForm } from "../artifacts/reportForm.js";
 import type { ProvenAssumption } from "../assumptions/prove.js";
 import type { Dropped } from "./dropped.js";
+import type { Graph } from "../graph/types.js";
+import { layerPlaces, type LayerPlace } from "./layerPlaces.js";
+import type { LayerError } from "../quantize/blame.js";
 import { floorOf, type Floor } from "../netlist/floor.js";
 import type { ProvenNetlist } from "../netlist/netlist.js";
 import { provingDomain, type ProvingDomain } from "../netlist/provingDomain.js";
@@ -19,13 +23,9 @@ export interface Report {
   /** How near the circuit is to the fewest constraints that its bits allow. */
   readonly floor: Floor;
   /** Where the constraints go, in the circuit's order. With those of `parts` they are all of them. */
-  readonly layers: readonly {
-    readonly layer: string;
-    readonly gadget: string;
-    readonly outputs: number;
-    readonly nonlinear: number;
-    readonly linear: number;
-  }[];
+  readonly layers: readonly (LayerCost & Partial<LayerPlace>)[];
+  /** Positions of the layers whose elements are the outputs; -1 for the model's inputs. */
+  readonly results?: readonly number[];
   /** What inputs, outputs, commitments and the binding take. */
   readonly parts: readonly {
     readonly part: string;
@@ -36,31 +36,54 @@ export interface Report {
   /** What each gadget assumes, and what shows that it holds: for an auditor. */
   readonly assumptions: readonly ProvenAssumption[];
   readonly notices: readonly string[];
+  /** The error of each layer on some samples, as a share of its range. Not with private weights, of which it would tell. */
+  readonly errors?: readonly LayerError[];
 }
 
+/** What a layer takes. */
+export interface LayerCost extends Cost {
+  readonly layer: string;
+  readonly gadget: string;
+  readonly outputs: number;
+}
+
+/** What a report is made of. */
+export interface Reported {
+  readonly program: Program;
+  readonly netlist: ProvenNetlist;
+  readonly accuracy: Evaluation;
+  readonly notices: readonly string[];
+  readonly dropped: () => Dropped;
+  readonly errors: () => readonly LayerError[] | undefined;
+}
+
+/** @param graph of the model file, for the shapes of its layers */
 export function makeReport(
   model: string,
-  program: Program,
-  netlist: ProvenNetlist,
-  accuracy: Evaluation,
-  dropped: Dropped,
-  notices: readonly string[],
+  graph: Graph,
+  { program, netlist, accuracy, notices, dropped, errors }: Reported,
 ): Report {
-  return {
+  const { layers, ...costs } = constraintsOf(netlist);
+  const places = layerPlaces(netlist, graph);
+  const report = {
     model,
     accuracy,
-    ...constraintsOf(netlist),
-    dropped,
+    ...costs,
+    layers: layers.map((layer, i) => ({ ...layer, ...places.layers[i] })),
+    results: places.results,
+    dropped: dropped(),
     floor: floorOf(program, netlist),
     assumptions: netlist.assumptions,
     notices,
+    errors: errors(),
   };
+  return report satisfies ReportForm;
 }
 
 /** How many constraints a circuit has, where they go, and over which domain they are proven. */
 export function constraintsOf(
   netlist: Netlist,
-): Pick<Report, "constraints" | "provingDomain" | "layers" | "parts"> {
+): Pick<Report, "constraints" | "provingDomain" | "parts"> & { readonly layers: readonly LayerCost[] } {
   const { steps, parts, cost } = netlist;
   const count = ({ nonlinear, linear }: Cost) => ({ nonlinear, linear });
   const components = steps.flatMap((step) => (isWiring(step) ? [] : [step]));

@@ -5,7 +5,8 @@ import type { Program } from "../program/types.js";
 import { crossEntropy } from "./crossEntropy.js";
 import { fidelityOf, type OutputFidelity } from "./fidelity.js";
 import { dequantizeOutput, quantizeInputs } from "./inputs.js";
-import { classesOf, type Labels } from "./labels.js";
+import { decisionsOf } from "./decisions.js";
+import type { Labels } from "./labels.js";
 import { square } from "../elementary/functions.js";
 
 /** How well the float model and the integer program do on samples, and how far they are apart. */
@@ -54,19 +55,8 @@ export function compareWithFloats({
   labels,
   references,
 }: EvaluationInput): Evaluation {
-  const integers = samples.map((sample) => {
-    const values = execute(program, quantizeInputs(program, sample));
-    return program.outputs.map((output) => dequantizeOutput(output, values[output.tensor]));
-  });
-  const classes = classesOf(graph.outputs[0]);
-  const last = producerOf(graph);
-  const threshold = last === "sigmoid" ? 0.5 : 0;
-  const binary = classes === 1 && (labels?.dtype === "int" || last === "sigmoid");
-  const decisions = classes !== 1 || binary;
-  const decide = (row: Float64Array) => {
-    if (classes === undefined) return row;
-    return binary ? row.map((x) => (x > threshold ? 1 : 0)) : argmaxRows(row, classes);
-  };
+  const integers = integerOutputs(program, samples);
+  const { classes, last, decide, decisions } = decisionsOf(graph, labels);
   const first = (outputs: readonly (readonly Tensor[])[]) => outputs.map((o) => o[0].data);
   const floatRows = first(floats);
   const integerRows = integers.map((o) => o[0]);
@@ -85,10 +75,9 @@ export function compareWithFloats({
     ...(labels?.dtype === "int" && (classes ?? 1) > 1 && last !== "sigmoid"
       ? { crossEntropy: { float: entropy(floatRows), integer: entropy(integerRows) } }
       : {}),
-    agreement:
-      decisions && labels?.dtype !== "float"
-        ? agreementOf(integerRows.map(decide), floatRows.map(decide), floatRows)
-        : 1 - Math.sqrt(meanSquare(integerRows, floatRows) / (meanSquare(floatRows) || 1)),
+    agreement: decisions
+      ? agreementOf(integerRows.map(decide), floatRows.map(decide), floatRows)
+      : 1 - Math.sqrt(meanSquare(integerRows, floatRows) / (meanSquare(floatRows) || 1)),
     maxAbsFloatError:
       references === undefined
         ? null
@@ -104,15 +93,14 @@ export function compareWithFloats({
   };
 }
 
-/** The operator that makes the first output. */
-function producerOf(graph: Graph): string | undefined {
-  return graph.nodes.find((node) => node.outputs.includes(graph.outputs[0].id))?.op;
-}
-
-function argmaxRows(values: Float64Array, classes: number): Float64Array {
-  return Float64Array.from({ length: values.length / classes }, (_, r) => {
-    const row = values.subarray(r * classes, (r + 1) * classes);
-    return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
+/** The real values of the program's outputs, one list a sample. */
+export function integerOutputs(
+  program: Program,
+  samples: readonly ReadonlyMap<ValueId, Tensor>[],
+): Float64Array[][] {
+  return samples.map((sample) => {
+    const values = execute(program, quantizeInputs(program, sample));
+    return program.outputs.map((output) => dequantizeOutput(output, values[output.tensor]));
   });
 }
 

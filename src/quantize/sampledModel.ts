@@ -5,6 +5,7 @@ import type { Samples } from "../import/samples/loadSamples.js";
 import type { Range } from "../lowering/types.js";
 import type { Program } from "../program/types.js";
 import { calibrate, type Calibration } from "./calibrate.js";
+import { compareOutputs, type Comparison } from "./comparison.js";
 import { compareWithFloats, type Evaluation } from "./evaluate.js";
 import { labelsFor } from "./labels.js";
 import { clippedRanges } from "./outliers.js";
@@ -19,6 +20,8 @@ export interface SampledModel {
   readonly ranges: ReadonlyMap<ValueId, Range>;
   /** @param part numbers of the samples that count; all by default */
   measure(program: Program, part?: readonly number[]): Evaluation;
+  /** Both models side by side on all samples. */
+  compare(program: Program): Comparison;
 }
 
 /** @param percentile of the samples that ranges follow; 100: all of them */
@@ -33,6 +36,7 @@ export function sampledModel(graph: Graph, given: Samples, percentile = 100): Sa
     samples,
     calibration,
     ranges: clippedRanges(prepared, calibration, percentile),
+    compare: (program) => compareOutputs(prepared, program, samples, calibration.outputs, labels),
     measure(program, part = everything) {
       const chosen = <T>(list: readonly T[]) => part.map((i) => list[i]);
       const references =

@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import type { Project } from "./project.js";
 import { readManifest } from "../artifacts/manifest.js";
-import { modelPaths } from "../artifacts/paths.js";
-import { samplesFor, withConfiguration } from "./models/configured.js";
+import { modelPaths, type ModelPaths } from "../artifacts/paths.js";
+import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { modelConfig, samplesFor, withConfiguration } from "./models/configured.js";
 import type { ModelMethods } from "./types.js";
 
 /** The methods that need no chain: files, builds and proofs. Each action loads when it is first called. */
@@ -10,6 +12,7 @@ export function modelMethods(project: Project): ModelMethods {
   const load = async (name: string) =>
     (await import("../inference/model.js")).loadModel(modelPaths(outDir, name));
   const files = () => import("./models/files.js");
+  const drawReport = async (paths: ModelPaths) => (await import("./models/report.js")).writeReportPage(paths);
   const proofs = () => import("./models/prove.js");
   return {
     async inspect(model, given = {}) {
@@ -29,11 +32,20 @@ export function modelMethods(project: Project): ModelMethods {
     },
     async calibrate(model, samples, given) {
       const { file, options } = withConfiguration(project, model, given);
-      return (await files()).calibrateFile(file, samplesFor(project, model, samples), options);
+      const calibrated = await (
+        await files()
+      ).calibrateFile(file, samplesFor(project, model, samples), options);
+      const { saveCalibration } = await import("./models/calibration.js");
+      const paths = modelPaths(outDir, modelConfig(project, model, {}).name);
+      await saveCalibration(paths.calibration, given.maxLoss, calibrated);
+      // The choices are kept: a build that is damaged shows them when it is built again.
+      if (existsSync(paths.manifest)) await drawReport(paths).catch(unlessDamaged);
+      return calibrated;
     },
     build: async (options) => (await import("./models/build.js")).build(project, options),
     powersOfTau: async (power, options) =>
       (await import("./models/powersOfTau.js")).powersOfTau(project, power, options),
+    report: (name) => drawReport(modelPaths(outDir, name)),
     manifest: (name) => readManifest(modelPaths(outDir, name).manifest),
     async prove(name, options = {}) {
       const { prove } = await proofs();
@@ -67,4 +79,8 @@ export function modelMethods(project: Project): ModelMethods {
       return { ...result, validOnChain: await verifyByRegistry(project, model, proven) };
     },
   };
+}
+
+function unlessDamaged(error: unknown): void {
+  if (!(error instanceof Torch2CircomError && error.code === "BUILD_DAMAGED")) throw error;
 }

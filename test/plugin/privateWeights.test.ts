@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { attack, ATTACKS } from "../../src/attack/attack.js";
@@ -7,6 +7,7 @@ import { prepareAttack } from "../../src/attack/prepare.js";
 import { hashFile } from "../../src/artifacts/hash.js";
 import { modelPaths, type ModelPaths } from "../../src/artifacts/paths.js";
 import { parseRecipe } from "../../src/artifacts/recipe.js";
+import { readReport } from "../../src/artifacts/reportForm.js";
 import { readR1cs } from "../../src/circom/r1cs.js";
 import { makeWitness } from "../../src/inference/witness.js";
 import { bindingOf } from "../../src/client/binding.js";
@@ -83,6 +84,14 @@ describe("a build with private weights", function () {
     expect(model.secrets!.words.filter((word) => word > 2n ** 32n && coefficients.has(word))).to.deep.equal(
       [],
     );
+  });
+
+  it("has no error and no range of a layer in its report, and no values of the samples", async () => {
+    const report = await readReport(paths.report);
+    expect(report.errors).to.equal(undefined);
+    expect(report.layers.filter(({ range }) => range !== undefined)).to.deep.equal([]);
+    expect(existsSync(paths.comparison)).to.equal(false);
+    expect(readFileSync(paths.page, "utf8")).to.include("they would tell of the private weights");
   });
 
   it("keeps its commitment and its keys when it is built again", async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { hashFile, hashOf } from "../../artifacts/hash.js";
 import {
   readManifest,
@@ -54,6 +55,8 @@ export async function finalizeCeremonies(
     for (const one of open) await end(one);
   }
   await withLock(paths.folder, () => adopt(project, paths, progress));
+  // Its head says whose key it is.
+  if (existsSync(paths.page)) await (await import("../models/report.js")).writeReportPage(paths);
   return (await openCeremonies(paths)).map(describeCeremony);
 }
 

@@ -1,12 +1,15 @@
 import { resolve } from "node:path";
 import type { Project } from "../project.js";
-import { modelPaths } from "../../artifacts/paths.js";
+import { modelPaths, type ModelPaths } from "../../artifacts/paths.js";
+import { writeWhole } from "../../artifacts/writeFile.js";
 import { buildModel, type BuildResult } from "../../pipeline/buildModel.js";
 import { verifierFile } from "../../pipeline/verifier.js";
 import { checkSystem, circuitsOf, type SystemCheck } from "../../inference/checkSystem.js";
 import { commitInput } from "../../inference/infer.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
 import { parsePtau } from "../../phase1/source.js";
+import { recordStages } from "../../progress/recordStages.js";
+import { oneLine } from "../../errors/oneLine.js";
 import { createProgress, inStage, type Progress } from "../../progress/progress.js";
 import type { BuildOptions } from "../types.js";
 import { modelConfig, samplesFor } from "./configured.js";
@@ -23,7 +26,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
       : parsePtau(options.ptau, options.ptauSha256);
   await requireDistinctName(project.config.torch2circom.outDir, config.name);
   const paths = modelPaths(project.config.torch2circom.outDir, config.name);
-  const progress = options.progress ?? createProgress({ silent: true });
+  const { progress, stages } = recordStages(options.progress ?? createProgress({ silent: true }));
   const result = await buildModel(
     {
       ...config,
@@ -41,9 +44,25 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
     },
     progress,
   );
+  await writeWhole(paths.stages, `${JSON.stringify(stages, null, 2)}\n`);
+  await drawReport(paths, progress);
   if (!options.check) return result;
   const model = await loadModel(paths);
   return { ...result, check: await check(model, samples, progress) };
+}
+
+/** The build is whole without its page: what goes wrong with it is said, and no more. */
+async function drawReport(paths: ModelPaths, progress: Progress): Promise<void> {
+  try {
+    await inStage(
+      progress,
+      "Draw the report",
+      async () => (await import("./report.js")).writeReportPage(paths),
+      () => "report.html",
+    );
+  } catch (error) {
+    progress.note(`There is no report.html of this build: ${oneLine((error as Error).message)}`);
+  }
 }
 
 /** Shows that a build's constraints are those of its circuits' texts, on the first sample. @returns all of them together */

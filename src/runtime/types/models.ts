@@ -22,6 +22,7 @@ import type {
   Listing,
   ProofResult,
   ProvenSegmentsResult,
+  ReportPage,
   VerifyResult,
 } from "./results.js";
 
@@ -92,7 +93,8 @@ export interface ModelMethods {
   evaluate(model: string, samples?: string, options?: ModelOptions): Promise<FileEvaluation>;
 
   /**
-   * Finds the bit widths with the fewest constraints within a loss of accuracy. Makes no circuit.
+   * Finds the bit widths with the fewest constraints within a loss of accuracy. Makes no circuit; the choices are kept for
+   * the report of a build of that name.
    *
    * @param model path of a `.pt2` or `.onnx` file, or the name of a model in the configuration
    * @param samples path of typical inputs, by default the configuration's; one in four is held out by default, and only confirms the choice
@@ -114,7 +116,7 @@ export interface ModelMethods {
   ): Promise<Calibrated>;
 
   /**
-   * Makes circuit, keys, Solidity verifier, manifest and report. Unchanged stages are cached.
+   * Makes circuit, keys, Solidity verifier, manifest and report, also as a page. Unchanged stages are cached.
    *
    * @param options the model, its samples, and how to build it
    * @returns the manifest and the report, as written to the folder of the build
@@ -158,6 +160,22 @@ export interface ModelMethods {
    * ```
    */
   manifest(name: string): Promise<Manifest>;
+
+  /**
+   * Draws the report of a build as a page, `report.html` in its folder: again after a build, or with what a later calibration
+   * has found.
+   *
+   * @param name of the build
+   * @returns where the page is, its headline numbers, and what each of its figures shows
+   * @example
+   * ```ts
+   * import hre from "hardhat";
+   *
+   * const { file, findings } = await hre.torch2circom.report("iris");
+   * console.log(file, findings);
+   * ```
+   */
+  report(name: string): Promise<ReportPage>;
 
   /**
    * Makes a proof, outside of a job or for one.

@@ -16,6 +16,17 @@ export interface Inspection extends ModelInspection {
   readonly obstacle?: string;
 }
 
+/** The report of a build, as a page. */
+export interface ReportPage {
+  readonly name: string;
+  /** The page: one HTML file without scripts, which needs no other. */
+  readonly file: string;
+  /** The numbers at its head, each with what it is of. */
+  readonly headlines: readonly { readonly label: string; readonly value: string; readonly meaning: string }[];
+  /** What its figures show, one sentence each. */
+  readonly findings: readonly string[];
+}
+
 /** How well a file's integer program does, and the bits that it was given for that. */
 export interface FileEvaluation extends Evaluation {
   readonly inputBits: number;

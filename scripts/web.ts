@@ -15,7 +15,7 @@ export function bundleCeremony(folder: string): Promise<Metafile> {
 }
 
 /**
- * Bundles the page on which people buy answers. What verifies a proof is a part of its own, which is loaded when it is needed.
+ * Bundles the page on which people buy answers. What verifies a proof is with it: commitments need the same field.
  *
  * @param folder where its files go
  * @returns what is in the bundles
@@ -24,8 +24,6 @@ export function bundleCheckout(folder: string): Promise<Metafile> {
   return bundle("checkout", folder, {
     entryPoints: ["page.tsx"],
     format: "esm",
-    splitting: true,
-    chunkNames: "part-[hash]",
     jsx: "automatic",
     jsxImportSource: "preact",
   });

@@ -96,9 +96,7 @@ export function Ask({ url, models, wallets, onOrder }: Properties) {
           ]}
         />
       </NextStep>
-      {model !== undefined && (
-        <Checked model={model} listed={listed} url={url} facts={{ terms: "open", proof: "open" }} />
-      )}
+      {model !== undefined && <Checked model={model} listed={listed} url={url} facts={{ proof: "open" }} />}
     </>
   );
 }

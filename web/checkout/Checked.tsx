@@ -1,15 +1,29 @@
+import { useMemo } from "preact/hooks";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
+import { inputCommitment } from "../../src/client/inputs.js";
+import type { Purchase } from "../../src/client/service/purchase.js";
+import type { OnChain } from "./order/onChain.js";
 import type { Listed } from "./listing.js";
 import { percent, rangeText, SETUPS } from "./checkedWords.js";
 import { domainsOf } from "./input/domain.js";
 
 /** What is known of an order, beside the model. */
 export interface Facts {
-  /** Whether each term of the offer was compared, and its signature. */
-  readonly terms: "open" | "yes";
   readonly proof: "open" | "yes" | "failed";
-  /** What the registry says through the wallet; undefined where it was not asked. */
-  readonly isRegistered?: boolean;
+  /** What was seen through the wallet; undefined where nothing was asked. */
+  readonly chain?: OnChain;
+  /** Undefined where there is no order yet. */
+  readonly purchase?: Purchase;
+}
+
+function verdictOf(isRight: boolean | undefined): Verdict {
+  if (isRight === undefined) return "open";
+  return isRight ? "yes" : "failed";
+}
+
+/** Whether a job is about the input that is kept with it. */
+function isOwnInput({ manifest }: OfferedModel, { input, job }: Purchase): boolean {
+  return inputCommitment(manifest, input.integers, input.salt) === job.inputCommitment;
 }
 
 type Verdict = "yes" | "open" | "failed" | "word";
@@ -32,12 +46,20 @@ interface Properties {
 export function Checked({ model, listed, url, facts }: Properties) {
   const { manifest, id } = model;
   const { accuracy, ceremony, setup } = manifest;
-  const registered: Verdict =
-    facts.isRegistered === undefined ? "open" : facts.isRegistered ? "yes" : "failed";
+  const { chain, purchase } = facts;
+  const isOwn = useMemo(() => purchase !== undefined && isOwnInput(model, purchase), [model, purchase]);
   const lines: readonly (readonly [Verdict, string, string])[] = [
     ["yes", "Model", `manifest and key belong to the model id ${id}`],
-    [registered, "Registry", "the chain has this key under this id; asked through your wallet's node"],
-    [facts.terms, "Offer", "contracts, price, deadline and your input are those of the signed terms"],
+    [
+      verdictOf(chain?.isRegistered),
+      "Registry",
+      "the chain has this key under this id; asked through your wallet's node",
+    ],
+    [
+      verdictOf(chain?.isOffered === undefined ? undefined : chain.isOffered && isOwn),
+      "Offer",
+      "the provider has signed price, deadline and the commitment to your input; the contracts are the published ones",
+    ],
     [facts.proof, "Answer", "the proof holds for this model, your input and your job"],
     ["word", "Key", SETUPS[setup](ceremony.contributionHashes.length)],
     ["word", "Model file", `sha256 ${manifest.model.sha256}`],
@@ -71,7 +93,7 @@ export function Checked({ model, listed, url, facts }: Properties) {
           </li>
         ))}
       </ul>
-      <h3>Limits</h3>
+      <h2 class="minor">Limits</h2>
       <p class="small">
         A proof says that this model gave this answer. It does not say that the answer is right. The provider
         sees your input. The model takes {domainsOf(manifest).map(rangeText).join("; ")}.

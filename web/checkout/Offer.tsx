@@ -87,7 +87,7 @@ export function Offer({ purchase, model, listed, wallets, seen, isReady, onPaid,
           model={model}
           listed={listed}
           url={service.url}
-          facts={{ terms: "yes", proof: "open", ...(seen && { isRegistered: seen.chain.isRegistered }) }}
+          facts={{ proof: "open", purchase, chain: seen?.chain }}
         />
       )}
     </>

@@ -111,9 +111,8 @@ export function Paid({
           listed={listed}
           url={purchase.service.url}
           facts={{
-            terms: "yes",
             proof: answer !== undefined ? "yes" : isForged === true ? "failed" : "open",
-            ...(seen && { isRegistered: seen.chain.isRegistered }),
+            ...{ purchase, chain: seen?.chain },
           }}
         />
       )}

@@ -31,8 +31,6 @@ export function pageRoutes(isLocal: boolean, folder = PAGE_FOLDER): FastifyPlugi
     const names = await readdir(folder).catch(() => []);
     for (const name of names.filter((one) => extname(one) in TYPES)) {
       const body = await readFile(join(folder, name));
-      // The name of a part has the hash of its content.
-      const cached = name.startsWith("part-") ? "public, max-age=31536000, immutable" : "no-cache";
       server.get(
         name === "index.html" ? "/" : `/${name}`,
         { schema: { hide: true } },
@@ -41,7 +39,7 @@ export function pageRoutes(isLocal: boolean, folder = PAGE_FOLDER): FastifyPlugi
             .type(TYPES[extname(name)])
             .headers({
               "content-security-policy": policy,
-              "cache-control": cached,
+              "cache-control": "no-cache",
               "referrer-policy": "no-referrer",
               "x-content-type-options": "nosniff",
             })

@@ -5,7 +5,7 @@ import { boxOf, centered, resample, type Ink } from "./ink.js";
 import { imageOf } from "./imageOf.js";
 
 /** Pixels of the paper's side, and of the pen. */
-const [SIDE, PEN] = [280, 26];
+const [SIDE, PEN] = [280, 34];
 
 /** Of the ink: red, green, blue. */
 const COLOR = [27, 27, 31] as const;

@@ -1,4 +1,3 @@
-// What verifies proofs is loaded with this.
 import { followPurchase, type BoughtAnswer } from "../../../src/client/service/followPurchase.js";
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../../src/client/service/serviceModel.js";

@@ -5,6 +5,7 @@ import { balanceOf } from "../../../src/client/balance.js";
 import { refundJob, withdrawBalance } from "../../../src/client/escrow.js";
 import { jobState, type JobState } from "../../../src/client/jobState.js";
 import { requireOwnContracts } from "../../../src/client/ownContracts.js";
+import { verifyOffer } from "../../../src/client/offer.js";
 import { decodeOutputs, type Answer } from "../../../src/client/outputs.js";
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../../src/client/service/serviceModel.js";
@@ -15,6 +16,8 @@ export interface OnChain extends JobState {
   readonly now: bigint;
   /** Whether the registry has the model's key. */
   readonly isRegistered: boolean;
+  /** Whether the terms are those that the provider has signed; undefined for a job without an offer. */
+  readonly isOffered?: boolean;
   /** What the client has in the escrow, in the job's token. */
   readonly balance: bigint;
 }
@@ -29,14 +32,15 @@ export async function contractsOf(signer: Signer, { escrow }: Purchase): Promise
   return contracts;
 }
 
-export async function lookUp(contracts: Contracts, { jobId, job }: Purchase): Promise<OnChain> {
-  const [state, block, signals, balance] = await Promise.all([
+export async function lookUp(contracts: Contracts, { jobId, job, offer }: Purchase): Promise<OnChain> {
+  const [state, block, signals, isOffered, balance] = await Promise.all([
     jobState(contracts, jobId, { fulfillBy: job.fulfillBy }),
     contracts.escrow.runner!.provider!.getBlock("latest"),
     contracts.registry.signalCount(job.modelId),
+    offer === undefined ? undefined : verifyOffer(contracts, job, offer),
     balanceOf(contracts, job.client, job.token),
   ]);
-  return { ...state, now: BigInt(block!.timestamp), isRegistered: signals > 0n, balance };
+  return { ...state, now: BigInt(block!.timestamp), isRegistered: signals > 0n, isOffered, balance };
 }
 
 /** Whether the payment waits in the escrow, and may be taken back. */

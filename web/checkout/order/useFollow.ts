@@ -4,7 +4,7 @@ import type { BoughtAnswer } from "../../../src/client/service/followPurchase.js
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../../src/client/service/serviceModel.js";
 import { wordsOf } from "../words.js";
-import { loadFollow } from "./loadFollow.js";
+import { follow } from "./follow.js";
 
 /** What is known of a purchase from its service. */
 export interface Followed {
@@ -32,19 +32,16 @@ export function useFollow(purchase: Purchase, model: OfferedModel | undefined, a
       if (isWanted) setFollowed((known) => ({ ...known, ...more }));
     };
     tell({ failure: undefined, isForged: undefined });
-    loadFollow()
-      .then(({ follow }) =>
-        follow(purchase, model, {
-          state: (state) => tell({ state }),
-          answer: (answer) => tell({ answer, state: answer.state }),
-        }),
-      )
-      .catch((error: unknown) =>
-        tell({
-          failure: wordsOf(error),
-          isForged: error instanceof Torch2CircomError && error.code === "OUTPUT_INVALID",
-        }),
-      );
+    const told = {
+      state: (state: string) => tell({ state }),
+      answer: (answer: BoughtAnswer) => tell({ answer, state: answer.state }),
+    };
+    follow(purchase, model, told).catch((error: unknown) =>
+      tell({
+        failure: wordsOf(error),
+        isForged: error instanceof Torch2CircomError && error.code === "OUTPUT_INVALID",
+      }),
+    );
     return () => void (isWanted = false);
   }, [purchase, model, attempt]);
   return followed;

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { jobIdOf } from "../../src/client/binding.js";
+import type { FundedJob } from "../../src/client/service/deliverInput.js";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import { purchaseOfText, purchaseText } from "../../web/checkout/order/purchaseText.js";
 
@@ -9,9 +10,13 @@ const job = {
   ...{ modelId: word, inputCommitment: 5n, client: address, provider: address, token: address, amount: 7n },
   ...{ bond: 0n, fundBy: 8n, fulfillBy: 9n, callback: address, callbackGas: 0n, salt: word },
 };
-const purchase: Purchase = {
-  ...{ jobId: jobIdOf(job), model: "iris", chainId: 31337n, escrow: address, job, offer: "0x1234" },
+const funded: FundedJob = {
+  ...{ jobId: jobIdOf(job), model: "iris", chainId: 31337n, escrow: address, job },
   input: { integers: [[1, 2, -3]], salt: 2n ** 200n, commitment: 5n },
+};
+const purchase: Purchase = {
+  ...funded,
+  offer: "0x1234",
   service: { url: "https://provider.example", ticket: "ab".repeat(32), oneStep: false },
 };
 
@@ -21,7 +26,6 @@ describe("the file of a job, in the browser", () => {
   });
 
   it("may be one that the command line wrote, without a service and with more in it", () => {
-    const { service: _, offer: __, ...funded } = purchase;
     const text = JSON.stringify({ ...(JSON.parse(purchaseText(funded)) as object), transactions: [] });
     expect(purchaseOfText(text)).to.deep.equal(funded);
   });

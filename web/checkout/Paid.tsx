@@ -59,17 +59,7 @@ export function Paid({
     <>
       <h2>Your answer from {purchase.model}</h2>
       {failure === undefined && <Progress {...followed} seconds={listed?.seconds ?? undefined} />}
-      {isForged === true && failure !== undefined && (
-        <div class="forged" role="alert">
-          <strong>✗ The service's answer does not verify. Do not use it.</strong>
-          <p>{failure}</p>
-        </div>
-      )}
-      {isForged !== true && failure !== undefined && (
-        <p class="problem" role="alert">
-          {failure}
-        </p>
-      )}
+      {failure !== undefined && <Failure text={failure} isForged={isForged === true} />}
       {answer !== undefined && <Answers outputs={answer.outputs} by="Verified in this browser" />}
       {settled && <Answers outputs={settled} by="Verified by the escrow, read from the chain" />}
       <NextStep step={step} isBusy={busy.isBusy} status={busy.status}>
@@ -117,6 +107,21 @@ export function Paid({
         />
       )}
     </>
+  );
+}
+
+function Failure({ text, isForged }: { text: string; isForged: boolean }) {
+  if (!isForged)
+    return (
+      <p class="problem" role="alert">
+        {text}
+      </p>
+    );
+  return (
+    <div class="forged" role="alert">
+      <strong>✗ The service's answer does not verify. Do not use it.</strong>
+      <p>{text}</p>
+    </div>
   );
 }
 

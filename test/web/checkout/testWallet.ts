@@ -61,7 +61,7 @@ export class TestWallet {
 
   private async sign({ domain, types, message, primaryType }: TypedData): Promise<string> {
     this.ask(primaryType);
-    const { EIP712Domain: _, ...own } = types;
+    const own = Object.fromEntries(Object.entries(types).filter(([name]) => name !== "EIP712Domain"));
     if (TypedDataEncoder.from(own).primaryType !== primaryType) throw new Error("another primary type");
     return this.key.signTypedData(domain, own, message);
   }

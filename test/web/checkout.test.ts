@@ -7,6 +7,7 @@ import { Wallet } from "ethers";
 import { chromium as playwright, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { bundleCheckout } from "../../scripts/web.js";
 import { KEYS } from "../helpers/anvil.js";
+import { itLong } from "../helpers/long.js";
 import { temporaryFolder } from "../plugin/project.js";
 import { startLiar, type JobText, type Liar } from "./checkout/liar.js";
 import { Market } from "./checkout/market.js";
@@ -241,7 +242,7 @@ describe("the page on which people buy answers", function () {
     expect(complaints).to.deep.equal([]);
   });
 
-  it("says what is missing: funds, or the service", async () => {
+  itLong("says what is missing: funds, or the service", async () => {
     const { page, wallet } = await open({ key: Wallet.createRandom().privateKey });
     await press(page, "Connect Test wallet");
     await press(page, "Get an offer");
@@ -274,7 +275,7 @@ describe("the page on which people buy answers", function () {
     }
   });
 
-  it("has a demo wallet on a local chain, where it is asked for", async () => {
+  itLong("has a demo wallet on a local chain, where it is asked for", async () => {
     const { page } = await open();
     expect(await page.getByLabel("Demo wallet").count()).to.equal(0);
     await page.goto(`${market.service.url}/?demo=${market.devnet.anvil.url}`);

@@ -4,7 +4,7 @@ import { describeIssue } from "../errors/formIssue.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Range } from "../lowering/types.js";
 import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../program/modes.js";
-import { canonicalJson, type Json } from "./canonicalJson.js";
+import { canonicalJson } from "./canonicalJson.js";
 import { sha256 } from "./hashForms.js";
 import { MODEL_NAME } from "./names.js";
 
@@ -96,7 +96,7 @@ export function serializeRecipe(recipe: Recipe): string {
   const { ranges, ...rest } = recipe;
   const list =
     ranges && Array.from(ranges, ([value, { lo, hi }]) => ({ value, lo: spelled(lo), hi: spelled(hi) }));
-  return `${canonicalJson({ ...rest, ranges: list } as Json)}\n`;
+  return `${canonicalJson({ ...rest, ranges: list })}\n`;
 }
 
 function spelled(numbers: Float64Array): (number | string)[] {

@@ -14,7 +14,6 @@ import torch2circom from "../../src/index.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
-import { itLong } from "../helpers/long.js";
 import { FIXTURES, makeProject, refusalOf } from "../plugin/project.js";
 import { buildOnce } from "../helpers/builds.js";
 
@@ -30,7 +29,7 @@ describe("keys and chains", function () {
     await buildOnce(hre, { name: "development" });
   });
 
-  itLong("takes powers of tau, checks their hash, and contributes once", async () => {
+  it("takes powers of tau, checks their hash, and contributes once", async () => {
     const ptau = join(root, "powers.ptau");
     await writeDevelopmentPowersOfTau(10, ptau);
     const hash = () => createHash("sha256").update(readFileSync(ptau)).digest("hex");

@@ -48,13 +48,11 @@ export async function serve(
   }
   const shop = await openShop(chain, contracts, models);
   const operatorToken = await tokenOf(config);
-  const folder = serviceFolder(project);
-  const state = await serviceState(folder);
+  const state = await serviceState(serviceFolder(project));
   const maxGasPrice = parseUnits(String(options.maxGasPrice ?? 50), "gwei");
   try {
     const service = await startService({
       state,
-      folder,
       shop,
       provider: chain.signer.provider!,
       wallet: chain.signer,

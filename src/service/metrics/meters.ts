@@ -45,7 +45,7 @@ export function makeMeters() {
       "balance_wei",
       "Of the signing account; not there where the node has not told for five minutes",
     ),
-    freeBytes: gauge("state_free_bytes", "Free on the disk of the service's folder"),
+    freeBytes: gauge("state_free_bytes", "Free on the disk of the own database"),
     streams: gauge("event_streams", "Streams of events that are open"),
     ledgerErrors: counter(
       "ledger_errors_total",

@@ -36,8 +36,6 @@ export interface ServiceOptions {
   readonly leastFree?: number;
   /** Seconds after the end of a job until its input is erased. @default 86400 */
   readonly keepInputs?: number;
-  /** Of the service, on the disk that may get full. @default the disk is not measured */
-  readonly folder?: string;
   readonly log: Log;
 }
 

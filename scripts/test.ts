@@ -40,6 +40,7 @@ const LARGE = [
   "contracts",
   "runtime",
   "ceremony",
+  "web",
   "service",
   "link",
   "circuits",
@@ -109,7 +110,7 @@ const jobs: readonly Job[] = [
   ...(full ? [TYPED_LINT] : []),
   {
     name: "spelling",
-    command: ["cspell", "lint", "--no-progress", "--no-summary", "**/*.{ts,md,sol,circom}"],
+    command: ["cspell", "lint", "--no-progress", "--no-summary", "**/*.{ts,tsx,md,sol,circom}"],
   },
   { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
   { name: "lint contracts", command: ["solhint", "--max-warnings", "0", "contracts/**/*.sol"] },

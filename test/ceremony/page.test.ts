@@ -3,7 +3,7 @@ import { join } from "node:path";
 import chromium from "@sparticuz/chromium";
 import { expect } from "chai";
 import { chromium as playwright, type Browser, type Page } from "playwright-core";
-import { bundlePage } from "../../scripts/web.js";
+import { bundleCeremony } from "../../scripts/web.js";
 import { openCeremony } from "../../src/ceremony/folder.js";
 import { initializeCeremony } from "../../src/ceremony/initialize.js";
 import type { Receipt } from "../../src/ceremony/receipt.js";
@@ -22,7 +22,7 @@ describe("the page of a ceremony", function () {
     made = await smallCircuit();
     await initializeCeremony(made.circuit, made.ptau);
     const page = join(made.folder, "page");
-    inputs = Object.keys((await bundlePage(page)).inputs);
+    inputs = Object.keys((await bundleCeremony(page)).inputs);
     serving = await startCoordinator(made.circuit.ceremony, { page });
     browser = await playwright.launch({
       executablePath: await chromium.executablePath(),

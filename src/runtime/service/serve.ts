@@ -60,7 +60,12 @@ export async function serve(
       provers: options.provers,
       host: options.host,
       port: options.port,
-      http: { perMinute: options.perMinute, trustedProxies: options.trustedProxies, operatorToken },
+      http: {
+        perMinute: options.perMinute,
+        trustedProxies: options.trustedProxies,
+        operatorToken,
+        page: options.page,
+      },
       settling: { most: options.batch, wait: options.wait },
       withdrawing: { every: withdrawEvery === 0 ? undefined : 3600 * withdrawEvery, to: withdrawTo },
       ledger: {

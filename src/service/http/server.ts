@@ -20,6 +20,7 @@ import { inferRoutes } from "./inferRoutes.js";
 import { inputRoutes } from "./inputRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import { describeBodies } from "./openapi.js";
+import { pageRoutes } from "./pageRoutes.js";
 import { quoteRoutes } from "./quoteRoutes.js";
 import type { Service } from "./service.js";
 import type { StreamLimits } from "./streams.js";
@@ -33,6 +34,8 @@ export interface HttpOptions extends StreamLimits {
   readonly trustedProxies?: readonly string[];
   /** What opens `/metrics` to others than this machine. @default none: it is for this machine alone */
   readonly operatorToken?: string;
+  /** Folder of the page on which people buy. @default the package's */
+  readonly page?: string;
 }
 
 /** Bytes of a number in JSON, at most, and of all else in a request. */
@@ -71,6 +74,7 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
   await server.register(eventRoutes(service, options));
   await server.register(healthRoutes(service));
   await server.register(metricsRoutes(service, options.operatorToken));
+  await server.register(pageRoutes(service.shop.chain.isLocal, options.page));
   server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
     const { url: route } = routeOptions;
     service.metrics.answered(method, route, statusCode, elapsedTime / 1000);

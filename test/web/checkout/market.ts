@@ -1,0 +1,76 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import { bundleCheckout } from "../../../scripts/web.js";
+import type { ProverRunning, ServiceRunning } from "../../../src/runtime/types.js";
+import type { TestToken } from "../../../types/ethers-contracts/test/TestToken.js";
+import { TestToken__factory } from "../../../types/ethers-contracts/factories/test/TestToken__factory.js";
+import { KEYS } from "../../helpers/anvil.js";
+import { buildOnce } from "../../helpers/builds.js";
+import { startDevnet, type Devnet } from "../../helpers/devnet.js";
+import { FIXTURES } from "../../plugin/project.js";
+
+/** A provider that sells answers of two models on a page, with a node and a database: all real. */
+export class Market {
+  private mining: NodeJS.Timeout;
+
+  private constructor(
+    readonly devnet: Devnet,
+    private readonly folder: string,
+    readonly service: ServiceRunning,
+    private prover: ProverRunning | undefined,
+    readonly node: JsonRpcProvider,
+    readonly token: TestToken,
+  ) {
+    this.mining = setInterval(() => void devnet.anvil.send("evm_mine").catch(() => undefined), 300);
+  }
+
+  static async open(): Promise<Market> {
+    // PostgreSQL's user has to reach it.
+    const folder = join(process.cwd(), "cache", `service-${randomUUID()}`);
+    const page = join(folder, "page");
+    await mkdir(folder, { recursive: true });
+    await bundleCheckout(page);
+    const devnet = await startDevnet({ outDir: join(folder, "builds"), jobsDir: join(folder, "jobs") });
+    const { hre, anvil } = devnet;
+    const samples = join(FIXTURES, "digits_mlp");
+    await buildOnce(hre, { model: join(samples, "model.pt2"), samples, name: "digits" });
+    await buildOnce(hre);
+    await hre.torch2circom.deploy();
+    for (const name of ["digits", "iris"]) await hre.torch2circom.register(name);
+    const node = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1 });
+    const token = await new TestToken__factory(new NonceManager(new Wallet(KEYS[0], node))).deploy();
+    await token.waitForDeployment();
+    await (await token.mint(new Wallet(KEYS[1]).address, 10n ** 20n)).wait();
+    const service = await hre.torch2circom.service.serve(["digits", "iris"], {
+      ...{
+        account: 2,
+        prices: [`1.5 ${await token.getAddress()}`, "0.001"],
+        port: 0,
+        wait: 0,
+        provers: 0,
+        page,
+      },
+      log: () => undefined,
+    });
+    const prover = await hre.torch2circom.service.work({ log: () => undefined });
+    return new Market(devnet, folder, service, prover, node, token);
+  }
+
+  /** From now on, nothing is proven. */
+  async endProver(): Promise<void> {
+    const { prover } = this;
+    this.prover = undefined;
+    await prover?.close();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.mining);
+    await this.endProver();
+    await this.service.close();
+    this.node.destroy();
+    this.devnet.anvil.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,103 @@
+import { TypedDataEncoder, Wallet, type JsonRpcProvider, type TransactionRequest } from "ethers";
+import type { BrowserContext } from "playwright-core";
+
+type Request = { readonly method: string; readonly params?: readonly unknown[] };
+
+/** A wallet that speaks EIP-6963 and EIP-1193, and signs with a key of its own: it does what its owner would. */
+export class TestWallet {
+  /** Shown to the page. */
+  chainId = 31337n;
+  /** Whether its owner denies the next signature. */
+  isDenying = false;
+  /** What it was asked to sign. */
+  readonly signed: string[] = [];
+  private isConnected = false;
+  private readonly key: Wallet;
+
+  constructor(
+    key: string,
+    private readonly node: JsonRpcProvider,
+  ) {
+    this.key = new Wallet(key, node);
+  }
+
+  /** Puts it into all pages of a context. */
+  async install(context: BrowserContext): Promise<void> {
+    await context.exposeFunction("testWallet", async (request: Request) =>
+      this.answer(request).then(
+        (result) => ({ result }),
+        ({ code, message }: { code?: unknown; message: string }) => ({
+          error: { code: typeof code === "number" ? code : -32603, message },
+        }),
+      ),
+    );
+    await context.addInitScript(ANNOUNCE);
+  }
+
+  private async answer({ method, params = [] }: Request): Promise<unknown> {
+    const { address } = this.key;
+    switch (method) {
+      case "eth_requestAccounts":
+        this.isConnected = true;
+        return [address];
+      case "eth_accounts":
+        return this.isConnected ? [address] : [];
+      case "eth_chainId":
+        return `0x${this.chainId.toString(16)}`;
+      case "wallet_switchEthereumChain":
+        this.chainId = BigInt((params[0] as { chainId: string }).chainId);
+        return null;
+      case "eth_signTypedData_v4":
+        return this.sign(JSON.parse(params[1] as string) as TypedData);
+      case "eth_sendTransaction":
+        this.ask("a transaction");
+        return (await this.key.sendTransaction(transactionOf(params[0] as Record<string, string>))).hash;
+      case "eth_signTransaction":
+        throw Object.assign(new Error("unsupported method"), { code: 4200 });
+      default:
+        return this.node.send(method, [...params]);
+    }
+  }
+
+  private async sign({ domain, types, message, primaryType }: TypedData): Promise<string> {
+    this.ask(primaryType);
+    const own = Object.fromEntries(Object.entries(types).filter(([name]) => name !== "EIP712Domain"));
+    if (TypedDataEncoder.from(own).primaryType !== primaryType) throw new Error("another primary type");
+    return this.key.signTypedData(domain, own, message);
+  }
+
+  private ask(what: string): void {
+    if (this.isDenying) throw Object.assign(new Error("User rejected the request."), { code: 4001 });
+    this.signed.push(what);
+  }
+}
+
+interface TypedData {
+  readonly domain: Record<string, string>;
+  readonly types: Record<string, { name: string; type: string }[]>;
+  readonly message: Record<string, unknown>;
+  readonly primaryType: string;
+}
+
+function transactionOf({ gas, ...request }: Record<string, string>): TransactionRequest {
+  return { ...request, nonce: undefined, ...(gas !== undefined && { gasLimit: gas }) };
+}
+
+const ANNOUNCE = `
+  const provider = {
+    request: async (request) => {
+      const { result, error } = await window.testWallet(request);
+      if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
+      return result;
+    },
+    on: () => undefined,
+    removeListener: () => undefined,
+  };
+  const info = { uuid: "5f0f6a9c-6a3f-4f6e-9c1d-000000000001", name: "Test wallet", rdns: "org.example.test", icon: "" };
+  const announce = () =>
+    window.dispatchEvent(
+      new CustomEvent("eip6963:announceProvider", { detail: Object.freeze({ info, provider }) }),
+    );
+  window.addEventListener("eip6963:requestProvider", announce);
+  announce();
+`;

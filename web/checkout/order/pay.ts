@@ -1,0 +1,32 @@
+import { Contract, ZeroAddress, type Signer } from "ethers";
+import { jobState } from "../../../src/client/jobState.js";
+import { payPurchase, type PaidBy } from "../../../src/client/service/payPurchase.js";
+import type { Purchase } from "../../../src/client/service/purchase.js";
+import { amountText } from "../words.js";
+import { contractsOf } from "./onChain.js";
+import { unitOf } from "./units.js";
+
+/** Pays for an order, once. @throws where the account has too little, its owner denies it, or the escrow refuses */
+export async function pay(signer: Signer, purchase: Purchase, by: PaidBy): Promise<void> {
+  const contracts = await contractsOf(signer, purchase);
+  if ((await jobState(contracts, purchase.jobId)).status !== "none") return;
+  await requireFunds(signer, purchase);
+  await payPurchase(contracts, signer, purchase, by);
+}
+
+/** A signature without funds behind it would be refused by the service, much later. */
+async function requireFunds(signer: Signer, { job: { token, amount, client } }: Purchase): Promise<void> {
+  const balance =
+    token === ZeroAddress
+      ? await signer.provider!.getBalance(client)
+      : ((await new Contract(
+          token,
+          ["function balanceOf(address) view returns (uint256)"],
+          signer,
+        ).getFunction("balanceOf")(client)) as bigint);
+  if (balance >= amount) return;
+  const unit = await unitOf(signer, token);
+  throw new Error(
+    `Your account has ${amountText(balance, unit)}, and this costs ${amountText(amount, unit)}. Nothing was paid.`,
+  );
+}

@@ -31,7 +31,7 @@ describe("examples in doc comments", function () {
       ([name, value]) => typeof value === "function" && /^[a-z]/.test(name),
     );
     expect(ofClient.map(({ name }) => name)).to.have.members(functions.map(([name]) => name));
-    expect(runtime).to.have.length(26);
+    expect(runtime).to.have.length(27);
     expect(ofTrust).to.have.length(10);
     expect(ofService).to.have.length(4);
     const poor = [...runtime, ...ofTrust, ...ofService, ...ofClient].filter(

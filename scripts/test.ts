@@ -34,6 +34,9 @@ interface Result {
 
 const LINES_AT_THE_END = 60;
 
+/** Milliseconds from the end of a job to the end of its output. */
+const OUTPUT_TIME = 5_000;
+
 /** Folders that take long, each a job, the longest first. To start a job takes seconds, so that all others are one. */
 const LARGE = [
   "plugin",
@@ -125,7 +128,8 @@ async function run({ name, command }: Job, progress: () => string): Promise<Resu
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text: string) => (output += text));
   const [code, signal] = await new Promise<[number | null, string | null]>((resolve) =>
-    child.on("close", (...how) => resolve(how)),
+    // What a job that died has left running may hold its output open for ever.
+    child.on("exit", (...how) => setTimeout(resolve, OUTPUT_TIME, how)).on("close", (...how) => resolve(how)),
   );
   if (signal !== null) output += `\nkilled by ${signal}`;
   const count = (word: string) =>

@@ -55,7 +55,8 @@ describe("an account whose key a signer keeps", () => {
             body,
           })
             .then((answer) => answer.text())
-            .then((text) => response.end(text));
+            .then((text) => response.end(text))
+            .catch(() => response.destroy());
         const result = own(params);
         response.end(
           JSON.stringify({

@@ -37,13 +37,14 @@ describe("a client that follows a job", function () {
         ...(authorization && { authorization }),
         ...(last && { "last-event-id": String(last) }),
       };
-      void fetch(service + path, { headers }).then(({ status, headers: own, body }) => {
+      const passed = fetch(service + path, { headers }).then(({ status, headers: own, body }) => {
         response.writeHead(status, { "content-type": own.get("content-type") ?? "text/plain" });
         const source = Readable.fromWeb(body! as never).on("error", () => undefined);
         source.pipe(response).on("close", () => source.destroy());
         // Not at once: the first event has to come through.
         if (isStream && kind === "breaks") setTimeout(() => response.destroy(), 700);
       });
+      passed.catch(() => response.destroy());
     }).listen(0, "127.0.0.1");
     await once(proxy, "listening");
     url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;

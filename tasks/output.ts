@@ -1,4 +1,5 @@
 import { Torch2CircomError } from "../src/errors/torch2circomError.js";
+import { jsonText } from "../src/client/jsonText.js";
 import { printable } from "../src/import/exportRecipe.js";
 import type { ShownOutput } from "../src/program/modes.js";
 import type { Answer } from "../src/client/outputs.js";
@@ -6,9 +7,7 @@ import type { Answer } from "../src/client/outputs.js";
 /** Prints a result: for people, or as one JSON value and nothing else on stdout. */
 export function print<T>(result: T, json: boolean, lines: (result: T) => readonly string[]): void {
   if (json) {
-    const plain = (_: string, value: unknown): unknown =>
-      typeof value === "bigint" ? value.toString() : value;
-    process.stdout.write(`${JSON.stringify(result, plain)}\n`);
+    process.stdout.write(`${jsonText(result)}\n`);
     return;
   }
   for (const line of lines(result)) console.log(line);

@@ -1,3 +1,4 @@
+import { jsonText } from "../client/jsonText.js";
 import type { Outgoing } from "../client/send.js";
 import type { Job } from "../client/terms.js";
 import type { Proof } from "../groth16/types.js";
@@ -81,9 +82,7 @@ export interface BatchedProof {
 }
 
 export function jobText(record: JobRecord): string {
-  const plain = (_: string, value: unknown): unknown =>
-    typeof value === "bigint" ? value.toString() : value;
-  return `${JSON.stringify(record, plain, 2)}\n`;
+  return `${jsonText(record, 2)}\n`;
 }
 
 /** When a job's payment can be refunded, as ISO 8601 text; the contract takes deadlines that no date has. */

@@ -1,3 +1,4 @@
+import { jsonText } from "../../src/client/jsonText.js";
 import { useState } from "preact/hooks";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
@@ -86,7 +87,7 @@ export function Paid({
         {answer !== undefined && (
           <Save
             name={`proof-${jobId}.json`}
-            text={JSON.stringify({ jobId, modelId: job.modelId, ...proofOf(answer) }, plain, 2)}
+            text={jsonText({ jobId, modelId: job.modelId, ...proofOf(answer) }, 2)}
           >
             Save the proof
           </Save>
@@ -128,5 +129,3 @@ function Failure({ text, isForged }: { text: string; isForged: boolean }) {
 function proofOf({ proof, publicSignals, words }: NonNullable<ReturnType<typeof useFollow>["answer"]>) {
   return { proof, publicSignals, words };
 }
-
-const plain = (_: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);

@@ -1,3 +1,4 @@
+import { jsonText } from "../../client/jsonText.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { JobRecord } from "../../runtime/jobs.js";
 import { jobSchema, termsSchema } from "../../runtime/jobSchema.js";
@@ -32,14 +33,24 @@ export async function insertQuoted(sql: Sql, quoted: QuotedJob, key: InputKey): 
   const { record, build, payee, payment } = quoted;
   const { jobId, chainId, escrow, model, job, input, offer } = record;
   const seconds = (time: bigint) => String(time < LATEST ? time : LATEST);
-  const sealed = key.seal(jobId, jsonOf(input));
+  const sealed = key.seal(jobId, jsonText(input));
   const rows = await sql.query(
     `insert into job (id, queue_id, chain, escrow, model, build, payee, terms, client, payment, offer, state, input,
                       fund_by, fulfill_by)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'quoted', $12, to_timestamp($13), to_timestamp($14))
      on conflict (id) do nothing returning id`,
     [
-      ...[jobId, queueIdOf(jobId), chainId.toString(), escrow, model, build, payee, jsonOf(job), job.client],
+      ...[
+        jobId,
+        queueIdOf(jobId),
+        chainId.toString(),
+        escrow,
+        model,
+        build,
+        payee,
+        jsonText(job),
+        job.client,
+      ],
       ...[payment, offer ?? null, sealed, seconds(job.fundBy), seconds(job.fulfillBy)],
     ],
   );
@@ -80,7 +91,10 @@ export function recordOf(
     );
   const job = { jobId: id, chainId: chain, escrow, model, job: terms, offer: offer ?? undefined };
   // By way of the text form, whose schema knows every bound.
-  const plain = { ...(JSON.parse(jsonOf(job)) as object), input: JSON.parse(key.open(id, input)) as unknown };
+  const plain = {
+    ...(JSON.parse(jsonText(job)) as object),
+    input: JSON.parse(key.open(id, input)) as unknown,
+  };
   const parsed = jobSchema.safeParse(plain);
   if (!parsed.success) throw damaged(id);
   return parsed.data;
@@ -101,7 +115,7 @@ export async function advance(
   fields: JobFields = {},
 ): Promise<boolean> {
   const given = Object.entries(fields).filter(([, value]) => value !== undefined) as [string, unknown][];
-  const values = given.map(([, value]) => (typeof value === "object" ? jsonOf(value) : value));
+  const values = given.map(([, value]) => (typeof value === "object" ? jsonText(value) : value));
   const sets = given.map(([name], i) => `, ${COLUMNS[name as keyof JobFields]} = $${i + 4}`).join("");
   const rows = await sql.query(
     `update job set state = $2, updated_at = now()${sets} where id = $1 and state = any($3) returning id`,
@@ -113,11 +127,6 @@ export async function advance(
 /** The queue's id of a job: the first half of its own. */
 export function queueIdOf(id: string): string {
   return id.slice(2, 34).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-/** JSON in which large numbers are text. */
-export function jsonOf(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) => (typeof one === "bigint" ? one.toString() : one));
 }
 
 function damaged(id: string): Torch2CircomError {

@@ -2,6 +2,7 @@ import type { Provider, TransactionReceipt, TransactionRequest } from "ethers";
 import { explain } from "../../client/errors.js";
 import { reasonOf } from "../../client/waiting.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { TooLate, within } from "../nodes/within.js";
 import type { Market } from "./fees.js";
 
 /** How nodes say that a second sending changes nothing: they have the transaction, or one of its nonce. */
@@ -130,22 +131,16 @@ export class Node {
   private async ask<Answer>(call: string, make: () => Promise<Answer>): Promise<Answer> {
     const time = Math.min(this.callTime, this.deadline - performance.now());
     if (time <= 0) throw new NodeError(call, "TICK_OVER");
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new NodeError(call, "TIMEOUT")), time);
-    });
     try {
-      return await Promise.race([make(), late]);
+      return await within(time, make);
     } catch (error) {
-      if (error instanceof NodeError) throw error;
+      if (error instanceof TooLate) throw new NodeError(call, "TIMEOUT");
       const explained = explain(error);
       throw new NodeError(
         call,
         explained instanceof Torch2CircomError ? explained.code : "UNEXPECTED",
         error,
       );
-    } finally {
-      clearTimeout(timer);
     }
   }
 }

@@ -1,7 +1,7 @@
+import { jsonText } from "../../client/jsonText.js";
 import type { Job } from "../../client/terms.js";
 import { termsSchema } from "../../runtime/jobSchema.js";
 import type { Database, Sql } from "../database/database.js";
-import { jsonOf } from "../jobs/store.js";
 import type { EscrowEvent } from "./escrowEvents.js";
 
 /** Who reads events, and of which escrow. */
@@ -112,7 +112,7 @@ export class EventStore {
        on conflict do nothing
        returning name = 'Requested' and data ->> 'provider' = provider
          and not exists (select from job where job.id = event.job) as "isFound"`,
-      [...this.own, blockHash, index, block, job, name, jsonOf(data)],
+      [...this.own, blockHash, index, block, job, name, jsonText(data)],
     );
     return written[0]?.isFound ? [job] : [];
   }

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describeIssue } from "../../../src/errors/formIssue.js";
 import { jobIdOf } from "../../../src/client/binding.js";
+import { jsonText } from "../../../src/client/jsonText.js";
 import { modelForm, quoteForm } from "../../../src/client/service/forms.js";
 import type { FundedJob } from "../../../src/client/service/deliverInput.js";
 import type { Purchase } from "../../../src/client/service/purchase.js";
@@ -35,11 +36,7 @@ const fileForm = v.pipe(
 
 /** The text of a job's file: with it, another browser goes on, and nobody reads the answer without it. */
 export function purchaseText(purchase: FundedJob): string {
-  return JSON.stringify(
-    purchase,
-    (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value),
-    2,
-  );
+  return jsonText(purchase, 2);
 }
 
 /**

@@ -4,6 +4,7 @@ import { describeDomain } from "../src/pipeline/report.js";
 import { createProgress, inStage } from "../src/progress/progress.js";
 import type { Trial } from "../src/search/calibrateBits.js";
 import { print, share, sizes, wholeNumber } from "./output.js";
+import { table } from "./terminal/table.js";
 
 interface Arguments {
   model: string;
@@ -30,7 +31,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
     ({ trials, complete }) => `${trials} choices of bits${complete ? "" : ", and not all that there are"}`,
   );
   print(result, args.json, ({ best, within, pareto }) => [
-    ...table(pareto),
+    ...describePareto(pareto),
     within
       ? `Fewest within ${maxLoss} points: ${best.nonlinear.toLocaleString("en")} non-linear and ${best.linear.toLocaleString("en")} linear constraints`
       : `No choice of bits loses ${maxLoss} points or less; this one loses ${best.loss.toFixed(2)} points`,
@@ -40,7 +41,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   ]);
 }
 
-function table(trials: readonly Trial[]): string[] {
+function describePareto(trials: readonly Trial[]): string[] {
   const rows = trials.map(({ bits, nonlinear, linear, domain, score, loss, heldOut }) => [
     nonlinear.toLocaleString("en"),
     linear.toLocaleString("en"),
@@ -51,21 +52,12 @@ function table(trials: readonly Trial[]): string[] {
     loss.toFixed(2),
     heldOut === undefined ? "–" : heldOut.toFixed(2),
   ]);
-  const lines = [
-    [
-      "non-linear",
-      "linear",
-      "domain",
-      "bits (in/weight/act)",
-      "layers apart",
-      "score",
-      "points lost",
-      "held out",
-    ],
-    ...rows,
+  const titles = ["non-linear", "linear", "domain", "bits", "apart", "score", "lost", "held out"];
+  return [
+    ...table(rows, { titles, right: titles.map((_, column) => column) }),
+    "bits: of inputs/weights/activations; apart: layers with bits of their own;",
+    "lost, held out: points that are lost on the samples, and on those held out",
   ];
-  const widths = lines[0].map((_, column) => Math.max(...lines.map((line) => line[column].length)));
-  return lines.map((line) => line.map((cell, column) => cell.padStart(widths[column])).join("  "));
 }
 
 /** The lines of a model's configuration, to be pasted. */

@@ -9,6 +9,7 @@ import { INPUT_MODES, SHOWN_OUTPUTS, WEIGHT_MODES } from "../src/program/modes.j
 import { createProgress, formatSeconds } from "../src/progress/progress.js";
 import type { BuildEstimate } from "../src/runtime/types.js";
 import { oneOf, perCent, print, sizes, wholeNumber } from "./output.js";
+import { table } from "./terminal/table.js";
 
 interface Arguments {
   model: string;
@@ -45,8 +46,11 @@ function describe({ system, provingDomain, bits, guesses, ...rest }: BuildEstima
   const { terms, nonlinear, linear, wires } = system;
   const { stages, memoryBytes, powersOfTau } = rest;
   const { inputBits, weightBits, activationBits } = bits;
-  const stage = (name: string, { seconds, cpuSeconds }: Duration) =>
-    `  ${name.padEnd(18)} ${formatSeconds(seconds).padStart(12)} ${formatSeconds(cpuSeconds).padStart(12)}`;
+  const stage = (name: string, { seconds, cpuSeconds }: Duration) => [
+    name,
+    formatSeconds(seconds),
+    formatSeconds(cpuSeconds),
+  ];
   return [
     ...guesses.map((guess) => `note: ${guess}`),
     `${inputBits} bits of inputs, ${weightBits} of weights and ${activationBits} of activations`,
@@ -57,14 +61,20 @@ function describe({ system, provingDomain, bits, guesses, ...rest }: BuildEstima
     `Key: ${describeBytes(rest.keyBytes)} (${count(rest.keyBytes)} bytes); on the disk: ${describeBytes(rest.diskBytes)}`,
     `Memory: ${describeBytes(memoryBytes.key)} for the key, ${describeBytes(memoryBytes.proof)} for a proof`,
     `Public signals: ${count(rest.publicSignals)}; about ${count(rest.gas.fulfill)} gas to verify a proof and pay for it`,
-    `  ${"stage".padEnd(18)} ${"time".padStart(12)} ${"CPU time".padStart(12)}`,
-    stage("import", stages.import),
-    stage("quantize", stages.quantize),
-    stage("link", stages.link),
-    stage("development key", stages.key),
-    stage("witness", stages.witness),
-    stage("proof, snarkjs", stages.proof.snarkjs),
-    ...(stages.proof.rapidsnark === undefined ? [] : [stage("proof, rapidsnark", stages.proof.rapidsnark)]),
+    ...table(
+      [
+        stage("import", stages.import),
+        stage("quantize", stages.quantize),
+        stage("link", stages.link),
+        stage("development key", stages.key),
+        stage("witness", stages.witness),
+        stage("proof, snarkjs", stages.proof.snarkjs),
+        ...(stages.proof.rapidsnark === undefined
+          ? []
+          : [stage("proof, rapidsnark", stages.proof.rapidsnark)]),
+      ],
+      { titles: ["stage", "time", "CPU time"], right: [1, 2], indent: 2 },
+    ),
     ...rest.obstacles.map(({ problem, remedy }) => `A build would be refused: ${problem}. ${remedy}`),
   ];
 }

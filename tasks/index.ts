@@ -273,6 +273,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
   status: {
     description: "Shows the state of a job, and its answer",
     positional: job,
+    flags: { watch: "Look again until the job is fulfilled or refunded, and show each change" },
     action: () => import("./status.js"),
   },
 };

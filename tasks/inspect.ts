@@ -6,6 +6,7 @@ import { describeDropped } from "../src/pipeline/dropped.js";
 import { percent } from "../src/quantize/fidelity.js";
 import type { Inspection } from "../src/runtime/types.js";
 import { print, sizes } from "./output.js";
+import { table } from "./terminal/table.js";
 
 export default async function (
   { model, samples, size, json }: { model: string; samples?: string; size?: string; json: boolean },
@@ -20,8 +21,13 @@ export default async function (
     ...result.outputs.map(
       ({ name, shape }) => `output ${printable(name)} ${shape === undefined ? "" : formatShape(shape)}`,
     ),
-    ...result.layers.map(
-      ({ name, operator, shape }) => `  ${operator} ${name} ${shape === undefined ? "" : formatShape(shape)}`,
+    ...table(
+      result.layers.map(({ name, operator, shape }) => [
+        operator,
+        shape === undefined ? "" : formatShape(shape),
+        name,
+      ]),
+      { indent: 2 },
     ),
     ...result.notices.map((notice) => `note: ${notice}`),
     ...result.unsupported.map(
@@ -48,10 +54,13 @@ function describeEstimate({ estimate, obstacle }: Inspection): string[] {
     ...guesses.map((guess) => `note: ${guess}`),
     ...(greatestError === null ? [] : [`outputs off by ${percent(greatestError)} of their range at most`]),
     `${greatestError === null ? "About " : ""}${count(constraints.nonlinear)} non-linear and ${count(constraints.linear)} linear constraints at ${used}:`,
-    `  ${"non-linear".padStart(11)} ${"linear".padStart(9)}`,
-    ...rows.map(
-      ({ what, gadget, nonlinear, linear }) =>
-        `  ${count(nonlinear).padStart(11)} ${count(linear).padStart(9)}  ${printable(what)} (${gadget})`,
+    ...table(
+      rows.map(({ what, gadget, nonlinear, linear }) => [
+        count(nonlinear),
+        count(linear),
+        `${printable(what)} (${gadget})`,
+      ]),
+      { titles: ["non-linear", "linear", "part"], right: [0, 1], indent: 2 },
     ),
     ...describeDropped(dropped),
   ];

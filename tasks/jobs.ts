@@ -3,6 +3,8 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { inUnit } from "../src/runtime/payments/amount.js";
 import type { JobList, ListedJob, Unit } from "../src/runtime/types.js";
 import { print } from "./output.js";
+import { styledState } from "./terminal/style.js";
+import { table } from "./terminal/table.js";
 
 export default async function (
   args: { account: number; blocks: number; json: boolean },
@@ -30,8 +32,10 @@ function describe({ jobs, damaged, due, notice }: JobList): string[] {
 function describeJob(job: ListedJob, unit: Unit): string[] {
   const { jobId, model, chainId, amount, token, status, fulfillBy, state, next = [], file } = job;
   const known = model ?? "known by the chain alone";
+  const shown = status === undefined ? `on chain ${chainId}` : styledState(status);
   return [
-    `  ${jobId}: ${known}, ${inUnit(amount, token, unit)}, ${status ?? `on chain ${chainId}`}, to be fulfilled by ${fulfillBy}`,
+    `  ${jobId}`,
+    ...table([[known, inUnit(amount, token, unit), shown, `until ${fulfillBy}`]], { indent: 4 }),
     ...(state === undefined
       ? []
       : [`    ${state}${job.sent === undefined ? "" : ` (transaction ${job.sent})`}`]),

@@ -1,13 +1,22 @@
 import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
+import { createProgress } from "../src/progress/progress.js";
+import type { StatusResult } from "../src/runtime/types.js";
 import { describeAnswer, describeHidden, print } from "./output.js";
+import { styledState } from "./terminal/style.js";
+import { watch } from "./terminal/watch.js";
 
-export default async function (
-  args: { job: string; json: boolean },
-  hre: HardhatRuntimeEnvironment,
-): Promise<void> {
-  const result = await hre.torch2circom.status(args.job);
+interface Arguments {
+  job: string;
+  watch: boolean;
+  json: boolean;
+}
+
+export default async function (args: Arguments, hre: HardhatRuntimeEnvironment): Promise<void> {
+  const look = () => hre.torch2circom.status(args.job);
+  const progress = createProgress({ silent: args.json });
+  const result = args.watch ? await watch({ look, words, isEnd, progress }) : await look();
   print(result, args.json, ({ jobId, status, fulfillBy, state, sent, next, payee, outputMode, outputs }) => [
-    `Job ${jobId}: ${status}`,
+    `Job ${jobId}: ${styledState(status)}`,
     ...(status === "funded" ? [`It can be fulfilled until ${fulfillBy}`] : []),
     ...(status === "none" || status === "funded"
       ? [
@@ -19,4 +28,13 @@ export default async function (
     ...(status === "fulfilled" && outputs === undefined ? [describeHidden(outputMode)] : []),
     ...(outputs ?? []).map(describeAnswer),
   ]);
+}
+
+function words({ status, state }: StatusResult): string {
+  return `${status}: ${state}`;
+}
+
+/** Whether nothing more happens: an answer, a refund, or a job that cannot be funded any more. */
+function isEnd({ status, next }: StatusResult): boolean {
+  return status === "fulfilled" || status === "refunded" || (status === "none" && next.length === 0);
 }

@@ -293,7 +293,18 @@ describe("the command line", function () {
         "--account",
         "1",
       );
+      // Neither is waited for by time: the watch ends when it has seen the answer.
+      const watching = remote.run("torch2circom:status", String(jobId), "--watch", "--network", "devnet");
       const fulfilled = await run("torch2circom:fulfill", String(jobId), "--account", "2");
+      const watched = await watching;
+      expect(watched.stdout, watched.stderr).to.match(/^Job 0x[0-9a-f]{64}: fulfilled\nPaid to 0x.*\n\w+: /);
+      for (const list of ["list", "jobs"]) {
+        const { stdout, stderr } = await remote.run(`torch2circom:${list}`, "--network", "devnet");
+        // Commands and paths stay whole, to be copied.
+        const rows = stdout.split("\n").filter((line) => /^ {2}(?!.*(npx |\.json$))/.test(line));
+        expect(rows.length, stdout + stderr).to.be.at.least(2);
+        for (const row of rows) expect(row.length, row).to.be.at.most(80);
+      }
       expect(await run("torch2circom:status", String(jobId))).to.deep.include({
         status: "fulfilled",
         outputs: fulfilled.outputs,

@@ -1,14 +1,14 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import chromium from "@sparticuz/chromium";
 import { expect } from "chai";
-import { chromium as playwright, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { bundleCeremony } from "../../scripts/web.js";
 import { openCeremony } from "../../src/ceremony/folder.js";
 import { initializeCeremony } from "../../src/ceremony/initialize.js";
 import type { Receipt } from "../../src/ceremony/receipt.js";
 import type { Serving } from "../../src/ceremony/server/serve.js";
 import { verifyBoth } from "../../src/phase2/verifyBoth.js";
+import { launchBrowser } from "../helpers/browser.js";
 import { smallCircuit } from "./circuit.js";
 import { startCoordinator } from "./coordinators.js";
 
@@ -24,11 +24,7 @@ describe("the page of a ceremony", function () {
     const page = join(made.folder, "page");
     inputs = Object.keys((await bundleCeremony(page)).inputs);
     serving = await startCoordinator(made.circuit.ceremony, { page });
-    browser = await playwright.launch({
-      executablePath: await chromium.executablePath(),
-      args: chromium.args,
-      headless: true,
-    });
+    browser = await launchBrowser();
   });
   after(async () => {
     await browser?.close();

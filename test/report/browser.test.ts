@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
-import chromium from "@sparticuz/chromium";
 import { expect } from "chai";
-import { chromium as playwright, type Browser, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import type { ReportData } from "../../src/report/data.js";
 import { pageOf } from "../../src/report/page.js";
+import { launchBrowser } from "../helpers/browser.js";
+import { expectPicture } from "../helpers/pictures.js";
 import { builtIris, withHostileNames, withLayers } from "./data.js";
 
 describe("the page of a report in a browser", function () {
@@ -12,11 +13,7 @@ describe("the page of a report in a browser", function () {
 
   before(async () => {
     ({ data } = await builtIris());
-    browser = await playwright.launch({
-      executablePath: await chromium.executablePath(),
-      args: chromium.args,
-      headless: true,
-    });
+    browser = await launchBrowser();
   });
   after(() => browser?.close());
 
@@ -46,6 +43,13 @@ describe("the page of a report in a browser", function () {
       );
       expect(violations, colorScheme).to.deep.equal([]);
       expect(complaints).to.deep.equal([]);
+    }
+  });
+
+  it("looks like its pictures", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { page } = await open(data, { colorScheme });
+      await expectPicture(page, `report-${colorScheme}`, 1500);
     }
   });
 

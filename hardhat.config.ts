@@ -24,8 +24,8 @@ export default defineConfig({
     mocha: { timeout: 3_600_000 },
     solidity: {
       // The long suites set FUZZ_RUNS=10000.
-      fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 256) },
-      invariant: { runs: process.env.FUZZ_RUNS === undefined ? 32 : 256, depth: 128, failOnRevert: true },
+      fuzz: { runs: Number(process.env.FUZZ_RUNS ?? 64) },
+      invariant: { runs: process.env.FUZZ_RUNS === undefined ? 8 : 256, depth: 128, failOnRevert: true },
     },
   },
   networks: {

@@ -14,11 +14,7 @@ interface Curve {
 
 interface SnarkJs {
   groth16: {
-    fullProve(
-      input: Record<string, bigint>,
-      wasm: string,
-      zkey: string,
-    ): Promise<{ proof: SnarkJsProof; publicSignals: string[] }>;
+    prove(key: Uint8Array, witness: Uint8Array): Promise<{ proof: SnarkJsProof; publicSignals: string[] }>;
     verify(key: VerificationKey, publicSignals: string[], proof: SnarkJsProof): Promise<boolean>;
   };
   powersOfTau: {
@@ -44,6 +40,17 @@ const { ChaCha, buildBn128 } = require("ffjavascript") as Pick<SnarkJs, "ChaCha"
 
 /** The parts of snarkjs that the contracts' tests use. */
 export const snarkjs: SnarkJs = { ...(require("snarkjs") as Omit<SnarkJs, "ChaCha">), ChaCha };
+
+/** What computes the witness of a circuit that circom has compiled. */
+interface WitnessCalculator {
+  /** @param isChecked whether asserts of the circuit count */
+  calculateWTNSBin(input: Record<string, bigint>, isChecked: boolean): Promise<Uint8Array>;
+}
+
+/** What snarkjs makes anew for each witness. */
+export const { WitnessCalculatorBuilder: witnessCalculator } = createRequire(require.resolve("snarkjs"))(
+  "circom_runtime",
+) as { WitnessCalculatorBuilder(wasm: Uint8Array): Promise<WitnessCalculator> };
 
 let curve: Promise<Curve> | undefined;
 

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { network } from "hardhat";
 import { hexlify, parseEther, toUtf8Bytes, ZeroAddress } from "ethers";
-import { describeAmount, unitOf } from "../../src/runtime/payments/amount.js";
+import { unitOf } from "../../src/client/unit.js";
+import { describeAmount } from "../../src/runtime/payments/amount.js";
 import { StubbornToken__factory } from "../../types/ethers-contracts/factories/test/OddTokens.sol/StubbornToken__factory.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
 

@@ -7,34 +7,9 @@ import {
   ZeroAddress,
   type ContractRunner,
 } from "ethers";
+import { unitOf, type Unit } from "../../client/unit.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Chain } from "./chain.js";
-import type { Unit } from "../types.js";
-
-/** Characters of a token's symbol that are shown at most: it is the text of a stranger. */
-const MOST_SYMBOL = 12;
-
-const TOKEN = ["function decimals() view returns (uint8)", "function symbol() view returns (string)"];
-
-/** What a token says of its unit. */
-export async function unitOf(runner: ContractRunner, token: string): Promise<Unit> {
-  if (token === ZeroAddress) return { decimals: 18 };
-  const contract = new Contract(token, TOKEN, runner);
-  const ask = (name: string): Promise<unknown> =>
-    contract
-      .getFunction(name)()
-      .catch(() => undefined);
-  const [decimals, symbol] = [await ask("decimals"), await ask("symbol")];
-  const printable =
-    typeof symbol === "string" ? symbol.replace(/[^\x21-\x7e]+/g, "").slice(0, MOST_SYMBOL) : "";
-  return {
-    ...(decimals === undefined || Number(decimals) > MOST_DECIMALS ? {} : { decimals: Number(decimals) }),
-    ...(printable === "" ? {} : { symbol: printable }),
-  };
-}
-
-/** Decimals beyond which a number is easier to read in the smallest units; ethers formats up to 80. */
-const MOST_DECIMALS = 36;
 
 /** An amount with its unit: in whole tokens, where the token has decimals. */
 export async function describeAmount(runner: ContractRunner, amount: bigint, token: string): Promise<string> {

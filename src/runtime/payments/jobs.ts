@@ -10,7 +10,7 @@ import { deadlineOf, type KnownJob } from "../jobs.js";
 import type { Project } from "../project.js";
 import type { DamagedFile, JobList, JobsOptions, ListedJob } from "../types.js";
 import type { Chain } from "./chain.js";
-import { unitOf } from "./amount.js";
+import { unitOf } from "../../client/unit.js";
 import { connectToContracts } from "./deployments.js";
 import { outlook } from "./outlook.js";
 

@@ -2,7 +2,8 @@ import { ZeroAddress } from "ethers";
 import { withdrawBalance } from "../../client/escrow.js";
 import type { Project } from "../project.js";
 import type { WithdrawOptions, WithdrawResult } from "../types.js";
-import { checkedAddress, parseAmount, unitOf } from "./amount.js";
+import { unitOf } from "../../client/unit.js";
+import { checkedAddress, parseAmount } from "./amount.js";
 import { connectToContracts } from "./deployments.js";
 import { waitOptions } from "./sending.js";
 

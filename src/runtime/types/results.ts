@@ -7,7 +7,10 @@ import type { Receipt } from "../../client/send.js";
 import type { Proof, PublicSignals } from "../../groth16/types.js";
 import type { ModelInspection } from "../../import/inspectModel.js";
 import type { Answer } from "../../client/outputs.js";
+import type { Unit } from "../../client/unit.js";
 import type { Evaluation } from "../../quantize/evaluate.js";
+
+export type { Unit } from "../../client/unit.js";
 
 /** What a model file holds, and what its circuit would cost; null where something is not supported. */
 export interface Inspection extends ModelInspection {
@@ -74,13 +77,6 @@ export interface RequestResult extends Receipt {
 export interface ResumeResult extends Receipt {
   readonly jobId: string;
   readonly step: "request" | "fulfill" | "refund";
-}
-
-/** How amounts of a token are written, as the token says: a field is undefined where it does not. */
-export interface Unit {
-  readonly decimals?: number;
-  /** Printable and short. Anybody can make a token with any symbol. */
-  readonly symbol?: string;
 }
 
 export interface WithdrawResult extends Receipt, Unit {

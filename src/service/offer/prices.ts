@@ -1,8 +1,8 @@
 import { ZeroAddress } from "ethers";
+import { unitOf, type Unit } from "../../client/unit.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { checkedAddress, parseAmount, unitOf } from "../../runtime/payments/amount.js";
+import { checkedAddress, parseAmount } from "../../runtime/payments/amount.js";
 import type { Chain } from "../../runtime/payments/chain.js";
-import type { Unit } from "../../runtime/types.js";
 
 /** What an answer costs in one token. */
 export interface Price {

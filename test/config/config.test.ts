@@ -107,6 +107,13 @@ describe("the plugin's configuration", () => {
     expect(await refusalOf(() => environment({ operatorToken: 7 }))).to.contain("operatorToken");
   });
 
+  it("refuses an operator's token that somebody could guess, before anything else of a service", async () => {
+    const hre = await environment({ operatorToken: "0123456789abcdef0123456789abcde" });
+    expect(await refusalOf(() => hre.torch2circom.service.serve(["iris"]))).to.match(
+      /operatorToken has 31 characters.*Give 32 or more/s,
+    );
+  });
+
   it("cleans development builds and unfinished ones, and nothing else", async () => {
     const outDir = join(root, "torch2circom");
     const build = async (name: string, setup: "development" | "single-contributor"): Promise<void> => {

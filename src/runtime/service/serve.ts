@@ -31,6 +31,7 @@ export async function serve(
   const withdrawTo =
     options.withdrawTo === undefined ? undefined : checkedAddress(options.withdrawTo, "withdrawTo");
   const config = project.config.torch2circom;
+  const operatorToken = await tokenOf(config);
   const connected = await connectToContracts(project, accountOf(account));
   if (connected.chain.isInProcess)
     throw new Torch2CircomError(
@@ -47,7 +48,6 @@ export async function serve(
     models.push(await offerModel(chain, contracts, model, prices, options));
   }
   const shop = await openShop(chain, contracts, models);
-  const operatorToken = await tokenOf(config);
   const state = await serviceState(serviceFolder(project));
   const maxGasPrice = parseUnits(String(options.maxGasPrice ?? 50), "gwei");
   try {

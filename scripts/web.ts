@@ -1,8 +1,23 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type BuildOptions, type Metafile } from "esbuild";
 
 const ROOT = join(import.meta.dirname, "..");
+
+/** How Preact's pages are bundled. */
+const PREACT: BuildOptions & Entries = {
+  entryPoints: ["page.tsx"],
+  format: "esm",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+};
+
+interface Entries {
+  readonly entryPoints: readonly string[];
+}
+
+/** The pages that a service shows. */
+const PAGES = ["checkout", "job", "operator"] as const;
 
 /**
  * Bundles the page of a ceremony.
@@ -15,31 +30,33 @@ export function bundleCeremony(folder: string): Promise<Metafile> {
 }
 
 /**
- * Bundles the page on which people buy answers. What verifies a proof is with it: commitments need the same field.
+ * Bundles a page that a service shows. What verifies a proof is with the one that sells: commitments need the same field.
  *
+ * @param name of the page
  * @param folder where its files go
  * @returns what is in the bundles
  */
-export function bundleCheckout(folder: string): Promise<Metafile> {
-  return bundle("checkout", folder, {
-    entryPoints: ["page.tsx"],
-    format: "esm",
-    jsx: "automatic",
-    jsxImportSource: "preact",
-  });
+export function bundlePage(name: (typeof PAGES)[number], folder: string): Promise<Metafile> {
+  return bundle(name, folder, PREACT);
+}
+
+/** Bundles all pages that a service shows. @param folder that gets a folder for each */
+export async function bundlePages(folder: string): Promise<void> {
+  for (const name of PAGES) await bundlePage(name, join(folder, name));
 }
 
 async function bundle(
   name: string,
   folder: string,
-  { entryPoints, ...options }: BuildOptions & { readonly entryPoints: readonly string[] },
+  { entryPoints, ...options }: BuildOptions & Entries,
 ): Promise<Metafile> {
   const source = join(ROOT, "web", name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const file of ["index.html", "style.css"]) await copyFile(join(source, file), join(folder, file));
+  for (const file of await readdir(source))
+    if (file.endsWith(".html")) await copyFile(join(source, file), join(folder, file));
   const { metafile } = await build({
-    entryPoints: entryPoints.map((file) => join(source, file)),
+    entryPoints: [...entryPoints, "style.css"].map((file) => join(source, file)),
     outdir: folder,
     bundle: true,
     minify: true,
@@ -53,6 +70,7 @@ async function bundle(
 }
 
 if (process.argv[1] === import.meta.filename) {
-  await bundleCeremony(join(ROOT, "dist", "web", "ceremony"));
-  await bundleCheckout(join(ROOT, "dist", "web", "checkout"));
+  const folder = join(ROOT, "dist", "web");
+  await bundleCeremony(join(folder, "ceremony"));
+  await bundlePages(folder);
 }

@@ -4,7 +4,7 @@ import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
 import { inStage } from "../../src/progress/progress.js";
 import { KEYS, startAnvil } from "../../test/helpers/anvil.js";
 import { TestToken__factory } from "../../types/ethers-contracts/factories/test/TestToken__factory.js";
-import { bundleCheckout } from "../web.js";
+import { bundlePages } from "../web.js";
 import { passingProgress, say, title } from "./trust/screen.js";
 import { NodeProject } from "./service/project.js";
 
@@ -29,7 +29,7 @@ process.once("SIGINT", () => {
 });
 
 title("A chain, a token, and a provider who builds and registers two models, and starts a service");
-await run("Bundle the page", () => bundleCheckout(join(root, "dist", "web", "checkout")));
+await run("Bundle the pages", () => bundlePages(join(root, "dist", "web")));
 const { torch2circom } = await project.environment();
 for (const name of NAMES) {
   const samples = join(root, "test", "fixtures", "models", name);

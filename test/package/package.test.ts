@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { FIXTURES } from "../plugin/project.js";
 import { EXAMPLES, PackageProject } from "./project.js";
 
@@ -29,6 +29,24 @@ describe("the published package", function () {
     // The import of the command, and of all that it needs, is what a package can lack.
     const error = await project.run("npx", "torch2circom", "contribute", "no.zkey").catch((e: Error) => e);
     expect((error as Error).message).to.contain("no.zkey cannot be read");
+  });
+
+  it("has the pages for people, with all files that they load", () => {
+    const web = join(project.root, "node_modules", "torch2circom", "dist", "web");
+    expect(readdirSync(web)).to.have.members(["ceremony", "checkout", "job", "operator"]);
+    for (const [page, address] of [
+      ["checkout", ""],
+      ["job", "job/"],
+      ["operator", "operator/"],
+    ]) {
+      const text = readFileSync(join(web, page, "index.html"), "utf8");
+      const files = Array.from(text.matchAll(/(?:src|href)="(?!data:)([^"]+)"/g), ([, file]) => file);
+      expect(files, page).to.have.length(2);
+      for (const file of files) {
+        expect(file.replace("../", "").startsWith(address), file).to.equal(true);
+        expect(existsSync(join(web, page, basename(file))), file).to.equal(true);
+      }
+    }
   });
 
   it("deploys by Ignition, with artifacts of its own", async () => {

@@ -1,14 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import chromium from "@sparticuz/chromium";
 import { expect } from "chai";
 import { Wallet } from "ethers";
-import { chromium as playwright, type Browser, type BrowserContext, type Page } from "playwright-core";
-import { bundleCheckout } from "../../scripts/web.js";
+import type { Page } from "playwright-core";
+import { bundlePage } from "../../scripts/web.js";
 import { KEYS } from "../helpers/anvil.js";
 import { itLong } from "../helpers/long.js";
 import { temporaryFolder } from "../plugin/project.js";
+import { Chromium, type Opening } from "./checkout/chromium.js";
 import { startLiar, type JobText, type Liar } from "./checkout/liar.js";
 import { Market } from "./checkout/market.js";
 import { TestWallet } from "./checkout/testWallet.js";
@@ -16,42 +16,20 @@ import { TestWallet } from "./checkout/testWallet.js";
 /** Bytes of the page with all that it loads, compressed. */
 const BUDGET = 250_000;
 
-/** What makes this Chromium another than people have: several pages close in one process, and no site is kept from others. */
-const UNLIKE_OTHERS = [
-  "--single-process",
-  "--no-zygote",
-  "--disable-web-security",
-  "--allow-running-insecure-content",
-];
-
-/** Folder for pictures of the page, to look at. */
-const shots = process.env.PAGE_SHOTS;
-
 type Answered = NonNullable<JobText["answer"]>;
 
 describe("the page on which people buy answers", function () {
   this.timeout(300_000);
   let market: Market;
   let liar: Liar;
-  let browser: Browser;
-  let axe: string;
-  const contexts: BrowserContext[] = [];
-  const complaints: string[] = [];
+  let browser: Chromium;
 
   before(async () => {
-    [market, browser] = await Promise.all([
-      Market.open(),
-      playwright.launch({
-        executablePath: await chromium.executablePath(),
-        args: chromium.args.filter((one) => !UNLIKE_OTHERS.includes(one)),
-        headless: true,
-      }),
-    ]);
-    axe = await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8");
+    [market, browser] = await Promise.all([Market.open(), Chromium.launch()]);
     liar = await startLiar(market.service.url);
   });
   afterEach(async () => {
-    for (const context of contexts.splice(0)) await context.close();
+    await browser.closeContexts();
     liar.lie = undefined;
   });
   after(async () => {
@@ -60,37 +38,15 @@ describe("the page on which people buy answers", function () {
     await market?.close();
   });
 
-  interface Visit {
+  interface Visit extends Pick<Opening, "width" | "colorScheme"> {
     readonly url?: string;
-    readonly width?: number;
-    readonly colorScheme?: "light" | "dark";
     readonly key?: string;
   }
 
-  /** The page, opened by somebody with a wallet; whatever a browser complains of is kept. */
-  async function open({
-    url = market.service.url,
-    width = 1000,
-    colorScheme = "light",
-    key = KEYS[1],
-  }: Visit = {}) {
-    const context = await browser.newContext({
-      viewport: { width, height: 1000 },
-      colorScheme,
-      acceptDownloads: true,
-    });
-    contexts.push(context);
-    // A busy machine proves slowly.
-    context.setDefaultTimeout(120_000);
+  /** The page, opened by somebody with a wallet. */
+  async function open({ url = market.service.url, key = KEYS[1], ...visit }: Visit = {}) {
     const wallet = new TestWallet(key, market.node);
-    await wallet.install(context);
-    const page = await context.newPage();
-    complaints.length = 0;
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(`${message.text()} ${message.location().url}`);
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    await page.goto(url);
+    const page = await browser.open(url, { ...visit, install: (context) => wallet.install(context) });
     await page.getByText("What was checked").waitFor();
     return { page, wallet };
   }
@@ -120,19 +76,12 @@ describe("the page on which people buy answers", function () {
 
   const press = (page: Page, name: string | RegExp) => page.getByRole("button", { name }).click();
   const answer = (page: Page) => page.getByRole("region", { name: "Answer" });
-  /** What breaks axe's rules. */
-  const violations = (page: Page) =>
-    // Not by the page: its policy lets no other script in.
-    page.evaluate(
-      `${axe};axe.run().then(({violations}) => violations.map(({id, nodes}) => id + " " + nodes[0].html))`,
-    );
-  const look = async (page: Page, name: string) => {
-    if (shots !== undefined) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true });
-  };
+  const violations = (page: Page) => browser.violations(page);
+  const look = (page: Page, name: string) => browser.look(page, name);
 
   it("is small, with all that verifies", async () => {
     const folder = temporaryFolder();
-    const { inputs } = await bundleCheckout(folder);
+    const { inputs } = await bundlePage("checkout", folder);
     const files = await readdir(folder);
     expect(files.sort()).to.deep.equal(["index.html", "page.js", "style.css"]);
     const bytes = await Promise.all(
@@ -180,6 +129,8 @@ describe("the page on which people buy answers", function () {
         name,
       ).to.match(/^–[^]*Not checked/);
     await page.locator(".progress li.done", { hasText: "Final on the chain" }).waitFor();
+    const shared = await page.getByRole("link", { name: "Public page of this job" }).getAttribute("href");
+    expect(shared?.slice(0, -66)).to.equal(`${market.service.url}/jobs/`);
     await look(page, "5-final");
     expect(await violations(page)).to.deep.equal([]);
     const saved = async (name: string) => {
@@ -190,7 +141,7 @@ describe("the page on which people buy answers", function () {
     expect(proof.publicSignals).to.have.length(3);
     proven = proof;
     const file = await saved("Save the job's file");
-    expect(complaints).to.deep.equal([]);
+    expect(browser.complaints).to.deep.equal([]);
 
     // Another browser, without a wallet that is connected.
     const { page: other } = await open();
@@ -198,7 +149,7 @@ describe("the page on which people buy answers", function () {
     await other.getByLabel("Go on with a job's file").setInputFiles(file);
     await answer(other).getByText("✓ Verified in this browser").waitFor();
     expect(await answer(other).innerText()).to.equal(await answer(page).innerText());
-    expect(complaints).to.deep.equal([]);
+    expect(browser.complaints).to.deep.equal([]);
   });
 
   it("sells one by keyboard alone on a phone, for a transaction, after a wrong network, number and denial", async () => {
@@ -239,7 +190,7 @@ describe("the page on which people buy answers", function () {
     expect(await violations(page)).to.deep.equal([]);
     expect(wallet.signed).to.deep.equal(["a transaction"]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).to.be.at.most(360);
-    expect(complaints).to.deep.equal([]);
+    expect(browser.complaints).to.deep.equal([]);
   });
 
   itLong("says what is missing: funds, or the service", async () => {

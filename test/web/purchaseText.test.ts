@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { jobIdOf } from "../../src/client/binding.js";
 import type { FundedJob } from "../../src/client/service/deliverInput.js";
 import type { Purchase } from "../../src/client/service/purchase.js";
-import { purchaseOfText, purchaseText } from "../../web/checkout/order/purchaseText.js";
+import { purchaseOfText, purchaseText } from "../../web/parts/kept/purchaseText.js";
 
 const address = "0x4e59b44847b379578588920cA78FbF26c0B4956C";
 const word = `0x${"11".repeat(32)}`;

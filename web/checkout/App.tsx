@@ -4,10 +4,10 @@ import { Ask } from "./Ask.js";
 import { Earlier } from "./Earlier.js";
 import { listModels, type Listed } from "./listing.js";
 import { Order } from "./Order.js";
-import { current, keep, leave } from "./order/kept.js";
-import { useWallets } from "./wallet/useWallets.js";
-import type { Wallet } from "./wallet/wallet.js";
-import { wordsOf } from "./words.js";
+import { current, keep, leave } from "../parts/kept/kept.js";
+import { useWallets } from "../parts/wallet/useWallets.js";
+import type { Wallet } from "../parts/wallet/wallet.js";
+import { wordsOf } from "../parts/words.js";
 
 interface Properties {
   /** Of the service. */

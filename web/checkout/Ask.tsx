@@ -7,12 +7,12 @@ import { InputForm, type Given } from "./input/InputForm.js";
 import type { Listed } from "./listing.js";
 import { listedUnit } from "./order/units.js";
 import { NextStep, type Step } from "./parts/NextStep.js";
-import { Terms } from "./parts/Terms.js";
+import { Terms } from "../parts/Terms.js";
 import { useBusy } from "./parts/useBusy.js";
-import type { Wallets } from "./wallet/useWallets.js";
+import type { Wallets } from "../parts/wallet/useWallets.js";
 import { WalletChoice } from "./wallet/WalletChoice.js";
 import { walletStep } from "./wallet/walletStep.js";
-import { amountText, secondsText, wordsOf } from "./words.js";
+import { amountText, secondsText, wordsOf } from "../parts/words.js";
 
 interface Properties {
   url: string;

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import { deliverInput, type FundedJob } from "../../src/client/service/deliverInput.js";
 import type { Purchase } from "../../src/client/service/purchase.js";
-import { allKept, forget } from "./order/kept.js";
-import { purchaseOfText } from "./order/purchaseText.js";
+import { allKept, forget } from "../parts/kept/kept.js";
+import { purchaseOfText } from "../parts/kept/purchaseText.js";
 import { useBusy } from "./parts/useBusy.js";
-import { shortText } from "./words.js";
+import { shortText } from "../parts/words.js";
 
 interface Properties {
   url: string;

@@ -9,13 +9,13 @@ import { pay } from "./order/pay.js";
 import type { Seen } from "./order/useChain.js";
 import { NextStep, type Step } from "./parts/NextStep.js";
 import { Save } from "./parts/Save.js";
-import { Terms } from "./parts/Terms.js";
+import { Terms } from "../parts/Terms.js";
 import { useBusy } from "./parts/useBusy.js";
-import { purchaseText } from "./order/purchaseText.js";
-import type { Wallets } from "./wallet/useWallets.js";
+import { purchaseText } from "../parts/kept/purchaseText.js";
+import type { Wallets } from "../parts/wallet/useWallets.js";
 import { WalletChoice } from "./wallet/WalletChoice.js";
 import { walletStep } from "./wallet/walletStep.js";
-import { amountText, timeText } from "./words.js";
+import { amountText, timeText } from "../parts/words.js";
 
 interface Properties {
   purchase: Purchase;

@@ -7,8 +7,8 @@ import type { Listed } from "./listing.js";
 import { Offer } from "./Offer.js";
 import { Paid } from "./Paid.js";
 import { useChain } from "./order/useChain.js";
-import type { Wallets } from "./wallet/useWallets.js";
-import { wordsOf } from "./words.js";
+import type { Wallets } from "../parts/wallet/useWallets.js";
+import { wordsOf } from "../parts/words.js";
 
 interface Properties {
   purchase: Purchase;

@@ -2,21 +2,21 @@ import { jsonText } from "../../src/client/jsonText.js";
 import { useState } from "preact/hooks";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
-import { Answers } from "./Answers.js";
+import { Answers } from "../parts/Answers.js";
 import { Checked } from "./Checked.js";
 import type { Listed } from "./listing.js";
 import { paidStep } from "./order/paidStep.js";
 import { answerOnChain } from "./order/onChain.js";
-import { purchaseText } from "./order/purchaseText.js";
+import { purchaseText } from "../parts/kept/purchaseText.js";
 import type { Seen } from "./order/useChain.js";
 import { useFollow } from "./order/useFollow.js";
 import { NextStep } from "./parts/NextStep.js";
 import { Save } from "./parts/Save.js";
-import { Terms } from "./parts/Terms.js";
+import { Terms } from "../parts/Terms.js";
 import { useBusy } from "./parts/useBusy.js";
 import { Progress } from "./Progress.js";
-import type { Wallets } from "./wallet/useWallets.js";
-import { amountText, timeText } from "./words.js";
+import type { Wallets } from "../parts/wallet/useWallets.js";
+import { amountText, timeText } from "../parts/words.js";
 
 interface Properties {
   purchase: Purchase;
@@ -55,7 +55,7 @@ export function Paid({
   const step = paidStep({ purchase, followed: { ...followed, failure }, seen, wallets, busy, look, onClose });
   // Of a service that gives none that holds: the escrow has paid for another.
   const settled = failure !== undefined && model && seen && answerOnChain(model, seen.chain, purchase);
-  const { job, jobId } = purchase;
+  const { job, jobId, service } = purchase;
   return (
     <>
       <h2>Your answer from {purchase.model}</h2>
@@ -96,11 +96,14 @@ export function Paid({
           Save the job's file
         </Save>
       </p>
+      <p class="small">
+        <a href={`${service.url}/jobs/${jobId}`}>Public page of this job</a>
+      </p>
       {model !== undefined && (
         <Checked
           model={model}
           listed={listed}
-          url={purchase.service.url}
+          url={service.url}
           facts={{
             proof: answer !== undefined ? "yes" : isForged === true ? "failed" : "open",
             ...{ purchase, chain: seen?.chain },

@@ -1,5 +1,5 @@
 import type { Followed } from "./order/useFollow.js";
-import { secondsText } from "./words.js";
+import { secondsText } from "../parts/words.js";
 
 /** The way of an order, and the states of the service in which each part of it is done. */
 const WAY = [

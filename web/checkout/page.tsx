@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { App } from "./App.js";
-import { demoWallet } from "./wallet/demoWallet.js";
+import { demoWallet } from "../parts/wallet/demoWallet.js";
 
 /** Where the service is: here, or where `?service=` says. */
 function serviceOf(query: URLSearchParams): string {

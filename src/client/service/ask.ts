@@ -16,11 +16,15 @@ const problemForm = v.object({ detail: v.string(), code: v.string(), remedy: v.s
 export class ServiceRefusal extends Torch2CircomError {
   override readonly name = "ServiceRefusal";
 
-  /** @param retryAfter seconds after which it may be otherwise, as the service says */
+  /**
+   * @param status of HTTP
+   * @param retryAfter seconds after which it may be otherwise, as the service says
+   */
   constructor(
     code: ErrorCode,
     problem: string,
     remedy: string,
+    readonly status: number,
     readonly retryAfter?: number,
   ) {
     super(code, problem, remedy);
@@ -33,6 +37,8 @@ export interface Asking {
   readonly body?: unknown;
   /** What shows a job to its client. */
   readonly ticket?: string;
+  /** Milliseconds for the answer. @default 60000 */
+  readonly timeout?: number;
 }
 
 /**
@@ -48,7 +54,7 @@ export async function ask<Form extends v.GenericSchema>(
   url: string,
   path: string,
   form: Form,
-  { body, ticket }: Asking = {},
+  { body, ticket, timeout = TIMEOUT }: Asking = {},
 ): Promise<v.InferOutput<Form>> {
   const place = placeOf(url, path);
   const headers = {
@@ -58,6 +64,7 @@ export async function ask<Form extends v.GenericSchema>(
   const { ok, status, text, retryAfter } = await fetchText(place, {
     ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
     headers,
+    signal: AbortSignal.timeout(timeout),
   });
   const value = parsed(text);
   if (!ok) throw refusal(status, value, retryAfter);
@@ -86,7 +93,7 @@ interface Reply {
 
 async function fetchText(place: string, init: RequestInit): Promise<Reply> {
   try {
-    const response = await fetch(place, { ...init, signal: AbortSignal.timeout(TIMEOUT) });
+    const response = await fetch(place, init);
     const text = toUtf8String(await readBounded(response, MOST_BYTES));
     const after = response.headers.get("retry-after") ?? "";
     const { ok, status } = response;
@@ -114,7 +121,13 @@ function refusal(status: number, value: unknown, retryAfter?: number): Torch2Cir
   if (!problem.success) return foreign(`it answers with HTTP status ${status}`);
   const { code, detail, remedy } = problem.output;
   const known: ErrorCode = Object.hasOwn(ERROR_CODES, code) ? (code as ErrorCode) : "UNEXPECTED";
-  return new ServiceRefusal(known, `The service says: ${oneLine(detail)}`, oneLine(remedy), retryAfter);
+  return new ServiceRefusal(
+    known,
+    `The service says: ${oneLine(detail)}`,
+    oneLine(remedy),
+    status,
+    retryAfter,
+  );
 }
 
 function foreign(why: string): Torch2CircomError {

@@ -64,7 +64,7 @@ export async function serve(
         perMinute: options.perMinute,
         trustedProxies: options.trustedProxies,
         operatorToken,
-        page: options.page,
+        pages: options.pages,
       },
       settling: { most: options.batch, wait: options.wait },
       withdrawing: { every: withdrawEvery === 0 ? undefined : 3600 * withdrawEvery, to: withdrawTo },

@@ -57,8 +57,8 @@ export interface ServiceServeOptions {
    * transaction. @default false: what the service did not sign stops it
    */
   readonly adoptNonce?: boolean;
-  /** Folder of the page that is shown at the service's address. @default the package's, where people buy answers */
-  readonly page?: string;
+  /** Folder of the pages for people: `checkout`, `job` and `operator`. @default the package's */
+  readonly pages?: string;
   /** Takes a line of the log, in JSON. @default writes it to stderr */
   readonly log?: (line: string) => void;
 }

@@ -1,11 +1,16 @@
+import type { preValidationAsyncHookHandler } from "fastify";
 import type { FastifyPluginAsyncZod } from "fastify-type-provider-zod";
 import { POLL_SECONDS, stateOf } from "./jobText.js";
 import { jobOut, jobParameters, paymentBody, problemOut } from "./schemas.js";
 import type { Service } from "./service.js";
 import { requireJob } from "./ticket.js";
 
-/** A quote that is paid for, and what becomes of it. */
-export function jobRoutes(service: Service): FastifyPluginAsyncZod {
+/**
+ * A quote that is paid for, and what becomes of it.
+ *
+ * @param page shows people a page at the address of a job
+ */
+export function jobRoutes(service: Service, page: preValidationAsyncHookHandler): FastifyPluginAsyncZod {
   return async (server) => {
     const job = (id: string, authorization: string | undefined) => requireJob(service, id, authorization);
 
@@ -33,6 +38,8 @@ export function jobRoutes(service: Service): FastifyPluginAsyncZod {
     server.get(
       "/jobs/:id",
       {
+        // Before what is no id is refused: the page says that better.
+        preValidation: page,
         schema: {
           summary: "How far a job is, and its answer",
           params: jobParameters,

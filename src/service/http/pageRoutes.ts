@@ -1,50 +1,37 @@
-import { readdir, readFile } from "node:fs/promises";
-import { extname, join } from "node:path";
-import type { FastifyPluginAsync } from "fastify";
-import { packageRoot } from "../../packageRoot.js";
+import type { FastifyPluginAsync, preValidationAsyncHookHandler } from "fastify";
+import { prefersPage } from "./accept.js";
+import type { Page, Pages } from "./pages.js";
 
-/** The page on which people buy answers, as `npm run build` bundles it. */
-const PAGE_FOLDER = join(packageRoot(), "dist", "web", "checkout");
+/** The one file of a page that is asked for by the page's own address. */
+const INDEX = "index.html";
 
-const TYPES: Readonly<Record<string, string>> = {
-  ".html": "text/html; charset=utf-8",
-  ".css": "text/css; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-};
-
-/** Nodes of chains for development, which the page's demo wallet asks. */
-const LOCAL_NODES = "http://127.0.0.1:* http://localhost:*";
+/** What is shown to an operator who has set no token. */
+const CLOSED = "closed.html";
 
 /**
- * Serves the page at `/`; its files are read once. A service without them has no page.
+ * Serves the pages for people, and their files. That of a job has the address of the API; see {@link jobPage}.
  *
- * @param isLocal whether the chain is one for development: the page may ask nodes on the buyer's machine then
- * @param folder of the page. Default: the package's
+ * @param isOperated whether there is a token that opens the operator's page
  */
-export function pageRoutes(isLocal: boolean, folder = PAGE_FOLDER): FastifyPluginAsync {
-  const policy = [
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:",
-    `connect-src 'self'${isLocal ? ` ${LOCAL_NODES}` : ""}`,
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  ].join("; ");
+export function pageRoutes({ checkout, job, operator }: Pages, isOperated: boolean): FastifyPluginAsync {
   return async (server) => {
-    const names = await readdir(folder).catch(() => []);
-    for (const name of names.filter((one) => extname(one) in TYPES)) {
-      const body = await readFile(join(folder, name));
-      server.get(
-        name === "index.html" ? "/" : `/${name}`,
-        { schema: { hide: true } },
-        async (_request, reply) =>
-          reply
-            .type(TYPES[extname(name)])
-            .headers({
-              "content-security-policy": policy,
-              "cache-control": "no-cache",
-              "referrer-policy": "no-referrer",
-              "x-content-type-options": "nosniff",
-            })
-            .send(body),
-      );
-    }
+    const serve = (page: Page, folder: string, address?: string, index = INDEX) => {
+      for (const [name, send] of page) {
+        const place = name === index ? address : name.endsWith(".html") ? undefined : `${folder}/${name}`;
+        if (place !== undefined) server.get(place, { schema: { hide: true } }, (_, reply) => send(reply));
+      }
+    };
+    serve(checkout, "", "/");
+    serve(job, "/job");
+    serve(operator, "/operator", "/operator", isOperated ? INDEX : CLOSED);
+  };
+}
+
+/** Shows browsers the page of a job, and lets programs pass, which ask for JSON at the same address. */
+export function jobPage({ job }: Pages): preValidationAsyncHookHandler {
+  const send = job.get(INDEX);
+  return async ({ headers }, reply) => {
+    reply.header("vary", "Accept");
+    return send !== undefined && prefersPage(headers.accept) ? send(reply) : undefined;
   };
 }

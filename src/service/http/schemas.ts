@@ -18,10 +18,10 @@ const address = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}$/, { abort: true })
   .refine((text) => isAddress(text), "it is not an address: its checksum is wrong");
-const addressOut = z.string().describe("0x and 40 hex digits");
-const word = z.string().regex(/^0x[0-9a-f]{64}$/);
+export const addressOut = z.string().describe("0x and 40 hex digits");
+export const word = z.string().regex(/^0x[0-9a-f]{64}$/);
 /** What is refused by its form is looked at no further: text of any length could be made a number. */
-const decimal = z.string().regex(/^\d{1,78}$/, { abort: true });
+export const decimal = z.string().regex(/^\d{1,78}$/, { abort: true });
 
 /** Of a model: the registry's id, or the build's name. */
 export const modelParameters = z.strictObject({
@@ -104,7 +104,7 @@ export const modelDetailOut = modelOut
   })
   .meta({ id: "ModelDetail" });
 
-const job = z
+export const jobTerms = z
   .object({
     modelId: word,
     inputCommitment: decimal,
@@ -126,7 +126,7 @@ export const quoteOut = z
     jobId: word,
     chainId: decimal,
     escrow: addressOut,
-    job,
+    job: jobTerms,
     providerSignature: z.string().describe("EIP-712, of the job in the escrow's domain"),
     salt: decimal.describe("of the input's commitment: keep it"),
     ticket: z.string().describe("what shows the job to its client alone: Authorization: Bearer …"),

@@ -12,15 +12,18 @@ import { sizeOf } from "../../tensor/tensor.js";
 import { HttpError } from "../../errors/httpError.js";
 import type { Shop } from "../offer/shop.js";
 import { answerError } from "./problems.js";
+import { chainRoutes } from "./chainRoutes.js";
 import { eventRoutes } from "./eventRoutes.js";
 import { healthRoutes } from "./healthRoutes.js";
 import { jobRoutes } from "./jobRoutes.js";
 import { metricsRoutes } from "./metricsRoutes.js";
+import { operatorRoutes } from "./operatorRoutes.js";
 import { inferRoutes } from "./inferRoutes.js";
 import { inputRoutes } from "./inputRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import { describeBodies } from "./openapi.js";
-import { pageRoutes } from "./pageRoutes.js";
+import { jobPage, pageRoutes } from "./pageRoutes.js";
+import { readPages } from "./pages.js";
 import { quoteRoutes } from "./quoteRoutes.js";
 import type { Service } from "./service.js";
 import type { StreamLimits } from "./streams.js";
@@ -32,10 +35,10 @@ export interface HttpOptions extends StreamLimits {
   readonly perMinute?: number;
   /** Addresses of proxies before the service, whose word for the client's address is taken. @default none */
   readonly trustedProxies?: readonly string[];
-  /** What opens `/metrics` to others than this machine. @default none: it is for this machine alone */
+  /** What opens the operator's page, and `/metrics` to others than this machine. @default none: they are closed */
   readonly operatorToken?: string;
-  /** Folder of the page on which people buy. @default the package's */
-  readonly page?: string;
+  /** Folder of the pages for people; see `readPages`. @default the package's */
+  readonly pages?: string;
 }
 
 /** Bytes of a number in JSON, at most, and of all else in a request. */
@@ -66,15 +69,18 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
     transform: jsonSchemaTransform,
     transformObject: (input) => describeBodies(jsonSchemaTransformObject(input)),
   });
+  const pages = await readPages(service.shop.chain.isLocal, options.pages);
   await server.register(modelRoutes(service));
   await server.register(quoteRoutes(service));
   await server.register(inferRoutes(service));
-  await server.register(jobRoutes(service));
+  await server.register(jobRoutes(service, jobPage(pages)));
+  await server.register(chainRoutes(service));
   await server.register(inputRoutes(service));
   await server.register(eventRoutes(service, options));
   await server.register(healthRoutes(service));
+  await server.register(operatorRoutes(service, options.operatorToken));
   await server.register(metricsRoutes(service, options.operatorToken));
-  await server.register(pageRoutes(service.shop.chain.isLocal, options.page));
+  await server.register(pageRoutes(pages, options.operatorToken !== undefined));
   server.addHook("onResponse", ({ routeOptions, method }, { statusCode, elapsedTime }, done) => {
     const { url: route } = routeOptions;
     service.metrics.answered(method, route, statusCode, elapsedTime / 1000);

@@ -1,4 +1,5 @@
 import type { RequestAuthorization } from "../../client/signedRequest.js";
+import type { JobHistory } from "../../client/jobHistory.js";
 import type { JobEvents } from "../events/jobEvents.js";
 import type { JobRow } from "../jobs/row.js";
 import type { Log } from "../log.js";
@@ -7,6 +8,7 @@ import type { Metrics } from "../metrics/metrics.js";
 import type { Quote } from "../offer/quote.js";
 import type { OfferedModel, Shop } from "../offer/shop.js";
 import type { Delivery } from "../orders/delivery.js";
+import type { OperatorView } from "../books/operatorView.js";
 
 /** What the routes ask of the rest of the service. */
 export interface Service {
@@ -32,6 +34,10 @@ export interface Service {
   job(jobId: string, ticket: string): Promise<JobRow | undefined>;
   /** Hash of the transaction that moved the client's payment; undefined where none of the service's is mined yet. */
   paidBy(jobId: string): Promise<string | undefined>;
+  /** What the chain tells of a job, whoever's it is; see `JobHistories`. */
+  history(jobId: string): Promise<JobHistory>;
+  /** What the operator looks at. */
+  operator(): Promise<OperatorView>;
   /** Throws where the database or the chain does not answer. */
   checkReady(): Promise<void>;
   /** What becomes of jobs. */

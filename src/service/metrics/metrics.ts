@@ -20,6 +20,15 @@ export interface Sources {
   readonly folder?: string;
 }
 
+/** Quotes of a model that were refused. */
+export interface Refusals {
+  /** Name of the build. */
+  readonly model: string;
+  /** Code of the problem. */
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** Milliseconds for which a text is given again, those that a scrape waits, and those between two questions about the balance. */
 const [FRESH, PATIENCE, BALANCE_FRESH] = [1000, 2000, 15_000];
 
@@ -73,6 +82,21 @@ export class Metrics {
     this.meters.requests.observe({ ...labels, status }, seconds);
   }
 
+  /** Quotes that were refused since the start. */
+  async refusals(): Promise<readonly Refusals[]> {
+    const { values } = await this.meters.refused.get();
+    return values.map(({ labels, value }) => ({
+      model: String(labels.model),
+      reason: String(labels.reason),
+      count: value,
+    }));
+  }
+
+  /** Wei of the account that signs; undefined where the node has not told for some minutes. */
+  async balanceNow(): Promise<bigint | undefined> {
+    return (await within(PATIENCE / 2, this.balance.read())) ?? this.balance.last;
+  }
+
   /** @param open streams of events */
   streaming(open: number): void {
     this.meters.streams.set(open);
@@ -83,7 +107,7 @@ export class Metrics {
     const { meters } = this;
     const [figures, balance, disk] = await Promise.all([
       within(PATIENCE, this.figures.read()),
-      within(PATIENCE / 2, this.balance.read()).then((now) => now ?? this.balance.last),
+      this.balanceNow(),
       folder === undefined ? undefined : within(PATIENCE, statfs(folder)),
     ]);
     this.fillTables(figures);

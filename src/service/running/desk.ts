@@ -1,5 +1,7 @@
 import type { ErrorCode } from "../../errors/codes.js";
 import { HttpError } from "../../errors/httpError.js";
+import { operatorView, type Trouble } from "../books/operatorView.js";
+import { JobHistories } from "../chain/jobHistories.js";
 import { JobEvents } from "../events/jobEvents.js";
 import type { Service } from "../http/service.js";
 import type { Ledger } from "../ledger/ledger.js";
@@ -7,7 +9,7 @@ import type { Problem } from "../log.js";
 import { Metrics } from "../metrics/metrics.js";
 import { GasRule } from "../orders/gasRule.js";
 import type { Orders } from "../orders/orders.js";
-import type { ServiceOptions } from "./options.js";
+import { DEFAULT_SECONDS, type ServiceOptions } from "./options.js";
 import { Promises } from "./promises.js";
 import type { Rounds } from "./rounds.js";
 import { CARRY_OUT, NEEDED } from "./steps.js";
@@ -19,13 +21,15 @@ const RETRY_AFTER = 60;
 
 /** What the routes ask, answered by the parts of a service that runs. */
 export function serviceOf(
-  { shop, state, mostSeconds = 600, ledger, log, provider }: ServiceOptions,
+  options: ServiceOptions,
   orders: Orders,
   rounds: Rounds,
   metrics: Metrics,
 ): Service {
+  const { shop, state, mostSeconds = DEFAULT_SECONDS, ledger, log, provider } = options;
   const promises = new Promises(state.database, mostSeconds);
   const rule = new GasRule(provider, state.database, ledger.maxGasPrice, !shop.chain.isLocal);
+  const histories = new JobHistories(shop.contracts);
   return {
     shop,
     expected: (model) => promises.secondsOf(model),
@@ -44,6 +48,13 @@ export function serviceOf(
       }),
     job: (id, ticket) => orders.job(id, ticket),
     paidBy: (id) => orders.paidBy(id),
+    history: (id) => histories.read(id),
+    operator: operatorView({
+      sql: state.database,
+      ...{ shop, mostSeconds, metrics },
+      expected: (model) => promises.secondsOf(model),
+      troubles: () => troublesOf(rounds),
+    }),
     checkReady: async () => {
       const failure = rounds.failureOf(CARRY_OUT);
       if (failure !== undefined)
@@ -68,6 +79,13 @@ export function metricsOf(
     ledgerErrors: () => ledger.errors,
     stepFailures: () => rounds.failureCounts,
     folder: state.folder,
+  });
+}
+
+function troublesOf(rounds: Rounds): Trouble[] {
+  return [...rounds.failureCounts.keys()].flatMap((step) => {
+    const problem = rounds.failureOf(step);
+    return problem === undefined ? [] : [{ step, ...problem }];
   });
 }
 

@@ -30,7 +30,7 @@ export interface ServiceOptions {
   readonly ledger: Omit<LedgerOptions, "log">;
   /** Nodes that are asked for the escrow's events, and the first block of these. @default `provider`; see {@link WatcherOptions} */
   readonly watching?: Partial<Pick<WatcherOptions, "nodes" | "fromBlock">>;
-  /** Seconds within which an answer is promised: what would take longer is not sold. @default 600 */
+  /** Seconds within which an answer is promised: what would take longer is not sold. @default {@link DEFAULT_SECONDS} */
   readonly mostSeconds?: number;
   /** Bytes that have to be free on the disk of the own database: with less, nothing is sold. @default 2^30 */
   readonly leastFree?: number;
@@ -41,3 +41,4 @@ export interface ServiceOptions {
 
 export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 8018;
+export const DEFAULT_SECONDS = 600;

@@ -12,6 +12,7 @@ import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import { loadModel } from "../../../src/inference/model.js";
 import type { Bundle } from "../../../src/runtime/types.js";
 import { connectToContracts } from "../../../src/runtime/payments/deployments.js";
+import { JobHistories } from "../../../src/service/chain/jobHistories.js";
 import { Database } from "../../../src/service/database/database.js";
 import { JobEvents } from "../../../src/service/events/jobEvents.js";
 import { httpServer } from "../../../src/service/http/server.js";
@@ -62,6 +63,7 @@ describe("the service's offer over HTTP", function () {
     const shop = await openShop(chain, contracts, [
       await offerModel(chain, contracts, model, prices, { bundles: root }),
     ]);
+    const histories = new JobHistories(contracts);
     service = {
       shop,
       expected: () => Promise.resolve(12),
@@ -72,6 +74,8 @@ describe("the service's offer over HTTP", function () {
       deliver: () => Promise.reject(new Error("nothing is delivered here")),
       job: () => Promise.resolve(undefined),
       paidBy: () => Promise.resolve(undefined),
+      history: (id) => histories.read(id),
+      operator: () => Promise.reject(new Error("nobody operates it here")),
       checkReady: () => (away === undefined ? Promise.resolve() : Promise.reject(away)),
       events: new JobEvents(database, () => undefined),
       metrics: new Metrics({
@@ -286,6 +290,8 @@ describe("the service's offer over HTTP", function () {
       "/jobs/{id}/input",
       "/jobs/{id}/payment",
       "/jobs/{id}/events",
+      "/jobs/{id}/chain",
+      "/operator/state",
       "/healthz",
       "/readyz",
     ]);

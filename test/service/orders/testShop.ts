@@ -18,6 +18,8 @@ import type { JobRow, JobState } from "../../../src/service/jobs/row.js";
 import type { Service } from "../../../src/service/http/service.js";
 import { advance, readJobRow } from "../../../src/service/jobs/store.js";
 import { Ledger } from "../../../src/service/ledger/ledger.js";
+import { operatorView } from "../../../src/service/books/operatorView.js";
+import { JobHistories } from "../../../src/service/chain/jobHistories.js";
 import { JobEvents } from "../../../src/service/events/jobEvents.js";
 import { Metrics } from "../../../src/service/metrics/metrics.js";
 import { makeQuote, type Quote } from "../../../src/service/offer/quote.js";
@@ -107,6 +109,7 @@ export class TestShop {
 
   /** What the HTTP routes ask, of this shop. @param changes what a test wants otherwise */
   service(changes: Partial<Service> = {}): Service {
+    const [histories, metrics] = [new JobHistories(this.shop.contracts), this.metrics()];
     return {
       shop: this.shop,
       expected: () => Promise.resolve(10),
@@ -117,9 +120,15 @@ export class TestShop {
       deliver: (id, delivery) => this.orders.deliver(id, delivery, () => Promise.resolve(10)),
       job: (id, ticket) => this.orders.job(id, ticket),
       paidBy: (id) => this.orders.paidBy(id),
+      history: (id) => histories.read(id),
+      operator: operatorView({
+        ...{ sql: this.database, shop: this.shop, mostSeconds: 600, metrics },
+        expected: () => Promise.resolve(10),
+        troubles: () => [],
+      }),
       checkReady: () => Promise.resolve(),
       events: new JobEvents(this.database, () => undefined),
-      metrics: this.metrics(),
+      metrics,
       log: () => undefined,
       ...changes,
     };

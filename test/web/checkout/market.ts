@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
-import { bundleCheckout } from "../../../scripts/web.js";
+import { bundlePages } from "../../../scripts/web.js";
 import type { ProverRunning, ServiceRunning } from "../../../src/runtime/types.js";
 import type { TestToken } from "../../../types/ethers-contracts/test/TestToken.js";
 import { TestToken__factory } from "../../../types/ethers-contracts/factories/test/TestToken__factory.js";
@@ -18,6 +18,8 @@ export class Market {
   private constructor(
     readonly devnet: Devnet,
     private readonly folder: string,
+    /** Folder of the pages. */
+    readonly pages: string,
     readonly service: ServiceRunning,
     private prover: ProverRunning | undefined,
     readonly node: JsonRpcProvider,
@@ -26,13 +28,17 @@ export class Market {
     this.mining = setInterval(() => void devnet.anvil.send("evm_mine").catch(() => undefined), 300);
   }
 
-  static async open(): Promise<Market> {
+  /** @param operatorToken that opens the operator's page. Default: none */
+  static async open(operatorToken?: string): Promise<Market> {
     // PostgreSQL's user has to reach it.
     const folder = join(process.cwd(), "cache", `service-${randomUUID()}`);
-    const page = join(folder, "page");
+    const pages = join(folder, "pages");
     await mkdir(folder, { recursive: true });
-    await bundleCheckout(page);
-    const devnet = await startDevnet({ outDir: join(folder, "builds"), jobsDir: join(folder, "jobs") });
+    await bundlePages(pages);
+    const devnet = await startDevnet({
+      ...{ outDir: join(folder, "builds"), jobsDir: join(folder, "jobs") },
+      ...(operatorToken !== undefined && { operatorToken }),
+    });
     const { hre, anvil } = devnet;
     const samples = join(FIXTURES, "digits_mlp");
     await buildOnce(hre, { model: join(samples, "model.pt2"), samples, name: "digits" });
@@ -50,12 +56,12 @@ export class Market {
         port: 0,
         wait: 0,
         provers: 0,
-        page,
+        pages,
       },
       log: () => undefined,
     });
     const prover = await hre.torch2circom.service.work({ log: () => undefined });
-    return new Market(devnet, folder, service, prover, node, token);
+    return new Market(devnet, folder, pages, service, prover, node, token);
   }
 
   /** From now on, nothing is proven. */

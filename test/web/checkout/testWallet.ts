@@ -11,6 +11,8 @@ export class TestWallet {
   isDenying = false;
   /** What it was asked to sign. */
   readonly signed: string[] = [];
+  /** What it was asked for, by method. */
+  readonly asked: string[] = [];
   private isConnected = false;
   private readonly key: Wallet;
 
@@ -36,6 +38,7 @@ export class TestWallet {
 
   private async answer({ method, params = [] }: Request): Promise<unknown> {
     const { address } = this.key;
+    this.asked.push(method);
     switch (method) {
       case "eth_requestAccounts":
         this.isConnected = true;

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { wordsOf } from "../words.js";
+import { wordsOf } from "../../parts/words.js";
 import { inkRange, valuesOf, type Picture, type Sample } from "./domain.js";
 import { boxOf, centered, resample, type Ink } from "./ink.js";
 import { imageOf } from "./imageOf.js";

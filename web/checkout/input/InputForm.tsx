@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Manifest } from "../../../src/artifacts/manifestForm.js";
-import { wordsOf } from "../words.js";
+import { wordsOf } from "../../parts/words.js";
 import { domainsOf, pictureOf, problemOf, type Sample } from "./domain.js";
 import { Drawing } from "./Drawing.js";
 import { JsonText } from "./JsonText.js";

@@ -1,8 +1,8 @@
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import type { Step } from "../parts/NextStep.js";
-import type { Wallets } from "../wallet/useWallets.js";
+import type { Wallets } from "../../parts/wallet/useWallets.js";
 import { walletStep, type Run } from "../wallet/walletStep.js";
-import { amountText, timeText } from "../words.js";
+import { amountText, timeText } from "../../parts/words.js";
 import { contractsOf, isRefundable, takeBack } from "./onChain.js";
 import type { Seen } from "./useChain.js";
 import type { Followed } from "./useFollow.js";

@@ -2,7 +2,7 @@ import { Contract, ZeroAddress, type Signer } from "ethers";
 import { jobState } from "../../../src/client/jobState.js";
 import { payPurchase, type PaidBy } from "../../../src/client/service/payPurchase.js";
 import type { Purchase } from "../../../src/client/service/purchase.js";
-import { amountText } from "../words.js";
+import { amountText } from "../../parts/words.js";
 import { contractsOf } from "./onChain.js";
 import { unitOf } from "./units.js";
 

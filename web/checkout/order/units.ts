@@ -1,11 +1,8 @@
 import { Contract, ZeroAddress, type Signer } from "ethers";
 import type { ListedPrice } from "../listing.js";
-import type { Unit } from "../words.js";
+import { NATIVE, type Unit } from "../../parts/words.js";
 
 const TOKEN = ["function symbol() view returns (string)", "function decimals() view returns (uint8)"];
-
-/** How the native token is written, on every chain that ethers knows. */
-const NATIVE: Unit = { symbol: "ETH", decimals: 18 };
 
 /** How a token is written, as it says on the chain: who sells could make an amount look small. */
 export async function unitOf(signer: Signer, token: string): Promise<Unit> {

@@ -1,9 +1,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Purchase } from "../../../src/client/service/purchase.js";
-import type { Wallets } from "../wallet/useWallets.js";
+import type { Wallets } from "../../parts/wallet/useWallets.js";
 import { contractsOf, lookUp, type OnChain } from "./onChain.js";
 import { unitOf } from "./units.js";
-import type { Unit } from "../words.js";
+import type { Unit } from "../../parts/words.js";
 
 /** Milliseconds between two looks at the chain. */
 const INTERVAL = 4000;

@@ -3,7 +3,7 @@ import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import type { BoughtAnswer } from "../../../src/client/service/followPurchase.js";
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../../src/client/service/serviceModel.js";
-import { wordsOf } from "../words.js";
+import { wordsOf } from "../../parts/words.js";
 import { follow } from "./follow.js";
 
 /** What is known of a purchase from its service. */

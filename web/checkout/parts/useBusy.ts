@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { wordsOf } from "../words.js";
+import { wordsOf } from "../../parts/words.js";
 
 /** One thing after another: what is done, and what went wrong with it. */
 export function useBusy() {

@@ -1,5 +1,5 @@
-import { shortText } from "../words.js";
-import type { Wallets } from "./useWallets.js";
+import { shortText } from "../../parts/words.js";
+import type { Wallets } from "../../parts/wallet/useWallets.js";
 
 /** Which wallet is used, where there are several, and its account. */
 export function WalletChoice({ wallets: { all, chosen, connection, choose } }: { wallets: Wallets }) {

@@ -1,5 +1,5 @@
 import type { Step } from "../parts/NextStep.js";
-import type { Wallets } from "./useWallets.js";
+import type { Wallets } from "../../parts/wallet/useWallets.js";
 
 /** Runs a step, and says what it does meanwhile. */
 export type Run = (doing: string, work: () => Promise<void>) => Promise<void>;

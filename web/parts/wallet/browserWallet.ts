@@ -16,6 +16,8 @@ const EVENTS = ["accountsChanged", "chainChanged"];
 const UNKNOWN_CHAIN = 4902;
 
 export function browserWallet({ info, provider }: Announced): Wallet {
+  // A provider of ethers refuses another chain than its first one: each step takes a new one.
+  const reader = () => new BrowserProvider(provider, undefined, { cacheTimeout: -1 });
   return {
     id: info.rdns,
     name: info.name,
@@ -36,8 +38,8 @@ export function browserWallet({ info, provider }: Announced): Wallet {
         throw new Error(`The wallet does not know chain ${chainId}: add that network to it, and try again.`);
       });
     },
-    // A provider of ethers refuses another chain than its first one: each step takes a new one.
-    signer: () => new BrowserProvider(provider, undefined, { cacheTimeout: -1 }).getSigner(),
+    signer: () => reader().getSigner(),
+    reader,
     onChange: (changed) => {
       for (const event of EVENTS) provider.on?.(event, changed);
       return () => EVENTS.forEach((event) => provider.removeListener?.(event, changed));

@@ -3,14 +3,22 @@ import type { Answer } from "../../src/client/outputs.js";
 /** Values of an output that are shown, at most: all are in the proof's file. */
 const MOST_SHOWN = 64;
 
+interface Properties {
+  outputs: readonly Answer[];
+  /** Who has verified them. */
+  by: string;
+  /** Whether that was checked here, or read through the visitor's own node: without, there is no tick. @default true */
+  isChecked?: boolean;
+}
+
 /** Outputs of a model, and who has verified them. */
-export function Answers({ outputs, by }: { outputs: readonly Answer[]; by: string }) {
+export function Answers({ outputs, by, isChecked = true }: Properties) {
   return (
-    <section class="answer" aria-label="Answer">
+    <section class={isChecked ? "answer" : "answer told"} aria-label="Answer">
       {outputs.map((output) => (
         <Output key={output.name} {...output} />
       ))}
-      <p class="verified">✓ {by}</p>
+      <p class="verified">{isChecked ? `✓ ${by}` : by}</p>
     </section>
   );
 }

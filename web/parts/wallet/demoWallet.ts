@@ -28,6 +28,7 @@ export function demoWallet(node: string): Wallet | undefined {
     switchTo: async () => {
       throw new Error("The demo wallet has one chain.");
     },
+    reader: () => provider,
     signer: async () => new KeyWallet(KEY, provider),
     onChange: () => () => undefined,
   };

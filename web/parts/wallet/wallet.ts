@@ -1,4 +1,4 @@
-import type { Signer } from "ethers";
+import type { Provider, Signer } from "ethers";
 
 /** A wallet that the buyer may choose. */
 export interface Wallet {
@@ -15,6 +15,8 @@ export interface Wallet {
   /** Asks for another chain. @throws where the wallet has none of this id, or its owner denies it */
   switchTo(chainId: bigint): Promise<void>;
   signer(): Promise<Signer>;
+  /** Reads the chain through its node, and asks its owner for nothing. */
+  reader(): Provider;
   /** Tells of another account or chain. @returns what ends that */
   onChange(changed: () => void): () => void;
 }

@@ -21,6 +21,7 @@ export async function expectPicture(page: Page, name: string, height?: number): 
   const path = join(PICTURES, `${name}.png`);
   const { width, ...viewport } = page.viewportSize()!;
   await page.setViewportSize({ width, height: height ?? viewport.height });
+  await page.evaluate("scrollTo(0, 0)");
   // What moves is at its end.
   const shot = await page.screenshot({ animations: "disabled", caret: "hide" });
   if (process.env.PICTURES === "write") {

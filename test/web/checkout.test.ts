@@ -6,6 +6,7 @@ import { Wallet } from "ethers";
 import type { Page } from "playwright-core";
 import { bundlePage } from "../../scripts/web.js";
 import { KEYS } from "../helpers/anvil.js";
+import { expectPicture } from "../helpers/pictures.js";
 import { itLong } from "../helpers/long.js";
 import { temporaryFolder } from "../plugin/project.js";
 import { Chromium, type Opening } from "./checkout/chromium.js";
@@ -101,6 +102,7 @@ describe("the page on which people buy answers", function () {
     await look(page, "1-ask");
     await draw(page);
     await look(page, "2-drawn");
+    await expectPicture(page, "page-drawn", 1150);
     await press(page, "Connect Test wallet");
     await press(page, "Get an offer");
     await page.getByText("Your offer from digits").waitFor();
@@ -132,6 +134,7 @@ describe("the page on which people buy answers", function () {
     const shared = await page.getByRole("link", { name: "Public page of this job" }).getAttribute("href");
     expect(shared?.slice(0, -66)).to.equal(`${market.service.url}/jobs/`);
     await look(page, "5-final");
+    await expectPicture(page, "page-answer", 1150);
     expect(await violations(page)).to.deep.equal([]);
     const saved = async (name: string) => {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByText(name).click()]);
@@ -187,6 +190,7 @@ describe("the page on which people buy answers", function () {
     await page.keyboard.press("Enter");
     await answer(page).getByText("✓ Verified in this browser").waitFor();
     await look(page, "7-phone");
+    await expectPicture(page, "page-phone");
     expect(await violations(page)).to.deep.equal([]);
     expect(wallet.signed).to.deep.equal(["a transaction"]);
     expect(await page.evaluate("document.documentElement.scrollWidth")).to.be.at.most(360);
@@ -280,6 +284,7 @@ describe("the page on which people buy answers", function () {
     expect(await answer(page).count()).to.equal(0);
     await page.getByRole("button", { name: "Get 1.5 TEST back after" }).waitFor();
     await look(page, "9-forged");
+    await expectPicture(page, "page-forged");
     expect(await violations(page)).to.deep.equal([]);
     expect(await market.token.balanceOf(client)).to.equal(before - 15n * 10n ** 17n);
     await market.devnet.anvil.send("evm_increaseTime", 86_400);

@@ -8,6 +8,7 @@ import { pageRoutes } from "../../src/service/http/pageRoutes.js";
 import { readPages } from "../../src/service/http/pages.js";
 import { bookState } from "../../src/service/state/state.js";
 import { KEYS } from "../helpers/anvil.js";
+import { expectPicture } from "../helpers/pictures.js";
 import { Chromium, type Opening } from "./checkout/chromium.js";
 import { makeJobs, type Jobs } from "./checkout/jobs.js";
 import { Market } from "./checkout/market.js";
@@ -90,6 +91,7 @@ describe("the pages of a job and of the operator", function () {
     );
     await page.getByText("What was checked").click();
     await isFine(page, "job-1-settled");
+    await expectPicture(page, "job");
   });
 
   it("show it in green by the node of the visitor's wallet, which is asked for no account", async () => {
@@ -196,6 +198,7 @@ describe("the pages of a job and of the operator", function () {
     // The transaction that failed, and the job that was declined for it.
     expect(await part("Failures").getByRole("link").count()).to.equal(2);
     await isFine(page, "operator-1");
+    await expectPicture(page, "operator");
     const link = part("Failures").getByRole("link").first();
     expect(await link.getAttribute("href")).to.match(/^jobs\/0x[0-9a-f]{64}$/);
     // Again without typing, and in no other place.

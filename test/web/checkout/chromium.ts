@@ -1,15 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import chromium from "@sparticuz/chromium";
-import { chromium as playwright, type Browser, type BrowserContext, type Page } from "playwright-core";
-
-/** What makes this Chromium another than people have: several pages close in one process, and no site is kept from others. */
-const UNLIKE_OTHERS = [
-  "--single-process",
-  "--no-zygote",
-  "--disable-web-security",
-  "--allow-running-insecure-content",
-];
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { launchBrowser } from "../../helpers/browser.js";
 
 /** Folder for pictures of the pages, to look at. */
 const shots = process.env.PAGE_SHOTS;
@@ -34,12 +26,10 @@ export class Chromium {
   ) {}
 
   static async launch(): Promise<Chromium> {
-    const browser = await playwright.launch({
-      executablePath: await chromium.executablePath(),
-      args: chromium.args.filter((one) => !UNLIKE_OTHERS.includes(one)),
-      headless: true,
-    });
-    return new Chromium(browser, await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8"));
+    return new Chromium(
+      await launchBrowser(),
+      await readFile(new URL(import.meta.resolve("axe-core/axe.min.js")), "utf8"),
+    );
   }
 
   async open(url: string, { width = 1000, colorScheme = "light", install }: Opening = {}): Promise<Page> {

@@ -8,9 +8,10 @@ import { chromium as playwright, type Browser, type BrowserContext, type Page } 
 import { bundleCheckout } from "../../scripts/web.js";
 import { KEYS } from "../helpers/anvil.js";
 import { itLong } from "../helpers/long.js";
+import { npy } from "../import/samples/npy.js";
 import { temporaryFolder } from "../plugin/project.js";
 import { startLiar, type JobText, type Liar } from "./checkout/liar.js";
-import { Market } from "./checkout/market.js";
+import { IRIS, Market } from "./checkout/market.js";
 import { TestWallet } from "./checkout/testWallet.js";
 
 /** Bytes of the page with all that it loads, compressed. */
@@ -174,7 +175,7 @@ describe("the page on which people buy answers", function () {
     const checked = await page.locator(".checked li").allInnerTexts();
     expect(checked.find((line) => line.includes("Answer"))).to.contain("Checked here.");
     // Nothing has a tick that the page took from the provider.
-    for (const name of ["Key", "Model file", "Accuracy", "Audit"])
+    for (const name of ["Key", "Model file", "Accuracy", "Numbers and names", "Audit"])
       expect(
         checked.find((line) => line.includes(`${name}:`)),
         name,
@@ -208,10 +209,10 @@ describe("the page on which people buy answers", function () {
     await tabTo(page, "Model");
     await page.keyboard.type("iris");
     for (const [i, value] of ["9999", "0.2", "0.3", "0.4"].entries()) {
-      await tabTo(page, `x[${i}]`);
+      await tabTo(page, `${IRIS.inputs!.x.features![i]} in cm`);
       await page.keyboard.type(value);
     }
-    await page.getByText("x[0] = 9999 is outside the model's domain").waitFor();
+    await page.getByText("sepal length = 9999 is outside the model's domain").waitFor();
     await tabTo(page, "Pay in");
     await page.keyboard.type("ETH");
     await tabTo(page, "Connect Test wallet");
@@ -220,8 +221,8 @@ describe("the page on which people buy answers", function () {
     await page.keyboard.press("Enter");
     await tabTo(page, "Get an offer");
     await page.keyboard.press("Enter");
-    await page.getByRole("status").getByText("x[0] = 9999 is outside").waitFor();
-    await tabTo(page, "x[0]");
+    await page.getByRole("status").getByText("sepal length = 9999 is outside").waitFor();
+    await tabTo(page, "sepal length in cm");
     await page.keyboard.press("Control+a");
     await page.keyboard.type("0.1");
     await tabTo(page, "Get an offer");
@@ -235,6 +236,10 @@ describe("the page on which people buy answers", function () {
     await tabTo(page, "Pay 0.001 ETH");
     await page.keyboard.press("Enter");
     await answer(page).getByText("✓ Verified in this browser").waitFor();
+    // Names of a stranger are text.
+    const said = await answer(page).innerText();
+    for (const name of IRIS.outputs!.output.classes!) expect(said).to.contain(name);
+    expect(await page.locator("img[src=x], article b").count()).to.equal(0);
     await look(page, "7-phone");
     expect(await violations(page)).to.deep.equal([]);
     expect(wallet.signed).to.deep.equal(["a transaction"]);
@@ -262,6 +267,57 @@ describe("the page on which people buy answers", function () {
     await press(page, "Pay 1.5 TEST");
     await page.getByText("Your account has 0 TEST, and this costs 1.5 TEST. Nothing was paid.").waitFor();
     expect(wallet.signed).to.deep.equal([]);
+  });
+
+  const choose = (page: Page, name: string, content: string | Buffer) =>
+    page.getByRole("button", { name: "Choose a file" }).setInputFiles({
+      ...{ name, mimeType: "application/octet-stream" },
+      buffer: Buffer.from(content),
+    });
+
+  it("reads features from a table's row, and tokens from a text", async () => {
+    const { page } = await open({ width: 360 });
+    await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "iris" });
+    await page.getByText("Iris <b>& co</b>").waitFor();
+    await choose(page, "a.csv", "id,petal width,sepal width,sepal length\n1,0.4,0.2,0.1");
+    await page.getByRole("alert").getByText('The file has no column "petal length".').waitFor();
+    await choose(page, "b.csv", "id,petal width,sepal width,sepal length,petal length\n1,0.4,0.2,x,0.3");
+    await page.getByText('Row 2, column "sepal length": "x" is no number.').waitFor();
+    await choose(
+      page,
+      "c.csv",
+      "id,petal width,sepal width,sepal length,petal length\n1,0.4,0.2,0.1,0.3\n2,0,0,0,0",
+    );
+    await page
+      .getByText("The file has several rows: the first is taken. Columns that the model does not know: id.")
+      .waitFor();
+    for (const [i, value] of ["0.1", "0.2", "0.3", "0.4"].entries())
+      expect(await page.getByLabel(`${IRIS.inputs!.x.features![i]} in cm`).inputValue()).to.equal(value);
+    expect(await page.getByRole("alert").count()).to.equal(0);
+    await look(page, "10-table");
+    expect(await violations(page)).to.deep.equal([]);
+    await page.getByLabel("JSON or a file").check();
+    const array = npy("'<f4'", "1, 4", Buffer.from(Float32Array.of(0.1, 0.2, 0.3, 0.4).buffer));
+    await choose(page, "d.npy", array);
+    await page.getByText("Read from d.npy.").waitFor();
+    expect(await page.getByRole("alert").count()).to.equal(0);
+    await choose(page, "e.npy", array.subarray(0, -1));
+    await page.getByRole("alert").getByText("This file is damaged").waitFor();
+
+    await page.getByRole("combobox", { name: "Model" }).selectOption({ label: "words" });
+    const tokens = page.getByRole("list", { name: "Tokens, as the model sees them" }).getByRole("listitem");
+    await page.getByRole("textbox", { name: "Text" }).fill("ab the");
+    await page.getByText("Your text has 3 tokens, and the model takes 2: shorten it.").waitFor();
+    expect(await tokens.allInnerTexts()).to.deep.equal(["ab", "␣", "the"]);
+    await page.getByRole("textbox", { name: "Text" }).fill("z");
+    await page.getByText('No token of the model begins with "z" (character 1).').waitFor();
+    await page.getByRole("textbox", { name: "Text" }).fill("ab");
+    await page.getByText("1 token of 2; the rest is filled up with the").waitFor();
+    expect(await page.getByRole("alert").count()).to.equal(0);
+    await look(page, "11-text");
+    expect(await violations(page)).to.deep.equal([]);
+    expect(await page.evaluate("document.documentElement.scrollWidth")).to.be.at.most(360);
+    expect(complaints).to.deep.equal([]);
   });
 
   it("is accessible by axe's rules, light and dark, and fits a phone", async () => {

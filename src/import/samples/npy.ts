@@ -133,7 +133,7 @@ function notNumbers(file: string, given: string): Torch2CircomError {
 }
 
 function header(bytes: Uint8Array, file: string): { text: string; dataStart: number } {
-  const magic = Buffer.from(bytes.subarray(0, 6)).toString("latin1");
+  const magic = String.fromCharCode(...bytes.subarray(0, 6));
   if (magic !== "\x93NUMPY") throw damaged(file, "it is not a NumPy array");
   const version = bytes[6] ?? 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

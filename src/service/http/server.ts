@@ -20,6 +20,7 @@ import { inferRoutes } from "./inferRoutes.js";
 import { inputRoutes } from "./inputRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import { describeBodies } from "./openapi.js";
+import { allowOtherPages } from "./otherPages.js";
 import { pageRoutes } from "./pageRoutes.js";
 import { quoteRoutes } from "./quoteRoutes.js";
 import type { Service } from "./service.js";
@@ -66,6 +67,7 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
     transform: jsonSchemaTransform,
     transformObject: (input) => describeBodies(jsonSchemaTransformObject(input)),
   });
+  allowOtherPages(server);
   await server.register(modelRoutes(service));
   await server.register(quoteRoutes(service));
   await server.register(inferRoutes(service));

@@ -72,6 +72,11 @@ export class Market {
     const token = await new TestToken__factory(new NonceManager(new Wallet(KEYS[0], node))).deploy();
     await token.waitForDeployment();
     await (await token.mint(new Wallet(KEYS[1]).address, 10n ** 20n)).wait();
+    const bundles = join(folder, "bundles");
+    await hre.torch2circom.bundle("digits", {
+      model: join(samples, "model.pt2"),
+      out: join(bundles, "digits.tgz"),
+    });
     const service = await hre.torch2circom.service.serve(["digits", "iris", "words"], {
       ...{
         account: 2,
@@ -80,6 +85,7 @@ export class Market {
         wait: 0,
         provers: 0,
         page,
+        bundles,
       },
       log: () => undefined,
     });

@@ -93,7 +93,7 @@ say(`the provider withdrew ${formatEther(amount)} ETH`);
 title("7. What the client has for its money");
 const status = await torch2circom.status(request.jobId);
 const logits = status.outputs![0].values;
-const labels = (await readArrays(MODEL)).get("labels")!;
+const labels = (await readArrays(MODEL)).arrays.get("labels")!;
 say(`model's answer, proven: ${logits.indexOf(Math.max(...logits))}`);
 say(`true label:             ${labels.data[SAMPLE]}`);
 

@@ -15,6 +15,7 @@ import { cutting, oneOf, print, perCent, share, sizes, wholeNumber, wholeNumbers
 interface Arguments {
   model: string;
   samples?: string;
+  card?: string;
   name?: string;
   input?: string;
   weights?: string;
@@ -40,6 +41,7 @@ export default async function (args: Arguments, hre: HardhatRuntimeEnvironment):
   const { manifest, report, check } = await hre.torch2circom.build({
     model: args.model,
     samples: args.samples,
+    card: args.card,
     name: args.name,
     input: oneOf(args.input, "input", INPUT_MODES),
     weights: oneOf(args.weights, "weights", WEIGHT_MODES),

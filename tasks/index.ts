@@ -87,6 +87,7 @@ const declarations: Readonly<Record<string, Declaration>> = {
     positional: source,
     options: {
       samples,
+      card: "Names of features, classes and tokens, for people: a JSON file (default: the configuration's, else those of the samples)",
       name: "Name of the build (default: the file's)",
       ...modes,
       ...bits,

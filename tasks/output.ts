@@ -13,13 +13,21 @@ export function print<T>(result: T, json: boolean, lines: (result: T) => readonl
   for (const line of lines(result)) console.log(line);
 }
 
-/** "output: class 7", or its values to six digits, at most twelve of them. */
-export function describeAnswer({ name, kind, values }: Answer): string {
+/** "output: class 7 (cat)", or its values to six digits, at most twelve of them. */
+export function describeAnswer({ name, kind, values, classes, unit }: Answer): string {
   const shownName = printable(name);
-  if (kind === "argmax") return `${shownName}: class ${values.join(", ")}`;
+  const nameOf = (number: number) => (classes?.[number] === undefined ? "" : printable(classes[number]));
+  if (kind === "argmax") {
+    const named = values.map((number) => (nameOf(number) ? `${number} (${nameOf(number)})` : `${number}`));
+    return `${shownName}: class ${named.join(", ")}`;
+  }
   const shown = values.slice(0, 12).map((value) => String(Number(value.toPrecision(6))));
-  const best = values.length > 1 ? ` (greatest: number ${values.indexOf(Math.max(...values))})` : "";
-  return `${shownName}: ${shown.join(", ")}${values.length > 12 ? ", …" : ""}${best}`;
+  const greatest = values.indexOf(Math.max(...values));
+  // Of several decisions, the greatest of all values says nothing.
+  const bestName = values.length === classes?.length ? nameOf(greatest) : "";
+  const best = values.length > 1 ? ` (greatest: number ${greatest}${bestName && `, ${bestName}`})` : "";
+  const ofUnit = unit === undefined ? "" : ` ${printable(unit)}`;
+  return `${shownName}: ${shown.join(", ")}${values.length > 12 ? ", …" : ""}${ofUnit}${best}`;
 }
 
 /** Why a proven answer cannot be read here. @param mode undefined where the model is not here */

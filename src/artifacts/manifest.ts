@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
+import { cardMisfit } from "./cardFit.js";
 import { hashFile } from "./hash.js";
 import { parse } from "valibot";
 import { manifestSchema, parseManifest, type Manifest } from "./manifestForm.js";
@@ -37,5 +38,12 @@ export async function readManifest(path: string): Promise<Manifest> {
       cause,
     );
   });
-  return parseManifest(text, path, "Build the model again.");
+  const manifest = parseManifest(text, path, "Build the model again.");
+  const misfit = manifest.card && cardMisfit(manifest.card, manifest);
+  if (misfit === undefined) return manifest;
+  throw new Torch2CircomError(
+    "BUILD_DAMAGED",
+    `The card in ${path} does not fit the model: ${misfit}`,
+    "Build the model again.",
+  );
 }

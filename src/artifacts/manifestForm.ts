@@ -7,6 +7,7 @@ import { WORD_BITS } from "../netlist/domain.js";
 import { INPUT_MODES, SHOWN_OUTPUTS } from "../program/modes.js";
 import { sizeOf } from "../tensor/tensor.js";
 import { canonicalJson } from "./canonicalJson.js";
+import { cardForm } from "./cardForm.js";
 import { blake2b512, sha256 } from "./hashForms.js";
 import { MODEL_NAME } from "./names.js";
 
@@ -158,6 +159,8 @@ export const manifestSchema = v.strictObject({
   setup,
   ceremony,
   setupHash: sha256,
+  /** Names for people, as the provider gives them: the hash of the manifest pins them, the model's id does not. */
+  card: v.optional(cardForm),
   /** Files of the build by what they are, relative to its folder; and their sha256. */
   files: v.record(v.string(), v.string()),
   hashes: v.record(v.string(), sha256),

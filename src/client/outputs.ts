@@ -9,6 +9,9 @@ export interface Answer {
   /** Real values, or the classes of the greatest ones. */
   readonly kind: "values" | "argmax";
   readonly values: readonly number[];
+  /** Names of the classes and the unit of the values, as the model's card has them: the provider's word. */
+  readonly classes?: readonly string[];
+  readonly unit?: string;
 }
 
 /** What opens outputs that a proof hides: the salt of the input, and for a commitment the words behind it. */
@@ -18,7 +21,7 @@ export interface Opening {
   readonly words?: readonly bigint[];
 }
 
-type OutputManifest = Pick<Manifest, "name" | "domain" | "outputs" | "outputMode">;
+type OutputManifest = Pick<Manifest, "name" | "domain" | "outputs" | "outputMode" | "card">;
 
 /**
  * The answers that a proof's output signals, or a job's output words, stand for.
@@ -83,7 +86,7 @@ function decodeEncrypted(
 
 /** Output words -> answers. @throws Torch2CircomError for words that no proof of this model can show */
 function decodeWords(
-  { name: model, outputs }: OutputManifest,
+  { name: model, outputs, card }: OutputManifest,
   words: readonly bigint[],
   remedy?: string,
 ): Answer[] {
@@ -95,7 +98,8 @@ function decodeWords(
     const { name, kind, packing } = output;
     try {
       const integers = unpackWords(words.slice(at, (at += packing.words)), packing);
-      return { name, kind, values: Array.from(dequantizeOutput(output, integers)) };
+      const named = card?.outputs !== undefined && Object.hasOwn(card.outputs, name) && card.outputs[name];
+      return { name, kind, values: Array.from(dequantizeOutput(output, integers)), ...named };
     } catch (error) {
       throw invalid(`The output "${name}" of ${model} cannot have these words`, error as Error, remedy);
     }

@@ -57,6 +57,7 @@ export function resolveModel(root: string, name: string, model: ModelUserConfig)
     name,
     source: resolve(root, model.source),
     ...(model.samples !== undefined && { samples: resolve(root, model.samples) }),
+    ...(model.card !== undefined && { card: resolve(root, model.card) }),
     ...(model.inputBits !== undefined && { inputBits: model.inputBits }),
     ...(model.sizes !== undefined && { sizes: model.sizes }),
     ...(model.weightBits !== undefined && { weightBits: model.weightBits }),

@@ -8,6 +8,8 @@ export interface ModelUserConfig {
   source: string;
   /** Calibration samples: `.npz`, `.npy`, `.json`, or a folder. @default none: they are given on the command line */
   samples?: string;
+  /** Names of features, classes and tokens, for people: a JSON file. @default those that the samples have */
+  card?: string;
   /** Sizes of axes that the file leaves open, by their names. @default 1 for a batch, else as in the export's example */
   sizes?: Record<string, number>;
   /** Bits of an input. @default 8, or as many more as the model needs to keep its accuracy */
@@ -87,6 +89,7 @@ export interface ModelConfig {
   readonly name: string;
   readonly source: string;
   readonly samples?: string;
+  readonly card?: string;
   readonly sizes?: Readonly<Record<string, number>>;
   /** Undefined: 8, or as many more as the model needs for its accuracy. */
   readonly inputBits?: number;

@@ -22,6 +22,7 @@ const model = z
   .object({
     source: path,
     samples: path.optional(),
+    card: path.optional(),
     sizes: z.record(z.string(), z.number().int().min(1, "A size is at least 1")).optional(),
     inputBits: bits.optional(),
     weightBits: bits.optional(),

@@ -23,6 +23,7 @@ import type { BuildParameters } from "./buildParameters.js";
 import { chooseBatches, describeFewer, makeBatches } from "./batches.js";
 import { makeIntegerModel, writeIntegerModel, type IntegerModel, type NamedModel } from "./integerModel.js";
 import { modelCircuit } from "./linkable.js";
+import { cardOf, requireFittingCard } from "./modelCard.js";
 import { makeManifest, segmentedManifest } from "./makeManifest.js";
 import { makeProvable } from "./provable.js";
 import { describeAccuracy, type Report } from "./report.js";
@@ -43,16 +44,17 @@ export interface BuildResult {
  *
  * @throws Torch2CircomError for whatever a user can mend
  */
-export async function buildModel(parameters: BuildParameters, progress: Progress): Promise<BuildResult> {
-  const { name, paths, source, anyway = false } = parameters;
-  await requireOwnPowersOfTau(parameters);
+export async function buildModel(given: BuildParameters, progress: Progress): Promise<BuildResult> {
+  const { name, paths, source, anyway = false } = given;
+  await requireOwnPowersOfTau(given);
   const imported = await inStage(
     progress,
     `Import ${basename(source)}`,
-    () => importModel(source, parameters.sizes),
+    () => importModel(source, given.sizes),
     ({ formatDetail, parameters: count }) => `${formatDetail}, ${count.toLocaleString("en")} parameters`,
   );
-  const samples = await loadSamples(parameters.samples, imported.graph);
+  const samples = await loadSamples(given.samples, imported.graph);
+  const parameters = { ...given, card: cardOf(given.card, samples.names, imported.graph) };
   return withLock(paths.folder, async () =>
     keepingKey(parameters, async (mayReplaceKey) => {
       const { integer, batches, segments } = await inStage(
@@ -120,6 +122,7 @@ async function quantizeModel(
       "Build with --segments or with --batch.",
     );
   const integer = makeIntegerModel(imported, samples, parameters);
+  requireFittingCard(parameters.card, integer.program, integer.netlist);
   const place = { folder: paths.folder, anyway };
   const segments =
     parameters.segments === undefined ? [] : await chooseSegments(parameters.segments, integer, place);

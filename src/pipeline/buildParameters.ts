@@ -1,3 +1,4 @@
+import type { Card } from "../artifacts/cardForm.js";
 import type { ModelPaths } from "../artifacts/paths.js";
 import type { CircuitOptions } from "./integerModel.js";
 import type { Trouble } from "../download/download.js";
@@ -12,6 +13,8 @@ export interface BuildParameters extends CircuitOptions {
   readonly samples: string;
   /** Of axes that the model file leaves open, by their names. */
   readonly sizes?: Readonly<Record<string, number>>;
+  /** Names for people. @default those that the samples have */
+  readonly card?: Card;
   readonly paths: ModelPaths;
   /** Folder of the cache that all builds of a machine share. */
   readonly cacheDir: string;

@@ -48,7 +48,7 @@ export async function segmentedManifest(
 
 /** What a manifest says of the model, and of the files of its program. */
 async function described(
-  { name, source, input, output, paths }: BuildParameters,
+  { name, source, input, output, paths, card }: BuildParameters,
   model: NamedModel,
   { program, netlist, accuracy }: IntegerModel,
   files: Readonly<Record<string, string>>,
@@ -63,6 +63,7 @@ async function described(
     weightCommitment: model.weightCommitment?.toString(),
     ...describeProgram(program, netlist),
     accuracy: { samples, floatScore, integerScore, agreement },
+    ...(card !== undefined && { card }),
     files: { ...files },
     hashes: await hashFiles(paths.folder, files),
   };

@@ -94,6 +94,11 @@ describe("manifest", () => {
     expect(await refused(JSON.stringify({ ...manifest, format: "other" }))).to.contain("format");
     expect(await refused(JSON.stringify({ ...manifest, setup: "ceremony" }))).to.contain("setup");
     expect(await refused(JSON.stringify({ ...manifest, extra: 1 }))).to.contain("extra");
+    const card = { outputs: { y: { classes: ["a"] } } };
+    expect(await refused(JSON.stringify({ ...manifest, card }))).to.contain("y.classes: 1 entries");
+    expect(await refused(JSON.stringify({ ...manifest, card: { title: "a\u0007" } }))).to.contain(
+      "card.title",
+    );
     const relabelled = { ...manifest, setup: "single-contributor" };
     expect(await refused(JSON.stringify(relabelled))).to.contain("setup hash");
   });

@@ -1,10 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import { orderInference } from "../../src/client/service/orderInference.js";
-import { serviceModel, type OfferedModel } from "../../src/client/service/serviceModel.js";
+import type { OfferedModel } from "../../src/client/service/serviceModel.js";
 import { Checked } from "./Checked.js";
+import { ModelChoice } from "./ModelChoice.js";
 import { InputForm, type Given } from "./input/InputForm.js";
 import type { Listed } from "./listing.js";
+import { loadModel } from "./loadModel.js";
 import { listedUnit } from "./order/units.js";
 import { NextStep, type Step } from "./parts/NextStep.js";
 import { Terms } from "../parts/Terms.js";
@@ -33,7 +35,7 @@ export function Ask({ url, models, wallets, onOrder }: Properties) {
   useEffect(() => {
     let isWanted = true;
     setModel(undefined);
-    serviceModel(url, listed.id).then(
+    loadModel(url, listed.id).then(
       (found) => isWanted && setModel(found),
       (error: unknown) => isWanted && setStatus(wordsOf(error)),
     );
@@ -56,20 +58,7 @@ export function Ask({ url, models, wallets, onOrder }: Properties) {
   };
   return (
     <>
-      {models.length > 1 ? (
-        <label>
-          Model
-          <select value={id} onChange={({ currentTarget }) => setId(currentTarget.value)}>
-            {models.map((one) => (
-              <option key={one.id} value={one.id}>
-                {one.name}
-              </option>
-            ))}
-          </select>
-        </label>
-      ) : (
-        <h2>{listed.name}</h2>
-      )}
+      <ModelChoice models={models} listed={listed} card={model?.manifest.card} onChoose={setId} />
       {model !== undefined && <InputForm key={model.id} manifest={model.manifest} onGiven={setGiven} />}
       {listed.prices.length > 1 && (
         <label>

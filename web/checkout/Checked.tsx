@@ -49,7 +49,7 @@ export function Checked({ model, listed, url, facts }: Properties) {
   const { chain, purchase } = facts;
   const isOwn = useMemo(() => purchase !== undefined && isOwnInput(model, purchase), [model, purchase]);
   const lines: readonly (readonly [Verdict, string, string])[] = [
-    ["yes", "Model", `manifest and key belong to the model id ${id}`],
+    ["yes", "Model", `key, circuit and hash of the model file belong to the model id ${id}`],
     [
       verdictOf(chain?.isRegistered),
       "Registry",
@@ -69,6 +69,11 @@ export function Checked({ model, listed, url, facts }: Properties) {
       accuracy === null
         ? "was not measured"
         : `${accuracy.integerScore === null ? "" : `${percent(accuracy.integerScore)} right, `}${percent(accuracy.agreement)} the same as the model in floating point, on ${accuracy.samples} samples`,
+    ],
+    [
+      "word",
+      "Numbers and names",
+      `how your input becomes the circuit's numbers and how the answer is read${manifest.card ? ", and what features and classes are called" : ""}`,
     ],
     [
       "word",

@@ -23,29 +23,38 @@ export function Answers({ outputs, by, isChecked = true }: Properties) {
   );
 }
 
-function Output({ name, kind, values }: Answer) {
+function Output({ name, kind, values, classes, unit }: Answer) {
+  const ofUnit = unit === undefined ? "" : ` ${unit}`;
+  const nameOf = (number: number) => classes?.[number] ?? String(number);
   if (kind === "argmax" || values.length === 1)
     return (
-      <p class="headline">
+      <p class={classes === undefined ? "headline" : "headline named"}>
         <small>{kind === "argmax" ? "Class" : name}</small>
-        {values.slice(0, MOST_SHOWN).map(shown).join(", ")}
+        {kind === "argmax"
+          ? values.slice(0, MOST_SHOWN).map(nameOf).join(", ")
+          : `${values.slice(0, MOST_SHOWN).map(shown).join(", ")}${ofUnit}`}
       </p>
     );
+  // Of several decisions at once, the greatest of all values is that of none.
+  const isDecision = classes?.length === values.length;
   const greatest = values.indexOf(Math.max(...values));
   const [low, high] = [Math.min(...values), values[greatest]];
   return (
     <>
-      <p class="headline">
-        <small>The greatest is number</small>
-        {greatest}
+      <p class={isDecision ? "headline named" : "headline"}>
+        <small>{isDecision ? "The greatest is" : "The greatest is number"}</small>
+        {isDecision ? nameOf(greatest) : greatest}
       </p>
       <table class="values">
         <caption>{name}</caption>
         <tbody>
           {values.slice(0, MOST_SHOWN).map((value, i) => (
             <tr key={i} class={i === greatest ? "greatest" : ""}>
-              <th scope="row">{i}</th>
-              <td>{shown(value)}</td>
+              <th scope="row">{isDecision ? nameOf(i) : i}</th>
+              <td>
+                {shown(value)}
+                {ofUnit}
+              </td>
               <td aria-hidden="true">
                 <meter min={low} max={high} value={value} />
               </td>

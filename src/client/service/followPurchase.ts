@@ -17,6 +17,8 @@ export interface FollowOptions {
   readonly timeout?: number;
   /** Milliseconds between two questions, where the service tells nothing by itself. @default 2000 */
   readonly interval?: number;
+  /** Ends the wait: what it was aborted with is thrown. The job goes on. @default never */
+  readonly signal?: AbortSignal;
 }
 
 /** An answer that was paid for and checked. */
@@ -71,11 +73,11 @@ export async function followPurchase(
 
 async function until(
   purchase: Purchase,
-  { onState, until: end = "proven", timeout = 900, interval = 2000 }: FollowOptions,
+  { onState, until: end = "proven", timeout = 900, interval = 2000, signal }: FollowOptions,
 ): Promise<ServiceJob & { answer: NonNullable<ServiceJob["answer"]> }> {
   const { jobId, service } = purchase;
   const last = Date.now() + 1000 * timeout;
-  const events = hearing(purchase, last);
+  const events = hearing(purchase, last, signal);
   let known: string | undefined;
   let failure: unknown;
   const learn = (state: string) => {
@@ -84,6 +86,7 @@ async function until(
   const isEnough = ({ state, hasAnswer }: { state: string; hasAnswer: boolean }) =>
     OVER.includes(state) || (hasAnswer && (end === "proven" || state === "final"));
   while (Date.now() < last) {
+    signal?.throwIfAborted();
     let pause = interval;
     for await (const event of events()) {
       learn(event.state);
@@ -100,7 +103,16 @@ async function until(
       failure = error;
       if (error instanceof ServiceRefusal) pause = Math.max(pause, 1000 * (error.retryAfter ?? 0));
     }
-    await new Promise((resolve) => setTimeout(resolve, pause));
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        resolve();
+      };
+      const timer = setTimeout(end, pause);
+      signal?.addEventListener("abort", end);
+    });
   }
   throw new Torch2CircomError(
     "TRANSACTION_PENDING",

@@ -21,8 +21,9 @@ const MOST_FAILURES = 3;
  *
  * @param purchase whose job it is
  * @param until milliseconds of the clock (Date.now) at which it ends
+ * @param signal ends it before
  */
-export function hearing({ jobId, service }: Purchase, until: number) {
+export function hearing({ jobId, service }: Purchase, until: number, signal?: AbortSignal) {
   let last = "";
   let failures = 0;
   return async function* () {
@@ -30,9 +31,11 @@ export function hearing({ jobId, service }: Purchase, until: number) {
     failures++;
     const control = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = () => control.abort();
+    signal?.addEventListener("abort", end);
     const allow = (time: number) => {
       clearTimeout(timer);
-      timer = setTimeout(() => control.abort(), Math.min(time, until - Date.now()));
+      timer = setTimeout(end, Math.min(time, until - Date.now()));
     };
     allow(BEGIN);
     try {
@@ -62,7 +65,8 @@ export function hearing({ jobId, service }: Purchase, until: number) {
       // Whoever asks is told what is wrong.
     } finally {
       clearTimeout(timer);
-      control.abort();
+      signal?.removeEventListener("abort", end);
+      end();
     }
   };
 }

@@ -19,5 +19,5 @@ export function stacked(columns: ReadonlyMap<string, SampleArray>, file: string)
   const data = new Float64Array(checkedSize(full));
   list.forEach((column, c) => column.data.forEach((value, i) => (data[i * list.length + c] = value)));
   const dtype = list.every((column) => column.dtype === list[0].dtype) ? list[0].dtype : "float";
-  return { dtype, shape: full, data };
+  return { dtype, shape: full, data, columns: [...columns.keys()] };
 }

@@ -1,6 +1,7 @@
 import { checkedSize } from "../elements.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import type { SampleArray } from "./array.js";
+import type { SampleArray, SampleFile } from "./array.js";
+import { mayBeText } from "./names.js";
 
 const MAX_AXES = 32;
 
@@ -8,16 +9,33 @@ const MAX_AXES = 32;
  * Reads `{"input": [sample, …], "labels": […]}`, a bare list of samples for a model of one input, a list of one object
  * per sample, or EZKL's `{"input_data": [[…], …]}`.
  */
-export function readJsonSamples(bytes: Uint8Array, file: string): Map<string, SampleArray> {
-  let json: unknown;
+export function readJsonSamples(bytes: Uint8Array, file: string): SampleFile {
+  const json = parsed(bytes, file);
+  if (!isObject(json)) return { arrays: arraysOf(json, file), texts: new Map() };
+  const entries = Object.entries(json);
+  const texts = entries.filter(
+    (entry): entry is [string, string[]] => mayBeText(entry[0]) && isText(entry[1]),
+  );
+  const rest = entries.filter(([name]) => texts.every(([text]) => text !== name));
+  return { arrays: arraysOf(Object.fromEntries(rest), file), texts: new Map(texts) };
+}
+
+function isText(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function parsed(bytes: Uint8Array, file: string): unknown {
   try {
-    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
     throw notSamples(
       file,
       `it is not valid JSON (${error instanceof Error ? error.message : String(error)})`,
     );
   }
+}
+
+function arraysOf(json: unknown, file: string): Map<string, SampleArray> {
   if (Array.isArray(json)) {
     const rows: readonly unknown[] = json;
     return rows.some(isObject) ? records(rows, file) : new Map([["input", arrayOf(rows, file)]]);

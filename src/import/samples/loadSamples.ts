@@ -6,6 +6,7 @@ import type { Tensor } from "../../tensor/types.js";
 import type { SampleArray } from "./array.js";
 import { columnsAsInput, isOneSample, isValue, match, underOwnNames, unflattened } from "./forms.js";
 import { asClasses } from "./labelForms.js";
+import { namesOf, type SampleNames } from "./names.js";
 import { readArrays } from "./readArrays.js";
 
 export interface Samples {
@@ -16,6 +17,8 @@ export interface Samples {
   readonly labels?: SampleArray;
   /** The PyTorch model's own outputs, by output, one tensor a sample. */
   readonly references?: ReadonlyMap<string, readonly Tensor[]>;
+  /** What the file calls elements and classes, for people. */
+  readonly names?: SampleNames;
   /** What was decided for the user, one sentence each. */
   readonly notices?: readonly string[];
 }
@@ -28,10 +31,16 @@ export interface Samples {
  * @throws Torch2CircomError for a missing or unknown name, a wrong shape, NaN or Infinity, and no samples at all.
  */
 export async function loadSamples(location: string, graph: Graph): Promise<Samples> {
-  return samplesOf(graph, await readArrays(location), path.basename(location));
+  const { arrays, texts } = await readArrays(location);
+  return samplesOf(graph, arrays, path.basename(location), texts);
 }
 
-function samplesOf(graph: Graph, given: ReadonlyMap<string, SampleArray>, file: string): Samples {
+function samplesOf(
+  graph: Graph,
+  given: ReadonlyMap<string, SampleArray>,
+  file: string,
+  texts: ReadonlyMap<string, readonly string[]> = new Map(),
+): Samples {
   const own = underOwnNames(given, graph);
   const notices = own.notices;
   const { arrays, inputs } = arranged(graph, own.arrays, file, notices);
@@ -66,11 +75,14 @@ function samplesOf(graph: Graph, given: ReadonlyMap<string, SampleArray>, file: 
   const references = tensors(graph.outputs, outputs);
   const classes = labels && asClasses(labels, count, graph.outputs[0]);
   if (classes?.notice !== undefined) notices.push(classes.notice);
+  const columns = graph.inputs.length === 1 && arrays.get([...inputs.values()][0])!.columns;
+  const names = { ...namesOf(texts), ...(columns && { columns }) };
   return {
     count,
     inputs: samples,
     ...(classes && { labels: classes.labels }),
     ...(references.size > 0 && { references }),
+    ...(Object.keys(names).length > 0 && { names }),
     ...(notices.length > 0 && { notices }),
   };
 }
@@ -115,7 +127,7 @@ export async function loadInputs(
   location: string,
   inputs: readonly GraphValue[],
 ): Promise<Pick<Samples, "count" | "inputs">> {
-  const { arrays } = underOwnNames(await readArrays(location), { inputs, outputs: [] });
+  const { arrays } = underOwnNames((await readArrays(location)).arrays, { inputs, outputs: [] });
   const names = match(inputs, "input", arrays);
   const wanted = new Set(names.values());
   const table = wanted.size === 0 ? columnsAsInput(inputs, arrays, path.basename(location)) : undefined;

@@ -3,6 +3,7 @@ import { bytesOf, checkedSize, dtypeOf, readTensor, type ElementType } from "../
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { damaged, reading } from "../exportRecipe.js";
 import type { SampleArray } from "./array.js";
+import { textsOf } from "./names.js";
 
 const types: Record<string, ElementType> = {
   f2: "float16",
@@ -42,6 +43,15 @@ export function readNpy(bytes: Uint8Array, file: string): SampleArray {
     const { data } = readTensor(bytes.subarray(dataStart), type, shape, strides, 0, little);
     return { dtype: dtypeOf(type), shape, data };
   });
+}
+
+/** The list of text that a file under such a name holds; undefined where it holds numbers. @throws as {@link textsOf} does */
+export function readTexts(bytes: Uint8Array, file: string): string[] | undefined {
+  const { text, dataStart } = header(bytes, file);
+  const descr = /'descr':\s*'([<>|][US]\d+)'/.exec(text)?.[1];
+  if (descr === undefined) return undefined;
+  const shape = numbersOf(/'shape':\s*\(([\d\s,]*)\)/.exec(text)?.[1] ?? "");
+  return textsOf(descr, shape, bytes.subarray(dataStart), file);
 }
 
 /** One field of a structured array: where it lies in a record, and what it is. */
@@ -123,7 +133,7 @@ function notNumbers(file: string, given: string): Torch2CircomError {
 }
 
 function header(bytes: Uint8Array, file: string): { text: string; dataStart: number } {
-  const magic = Buffer.from(bytes.subarray(0, 6)).toString("latin1");
+  const magic = String.fromCharCode(...bytes.subarray(0, 6));
   if (magic !== "\x93NUMPY") throw damaged(file, "it is not a NumPy array");
   const version = bytes[6] ?? 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

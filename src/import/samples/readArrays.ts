@@ -2,15 +2,16 @@ import { open, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { isZip, openArchive } from "../zip.js";
-import type { SampleArray } from "./array.js";
+import type { SampleArray, SampleFile } from "./array.js";
 import { readJsonSamples } from "./json.js";
 import { stacked } from "./columns.js";
-import { readNpy, readRecords } from "./npy.js";
+import { mayBeText } from "./names.js";
+import { readNpy, readRecords, readTexts } from "./npy.js";
 
 const MAX_BYTES = 2 ** 29;
 
 /** All arrays of a samples file or folder by name, told apart by content. */
-export async function readArrays(location: string): Promise<Map<string, SampleArray>> {
+export async function readArrays(location: string): Promise<SampleFile> {
   try {
     return (await stat(location)).isDirectory() ? await readFolder(location) : await readFile(location);
   } catch (error) {
@@ -24,31 +25,35 @@ export async function readArrays(location: string): Promise<Map<string, SampleAr
   }
 }
 
-async function readFolder(folder: string): Promise<Map<string, SampleArray>> {
+async function readFolder(folder: string): Promise<SampleFile> {
   // Hidden files are the system's: macOS puts a "._input.npy" beside each "input.npy".
   const names = (await readdir(folder)).filter((name) => /^[^.].*\.npy$/.test(name)).sort();
-  const arrays = new Map<string, SampleArray>();
+  const found: SampleFile = { arrays: new Map(), texts: new Map() };
   let room = MAX_BYTES;
   for (const name of names) {
     const bytes = await readBounded(path.join(folder, name), room);
     room -= bytes.length;
-    arrays.set(name.slice(0, -".npy".length), readColumns(bytes, name));
+    take(found, name.slice(0, -".npy".length), bytes, name);
   }
-  if (arrays.size === 0) {
+  if (found.arrays.size === 0) {
     throw new Torch2CircomError(
       "SAMPLES_INVALID",
       `The folder ${folder} holds no .npy files`,
       "Save one <input name>.npy for each input of the model, the first axis counting samples.",
     );
   }
-  return arrays;
+  return found;
 }
 
-async function readFile(file: string): Promise<Map<string, SampleArray>> {
+async function readFile(file: string): Promise<SampleFile> {
   const name = path.basename(file);
   const bytes = await readBounded(file, MAX_BYTES);
   if (isZip(bytes)) return readNpz(bytes, name);
-  if (bytes[0] === 0x93) return readRecords(bytes, name) ?? new Map([["input", readNpy(bytes, name)]]);
+  if (bytes[0] === 0x93)
+    return {
+      arrays: readRecords(bytes, name) ?? new Map([["input", readNpy(bytes, name)]]),
+      texts: new Map(),
+    };
   const first = new TextDecoder().decode(bytes.subarray(0, 64)).trimStart()[0];
   if (first === "{" || first === "[") return readJsonSamples(bytes, name);
   throw new Torch2CircomError(
@@ -58,13 +63,19 @@ async function readFile(file: string): Promise<Map<string, SampleArray>> {
   );
 }
 
-async function readNpz(bytes: Uint8Array, file: string): Promise<Map<string, SampleArray>> {
+async function readNpz(bytes: Uint8Array, file: string): Promise<SampleFile> {
   const archive = await openArchive(bytes, file);
-  const arrays = new Map<string, SampleArray>();
-  for (const name of archive.names) {
-    arrays.set(name.replace(/\.npy$/, ""), readColumns(archive.read(name), `${file}: ${name}`));
-  }
-  return arrays;
+  const found: SampleFile = { arrays: new Map(), texts: new Map() };
+  for (const name of archive.names)
+    take(found, name.replace(/\.npy$/, ""), archive.read(name), `${file}: ${name}`);
+  return found;
+}
+
+/** Takes what a file of NumPy holds. */
+function take({ arrays, texts }: SampleFile, name: string, bytes: Uint8Array, file: string): void {
+  const list = mayBeText(name) ? readTexts(bytes, file) : undefined;
+  if (list === undefined) arrays.set(name, readColumns(bytes, file));
+  else texts.set(name, list);
 }
 
 /** An array; the fields of a structured one become its last axis. */

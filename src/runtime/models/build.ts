@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Project } from "../project.js";
 import { modelPaths, type ModelPaths } from "../../artifacts/paths.js";
+import { readCard } from "../../artifacts/readCard.js";
 import { writeWhole } from "../../artifacts/writeFile.js";
 import { buildModel, type BuildResult } from "../../pipeline/buildModel.js";
 import { verifierFile } from "../../pipeline/verifier.js";
@@ -20,6 +21,7 @@ import { readSample } from "./sample.js";
 export async function build(project: Project, options: BuildOptions): Promise<BuildResult> {
   const config = modelConfig(project, options.model, options);
   const samples = samplesFor(project, options.model, options.samples);
+  const { card = config.card } = options;
   const ptau =
     options.ptau === undefined
       ? project.config.torch2circom.ptau
@@ -31,6 +33,7 @@ export async function build(project: Project, options: BuildOptions): Promise<Bu
     {
       ...config,
       samples: resolve(samples),
+      card: card === undefined ? undefined : await readCard(resolve(card)),
       ptau,
       batch: options.batch ?? config.batch,
       segments: options.segments ?? config.segments,

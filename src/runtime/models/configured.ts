@@ -78,6 +78,7 @@ export function withConfiguration<Options extends ModelOptions>(
     name: undefined,
     source: undefined,
     samples: undefined,
+    card: undefined,
     provider: undefined,
     batch: undefined,
     segments: undefined,

@@ -43,6 +43,8 @@ export interface BuildOptions extends ModelOptions {
   readonly model: string;
   /** @default the configuration's */
   readonly samples?: string;
+  /** Names of features, classes and tokens, for people: a JSON file. @default the configuration's; none: those of the samples */
+  readonly card?: string;
   /** @default the file's name without its ending, or its folder's for names such as `model.pt2` */
   readonly name?: string;
   /**

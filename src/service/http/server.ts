@@ -22,6 +22,7 @@ import { inferRoutes } from "./inferRoutes.js";
 import { inputRoutes } from "./inputRoutes.js";
 import { modelRoutes } from "./modelRoutes.js";
 import { describeBodies } from "./openapi.js";
+import { allowOtherPages } from "./otherPages.js";
 import { jobPage, pageRoutes } from "./pageRoutes.js";
 import { readPages } from "./pages.js";
 import { quoteRoutes } from "./quoteRoutes.js";
@@ -70,6 +71,7 @@ export async function httpServer(service: Service, options: HttpOptions = {}) {
     transformObject: (input) => describeBodies(jsonSchemaTransformObject(input)),
   });
   const pages = await readPages(service.shop.chain.isLocal, options.pages);
+  allowOtherPages(server);
   await server.register(modelRoutes(service));
   await server.register(quoteRoutes(service));
   await server.register(inferRoutes(service));

@@ -1,4 +1,4 @@
-import type { ServerResponse } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { HttpError } from "../../errors/httpError.js";
 
@@ -63,7 +63,7 @@ export class Streams {
       this.changed();
       ended();
     });
-    raw.writeHead(200, HEADERS);
+    raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), ...HEADERS });
     write(raw, `retry: ${RETRY}\n\n`);
     return {
       send: (id, name, data) => write(raw, `id: ${id}\nevent: ${name}\ndata: ${data}\n\n`),

@@ -101,6 +101,30 @@ describe("a client that follows a job", function () {
     expect(requests("collects events")).to.be.within(1, 3);
   });
 
+  it("ends when it is told to, in a stream and between two questions, and asks no more", async () => {
+    const purchaseBy = await order();
+    for (const kind of ["passes", "hides"] as const) {
+      const control = new AbortController();
+      const heard: string[] = [];
+      const following = followPurchase(purchaseBy(kind), {
+        signal: control.signal,
+        onState: (state) => heard.push(state),
+        interval: 60_000,
+      });
+      while (heard.length === 0) await wait(20);
+      await wait(300);
+      const [reason, begun] = [new Error("left"), Date.now()];
+      control.abort(reason);
+      expect(await following.catch((error: unknown) => error), kind).to.equal(reason);
+      expect(Date.now() - begun).to.be.below(5000);
+      const { length } = asked;
+      await wait(300);
+      expect(asked.length).to.equal(length);
+      const late = followPurchase(purchaseBy(kind), { signal: control.signal });
+      expect(await late.catch((error: unknown) => error)).to.equal(reason);
+    }
+  });
+
   it("is told at once that it ended without an answer, and of its own errors", async () => {
     const purchase = (await order())("passes");
     await advance(test.database, purchase.jobId, ["quoted"], "declined", { reason: "no tokens" });

@@ -7,11 +7,19 @@ export interface JobText {
   readonly answer?: { readonly publicSignals: readonly string[] };
 }
 
+/** What a service says of a model. */
+export interface ModelText {
+  readonly id: string;
+  readonly manifest: { readonly model: object; readonly card?: object; readonly outputs: readonly object[] };
+}
+
 /** A service that says of jobs what it likes; all else is that of an honest one. */
 export interface Liar {
   readonly url: string;
   /** What it says instead of the truth. */
   lie?: (truth: JobText) => JobText;
+  /** The same, of a model. */
+  lieOfModel?: (truth: ModelText) => ModelText;
   close(): Promise<void>;
 }
 
@@ -31,9 +39,12 @@ export async function startLiar(honest: string): Promise<Liar> {
       });
       const body = Buffer.from(await reply.arrayBuffer());
       const isJob = /^\/jobs\/0x[0-9a-f]{64}$/.test(url) && reply.ok && liar.lie !== undefined;
+      const isModel = /^\/models\/0x[0-9a-f]{64}$/.test(url) && reply.ok && liar.lieOfModel !== undefined;
       const said = isJob
         ? Buffer.from(JSON.stringify(liar.lie!(JSON.parse(body.toString()) as JobText)))
-        : body;
+        : isModel
+          ? Buffer.from(JSON.stringify(liar.lieOfModel!(JSON.parse(body.toString()) as ModelText)))
+          : body;
       const kept = ["content-type", "content-security-policy", "cache-control"];
       response.writeHead(
         reply.status,

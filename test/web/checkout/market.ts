@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { JsonRpcProvider, NonceManager, Wallet } from "ethers";
+import type { Card } from "../../../src/artifacts/cardForm.js";
 import { bundlePages } from "../../../scripts/web.js";
 import type { ProverRunning, ServiceRunning } from "../../../src/runtime/types.js";
 import type { TestToken } from "../../../types/ethers-contracts/test/TestToken.js";
@@ -11,7 +12,23 @@ import { buildOnce } from "../../helpers/builds.js";
 import { startDevnet, type Devnet } from "../../helpers/devnet.js";
 import { FIXTURES } from "../../plugin/project.js";
 
-/** A provider that sells answers of two models on a page, with a node and a database: all real. */
+/** Names that a stranger's page must show as text alone. */
+export const IRIS: Card = {
+  title: "Iris <b>& co</b>",
+  inputs: {
+    x: {
+      features: ["sepal length", "sepal width", "petal length", "petal width"],
+      units: ["cm", "cm", "cm", "cm"],
+    },
+  },
+  outputs: { output: { classes: ["<img src=x onerror=alert(1)>", "versicolor", "virginica"] } },
+};
+
+const WORDS: Card = {
+  inputs: { ids: { vocabulary: ["a", "ab", " ", "b", "c", "d", "e", "f", "the"], padding: "the" } },
+};
+
+/** A provider that sells answers of three models on a page, with a node and a database: all real. */
 export class Market {
   private mining: NodeJS.Timeout;
 
@@ -41,15 +58,32 @@ export class Market {
     });
     const { hre, anvil } = devnet;
     const samples = join(FIXTURES, "digits_mlp");
+    const words = join(FIXTURES, "..", "cases", "two_tables_one_input");
+    const cardOf = async (name: string, card: Card): Promise<string> => {
+      const path = join(folder, `${name}.card.json`);
+      await writeFile(path, JSON.stringify(card));
+      return path;
+    };
     await buildOnce(hre, { model: join(samples, "model.pt2"), samples, name: "digits" });
     await buildOnce(hre);
+    const named = { model: join(FIXTURES, "iris_mlp", "model.pt2"), samples: join(FIXTURES, "iris_mlp") };
+    await hre.torch2circom.build({ ...named, name: "iris", card: await cardOf("iris", IRIS) });
+    await hre.torch2circom.build({
+      ...{ model: `${words}.onnx`, samples: `${words}.json`, name: "words" },
+      card: await cardOf("words", WORDS),
+    });
     await hre.torch2circom.deploy();
-    for (const name of ["digits", "iris"]) await hre.torch2circom.register(name);
+    for (const name of ["digits", "iris", "words"]) await hre.torch2circom.register(name);
     const node = new JsonRpcProvider(anvil.url, undefined, { cacheTimeout: -1 });
     const token = await new TestToken__factory(new NonceManager(new Wallet(KEYS[0], node))).deploy();
     await token.waitForDeployment();
     await (await token.mint(new Wallet(KEYS[1]).address, 10n ** 20n)).wait();
-    const service = await hre.torch2circom.service.serve(["digits", "iris"], {
+    const bundles = join(folder, "bundles");
+    await hre.torch2circom.bundle("digits", {
+      model: join(samples, "model.pt2"),
+      out: join(bundles, "digits.tgz"),
+    });
+    const service = await hre.torch2circom.service.serve(["digits", "iris", "words"], {
       ...{
         account: 2,
         prices: [`1.5 ${await token.getAddress()}`, "0.001"],
@@ -57,6 +91,7 @@ export class Market {
         wait: 0,
         provers: 0,
         pages,
+        bundles,
       },
       log: () => undefined,
     });

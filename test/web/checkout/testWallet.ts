@@ -1,5 +1,5 @@
 import { TypedDataEncoder, Wallet, type JsonRpcProvider, type TransactionRequest } from "ethers";
-import type { BrowserContext } from "playwright-core";
+import type { BrowserContext, Page } from "playwright-core";
 
 type Request = { readonly method: string; readonly params?: readonly unknown[] };
 
@@ -9,18 +9,32 @@ export class TestWallet {
   chainId = 31337n;
   /** Whether its owner denies the next signature. */
   isDenying = false;
+  /** What its node answers to a call, instead of the truth; undefined for the truth. */
+  lieOfCall?: (data: string) => string | undefined;
   /** What it was asked to sign. */
   readonly signed: string[] = [];
   /** What it was asked for, by method. */
   readonly asked: string[] = [];
   private isConnected = false;
-  private readonly key: Wallet;
+  private key: Wallet;
 
   constructor(
     key: string,
     private readonly node: JsonRpcProvider,
   ) {
     this.key = new Wallet(key, node);
+  }
+
+  /** Its owner chooses another account; the page is told. */
+  async changeAccount(page: Page, key: string): Promise<void> {
+    this.key = new Wallet(key, this.node);
+    await page.evaluate(`window.testWalletTells("accountsChanged", ["${this.key.address}"])`);
+  }
+
+  /** Its owner chooses another chain; the page is told. */
+  async changeChain(page: Page, chainId: bigint): Promise<void> {
+    this.chainId = chainId;
+    await page.evaluate(`window.testWalletTells("chainChanged", "0x${chainId.toString(16)}")`);
   }
 
   /** Puts it into all pages of a context. */
@@ -57,6 +71,10 @@ export class TestWallet {
         return (await this.key.sendTransaction(transactionOf(params[0] as Record<string, string>))).hash;
       case "eth_signTransaction":
         throw Object.assign(new Error("unsupported method"), { code: 4200 });
+      case "eth_call": {
+        const lie = this.lieOfCall?.((params[0] as { data: string }).data);
+        return lie ?? this.node.send(method, [...params]);
+      }
       default:
         return this.node.send(method, [...params]);
     }
@@ -87,14 +105,20 @@ function transactionOf({ gas, ...request }: Record<string, string>): Transaction
 }
 
 const ANNOUNCE = `
+  const listeners = new Set();
   const provider = {
     request: async (request) => {
       const { result, error } = await window.testWallet(request);
       if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code });
       return result;
     },
-    on: () => undefined,
-    removeListener: () => undefined,
+    on: (event, listener) => listeners.add([event, listener]),
+    removeListener: (event, listener) => {
+      for (const one of listeners) if (one[0] === event && one[1] === listener) listeners.delete(one);
+    },
+  };
+  window.testWalletTells = (event, value) => {
+    for (const [of, listener] of [...listeners]) if (of === event) listener(value);
   };
   const info = { uuid: "5f0f6a9c-6a3f-4f6e-9c1d-000000000001", name: "Test wallet", rdns: "org.example.test", icon: "" };
   const announce = () =>

@@ -1,15 +1,16 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Manifest } from "../../../src/artifacts/manifestForm.js";
 import { wordsOf } from "../../parts/words.js";
-import { domainsOf, pictureOf, problemOf, type Sample } from "./domain.js";
+import { domainsOf, pictureOf, problemOf, vocabularyOf, type Sample } from "./domain.js";
 import { Drawing } from "./Drawing.js";
 import { JsonText } from "./JsonText.js";
 import { Table } from "./Table.js";
+import { Text } from "./Text.js";
 
 /** An input that the model takes, or why there is none. */
 export type Given = { readonly sample: Sample } | { readonly problem: string };
 
-const FORMS = { draw: "Draw", table: "Table", json: "JSON" } as const;
+const FORMS = { draw: "Draw", text: "Text", table: "Table", json: "JSON or a file" } as const;
 type Form = keyof typeof FORMS;
 
 /** Elements that people type one by one, at most. */
@@ -20,9 +21,10 @@ export function InputForm({ manifest, onGiven }: { manifest: Manifest; onGiven: 
   const domains = useMemo(() => domainsOf(manifest), [manifest]);
   const picture = pictureOf(domains);
   const size = domains.reduce((sum, { least }) => sum + least.length, 0);
-  const isTable = picture === undefined && size <= MOST_FIELDS;
+  const vocabulary = vocabularyOf(domains);
+  const isTable = picture === undefined && vocabulary === undefined && size <= MOST_FIELDS;
   const forms: Form[] = [
-    ...(picture ? ["draw" as const] : []),
+    ...(vocabulary ? ["text" as const] : picture ? ["draw" as const] : []),
     ...(isTable ? ["table" as const] : []),
     "json",
   ];
@@ -62,6 +64,9 @@ export function InputForm({ manifest, onGiven }: { manifest: Manifest; onGiven: 
         </fieldset>
       )}
       {form === "draw" && <Drawing picture={picture!} onInput={(make) => give(make, MISSING.draw)} />}
+      {form === "text" && (
+        <Text domain={domains[0]} vocabulary={vocabulary!} onInput={(make) => give(make, MISSING.text)} />
+      )}
       {form === "table" && <Table domains={domains} onInput={(make) => give(make, MISSING.table)} />}
       {form === "json" && <JsonText domains={domains} onInput={(make) => give(make, MISSING.json)} />}
       {problem !== undefined && (
@@ -75,6 +80,7 @@ export function InputForm({ manifest, onGiven }: { manifest: Manifest; onGiven: 
 
 const MISSING: Readonly<Record<Form, string>> = {
   draw: "Draw something first, or choose an image.",
+  text: "Write a text first.",
   table: "Fill in all numbers first.",
-  json: "Write your input first.",
+  json: "Write your input first, or choose a file.",
 };

@@ -1,6 +1,9 @@
 import type { Manifest } from "../../../src/artifacts/manifestForm.js";
+import type { InputCard } from "../../../src/artifacts/cardForm.js";
 import { sizeOf } from "../../../src/tensor/tensor.js";
 import { quantizeSample } from "../../../src/client/inputs.js";
+import { fieldsOf } from "./labels.js";
+import type { Vocabulary } from "./tokens.js";
 import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 
 /** Values of each input of a model, by its name, the last axis first. */
@@ -13,17 +16,20 @@ export interface Domain {
   /** One per element; an element that the model does not read may be anything. */
   readonly least: readonly number[];
   readonly greatest: readonly number[];
+  /** What the provider calls its elements. */
+  readonly card?: InputCard;
 }
 
 /** The inputs of a model, each name once. */
-export function domainsOf({ inputs }: Pick<Manifest, "inputs">): Domain[] {
-  const domains = new Map<string, { name: string; shape: number[]; least: number[]; greatest: number[] }>();
+export function domainsOf({ inputs, card }: Pick<Manifest, "inputs" | "card">): Domain[] {
+  const domains = new Map<string, Domain & { least: number[]; greatest: number[] }>();
   for (const { name, shape, elements, scale, offset, hi, packing } of inputs) {
     const size = sizeOf(shape);
     const domain = domains.get(name) ?? {
       ...{ name, shape },
       least: Array<number>(size).fill(-Infinity),
       greatest: Array<number>(size).fill(Infinity),
+      ...(card?.inputs !== undefined && Object.hasOwn(card.inputs, name) && { card: card.inputs[name] }),
     };
     domains.set(name, domain);
     for (let i = 0; i < packing.count; i++) {
@@ -79,13 +85,22 @@ export function valuesOf(picture: Picture, ink: ArrayLike<number>): number[] {
   });
 }
 
+/** A model's one input as text; undefined for a model of anything else. */
+export function vocabularyOf(domains: readonly Domain[]): Vocabulary | undefined {
+  const { vocabulary, unknown, padding } = domains[0].card ?? {};
+  return domains.length > 1 || vocabulary === undefined ? undefined : { vocabulary, unknown, padding };
+}
+
 /** What is wrong with an input, in words; undefined where the model takes it. Nothing leaves the browser. */
-export function problemOf(manifest: Pick<Manifest, "inputs">, sample: Sample): string | undefined {
+export function problemOf(manifest: Pick<Manifest, "inputs" | "card">, sample: Sample): string | undefined {
   try {
     quantizeSample(manifest, sample);
     return undefined;
   } catch (error) {
-    if (error instanceof Torch2CircomError) return `${error.problem}.`;
-    throw error;
+    if (!(error instanceof Torch2CircomError)) throw error;
+    const field = fieldsOf(domainsOf(manifest)).find(({ input, element }) =>
+      error.problem.startsWith(`${input}[${element}] = `),
+    );
+    return `${field === undefined ? error.problem : error.problem.replace(`${field.input}[${field.element}]`, () => field.label)}.`;
   }
 }

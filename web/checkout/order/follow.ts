@@ -15,14 +15,20 @@ const SETTLING = 3600;
 /**
  * Follows a purchase to its end.
  *
+ * @param signal ends that, where the buyer has left the order
  * @throws Torch2CircomError where there is no answer in time, or none that verifies (OUTPUT_INVALID)
  */
-export async function follow(purchase: Purchase, model: OfferedModel, told: Told): Promise<void> {
+export async function follow(
+  purchase: Purchase,
+  model: OfferedModel,
+  told: Told,
+  signal: AbortSignal,
+): Promise<void> {
   const onState = (state: string) => told.state(state);
   const left = Math.max(60, Number(purchase.job.fulfillBy) - Date.now() / 1000);
-  const answer = await followPurchase(purchase, { model, onState, timeout: left });
+  const answer = await followPurchase(purchase, { model, onState, timeout: left, signal });
   told.state(answer.state);
   told.answer(answer);
   if (answer.state === "final") return;
-  told.answer(await followPurchase(purchase, { model, onState, until: "final", timeout: SETTLING }));
+  told.answer(await followPurchase(purchase, { model, onState, until: "final", timeout: SETTLING, signal }));
 }

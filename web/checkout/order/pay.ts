@@ -1,15 +1,17 @@
 import { Contract, ZeroAddress, type Signer } from "ethers";
-import { jobState } from "../../../src/client/jobState.js";
 import { payPurchase, type PaidBy } from "../../../src/client/service/payPurchase.js";
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import { amountText } from "../../parts/words.js";
-import { contractsOf } from "./onChain.js";
+import { contractsOf, lookUp } from "./onChain.js";
 import { unitOf } from "./units.js";
 
 /** Pays for an order, once. @throws where the account has too little, its owner denies it, or the escrow refuses */
 export async function pay(signer: Signer, purchase: Purchase, by: PaidBy): Promise<void> {
   const contracts = await contractsOf(signer, purchase);
-  if ((await jobState(contracts, purchase.jobId)).status !== "none") return;
+  const { status, isRegistered, isOffered } = await lookUp(contracts, purchase);
+  if (status !== "none") return;
+  if (!isRegistered) throw new Error("The registry on this chain does not know the model. Nothing was paid.");
+  if (isOffered === false) throw new Error("The provider did not sign these terms. Nothing was paid.");
   await requireFunds(signer, purchase);
   await payPurchase(contracts, signer, purchase, by);
 }

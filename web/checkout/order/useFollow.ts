@@ -27,22 +27,22 @@ export function useFollow(purchase: Purchase, model: OfferedModel | undefined, a
   const [followed, setFollowed] = useState<Followed>({});
   useEffect(() => {
     if (model === undefined) return undefined;
-    let isWanted = true;
+    const control = new AbortController();
     const tell = (more: Followed) => {
-      if (isWanted) setFollowed((known) => ({ ...known, ...more }));
+      if (!control.signal.aborted) setFollowed((known) => ({ ...known, ...more }));
     };
     tell({ failure: undefined, isForged: undefined });
     const told = {
       state: (state: string) => tell({ state }),
       answer: (answer: BoughtAnswer) => tell({ answer, state: answer.state }),
     };
-    follow(purchase, model, told).catch((error: unknown) =>
+    follow(purchase, model, told, control.signal).catch((error: unknown) =>
       tell({
         failure: wordsOf(error),
         isForged: error instanceof Torch2CircomError && error.code === "OUTPUT_INVALID",
       }),
     );
-    return () => void (isWanted = false);
+    return () => control.abort();
   }, [purchase, model, attempt]);
   return followed;
 }

@@ -4,7 +4,28 @@ export const SIGNAL_GAS = 6650;
 /** Of the proof of a model with so many public signals in `gas/contracts.json`. */
 const MEASURED = { signals: 3, fulfill: 257_333 };
 
+/** Of a payment that is signed and relayed (EIP-3009), and of a further job of one proof, in the same file. */
+const [FUNDING, IN_BATCH] = [109_000, 17_000];
+
 /** About what it takes to verify a proof and pay for it by the escrow, whatever the model. */
 export function fulfillGas(publicSignals: number): number {
   return MEASURED.fulfill + (publicSignals - MEASURED.signals) * SIGNAL_GAS;
+}
+
+/** How a job is settled. */
+export interface Settling {
+  /** Jobs of its proof. @default 1 */
+  readonly jobs?: number;
+  /** Gas that its callback may use. @default 0 */
+  readonly callbackGas?: bigint;
+}
+
+/** About what the settlement of a job takes: its part of the proof, and its callback. */
+export function settlingGas(publicSignals: number, { jobs = 1, callbackGas = 0n }: Settling = {}): bigint {
+  return BigInt(Math.ceil((fulfillGas(publicSignals) + IN_BATCH * (jobs - 1)) / jobs)) + callbackGas;
+}
+
+/** About what a job takes from its payment, relayed, to its settlement, alone. */
+export function jobGas(publicSignals: number): bigint {
+  return BigInt(FUNDING) + settlingGas(publicSignals);
 }

@@ -32,7 +32,7 @@ export function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): 
   const { statusOf, fundingOf } = chainView(shop.contracts, confirmations);
   const watcher = watcherOf(options, confirmations);
   return [
-    [account, () => requireCoin(provider, shop.provider, database)],
+    [account, () => requireCoin(provider, shop, database)],
     [disk, async () => folder !== undefined && requireRoom(folder, leastFree)],
     [CARRY_OUT, () => ledger.tick()],
     ["follow payments", () => followFundings(database, queue, fundingOf)],

@@ -4,6 +4,7 @@ import { explainRefusal } from "../../client/errors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { jobGas } from "../../forecast/gas.js";
 import type { Database } from "../database/database.js";
+import { Recent } from "../metrics/recent.js";
 import type { JobState } from "../jobs/row.js";
 import type { Shop } from "../offer/shop.js";
 
@@ -16,38 +17,58 @@ const UNSETTLED: readonly JobState[] = ["accepted", "funding", "funded", "provin
 /** Bytes free on the disk: PostgreSQL's log alone grows to as much between two checkpoints. */
 export const LEAST_FREE = 2 ** 30;
 
-/**
- * Whether the account can pay the gas of all jobs that are open, and of one more: each as if it were funded and settled alone.
- *
- * @throws Torch2CircomError INSUFFICIENT_FUNDS
- */
-export async function requireCoin(
-  provider: Provider,
-  { provider: address, models }: Shop,
-  database: Database,
-): Promise<void> {
-  const open = await database.query<{ model: string; count: number }>(
-    "select model, count(*)::int as count from job where state = any($1) group by model",
-    [UNSETTLED],
-  );
-  const [balance, { gasPrice }] = await explainRefusal(() =>
-    Promise.all([provider.getBalance(address), provider.getFeeData()]),
-  );
-  const gas = gasOfJobs(models, open);
-  const needed = (gas + gas / ROOM) * (gasPrice ?? 0n);
-  if (balance >= needed) return;
-  throw new Torch2CircomError(
-    "INSUFFICIENT_FUNDS",
-    "The service's account has less coin than the gas of the open jobs and of one more may cost",
-    `Send coin to ${address}: ${formatEther(needed)} or more.`,
-  );
+/** Milliseconds for which the node's word about balance and fees is taken: a block takes as long. */
+const FRESH = 5000;
+
+/** The coin of the account that pays for gas. */
+export class Coin {
+  private readonly told: Recent<{ readonly balance: bigint; readonly gasPrice: bigint }>;
+
+  constructor(
+    provider: Provider,
+    private readonly shop: Shop,
+    private readonly database: Database,
+  ) {
+    const ask = async () => {
+      const [balance, { gasPrice }] = await Promise.all([
+        provider.getBalance(shop.provider),
+        provider.getFeeData(),
+      ]);
+      return { balance, gasPrice: gasPrice ?? 0n };
+    };
+    this.told = new Recent(() => explainRefusal(ask), FRESH);
+  }
+
+  /**
+   * Whether it suffices for the gas of all jobs that are open, and of one more: each as if it were funded and settled alone. The
+   * jobs are counted each time; the node is asked every few seconds at most.
+   *
+   * @throws Torch2CircomError INSUFFICIENT_FUNDS
+   */
+  async require(): Promise<void> {
+    const open = await this.database.query<OpenJobs>(
+      "select model, count(*)::int as count from job where state = any($1) group by model",
+      [UNSETTLED],
+    );
+    const { balance, gasPrice } = await this.told.read();
+    const gas = gasOfJobs(this.shop.models, open);
+    const needed = (gas + gas / ROOM) * gasPrice;
+    if (balance >= needed) return;
+    throw new Torch2CircomError(
+      "INSUFFICIENT_FUNDS",
+      "The service's account has less coin than the gas of the open jobs and of one more may cost",
+      `Send coin to ${this.shop.provider}: ${formatEther(needed)} or more.`,
+    );
+  }
+}
+
+interface OpenJobs {
+  readonly model: string;
+  readonly count: number;
 }
 
 /** Of the open jobs and one more, of the dearest model; also jobs of a model that is not sold any more. */
-function gasOfJobs(
-  models: Shop["models"],
-  open: readonly { readonly model: string; readonly count: number }[],
-): bigint {
+function gasOfJobs(models: Shop["models"], open: readonly OpenJobs[]): bigint {
   const gasOf = new Map(
     models.map(({ model }) => [model.manifest.name, jobGas(model.verificationKey.nPublic)]),
   );

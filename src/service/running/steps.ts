@@ -12,7 +12,7 @@ import { EventStore } from "../watcher/eventStore.js";
 import { endTaken } from "../watcher/taken.js";
 import { Watcher } from "../watcher/watcher.js";
 import { chainView } from "./chainView.js";
-import { LEAST_FREE, requireCoin, requireRoom } from "./means.js";
+import { Coin, LEAST_FREE, requireRoom } from "./means.js";
 import type { ServiceOptions } from "./options.js";
 import type { Step } from "./rounds.js";
 
@@ -30,9 +30,10 @@ export function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): 
   const [account, disk] = NEEDED;
   const confirmations = options.ledger.confirmations ?? DEFAULTS.confirmations;
   const { statusOf, fundingOf } = chainView(shop.contracts, confirmations);
+  const coin = new Coin(provider, shop, database);
   const watcher = watcherOf(options, confirmations);
   return [
-    [account, () => requireCoin(provider, shop, database)],
+    [account, () => coin.require()],
     [disk, async () => folder !== undefined && requireRoom(folder, leastFree)],
     [CARRY_OUT, () => ledger.tick()],
     ["follow payments", () => followFundings(database, queue, fundingOf)],

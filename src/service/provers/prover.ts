@@ -72,7 +72,8 @@ export async function startProver(options: ProverOptions): Promise<RunningProver
     while (!signal.aborted) {
       try {
         // Others would take its jobs for orphans.
-        const delivery = presence.isShown ? await queue.take(builds) : undefined;
+        const taken = presence.isShown ? builds.filter((build) => work.takes(build)) : [];
+        const delivery = await queue.take(taken);
         if (delivery !== undefined) await work.deliver(delivery);
         else await wait(INTERVAL, undefined, { signal }).catch(() => undefined);
       } catch (error) {

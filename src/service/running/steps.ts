@@ -7,6 +7,7 @@ import { findFundings, followFundings } from "../orders/fundings.js";
 import { refundLost } from "../orders/refunds.js";
 import { beginSettlements, followSettlements } from "../orders/settlements.js";
 import { eraseInputs, expireQuotes } from "../orders/upkeep.js";
+import { forgetProvers } from "../provers/presence.js";
 import type { Queue } from "../provers/queue.js";
 import { EventStore } from "../watcher/eventStore.js";
 import { endTaken } from "../watcher/taken.js";
@@ -46,6 +47,7 @@ export function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): 
     ["refund", () => refundLost(shop.contracts, database, ledger, statusOf)],
     ["withdraw", () => withdrawEarnings(shop, database, ledger, withdrawing)],
     ["expire quotes", () => expireQuotes(database)],
+    ["forget provers", () => forgetProvers(database)],
     ["erase inputs", () => eraseInputs(database, keepInputs)],
     ["add up", () => addToTally(database)],
   ];

@@ -121,6 +121,8 @@ describe("the forecast of a build", () => {
     isNear(settlingGas(3), measured.fulfill, "alone");
     for (const jobs of [8, 32])
       isNear(settlingGas(3, { jobs }), measured[`fulfillMany of ${jobs}, per job`], `one of ${jobs}`);
+    for (const segments of [2, 4, 8])
+      isNear(settlingGas(3, { segments }), measured[`fulfillPipeline, ${segments} segments`], `${segments}`);
     isNear(jobGas(3), measured["request, EIP-3009"] + measured.fulfill, "with its payment");
     expect(settlingGas(3, { jobs: 8, callbackGas: 5n }) - settlingGas(3, { jobs: 8 })).to.equal(5n);
   });

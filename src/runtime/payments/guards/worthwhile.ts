@@ -2,6 +2,7 @@ import { formatEther, getAddress, ZeroAddress } from "ethers";
 import type { BatchManifest } from "../../../artifacts/manifest.js";
 import { Torch2CircomError } from "../../../errors/torch2circomError.js";
 import { settlingGas } from "../../../forecast/gas.js";
+import { publicSignalCount } from "../../../inference/infer.js";
 import type { BuiltModel } from "../../../inference/model.js";
 import type { JobRecord } from "../../jobs.js";
 import type { Chain } from "../chain.js";
@@ -63,8 +64,12 @@ export async function requireWorthwhile(
   // Money of a chain for development is worth nothing.
   if (job.token !== ZeroAddress || chain.isLocal) return;
   const price = (await provider!.getFeeData()).gasPrice ?? 0n;
-  const settling = { jobs: batch && Math.min(jobs, batch.jobs), callbackGas: job.callbackGas };
-  const cost = price * settlingGas(model.verificationKey.nPublic, settling);
+  const settling = {
+    jobs: batch && Math.min(jobs, batch.jobs),
+    segments: model.segments.length,
+    callbackGas: job.callbackGas,
+  };
+  const cost = price * settlingGas(publicSignalCount(model), settling);
   if (job.amount + job.bond < cost)
     throw refuse(
       `it pays ${formatEther(job.amount + job.bond)} of the native token, and its gas costs about ${formatEther(cost)} at ${price} wei`,

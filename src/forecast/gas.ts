@@ -39,6 +39,6 @@ export function settlingGas(
 }
 
 /** About what a job takes from its payment, relayed, to its settlement, alone. */
-export function jobGas(publicSignals: number): bigint {
-  return BigInt(FUNDING) + settlingGas(publicSignals);
+export function jobGas(publicSignals: number, segments = 0): bigint {
+  return BigInt(FUNDING) + settlingGas(publicSignals, { segments });
 }

@@ -2,6 +2,7 @@ import { formatEther, formatUnits, type Provider } from "ethers";
 import { explainRefusal } from "../../client/errors.js";
 import { HttpError } from "../../errors/httpError.js";
 import { jobGas } from "../../forecast/gas.js";
+import { publicSignalCount } from "../../inference/infer.js";
 import type { BuiltModel } from "../../inference/model.js";
 import type { Database } from "../database/database.js";
 import type { OfferedModel } from "../offer/shop.js";
@@ -50,16 +51,16 @@ export class GasRule {
    * Gas of a job, its funding included: the mean of the latest ones, each with its part of what was shared. Until the first ones
    * are measured, that of one alone.
    */
-  private async gasOf({ manifest, verificationKey }: BuiltModel): Promise<bigint> {
+  private async gasOf(model: BuiltModel): Promise<bigint> {
     const [{ gas }] = await this.database.query<{ gas: string | null }>(
       `select round(avg(j.gas + coalesce(f.gas_used, 0))) as gas from (
          select id, gas from job where state = 'final' and model = $1 and gas is not null
          order by updated_at desc limit $2) j
        left join slot s on s.intent = 'fund:' || j.id
        left join tx f on (f.chain, f.address, f.nonce) = (s.chain, s.address, s.nonce) and f.mined_hash is not null`,
-      [manifest.name, MEASURED],
+      [model.manifest.name, MEASURED],
     );
-    return gas === null ? jobGas(verificationKey.nPublic) : BigInt(gas);
+    return gas === null ? jobGas(publicSignalCount(model), model.segments.length) : BigInt(gas);
   }
 
   private async gasPrice(): Promise<bigint> {

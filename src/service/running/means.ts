@@ -3,6 +3,7 @@ import { formatEther, type Provider } from "ethers";
 import { explainRefusal } from "../../client/errors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { jobGas } from "../../forecast/gas.js";
+import { publicSignalCount } from "../../inference/infer.js";
 import type { Database } from "../database/database.js";
 import { Recent } from "../metrics/recent.js";
 import type { JobState } from "../jobs/row.js";
@@ -70,7 +71,7 @@ interface OpenJobs {
 /** Of the open jobs and one more, of the dearest model; also jobs of a model that is not sold any more. */
 function gasOfJobs(models: Shop["models"], open: readonly OpenJobs[]): bigint {
   const gasOf = new Map(
-    models.map(({ model }) => [model.manifest.name, jobGas(model.verificationKey.nPublic)]),
+    models.map(({ model }) => [model.manifest.name, jobGas(publicSignalCount(model), model.segments.length)]),
   );
   const most = [...gasOf.values()].reduce((a, b) => (a > b ? a : b));
   return open.reduce((sum, { model, count }) => sum + BigInt(count) * (gasOf.get(model) ?? most), most);

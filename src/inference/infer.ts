@@ -149,6 +149,11 @@ export function outputSignalCount({ manifest }: BuiltModel): number {
   return manifest.outputs.reduce((sum, { packing }) => sum + packing.words, 0);
 }
 
+/** How many public signals its proof has; of a model in segments, those that the escrow knows of: outputs, input and binding. */
+export function publicSignalCount(model: BuiltModel): number {
+  return model.segments.length === 0 ? model.verificationKey.nPublic : outputSignalCount(model) + 2;
+}
+
 /**
  * The answers that a proof's output signals stand for.
  *

@@ -1,7 +1,7 @@
 import { witnessElements } from "../circom/witnessFile.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import type { Prover } from "../groth16/prover.js";
-import type { Proof } from "../groth16/types.js";
+import type { Proof, PublicSignals } from "../groth16/types.js";
 import { randomBits } from "../groth16/random.js";
 import {
   circuitInput,
@@ -84,4 +84,36 @@ export async function proveSegment(
   await requireProvingKey(segment);
   const { proof } = await prover.prove(segment.paths.zkey, witness, segment.verificationKey);
   return proof;
+}
+
+/** An answer that is proven in segments. */
+export interface ProvenPipeline {
+  /** One of each segment. */
+  readonly proofs: readonly Proof[];
+  readonly edges: readonly bigint[];
+  /** What the escrow knows of: the outputs, the commitment to the input, and the binding. */
+  readonly publicSignals: PublicSignals;
+  readonly words: readonly bigint[];
+  readonly seconds: number;
+}
+
+/**
+ * Proves all segments of a model, one after the other: no two keys are open at once.
+ *
+ * @param binding what ties the proofs to a job and its payee
+ * @throws Torch2CircomError as {@link proveSegment} does
+ */
+export async function provePipeline(
+  model: BuiltModel,
+  prover: Prover,
+  input: CommittedInput,
+  binding: bigint,
+): Promise<ProvenPipeline> {
+  const start = performance.now();
+  const work = pipelineWork(model, input, { binding, salts: edgeSalts(model) });
+  const proofs: Proof[] = [];
+  for (const number of model.segments.keys()) proofs.push(await proveSegment(model, work, number, prover));
+  const { edges, shown, words } = work;
+  const publicSignals = [...shown, commitmentTo(model, input), binding].map(String);
+  return { proofs, edges, publicSignals, words, seconds: (performance.now() - start) / 1000 };
 }

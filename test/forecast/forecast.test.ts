@@ -1,12 +1,13 @@
 import { expect } from "chai";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkWitness } from "../../src/circom/r1cs.js";
 import { calibrationCircuit } from "../../src/forecast/calibrationCircuit.js";
 import { describeBytes, obstaclesOf, requireFit } from "../../src/forecast/fit.js";
 import { durationsOf, forecastOf } from "../../src/forecast/forecast.js";
-import { fulfillGas } from "../../src/forecast/gas.js";
+import { fulfillGas, jobGas, settlingGas } from "../../src/forecast/gas.js";
 import { domainPower, keyBytes } from "../../src/forecast/keySize.js";
 import { requireLinkable, requireRoom } from "../../src/forecast/needs.js";
 import type { Rates } from "../../src/forecast/rates.js";
@@ -111,6 +112,19 @@ describe("the forecast of a build", () => {
   it("counts the gas of public signals", () => {
     expect(fulfillGas(3)).to.equal(257_333);
     expect(fulfillGas(13) - fulfillGas(3)).to.equal(66_500);
+  });
+
+  it("expects of a job about what was measured", async () => {
+    const measured = JSON.parse(await readFile("gas/contracts.json", "utf8")) as Record<string, number>;
+    const isNear = (gas: bigint, expected: number, name: string) =>
+      expect(Math.abs(Number(gas) / expected - 1), name).to.be.lessThan(0.02);
+    isNear(settlingGas(3), measured.fulfill, "alone");
+    for (const jobs of [8, 32])
+      isNear(settlingGas(3, { jobs }), measured[`fulfillMany of ${jobs}, per job`], `one of ${jobs}`);
+    for (const segments of [2, 4, 8])
+      isNear(settlingGas(3, { segments }), measured[`fulfillPipeline, ${segments} segments`], `${segments}`);
+    isNear(jobGas(3), measured["request, EIP-3009"] + measured.fulfill, "with its payment");
+    expect(settlingGas(3, { jobs: 8, callbackGas: 5n }) - settlingGas(3, { jobs: 8 })).to.equal(5n);
   });
 });
 

@@ -10,9 +10,17 @@ export interface Devnet {
   readonly hre: HardhatRuntimeEnvironment;
 }
 
-/** Starts a node, which the caller closes, and makes a project for it. @param config of the project */
-export async function startDevnet(config: Torch2CircomUserConfig = {}): Promise<Devnet> {
-  const anvil = await startAnvil();
+/**
+ * Starts a node, which the caller closes, and makes a project for it.
+ *
+ * @param config of the project
+ * @param options of anvil
+ */
+export async function startDevnet(
+  config: Torch2CircomUserConfig = {},
+  ...options: string[]
+): Promise<Devnet> {
+  const anvil = await startAnvil(...options);
   const { root } = await makeProject();
   const devnet = { type: "http", chainType: "l1", url: anvil.url, accounts: KEYS } as const;
   const second = { type: "http", chainType: "l1", url: anvil.url } as const;

@@ -27,21 +27,24 @@ export interface RpcProxy {
 /** Stands between a client and a node, and lets calls fail as networks and providers do. */
 export async function startRpcProxy(node: string): Promise<RpcProxy> {
   const calls: Call[] = [];
+  const closing = new AbortController();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString();
-      const call = JSON.parse(body) as Call;
-      calls.push(call);
       const fail = () => response.writeHead(502).end("bad gateway");
+      // All that may fail is below it: what is asked when its node or its test is gone has nobody to tell.
       const answer = async () => {
+        const call = JSON.parse(body) as Call;
+        calls.push(call);
         const fate = await proxy.rule(call);
         if (fate === "lost before") return fail();
         if (typeof fate === "object")
           return response.end(JSON.stringify({ jsonrpc: "2.0", id: call.id, ...fate }));
         const headers = { "content-type": "application/json" };
-        const text = await (await fetch(node, { method: "POST", headers, body })).text();
+        const { signal } = closing;
+        const text = await (await fetch(node, { method: "POST", headers, body, signal })).text();
         return fate === "lost after" ? fail() : response.end(text);
       };
       answer().catch(fail);
@@ -53,6 +56,7 @@ export async function startRpcProxy(node: string): Promise<RpcProxy> {
     rule: () => "pass",
     calls,
     close: () => {
+      closing.abort();
       server.close();
       server.closeAllConnections();
     },

@@ -8,8 +8,7 @@ import type { HardhatRuntimeEnvironment } from "hardhat/types/hre";
 import { writeDevelopmentPowersOfTau } from "../helpers/developmentPowersOfTau.js";
 import { modelPaths } from "../../src/artifacts/paths.js";
 import { loadModel } from "../../src/inference/model.js";
-import { loadJob } from "../../src/runtime/jobFiles.js";
-import { fulfillGas } from "../../src/runtime/payments/guards/worthwhile.js";
+import { settlingGas } from "../../src/forecast/gas.js";
 import torch2circom from "../../src/index.js";
 import { InferenceEscrow__factory } from "../../types/ethers-contracts/factories/InferenceEscrow__factory.js";
 import { ModelRegistry__factory } from "../../types/ethers-contracts/factories/ModelRegistry__factory.js";
@@ -174,7 +173,7 @@ describe("keys and chains", function () {
       expect(refusal).to.contain("it pays 0.000000000001 of the native token").and.to.contain("--anyway");
       const { gasUsed } = await runtime.fulfill(cheap, { anyway: true });
       const model = await loadModel(modelPaths(hre.config.torch2circom.outDir, "contributed"));
-      const expected = fulfillGas(model, await loadJob(hre.config.torch2circom, cheap));
+      const expected = settlingGas(model.verificationKey.nPublic);
       expect(Math.abs(Number(expected) / Number(gasUsed) - 1)).to.be.lessThan(0.15);
       await ethers.provider.send("evm_increaseTime", [15]);
       await ethers.provider.send("evm_mine", []);

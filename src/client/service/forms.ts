@@ -24,6 +24,7 @@ export const modelForm = v.object({
   manifest: v.unknown(),
   verificationKey,
   batches: v.array(v.object({ jobs: v.pipe(v.number(), v.safeInteger()), key: verificationKey })),
+  segments: v.array(verificationKey),
 });
 
 const job = v.object({
@@ -66,6 +67,7 @@ export const jobForm = v.object({
   answer: v.optional(
     v.object({
       proof,
+      pipeline: v.optional(v.object({ proofs: v.array(proof), edges: v.array(decimal) })),
       publicSignals: v.array(v.pipe(v.string(), v.regex(/^\d{1,78}$/))),
       words: v.array(decimal),
     }),

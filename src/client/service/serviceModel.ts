@@ -46,10 +46,10 @@ export async function soldModels(url: string): Promise<string[]> {
  */
 export async function serviceModel(url: string, model: string): Promise<OfferedModel> {
   const described = await ask(url, `/models/${encodeURIComponent(model)}`, modelForm);
-  const { id, name, manifest: text, verificationKey, batches } = described;
+  const { id, name, manifest: text, verificationKey, batches, segments } = described;
   const manifest = parseManifest(JSON.stringify(text), `${url}/models/${name}`, "Ask the provider.");
   const isId = model.startsWith("0x");
-  const own = modelIdOf(manifest, { key: verificationKey, batches, segments: [] });
+  const own = modelIdOf(manifest, { key: verificationKey, batches, segments });
   if (own === id && (!isId || id === model.toLowerCase())) return { ...described, manifest, verificationKey };
   throw new Torch2CircomError(
     "KEY_INVALID",

@@ -3,6 +3,7 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Proof, PublicSignals, VerificationKey } from "../../groth16/types.js";
 import { bindingOf } from "../binding.js";
 import { decodeOutputs, type Answer } from "../outputs.js";
+import type { PipelineProof } from "../pipeline.js";
 import type { EscrowId } from "../typedData.js";
 import type { Job } from "../terms.js";
 import { verifyProof } from "../verify.js";
@@ -15,9 +16,21 @@ export interface AnsweredJob extends EscrowId {
   readonly salt: bigint;
 }
 
+/** What answers are checked by. */
+export interface AnsweringModel {
+  readonly manifest: Manifest;
+  /** Of a model in segments, the first segment's. */
+  readonly verificationKey: VerificationKey;
+  /** The keys of the segments, the first to the last. @default none: one circuit proves the model */
+  readonly segments?: readonly VerificationKey[];
+}
+
 /** An answer as its provider gave it. */
 export interface GivenAnswer {
+  /** Of a model in segments, the first segment's. */
   readonly proof: Proof;
+  /** Of a model in segments, all proofs, and the commitments to what each hands to the next. */
+  readonly pipeline?: PipelineProof;
   readonly publicSignals: PublicSignals;
   /** The output words, of a model that shows a commitment to them. */
   readonly words?: readonly bigint[];
@@ -43,16 +56,33 @@ export interface GivenAnswer {
  * ```
  */
 export function verifyAnswer(
-  { manifest, verificationKey }: { readonly manifest: Manifest; readonly verificationKey: VerificationKey },
+  model: AnsweringModel,
   { jobId, job, salt, chainId, escrow }: AnsweredJob,
-  { proof, publicSignals, words }: GivenAnswer,
+  given: GivenAnswer,
 ): Answer[] {
-  if (!verifyProof(verificationKey, publicSignals, proof)) throw wrong("its proof does not verify");
-  const signals = publicSignals.map(BigInt);
+  if (!isProven(model, given)) throw wrong("its proof does not verify");
+  const signals = given.publicSignals.map(BigInt);
   const [commitment, binding] = signals.slice(-2);
   if (commitment !== job.inputCommitment) throw wrong("it is about another input");
   if (binding !== bindingOf(jobId, job.provider, { chainId, escrow })) throw wrong("it is about another job");
-  return decodeOutputs(manifest, signals.slice(0, -2), { salt, words });
+  return decodeOutputs(model.manifest, signals.slice(0, -2), { salt, words: given.words });
+}
+
+/** Whether all of it is proven: by one proof, or by those of the segments, of which each takes up what the last one left. */
+function isProven(
+  { verificationKey, segments = [] }: AnsweringModel,
+  { proof, pipeline, publicSignals }: GivenAnswer,
+): boolean {
+  if (segments.length === 0) return verifyProof(verificationKey, publicSignals, proof);
+  const { proofs, edges } = pipeline ?? { proofs: [], edges: [] };
+  if (proofs.length !== segments.length || edges.length !== segments.length - 1) return false;
+  const crossing = edges.map(String);
+  return segments.every((key, number) => {
+    const made = crossing.slice(number, number + 1);
+    const last = number === crossing.length ? publicSignals.slice(0, -2) : made;
+    const taken = number === 0 ? publicSignals.slice(-2) : [crossing[number - 1]];
+    return verifyProof(key, [...last, ...taken], proofs[number]);
+  });
 }
 
 function wrong(why: string): Torch2CircomError {

@@ -30,6 +30,22 @@ export async function accountOf(
     : new ConfiguredWallet(key, ethers.provider, networkConfig);
 }
 
+/**
+ * An account whose key is in the configuration: no node is asked.
+ *
+ * @param account its number there, or its address
+ * @returns undefined where its key is elsewhere
+ */
+export async function configuredAccount(
+  { networkConfig, ethers }: Connection,
+  account: number | string,
+): Promise<Signer | undefined> {
+  if (networkConfig.type !== "http") return undefined;
+  const keys = await privateKeys(networkConfig);
+  const key = keys.find((one, i) => account === i || account === new Wallet(one).address);
+  return key === undefined ? undefined : new ConfiguredWallet(key, ethers.provider, networkConfig);
+}
+
 /** The keys in the configuration, as Hardhat derives them. */
 async function privateKeys({ accounts }: HttpNetworkConfig): Promise<string[]> {
   if (accounts === "remote") return [];

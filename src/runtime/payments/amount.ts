@@ -7,6 +7,7 @@ import {
   ZeroAddress,
   type ContractRunner,
 } from "ethers";
+import { explain } from "../../client/errors.js";
 import { unitOf, type Unit } from "../../client/unit.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Chain } from "./chain.js";
@@ -27,6 +28,9 @@ export function inUnit(amount: bigint | string, token: string, { decimals, symbo
 /** An amount in whole tokens, native or not, in the smallest units. */
 export async function parseAmount(chain: Chain, amount: string, token: string): Promise<bigint> {
   const decimals = await decimalsOf(chain, token).catch((cause: Error) => {
+    const explained = explain(cause);
+    // A node that is away says nothing about the token.
+    if (explained instanceof Torch2CircomError && explained.code === "NETWORK_UNREACHABLE") throw explained;
     throw new Torch2CircomError(
       "INVALID_ARGUMENT",
       `${token} is not an ERC-20 token with decimals`,

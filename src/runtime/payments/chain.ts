@@ -1,7 +1,7 @@
 import { type Signer } from "ethers";
 import type { Connection, Project } from "../project.js";
 import { isLocalChain } from "../../client/safeKey.js";
-import { accountOf } from "./account.js";
+import { accountOf, configuredAccount } from "./account.js";
 import { explainNetwork, unreachable } from "../../errors/networkErrors.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 
@@ -25,13 +25,20 @@ export interface Chain extends Network {
 /** JSON-RPC's code of a method that a node does not have. */
 const METHOD_NOT_FOUND = -32601;
 
-/** The project's chain, without an account: some who read have none. */
-export async function reach(project: Project): Promise<Network> {
+/**
+ * The project's chain, without an account: some who read have none.
+ *
+ * @param idOf asks for the chain's id. @default the connection's node does
+ */
+export async function reach(
+  project: Project,
+  idOf: (connection: Connection) => Promise<bigint> = askedItself,
+): Promise<Network> {
   const connection = await project.connection().catch((error: unknown) => {
     throw explainNetwork(error);
   });
-  const { ethers, networkConfig, networkName } = connection;
-  const { chainId: id } = await ethers.provider.getNetwork().catch((error: Error) => {
+  const { networkConfig, networkName } = connection;
+  const id = await idOf(connection).catch((error: Error) => {
     const explained = explainNetwork(error, networkName);
     if (explained !== error) throw explained;
     throw refusesKey(error)
@@ -43,13 +50,32 @@ export async function reach(project: Project): Promise<Network> {
   return { id, network: networkName, isLocal, isInProcess, connection };
 }
 
+async function askedItself({ ethers }: Connection): Promise<bigint> {
+  return (await ethers.provider.getNetwork()).chainId;
+}
+
 /** Which account: its number in the network's configuration, its address, or what opens one whose key is elsewhere. */
 export type AccountChoice = number | string | ((chain: Network) => Promise<Signer>);
 
 /** @param account whose transactions are signed */
 export async function connect(project: Project, account: AccountChoice = 0): Promise<Chain> {
   const chain = await reach(project);
-  if (typeof account === "function") return { ...chain, signer: await account(chain) };
+  return { ...chain, signer: await signerOf(chain, account) };
+}
+
+/**
+ * An account of a chain. Where its key is in the configuration, no node is asked.
+ *
+ * @throws Torch2CircomError where there is no such account
+ */
+export async function signerOf(chain: Network, account: AccountChoice): Promise<Signer> {
+  if (typeof account === "function") return account(chain);
+  const own = await configuredAccount(chain.connection, account).catch((error: Error) => {
+    const explained = explainNetwork(error, chain.network);
+    // What is left fails at the key, in words that may show it.
+    throw explained === error ? invalidKey(chain.network) : explained;
+  });
+  if (own !== undefined) return own;
   const { ethers, networkName } = chain.connection;
   const signers = await ethers.getSigners().catch((error: Error & { code?: unknown }) => {
     if (refusesKey(error)) throw invalidKey(networkName);
@@ -67,7 +93,7 @@ export async function connect(project: Project, account: AccountChoice = 0): Pro
       "Configure accounts for the network (configVariable and `hardhat keystore set`), or choose another number.",
     );
   }
-  return { ...chain, signer: await accountOf(chain.connection, signer) };
+  return accountOf(chain.connection, signer);
 }
 
 /**

@@ -22,7 +22,12 @@ export async function connectToContracts(
   account?: AccountChoice,
 ): Promise<{ chain: Chain; contracts: Contracts }> {
   const chain = await connect(project, account);
-  return { chain, contracts: await contractsAt(await addressesOn(project, chain), chain.signer) };
+  return { chain, contracts: await contractsOn(project, chain) };
+}
+
+/** The contracts of a chain. @throws Torch2CircomError where none are known, or there is no code */
+export async function contractsOn(project: Project, chain: Chain): Promise<Contracts> {
+  return contractsAt(await addressesOn(project, chain), chain.signer);
 }
 
 /** The same without an account: for those who only read. */

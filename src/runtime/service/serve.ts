@@ -1,21 +1,24 @@
-import { parseUnits } from "ethers";
+import { parseUnits, type Provider } from "ethers";
 import { modelPaths } from "../../artifacts/paths.js";
 import type { Torch2CircomConfig } from "../../config/types.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
-import { loadModel } from "../../inference/model.js";
+import { loadModel, type BuiltModel } from "../../inference/model.js";
+import { Lobby } from "../../service/http/lobby.js";
+import type { Place } from "../../service/http/listening.js";
 import { jsonLog } from "../../service/jsonLog.js";
+import type { Log } from "../../service/log.js";
+import { untilAnswered } from "../../service/nodes/untilAnswered.js";
 import { readPrices } from "../../service/offer/prices.js";
-import { offerModel, openShop, type OfferedModel } from "../../service/offer/shop.js";
+import { offerModel, openShop, type OfferedModel, type Shop } from "../../service/offer/shop.js";
 import { startService } from "../../service/running/start.js";
 import { serviceState } from "../../service/state/state.js";
 import { checkedAddress } from "../payments/amount.js";
 import type { AccountChoice } from "../payments/chain.js";
-import { connectToContracts } from "../payments/deployments.js";
 import { RemoteSigner } from "../payments/remoteSigner.js";
 import type { Project } from "../project.js";
 import type { ServiceRunning, ServiceServeOptions } from "../types.js";
-import { withFallback } from "./fallback.js";
 import { serviceFolder, toStderr } from "./folder.js";
+import { connectToSell } from "./shopChain.js";
 
 /** Times the dearest gas that settlements wait for is paid where a deadline is near. */
 const URGENT = 10n;
@@ -31,23 +34,17 @@ export async function serve(
   const withdrawTo =
     options.withdrawTo === undefined ? undefined : checkedAddress(options.withdrawTo, "withdrawTo");
   const config = project.config.torch2circom;
+  const models = await Promise.all(
+    [...new Set(names)].map((name) => loadModel(modelPaths(config.outDir, name))),
+  );
   const operatorToken = await tokenOf(config);
-  const connected = await connectToContracts(project, accountOf(account));
-  if (connected.chain.isInProcess)
-    throw new Torch2CircomError(
-      "CHAIN_UNSUPPORTED",
-      "The service cannot sell on a chain inside this process, which no client reaches",
-      "Choose a network: --network <name>.",
-    );
-  const { chain, contracts, nodes } = await withFallback(project, connected, options.fallback);
-  const models: OfferedModel[] = [];
-  for (const name of new Set(names)) {
-    const model = await loadModel(modelPaths(config.outDir, name));
-    const texts = options.prices ?? config.models[name]?.prices ?? [];
-    const prices = await readPrices(chain, texts);
-    models.push(await offerModel(chain, contracts, model, prices, options));
-  }
-  const shop = await openShop(chain, contracts, models);
+  const lines = jsonLog(log);
+  const { shop, nodes } = await opened(
+    () => openedShop(project, models, accountOf(account), options),
+    lines,
+    options,
+  );
+  const { chain } = shop;
   const state = await serviceState(serviceFolder(project));
   const maxGasPrice = parseUnits(String(options.maxGasPrice ?? 50), "gwei");
   try {
@@ -77,7 +74,7 @@ export async function serve(
       watching: { nodes, fromBlock: options.fromBlock },
       mostSeconds: options.promise,
       keepInputs: options.keepInputs === undefined ? undefined : 3600 * options.keepInputs,
-      log: jsonLog(log),
+      log: lines,
     });
     const closing = (work: () => Promise<void>) => () => work().finally(() => state.close());
     return {
@@ -90,6 +87,34 @@ export async function serve(
     await state.close();
     throw error;
   }
+}
+
+/** Opens a shop. While no node answers, HTTP says so. */
+async function opened<Shop>(open: () => Promise<Shop>, log: Log, place: Place): Promise<Shop> {
+  let lobby: Lobby | undefined;
+  try {
+    return await untilAnswered(open, log, async () => {
+      lobby ??= await Lobby.open(place);
+    });
+  } finally {
+    await lobby?.close();
+  }
+}
+
+async function openedShop(
+  project: Project,
+  builds: readonly BuiltModel[],
+  account: AccountChoice,
+  options: ServiceServeOptions,
+): Promise<{ shop: Shop; nodes: readonly Provider[] }> {
+  const { chain, contracts, nodes } = await connectToSell(project, account, options.fallback);
+  const models: OfferedModel[] = [];
+  for (const build of builds) {
+    const configured = project.config.torch2circom.models[build.manifest.name]?.prices;
+    const prices = await readPrices(chain, options.prices ?? configured ?? []);
+    models.push(await offerModel(chain, contracts, build, prices, options));
+  }
+  return { shop: await openShop(chain, contracts, models), nodes };
 }
 
 /** The network's account, or that of a signer which keeps the key. */

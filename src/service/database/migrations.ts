@@ -208,4 +208,11 @@ export const MIGRATIONS: readonly string[] = [
   create index job_open on job (id) where terms ->> 'provider' = '0x0000000000000000000000000000000000000000';
   `,
   PROGRESS_TABLES,
+  `
+  -- A prover's row goes some time after the prover: what has to be known of it later stands with its attempts.
+  alter table attempt drop constraint attempt_prover_fkey;
+  alter table attempt add column host text;   -- of the prover
+  update attempt set host = prover.host from prover where prover.id = attempt.prover;
+  alter table attempt alter column host set not null;
+  `,
 ];

@@ -65,7 +65,8 @@ export class JobEvents {
     this.isLooking = true;
     while (this.followers.size > 0) {
       await wait(INTERVAL);
-      await this.tellAll();
+      // They may all have gone meanwhile, and the database with them.
+      if (this.followers.size > 0) await this.tellAll();
     }
     this.isLooking = false;
   }

@@ -14,7 +14,15 @@ export function stateOf({ id, state, payment, reason, settledTransaction, answer
     ...(settledTransaction !== null && { transaction: settledTransaction }),
     ...(mayBeShown({ state, payment }) &&
       answer !== null && {
-        answer: { ...answer, publicSignals: [...answer.publicSignals], words: [...answer.words] },
+        answer: {
+          ...answer,
+          publicSignals: [...answer.publicSignals],
+          words: [...answer.words],
+          pipeline: answer.pipeline && {
+            proofs: [...answer.pipeline.proofs],
+            edges: [...answer.pipeline.edges],
+          },
+        },
       }),
   };
 }

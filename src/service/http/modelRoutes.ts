@@ -25,10 +25,11 @@ export function modelRoutes(service: Service): FastifyPluginAsyncZod {
       },
       async ({ params }) => {
         const offered = modelOf(shop, params.id);
-        const { manifest, verificationKey, batches } = offered.model;
+        const { manifest, verificationKey, batches, segments } = offered.model;
         return {
           ...(await describe(service, offered)),
           ...{ manifest, verificationKey, batches: batchKeys(batches) },
+          segments: segments.map((one) => one.verificationKey),
         };
       },
     );

@@ -101,6 +101,9 @@ export const modelDetailOut = modelOut
     batches: z
       .array(z.object({ jobs: z.number(), key: z.unknown() }))
       .describe("the keys for several jobs in one proof: the model's id is made of all keys"),
+    segments: z
+      .array(z.unknown())
+      .describe("the keys of a model in segments, the first to the last; none where one circuit proves it"),
   })
   .meta({ id: "ModelDetail" });
 
@@ -165,7 +168,11 @@ export const jobOut = z
     transaction: word.optional().describe("that settled it"),
     answer: z
       .object({
-        proof: z.unknown().describe("Groth16, as snarkjs writes it"),
+        proof: z.unknown().describe("Groth16, as snarkjs writes it; of a model in segments, the first one's"),
+        pipeline: z
+          .object({ proofs: z.array(z.unknown()), edges: z.array(decimal) })
+          .optional()
+          .describe("of a model in segments: all proofs, and the commitments to what crosses between them"),
         publicSignals: z.array(decimal),
         words: z.array(decimal).describe("the packed outputs, which open a commitment with the salt"),
       })

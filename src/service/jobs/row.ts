@@ -33,7 +33,10 @@ export function deadlineOf({ terms, payment }: Pick<JobRow, "terms" | "payment">
 
 /** What was proven of a job. */
 export interface JobAnswer {
+  /** Of a model in segments, the first segment's. */
   readonly proof: Proof;
+  /** The proofs of all segments, and the commitments to what crosses between them, in decimal; only of a model in segments. */
+  readonly pipeline?: { readonly proofs: readonly Proof[]; readonly edges: readonly string[] };
   readonly publicSignals: PublicSignals;
   /** The packed output words, in decimal. */
   readonly words: readonly string[];

@@ -57,7 +57,7 @@ export function ofChain(node: Eip1193Provider, id: bigint, name: string): Eip119
           throw new Torch2CircomError(
             "INVALID_ARGUMENT",
             `The network "${name}" is of chain ${found}, and the service sells on chain ${id}`,
-            "Choose another network of the same chain with --fallback.",
+            "Choose networks of one chain with --network and --fallback.",
           );
         isChecked = true;
       }

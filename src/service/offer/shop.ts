@@ -1,7 +1,7 @@
 import type { Contracts } from "../../client/contracts.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { HttpError } from "../../errors/httpError.js";
-import { requireOneCircuit, type BuiltModel } from "../../inference/model.js";
+import type { BuiltModel } from "../../inference/model.js";
 import type { Chain } from "../../runtime/payments/chain.js";
 import { requireSafeKey } from "../../client/safeKey.js";
 import { modelIdOfBuild } from "../../runtime/payments/modelId.js";
@@ -73,7 +73,6 @@ export async function offerModel(
       `"${name}" has no price`,
       `Write one into the configuration, models: { ${name}: { prices: ["0.001"] } }, or give --price.`,
     );
-  requireOneCircuit(model, "the service");
   requireSafeKey(chain, model.manifest, allowSingleContributor);
   if (inputMode === "public")
     throw new Torch2CircomError(

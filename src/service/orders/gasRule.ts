@@ -1,12 +1,12 @@
 import { formatEther, formatUnits, type Provider } from "ethers";
 import { explainRefusal } from "../../client/errors.js";
 import { HttpError } from "../../errors/httpError.js";
+import { jobGas } from "../../forecast/gas.js";
+import { publicSignalCount } from "../../inference/infer.js";
+import type { BuiltModel } from "../../inference/model.js";
 import type { Database } from "../database/database.js";
 import type { OfferedModel } from "../offer/shop.js";
 import type { Price } from "../offer/prices.js";
-
-/** Gas of a job that is funded and settled alone, until the first ones are measured: see gas/contracts.json. */
-const FIRST_GAS = 400_000n;
 
 /** Jobs of a model by which its gas is measured, the latest ones. */
 const MEASURED = 50;
@@ -40,24 +40,27 @@ export class GasRule {
     if (gasPrice > this.most)
       throw dear(`Gas costs ${formatUnits(gasPrice, "gwei")} gwei, above the provider's limit`);
     if (!this.comparesPrices || worth === undefined) return;
-    const cost = (await this.gasOf(model.manifest.name)) * gasPrice;
+    const cost = (await this.gasOf(model)) * gasPrice;
     if (cost > worth)
       throw dear(
         `The gas of an answer costs ${formatEther(cost)} now, and its price is ${formatEther(worth)}`,
       );
   }
 
-  /** Gas of a job, its funding included: the mean of the latest ones, each with its part of what was shared. */
-  private async gasOf(model: string): Promise<bigint> {
+  /**
+   * Gas of a job, its funding included: the mean of the latest ones, each with its part of what was shared. Until the first ones
+   * are measured, that of one alone.
+   */
+  private async gasOf(model: BuiltModel): Promise<bigint> {
     const [{ gas }] = await this.database.query<{ gas: string | null }>(
       `select round(avg(j.gas + coalesce(f.gas_used, 0))) as gas from (
          select id, gas from job where state = 'final' and model = $1 and gas is not null
          order by updated_at desc limit $2) j
        left join slot s on s.intent = 'fund:' || j.id
        left join tx f on (f.chain, f.address, f.nonce) = (s.chain, s.address, s.nonce) and f.mined_hash is not null`,
-      [model, MEASURED],
+      [model.manifest.name, MEASURED],
     );
-    return gas === null ? FIRST_GAS : BigInt(gas);
+    return gas === null ? jobGas(publicSignalCount(model), model.segments.length) : BigInt(gas);
   }
 
   private async gasPrice(): Promise<bigint> {

@@ -101,10 +101,12 @@ async function provenJobs(database: Database, { wait = 30, spare = 900 }: Settli
 
 /** Jobs that go together: a whole number of them, or fewer of which one is due. */
 function groupsOf(jobs: readonly Proven[], most: number): Proven[][] {
-  const alone = jobs.filter(({ refusals }) => refusals > 0).map((job) => [job]);
+  // The escrow takes an answer in segments by itself.
+  const isAlone = ({ refusals, answer }: Proven) => refusals > 0 || answer.pipeline !== undefined;
+  const alone = jobs.filter(isAlone).map((job) => [job]);
   const byModel = new Map<string, Proven[]>();
   for (const job of jobs)
-    if (job.refusals === 0) byModel.set(job.terms.modelId, [...(byModel.get(job.terms.modelId) ?? []), job]);
+    if (!isAlone(job)) byModel.set(job.terms.modelId, [...(byModel.get(job.terms.modelId) ?? []), job]);
   const groups = [...byModel.values()].flatMap((all) =>
     Array.from({ length: Math.ceil(all.length / most) }, (_, i) => all.slice(i * most, (i + 1) * most)),
   );
@@ -126,7 +128,11 @@ async function callOf({ escrow }: Contracts, jobs: readonly Proven[]): Promise<{
     // All but the input's commitment and the binding, which the escrow sets itself.
     outputs: answer.publicSignals.slice(0, -2).map(BigInt),
   }));
-  const { to, data } = await transactionOf(escrow, all, jobs);
+  const [{ answer, settlement }] = jobs;
+  const { to, data } =
+    answer.pipeline === undefined
+      ? await transactionOf(escrow, all, jobs)
+      : await pipelineTransaction(escrow, all[0], answer.pipeline, settlement);
   return { to, data };
 }
 
@@ -145,6 +151,18 @@ async function transactionOf(
   return isOne
     ? escrow.settle.populateTransaction(job, authorizations[0], payee, proof, outputs)
     : escrow.settleBatch.populateTransaction([...all], authorizations);
+}
+
+async function pipelineTransaction(
+  escrow: Contracts["escrow"],
+  { job, payee, outputs }: Fulfilled,
+  pipeline: NonNullable<JobAnswer["pipeline"]>,
+  settlement: Authorization | null,
+): Promise<{ to: string; data: string }> {
+  const proof = { proofs: pipeline.proofs.map(proofWords), edges: pipeline.edges.map(BigInt) };
+  return settlement === null
+    ? escrow.fulfillPipeline.populateTransaction(job, payee, proof, outputs)
+    : escrow.settlePipeline.populateTransaction(job, settlement, payee, proof, outputs);
 }
 
 /** How a job stands on chain: one that the service did not settle may be settled all the same, or refunded. */

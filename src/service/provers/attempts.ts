@@ -1,11 +1,17 @@
+import type { ErrorCode } from "../../errors/codes.js";
 import type { Sql } from "../database/database.js";
 import { PROVABLE, type JobAnswer, type JobRow } from "../jobs/row.js";
 import { advance } from "../jobs/store.js";
 import type { Problem } from "../log.js";
+import { secondsAfter } from "./pauses.js";
+import { IS_ALIVE } from "./presence.js";
 import type { Delivery, Queue } from "./queue.js";
 
-/** Attempts that may fail by an error before the job does. */
-const MOST_FAILURES = 3;
+/** Failures that are a job's own: whoever proves it fails at the same. All others may be those of a machine. */
+const OWN: readonly ErrorCode[] = ["INPUT_INVALID", "INTERNAL_CHECK_FAILED", "JOB_DAMAGED", "JOB_REFUSED"];
+
+/** Machines that fail at the same before the job has failed; attempts of one where there is no other. */
+const [MACHINES, ATTEMPTS] = [2, 3];
 
 /** A run of a prover on a job. */
 export interface Attempt {
@@ -33,8 +39,9 @@ export async function openAttempt(
     [job.id],
   );
   const [{ n }] = await sql.query<{ n: number }>(
-    `insert into attempt (job, n, retry, build, prover)
-     select $1, coalesce(max(n) + 1, 0), $2, $3, $4 from attempt where job = $1 returning n`,
+    `insert into attempt (job, n, retry, build, prover, host)
+     select $1, coalesce(max(n) + 1, 0), $2, $3, $4, (select host from prover where id = $4)
+     from attempt where job = $1 returning n`,
     [job.id, delivery.retryCount, job.build, prover],
   );
   return { delivery, n };
@@ -60,8 +67,14 @@ export async function proven(
   return advance(sql, delivery.job, ["proving"], "proven", { answer });
 }
 
+/** Whether a failure may be that of the machine: another one could prove the job, or this one later. */
+export function mayBeMachines({ code }: Problem): boolean {
+  return !OWN.includes(code);
+}
+
 /**
- * Writes down that an attempt failed: the job is handed out again, or has failed itself.
+ * Writes down that an attempt failed: the job is handed out again after a while, until its deadline. Only what is the job's own
+ * failure ends it, once two machines have failed at the same.
  *
  * @param sql a transaction
  * @returns whether the job goes on
@@ -71,17 +84,33 @@ export async function failed(sql: Sql, queue: Queue, attempt: Attempt, problem: 
   const reason = `${problem.code}: ${problem.problem}`;
   // Whoever ended it before has seen to the job.
   if (!(await end(sql, attempt, "failed", { reason }))) return true;
-  const [{ count }] = await sql.query<{ count: number }>(
-    "select count(*)::int as count from attempt where job = $1 and outcome = 'failed'",
-    [delivery.job],
-  );
-  if (count < MOST_FAILURES) {
-    await queue.giveBack(sql, delivery);
+  if (mayBeMachines(problem) || !(await isHopeless(sql, delivery.job, reason))) {
+    const [{ count }] = await sql.query<{ count: number }>(
+      "select count(*)::int as count from attempt where job = $1 and outcome = 'failed'",
+      [delivery.job],
+    );
+    await queue.giveBack(sql, delivery, secondsAfter(count));
     return true;
   }
   await advance(sql, delivery.job, ["proving"], "failed", { reason });
   await queue.finish(sql, delivery);
   return false;
+}
+
+/** Whether no machine that is there would prove a job, by what it failed at. */
+async function isHopeless(sql: Sql, job: string, reason: string): Promise<boolean> {
+  const [{ attempts, machines, hasOther }] = await sql.query<{
+    attempts: number;
+    machines: number;
+    hasOther: boolean;
+  }>(
+    `select count(*)::int as attempts, count(distinct host)::int as machines,
+       exists (select from prover where builds @> array[max(a.build)] and host <> all(array_agg(a.host)) and ${IS_ALIVE})
+         as "hasOther"
+     from attempt a where job = $1 and outcome = 'failed' and reason = $2`,
+    [job, reason],
+  );
+  return machines >= MACHINES || (attempts >= ATTEMPTS && !hasOther);
 }
 
 /** Ends an attempt of a prover that is gone, and hands its job out again. @returns false where it had ended */

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
-import type { Database } from "../database/database.js";
+import type { Database, Sql } from "../database/database.js";
 import type { Build } from "./builds.js";
 
 /** First number of the advisory locks of provers; the second is the prover's id. */
@@ -28,15 +28,17 @@ export class Presence {
     private readonly database: Database,
     /** The prover's row. */
     readonly id: number,
+    private readonly builds: readonly string[],
   ) {}
 
   /** Registers a prover, and shows that it is alive until it is stopped. */
   static async enter(database: Database, builds: readonly Build[]): Promise<Presence> {
+    const hashes = builds.map(({ build }) => build);
     const [{ id }] = await database.query<{ id: number }>(
       "insert into prover (host, pid, builds) values ($1, $2, $3) returning id",
-      [hostname(), process.pid, builds.map(({ build }) => build)],
+      [hostname(), process.pid, hashes],
     );
-    const presence = new Presence(database, id);
+    const presence = new Presence(database, id, hashes);
     await presence.show();
     return presence;
   }
@@ -67,6 +69,11 @@ export class Presence {
       ]);
       if (!rows[0].held || this.isStopped)
         throw new Error("the server has not seen yet that the last connection is gone");
+      // Its row may have been forgotten, while the lock was lost.
+      await client.query(
+        "insert into prover (id, host, pid, builds) values ($1, $2, $3, $4) on conflict (id) do nothing",
+        [this.id, hostname(), process.pid, this.builds],
+      );
       this.client = client;
       client.on("end", () => {
         this.client = undefined;
@@ -78,4 +85,16 @@ export class Presence {
       return false;
     }
   }
+}
+
+/** Days after which provers that are gone are forgotten. */
+const KEPT_DAYS = 7;
+
+/** Forgets provers that are gone for good: each start of a process is another one. */
+export async function forgetProvers(sql: Sql): Promise<void> {
+  await sql.query(
+    `delete from prover where started_at < now() - make_interval(days => $1) and not ${IS_ALIVE}
+       and not exists (select from attempt where attempt.prover = prover.id and attempt.ended_at is null)`,
+    [KEPT_DAYS],
+  );
 }

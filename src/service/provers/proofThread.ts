@@ -4,7 +4,8 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { openLastingProver } from "../../groth16/lastingProver.js";
 import type { Prover } from "../../groth16/prover.js";
 import { proveInference, type CommittedInput } from "../../inference/infer.js";
-import { loadModel, requireOneCircuit, type BuiltModel } from "../../inference/model.js";
+import { loadModel, type BuiltModel } from "../../inference/model.js";
+import { provePipeline } from "../../inference/provePipeline.js";
 import { serve } from "../../progress/thread.js";
 import type { JobAnswer } from "../jobs/row.js";
 import { buildOf, type Build } from "./builds.js";
@@ -29,18 +30,26 @@ serve<ProofRun, JobAnswer>(async (run) => {
     ready.delete(run.build);
     throw error;
   });
-  const { proof, publicSignals, words, seconds } = await proveInference(
-    model,
-    prover,
-    run.input,
-    run.binding,
-  );
-  return { proof, publicSignals, words: words.map(String), seconds };
+  return model.segments.length === 0 ? prove(model, prover, run) : proveSegments(model, prover, run);
 });
+
+async function prove(model: BuiltModel, prover: Prover, { input, binding }: ProofRun): Promise<JobAnswer> {
+  const { proof, publicSignals, words, seconds } = await proveInference(model, prover, input, binding);
+  return { proof, publicSignals, words: words.map(String), seconds };
+}
+
+async function proveSegments(
+  model: BuiltModel,
+  prover: Prover,
+  { input, binding }: ProofRun,
+): Promise<JobAnswer> {
+  const { proofs, edges, words, ...answer } = await provePipeline(model, prover, input, binding);
+  const pipeline = { proofs, edges: edges.map(String) };
+  return { proof: proofs[0], pipeline, words: words.map(String), ...answer };
+}
 
 async function open({ outDir, model: name, build, config }: ProofRun) {
   const model = await loadModel(modelPaths(outDir, name));
-  requireOneCircuit(model, "a proof for the service");
   if (buildOf(model.manifest).build !== build)
     throw new Torch2CircomError(
       "BUILD_NOT_FOUND",

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { readManifest } from "../../artifacts/manifest.js";
 import { modelPaths } from "../../artifacts/paths.js";
-import { loadModel, requireOneCircuit } from "../../inference/model.js";
+import { loadModel } from "../../inference/model.js";
 import { problemOf } from "../log.js";
 import { buildOf, type Build } from "./builds.js";
 import { requireOffered } from "./offered.js";
@@ -72,7 +72,8 @@ export async function startProver(options: ProverOptions): Promise<RunningProver
     while (!signal.aborted) {
       try {
         // Others would take its jobs for orphans.
-        const delivery = presence.isShown ? await queue.take(builds) : undefined;
+        const taken = presence.isShown ? builds.filter((build) => work.takes(build)) : [];
+        const delivery = await queue.take(taken);
         if (delivery !== undefined) await work.deliver(delivery);
         else await wait(INTERVAL, undefined, { signal }).catch(() => undefined);
       } catch (error) {
@@ -101,6 +102,7 @@ async function buildHere({ database, config }: ProverOptions, name: string): Pro
   const paths = modelPaths(config.outDir, name);
   const build = buildOf(await readManifest(paths.manifest));
   await requireOffered(database, build);
-  requireOneCircuit(await loadModel(paths), "a prover of the service");
+  // It is whole.
+  await loadModel(paths);
   return build;
 }

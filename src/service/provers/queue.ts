@@ -94,9 +94,12 @@ export class Queue {
     await this.boss.complete(delivery.queue, attemptOf(delivery), null, { db: databaseOf(sql) });
   }
 
-  /** Ends a delivery without success: the job is handed out again. */
-  async giveBack(sql: Sql, delivery: Delivery): Promise<void> {
-    await this.boss.fail(delivery.queue, attemptOf(delivery), null, { db: databaseOf(sql) });
+  /** Ends a delivery without success: the job is handed out again. @param seconds after which it is */
+  async giveBack(sql: Sql, delivery: Delivery, seconds = 0): Promise<void> {
+    const { queue, id } = delivery;
+    const db = databaseOf(sql);
+    await this.boss.fail(queue, attemptOf(delivery), null, { db });
+    if (seconds > 0) await this.boss.update(queue, undefined, { id, startAfter: seconds, db });
   }
 
   /** Deliveries that were not ended lapse. */

@@ -6,8 +6,10 @@ import { isDatabaseGone } from "../database/database.js";
 import { deadlineOf, PROVABLE, type JobAnswer, type JobRow } from "../jobs/row.js";
 import { advance, readJobRow, recordOf } from "../jobs/store.js";
 import { problemOf } from "../log.js";
-import { failed, openAttempt, proven, type Attempt } from "./attempts.js";
+import { failed, mayBeMachines, openAttempt, proven, type Attempt } from "./attempts.js";
+import type { Build } from "./builds.js";
 import type { ProverOptions } from "./options.js";
+import { Pauses } from "./pauses.js";
 import type { ProofRun } from "./proofThread.js";
 import type { Delivery, Queue } from "./queue.js";
 
@@ -26,6 +28,7 @@ export function isInTime(job: JobRow): Promise<boolean> {
 /** Proves the jobs that the queue delivers, one at a time. */
 export class Work {
   private readonly pool = new ProcessPool(THREAD, [], 1, true);
+  private readonly pauses = new Pauses();
   private isClosed = false;
 
   /** @param prover id of this process */
@@ -34,6 +37,11 @@ export class Work {
     private readonly queue: Queue,
     private readonly prover: number,
   ) {}
+
+  /** Whether jobs of a build are proven now: not for a while after this machine has failed at one. */
+  takes({ build }: Build): boolean {
+    return this.pauses.isOver(build);
+  }
 
   /** Proves a job, unless it needs no proof any more. */
   async deliver(delivery: Delivery): Promise<void> {
@@ -80,6 +88,7 @@ export class Work {
     const start = performance.now();
     const answer = await this.prove(job).catch((error: unknown) => this.fail(job, attempt, error));
     if (answer === undefined) return;
+    this.pauses.end(job.build);
     const seconds = (performance.now() - start) / 1000;
     // The work of minutes is not given up for a database that is away.
     const counts = await this.whenThere(() =>
@@ -106,6 +115,7 @@ export class Work {
   private async fail(job: JobRow, attempt: Attempt, error: unknown): Promise<undefined> {
     if (this.isClosed) return;
     const problem = problemOf(error);
+    if (mayBeMachines(problem)) this.pauses.begin(job.build);
     const goesOn = await this.whenThere(() =>
       this.options.database.transaction((sql) => failed(sql, this.queue, attempt, problem)),
     );

@@ -1,5 +1,6 @@
 import type { Provider, Signer } from "ethers";
 import type { Torch2CircomConfig } from "../../config/types.js";
+import type { Place } from "../http/listening.js";
 import type { HttpOptions } from "../http/server.js";
 import type { LedgerOptions } from "../ledger/options.js";
 import type { Log } from "../log.js";
@@ -10,7 +11,7 @@ import type { KeyedState } from "../state/state.js";
 import type { WatcherOptions } from "../watcher/watcher.js";
 
 /** What a service needs. */
-export interface ServiceOptions {
+export interface ServiceOptions extends Place {
   readonly state: KeyedState;
   readonly shop: Shop;
   /** Node of the shop's chain. */
@@ -21,9 +22,6 @@ export interface ServiceOptions {
   readonly config: Pick<Torch2CircomConfig, "outDir" | "prover" | "rapidsnark">;
   /** Provers in this process. 0: others prove, see `torch2circom:work`. @default 1 */
   readonly provers?: number;
-  /** Address and port to listen at; port 0 for any. @default 127.0.0.1, 8018 */
-  readonly host?: string;
-  readonly port?: number;
   readonly http?: HttpOptions;
   readonly settling?: SettlingPolicy;
   readonly withdrawing?: WithdrawingPolicy;
@@ -39,6 +37,4 @@ export interface ServiceOptions {
   readonly log: Log;
 }
 
-export const DEFAULT_HOST = "127.0.0.1";
-export const DEFAULT_PORT = 8018;
 export const DEFAULT_SECONDS = 600;

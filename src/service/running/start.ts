@@ -1,9 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { explain } from "../../client/errors.js";
-import { Torch2CircomError } from "../../errors/torch2circomError.js";
+import { listening } from "../http/listening.js";
 import { httpServer } from "../http/server.js";
 import { Ledger } from "../ledger/ledger.js";
 import { NodeError } from "../ledger/node.js";
+import { untilAnswered } from "../nodes/untilAnswered.js";
 import { modelOf } from "../offer/shop.js";
 import { Orders } from "../orders/orders.js";
 import { enqueueProvable } from "../orders/upkeep.js";
@@ -12,7 +13,7 @@ import { offerBuild } from "../provers/offered.js";
 import { startProver, type RunningProver } from "../provers/prover.js";
 import { Queue } from "../provers/queue.js";
 import { isInTime } from "../provers/work.js";
-import { DEFAULT_HOST, DEFAULT_PORT, type ServiceOptions } from "./options.js";
+import type { ServiceOptions } from "./options.js";
 import { Rounds } from "./rounds.js";
 import { metricsOf, serviceOf } from "./desk.js";
 import { stepsOf } from "./steps.js";
@@ -30,7 +31,7 @@ export interface RunningService {
 /**
  * Sells answers: takes orders over HTTP, gets them paid, proven and settled.
  *
- * @throws Torch2CircomError where the account is another process's, the node or the database does not answer, or the port is taken
+ * @throws Torch2CircomError where the account is another process's, the database does not answer, or the port is taken
  */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { state, shop, log } = options;
@@ -65,11 +66,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
       (name) => buildOf(modelOf(shop, name).model.manifest).build,
     );
     const metrics = metricsOf(options, ledger, rounds);
-    server = await httpServer(serviceOf(options, orders, rounds, metrics), options.http);
-    const { host = DEFAULT_HOST, port = DEFAULT_PORT } = options;
-    const url = await server.listen({ host, port }).catch((error: unknown) => {
-      throw notListening(host, port, error as NodeJS.ErrnoException);
-    });
+    const http = (server = await httpServer(serviceOf(options, orders, rounds, metrics), options.http));
+    const url = await listening(options, (place) => http.listen(place));
     const end = () => {
       for (const prover of provers) prover.end();
       return close();
@@ -86,22 +84,11 @@ function proverOf({ state, shop, config, log }: ServiceOptions) {
   return { database: state.database, key: state.key, models, config, isStillWanted: isInTime, log };
 }
 
+/** Waits while no node answers: they may go away right when the service starts. */
 async function openLedger({ state, provider, wallet, ledger, log }: ServiceOptions): Promise<Ledger> {
-  return Ledger.open(state.database, provider, wallet, { ...ledger, log }).catch((error: unknown) => {
-    throw error instanceof NodeError ? explain(error.cause ?? error) : error;
-  });
-}
-
-function notListening(
-  host: string,
-  port: number,
-  { code, message }: NodeJS.ErrnoException,
-): Torch2CircomError {
-  return new Torch2CircomError(
-    "NETWORK_UNREACHABLE",
-    code === "EADDRINUSE"
-      ? `Port ${port} of ${host} is taken`
-      : `The service cannot listen at ${host}, port ${port}: ${message}`,
-    "Choose another with --port, or end the program that has it.",
-  );
+  const open = () =>
+    Ledger.open(state.database, provider, wallet, { ...ledger, log }).catch((error: unknown) => {
+      throw error instanceof NodeError ? explain(error.cause ?? error) : error;
+    });
+  return untilAnswered(open, log);
 }

@@ -7,12 +7,13 @@ import { findFundings, followFundings } from "../orders/fundings.js";
 import { refundLost } from "../orders/refunds.js";
 import { beginSettlements, followSettlements } from "../orders/settlements.js";
 import { eraseInputs, expireQuotes } from "../orders/upkeep.js";
+import { forgetProvers } from "../provers/presence.js";
 import type { Queue } from "../provers/queue.js";
 import { EventStore } from "../watcher/eventStore.js";
 import { endTaken } from "../watcher/taken.js";
 import { Watcher } from "../watcher/watcher.js";
 import { chainView } from "./chainView.js";
-import { LEAST_FREE, requireCoin, requireRoom } from "./means.js";
+import { Coin, LEAST_FREE, requireRoom } from "./means.js";
 import type { ServiceOptions } from "./options.js";
 import type { Step } from "./rounds.js";
 
@@ -30,9 +31,10 @@ export function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): 
   const [account, disk] = NEEDED;
   const confirmations = options.ledger.confirmations ?? DEFAULTS.confirmations;
   const { statusOf, fundingOf } = chainView(shop.contracts, confirmations);
+  const coin = new Coin(provider, shop, database);
   const watcher = watcherOf(options, confirmations);
   return [
-    [account, () => requireCoin(provider, shop.provider, database)],
+    [account, () => coin.require()],
     [disk, async () => folder !== undefined && requireRoom(folder, leastFree)],
     [CARRY_OUT, () => ledger.tick()],
     ["follow payments", () => followFundings(database, queue, fundingOf)],
@@ -45,6 +47,7 @@ export function stepsOf(options: ServiceOptions, ledger: Ledger, queue: Queue): 
     ["refund", () => refundLost(shop.contracts, database, ledger, statusOf)],
     ["withdraw", () => withdrawEarnings(shop, database, ledger, withdrawing)],
     ["expire quotes", () => expireQuotes(database)],
+    ["forget provers", () => forgetProvers(database)],
     ["erase inputs", () => eraseInputs(database, keepInputs)],
     ["add up", () => addToTally(database)],
   ];

@@ -8,6 +8,7 @@ import { addToTally } from "../../../src/service/metrics/tally.js";
 import { beginSettlements, followSettlements } from "../../../src/service/orders/settlements.js";
 import { failed, openAttempt, proven } from "../../../src/service/provers/attempts.js";
 import { Presence } from "../../../src/service/provers/presence.js";
+import type { Delivery } from "../../../src/service/provers/queue.js";
 import { TestShop } from "../orders/testShop.js";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -86,7 +87,9 @@ describe("the metrics of a service", function () {
     });
 
     const begin = async () => {
-      const delivery = (await queue.take([build]))!;
+      let delivery: Delivery | undefined;
+      // After a failure it is handed out again a second later.
+      while (delivery === undefined) delivery = await queue.take([build]);
       const job = { id: quote.jobId, build: build.build };
       return (await database.transaction((sql) => openAttempt(sql, job, presence.id, delivery)))!;
     };

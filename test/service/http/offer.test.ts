@@ -109,9 +109,10 @@ describe("the service's offer over HTTP", function () {
       { token: ZeroAddress, amount: "10000000000000000", decimals: 18 },
     ]);
     const byName = await server.inject("/models/iris");
-    const { manifest, verificationKey, batches, ...same } = byName.json<Record<string, unknown>>();
+    const { manifest, verificationKey, batches, segments, ...same } = byName.json<Record<string, unknown>>();
     expect(verificationKey).to.deep.equal(service.shop.models[0].model.verificationKey);
     expect(batches).to.deep.equal([]);
+    expect(segments).to.deep.equal([]);
     expect(same).to.deep.equal(models[0]);
     expect(manifest).to.deep.equal(JSON.parse(JSON.stringify(service.shop.models[0].model.manifest)));
   });

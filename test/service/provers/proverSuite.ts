@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { InputKey } from "../../../src/service/jobs/sealed.js";
 import { advance, insertQuoted, recordOf } from "../../../src/service/jobs/store.js";
 import { eraseInputs } from "../../../src/service/orders/upkeep.js";
 import { buildOf } from "../../../src/service/provers/builds.js";
 import type { ProverOptions } from "../../../src/service/provers/options.js";
+import { forgetProvers, Presence } from "../../../src/service/provers/presence.js";
 import { startProver, type RunningProver } from "../../../src/service/provers/prover.js";
 import { promise } from "../../../src/service/provers/times.js";
 import { refusalOf } from "../../plugin/project.js";
@@ -50,6 +52,9 @@ export function itProves(open: () => Promise<Service>): void {
       },
     };
   };
+
+  const failures = async (job: string) =>
+    (await service.attempts(job)).filter(({ outcome }) => outcome === "failed").length;
 
   it("proves the build that the service sells, and no other", async () => {
     const { build } = buildOf(service.model.manifest);
@@ -105,22 +110,96 @@ export function itProves(open: () => Promise<Service>): void {
     expect(await service.attempts(job)).to.have.length(1);
   });
 
-  it("tries three times, then the job has failed, and says why", async () => {
+  it("leaves a job to others that this machine fails at, and tries again less and less often", async () => {
     const { zkey } = service.model.paths;
     const bytes = await readFile(zkey);
     await writeFile(zkey, Buffer.concat([bytes.subarray(0, -1), Buffer.from([bytes.at(-1)! ^ 1])]));
-    const job = await service.pay();
+    const [job, waiting] = [await service.pay(), await service.pay()];
     await start();
-    await service.until([job], "failed");
+    while ((await failures(job)) + (await failures(waiting)) < 4) await wait(50);
+    for (const id of [job, waiting]) {
+      expect((await service.row(id)).state).to.be.oneOf(["proving", "funded"]);
+      for (const { outcome, reason } of await service.attempts(id))
+        if (outcome !== null)
+          expect(`${outcome} ${reason}`).to.match(/^failed KEY_INVALID: The proving key .* not the one/);
+    }
+    const gaps = await service.database.query<{ gap: number | null }>(
+      `select extract(epoch from started_at - lag(started_at) over (order by started_at))::float8 as gap
+       from attempt where job = any($1) order by started_at`,
+      [[job, waiting]],
+    );
+    // The whole machine pauses: not each job for itself.
+    for (const [i, least] of [1, 2, 4].entries()) expect(gaps[i + 1].gap).to.be.at.least(least);
     await writeFile(zkey, bytes);
-    const reasons = (await service.attempts(job)).map(({ outcome, reason }) => `${outcome} ${reason}`);
+    // Another one does not wait for this one.
+    const other = prover!;
+    await start();
+    await service.until([job, waiting], "proven");
+    other.end();
+    await other.ended;
+    for (const id of [job, waiting]) expect(await service.isProven(id)).to.equal(true);
+  });
+
+  it("ends a job at which two machines fail, whatever they do", async () => {
+    const integers = service.model.manifest.inputs.map(() => [2 ** 40, 0, 0, 0]);
+    const job = await service.pay(0, integers);
+    await start();
+    while ((await failures(job)) === 0) await wait(20);
+    await service.database.query("update attempt set host = 'another machine' where job = $1", [job]);
+    await service.until([job], "failed");
+    expect(await service.attempts(job)).to.have.length(2);
+    expect((await service.row(job)).reason).to.contain("INPUT_INVALID");
+    // Where there is one machine alone, it has to fail three times. Others are proven meanwhile.
+    const [again, next] = [await service.pay(0, integers), await service.pay()];
+    await service.until([again], "failed");
+    const reasons = (await service.attempts(again)).map(({ outcome, reason }) => `${outcome} ${reason}`);
     expect(reasons).to.have.length(3);
-    for (const reason of reasons)
-      expect(reason).to.match(/^failed KEY_INVALID: The proving key .* not the one/);
-    expect((await service.row(job)).reason).to.contain("KEY_INVALID");
-    const next = await service.pay();
-    await service.until([next], "proven");
+    for (const reason of reasons) expect(reason).to.match(/^failed INPUT_INVALID/);
     expect(await service.isProven(next)).to.equal(true);
+  });
+
+  it("asks the other machine before a job fails that one alone has tried", async () => {
+    const presence = await Presence.enter(service.database, [buildOf(service.model.manifest)]);
+    try {
+      await service.database.query("update prover set host = 'another machine' where id = $1", [presence.id]);
+      const job = await service.pay(0, [[2 ** 40, 0, 0, 0]]);
+      await start();
+      while ((await failures(job)) < 4) await wait(50);
+      expect((await service.row(job)).state).to.equal("proving");
+      await presence.stop();
+      await service.until([job], "failed");
+    } finally {
+      await presence.stop();
+    }
+  });
+
+  it("forgets provers that are gone, and none that are alive or have a job", async () => {
+    const { database } = service;
+    const job = await service.pay();
+    const gone = await Presence.enter(database, [buildOf(service.model.manifest)]);
+    await gone.stop();
+    const busy = await Presence.enter(database, [buildOf(service.model.manifest)]);
+    await busy.stop();
+    await database.query(
+      `insert into attempt (job, n, retry, build, prover, host) values ($1, 0, 0, '', $2, 'here')`,
+      [job, busy.id],
+    );
+    const alive = await Presence.enter(database, [buildOf(service.model.manifest)]);
+    await forgetProvers(database);
+    expect(await database.query("select from prover where id = $1", [gone.id])).to.have.length(1);
+    await database.query("update prover set started_at = now() - interval '8 days'");
+    await forgetProvers(database);
+    const left = await database.query<{ id: number }>("select id from prover order by id");
+    expect(left.map(({ id }) => id)).to.deep.equal([busy.id, alive.id]);
+    // What it did before is known still, also of one that is gone; and one whose lock was lost registers again.
+    expect((await service.attempts(job))[0]).to.include({ prover: busy.id });
+    await database.query("delete from prover where id = $1", [alive.id]);
+    const lock = "l.locktype = 'advisory' and l.classid = 7001 and l.objid = $1";
+    await database.query(`select pg_terminate_backend(pid) from pg_locks l where ${lock}`, [alive.id]);
+    const rows = () => database.query("select from prover where id = $1", [alive.id]);
+    while ((await rows()).length === 0) await wait(50);
+    await alive.stop();
+    await advance(database, job, ["funded"], "lost");
   });
 
   it("finishes the proof in hand when it is stopped, and takes no other", async () => {

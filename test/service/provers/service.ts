@@ -74,10 +74,16 @@ export class Service {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** A job that is paid, in the queue. @returns its id */
-  async pay(index = 0): Promise<string> {
+  /**
+   * A job that is paid, in the queue.
+   *
+   * @param integers of its input. @default those of the sample
+   * @returns its id
+   */
+  async pay(index = 0, integers?: number[][]): Promise<string> {
     const [client, payee] = [Wallet.createRandom().address, Wallet.createRandom().address];
-    const input = commitInput(this.model, await readSample(this.model, samples, index));
+    const sample = commitInput(this.model, await readSample(this.model, samples, index));
+    const input = integers === undefined ? sample : { ...sample, integers };
     this.secrets.push(input.salt.toString(), input.integers[0].join());
     const job: Job = {
       modelId: hexlify(randomBytes(32)),

@@ -2,13 +2,14 @@ import { expect } from "chai";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Order } from "../../../src/client/index.js";
+import { deliverInput, type Order } from "../../../src/client/index.js";
 import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import { readBooks } from "../../../src/service/books/books.js";
 import { isDatabaseGone } from "../../../src/service/database/database.js";
 import { OVER } from "../../../src/service/jobs/store.js";
 import { randomNumbers } from "../../helpers/models.js";
 import { Fleet } from "./fleet.js";
+import { FundingClient } from "./fundingClient.js";
 import { Market } from "./market.js";
 
 /** Jobs in all; a smaller number shows whether it works. */
@@ -30,6 +31,13 @@ const VICTIMS = ["prover", "service", "prover", "database", "service", "prover"]
 /** Orders of which a client makes nothing. */
 const UNPAID = 20;
 
+/**
+ * Jobs that a client funds itself and that are late when the service has them: its chain's clock is behind, by more seconds than
+ * such a job has, and by fewer than a quoted one has.
+ */
+const LATE = Math.max(3, Math.ceil(JOBS / 40));
+const [BEHIND, LATE_SECONDS] = [900, 450];
+
 describe("a service of which every process is killed, on a chain that changes its mind", function () {
   this.timeout(7_200_000);
   const next = randomNumbers(SEED);
@@ -41,7 +49,7 @@ describe("a service of which every process is killed, on a chain that changes it
   const secrets: string[] = [];
 
   before(async () => {
-    market = await Market.open();
+    market = await Market.open("--timestamp", String(Math.floor(Date.now() / 1000) - BEHIND));
     mining = mine();
     fleet = await Fleet.start(market, PROVERS, { confirmations: CONFIRMATIONS, wait: 2, batch: 8 });
   });
@@ -118,19 +126,21 @@ describe("a service of which every process is killed, on a chain that changes it
     killed[who]++;
   };
 
-  it("answers every job that is paid for, each once", async () => {
+  it("answers every job that is paid for, or pays it back, each once", async () => {
+    const payer = await FundingClient.open(market, CONFIRMATIONS);
     const coin = () => market.node.getBalance(market.shop.provider);
     const { escrow } = market.shop.contracts;
     const [tokenAddress, provider] = [await market.token.getAddress(), market.shop.provider];
     const clientAddress = await market.client.getAddress();
     const [coinBefore, tokensBefore] = [await coin(), await market.token.balanceOf(clientAddress)];
     const firstBlock = await market.node.getBlockNumber();
+    const input = () => Array.from({ length: 4 }, () => (1 + Math.abs(next())) / 10);
     const paid: Order[] = [];
     let [unpaid, isSelling] = [0, true];
 
     const over = async () => {
       const [{ count }] = await ask<{ count: number }>(
-        "select count(*)::int as count from job where state = any($1)",
+        "select count(*)::int as count from job where state = any($1) and payment <> 'client'",
         [OVER],
       );
       return count;
@@ -141,10 +151,10 @@ describe("a service of which every process is killed, on a chain that changes it
           await wait(200);
           continue;
         }
-        const input = Array.from({ length: 4 }, () => (1 + Math.abs(next())) / 10);
-        const order = await insist((url) => market.order(input, url));
+        const values = input();
+        const order = await insist((url) => market.order(values, url));
         const { integers, salt } = order.purchase.input;
-        secrets.push(String(input), salt.toString(), integers[0].join(), order.purchase.service.ticket);
+        secrets.push(String(values), salt.toString(), integers[0].join(), order.purchase.service.ticket);
         if (below(UNPAID) === 0) unpaid++;
         else {
           paid.push(order);
@@ -152,6 +162,18 @@ describe("a service of which every process is killed, on a chain that changes it
         }
       }
       isSelling = false;
+    };
+    const late: string[] = [];
+    const funding = async () => {
+      for (let i = 0; i < LATE; i++) {
+        const start = Math.min((i * JOBS) / LATE, JOBS - 1);
+        while (paid.length < start && isSelling) await wait(200);
+        const job = await payer.fund(input(), LATE_SECONDS);
+        const { integers, salt } = job.input;
+        secrets.push(salt.toString(), integers[0].join());
+        await insist((url) => deliverInput(url, job, { timeout: 2 }));
+        late.push(job.jobId);
+      }
     };
     const killing = async () => {
       for (let i = 0; i < KILLS; i++) {
@@ -173,7 +195,7 @@ describe("a service of which every process is killed, on a chain that changes it
         await withoutBlocks(() => anvil.send("anvil_dropAllTransactions"));
       }
     };
-    await Promise.all([buying(), killing(), reorganizing()]);
+    await Promise.all([buying(), funding(), killing(), reorganizing()]);
     expect(Object.values(killed).reduce((a, b) => a + b)).to.equal(KILLS);
     for (const [who, times] of Object.entries(killed)) expect(times, who).to.be.greaterThan(0);
 
@@ -181,6 +203,8 @@ describe("a service of which every process is killed, on a chain that changes it
     const open = () =>
       ask<{ state: string }>("select state from job where id = any($1) and not state = any($2)", [ids, OVER]);
     while ((await open()).length > 0) await wait(500);
+    const unsettled = () => ask("select from job where id = any($1) and state <> 'refunded'", [late]);
+    while ((await unsettled()).length > 0) await wait(500);
     const slots = () => ask("select from slot where state <> 'final'");
     while ((await slots()).length > 0) await wait(500);
 
@@ -192,10 +216,15 @@ describe("a service of which every process is killed, on a chain that changes it
       [
         { state: "final", count: JOBS },
         { state: "quoted", count: states.find(({ state }) => state === "quoted")?.count ?? 0 },
+        { state: "refunded", count: LATE },
       ].filter(({ count }) => count > 0),
     );
     const fulfilled = await escrow.queryFilter(escrow.filters.Fulfilled(), firstBlock);
     expect(fulfilled.map(({ args }) => args.jobId).sort()).to.deep.equal([...ids].sort());
+    // And those that were late are paid back, each once.
+    const refunded = await escrow.queryFilter(escrow.filters.Refunded(), firstBlock);
+    expect(refunded.map(({ args }) => args.jobId).sort()).to.deep.equal([...late].sort());
+    for (const { args } of refunded) expect(args.by).to.equal(provider);
     const twice = await ask(
       "select job from attempt where outcome = 'proven' group by job having count(*) > 1",
     );
@@ -208,7 +237,8 @@ describe("a service of which every process is killed, on a chain that changes it
     expect(earned).to.equal(BigInt(JOBS) * price);
     expect(locked).to.equal(0n);
     expect(await escrow.balanceOf(provider, tokenAddress)).to.equal(earned);
-    expect(await market.token.balanceOf(await escrow.getAddress())).to.equal(earned);
+    expect(await escrow.balanceOf(payer.address, tokenAddress)).to.equal(BigInt(LATE) * price);
+    expect(await market.token.balanceOf(await escrow.getAddress())).to.equal(earned + BigInt(LATE) * price);
     expect(tokensBefore - (await market.token.balanceOf(clientAddress))).to.equal(earned);
     expect(coinBefore - (await coin())).to.equal(books.gasPaid);
 
@@ -229,7 +259,7 @@ describe("a service of which every process is killed, on a chain that changes it
     const counts = attempts.map(({ outcome, count }) => `${count} ${outcome}`).join(", ");
     const victims = Object.entries(killed).map(([who, times]) => `${times} of the ${who}`);
     console.log(
-      `      ${JOBS} jobs and ${unpaid} that nobody paid for; kills: ${victims.join(", ")}; ${reorganizations} reorganizations; attempts: ${counts}; ${nonces.length} transactions`,
+      `      ${JOBS} jobs and ${unpaid} that nobody paid for, ${LATE} that were late; kills: ${victims.join(", ")}; ${reorganizations} reorganizations; attempts: ${counts}; ${nonces.length} transactions`,
     );
   });
 });
@@ -241,4 +271,6 @@ const PASSING = [
   "BUILD_BUSY",
   "UNEXPECTED",
   "INSUFFICIENT_FUNDS",
+  // Of a job whose funding the service does not see yet.
+  "JOB_NOT_FOUND",
 ];

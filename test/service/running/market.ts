@@ -52,10 +52,11 @@ export class Market {
     readonly client: Signer,
   ) {}
 
-  static async open(): Promise<Market> {
+  /** @param options of anvil */
+  static async open(...options: string[]): Promise<Market> {
     const root = join(process.cwd(), "cache", `market-${randomUUID()}`);
     await mkdir(root, { recursive: true });
-    const devnet = await startDevnet({ outDir: join(root, "builds") });
+    const devnet = await startDevnet({ outDir: join(root, "builds") }, ...options);
     const { hre, anvil } = devnet;
     await buildOnce(hre);
     await hre.torch2circom.deploy();

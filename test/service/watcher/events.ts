@@ -1,10 +1,25 @@
 import { expect } from "chai";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { ZeroAddress } from "ethers";
 import type { JobRecord } from "../../../src/runtime/jobs.js";
 import { refusalOf } from "../../plugin/project.js";
-import type { TestShop } from "../orders/testShop.js";
+import type { Death, DyingOptions } from "./dyingWatcher.js";
+import { CONFIRMATIONS, type TestShop } from "../orders/testShop.js";
 import type { PayingClient } from "./payingClient.js";
 import { TroubledNode } from "./node.js";
+
+/** Where watchers are killed, one after the other: the third one is the first to leave something. */
+const KILLS: readonly Death[] = ["read", "written", "committed", "written"];
+
+/** Lets a watcher die. @returns the signal that ended it */
+async function signalOf(options: DyingOptions): Promise<string | null> {
+  const child = fork(new URL("./dyingWatcher.ts", import.meta.url), [JSON.stringify(options)], {
+    execArgv: ["--import", import.meta.resolve("tsx/esm")],
+  });
+  const [, signal] = (await once(child, "exit")) as [number | null, string | null];
+  return signal;
+}
 
 /** @param shop that is open when the tests run, with no jobs */
 export const describeEvents = (shop: () => PayingClient) =>
@@ -139,6 +154,31 @@ export const describeEvents = (shop: () => PayingClient) =>
       await watcher.round();
       expect(node.ranges).to.have.length(1);
       expect(node.ranges[0][0]).to.equal(number + 1);
+    });
+
+    it("are neither lost nor doubled where the process is killed in the middle of a range", async () => {
+      node.behavior = { mostBlocks: 7 };
+      const { contracts, provider, escrow } = test.shop;
+      const registry = await contracts.registry.getAddress();
+      const blocks = new Map<string, number>();
+      for (const record of funded) blocks.set(record.jobId, await blockOf(record));
+      for (const [i, death] of KILLS.entries()) {
+        const options = {
+          ...{ database: test.database.url, node: node.url, registry, escrow, provider },
+          confirmations: CONFIRMATIONS,
+        };
+        expect(await signalOf({ ...options, death }), death).to.equal("SIGKILL");
+        const { number } = (await client.store.watched())!;
+        const known = await client.known();
+        for (const [job, block] of blocks)
+          expect(known[job], `${death}: job of block ${block}, read to ${number}`).to.deep.equal(
+            block <= number ? ["Requested"] : undefined,
+          );
+        const committed = KILLS.slice(0, i + 1).filter((one) => one === "committed");
+        expect(Object.keys(known)).to.have.length(committed.length);
+      }
+      await asking().round();
+      expect(await client.known()).to.deep.equal(all());
     });
 
     it("are read from another block, earlier or later, where it is said", async () => {

@@ -1,7 +1,8 @@
 import { formatEther, getAddress, ZeroAddress } from "ethers";
 import type { BatchManifest } from "../../../artifacts/manifest.js";
 import { Torch2CircomError } from "../../../errors/torch2circomError.js";
-import { outputSignalCount } from "../../../inference/infer.js";
+import { settlingGas } from "../../../forecast/gas.js";
+import { publicSignalCount } from "../../../inference/infer.js";
 import type { BuiltModel } from "../../../inference/model.js";
 import type { JobRecord } from "../../jobs.js";
 import type { Chain } from "../chain.js";
@@ -12,12 +13,6 @@ const START_SECONDS = 3;
 const CONSTRAINTS_PER_SECOND = 5_000;
 /** Seconds until a transaction is in a block. */
 const BLOCK_SECONDS = 12;
-
-/** Gas of `fulfill`, see gas/contracts.json, and of each output word: a multiplication and an addition on the curve. */
-const GAS = 265_000n;
-const GAS_PER_WORD = 7_500n;
-/** Gas of a further job of a proof, see gas/contracts.json. */
-const GAS_IN_BATCH = 17_000n;
 
 export interface WorthwhileOptions {
   /** Whether a close deadline and a loss are taken. @default false */
@@ -31,11 +26,6 @@ export interface WorthwhileOptions {
 /** Seconds that a proof takes, about: estimated from the circuit's constraints, and not measured on this machine. */
 export function provingSeconds({ constraints }: Pick<BuiltModel["manifest"], "constraints">): number {
   return Math.ceil(START_SECONDS + (constraints.nonlinear + constraints.linear) / CONSTRAINTS_PER_SECOND);
-}
-
-/** Gas that fulfilling a job takes, about. */
-export function fulfillGas(model: BuiltModel, { job }: JobRecord): bigint {
-  return GAS + GAS_PER_WORD * BigInt(outputSignalCount(model)) + job.callbackGas;
 }
 
 /**
@@ -74,8 +64,12 @@ export async function requireWorthwhile(
   // Money of a chain for development is worth nothing.
   if (job.token !== ZeroAddress || chain.isLocal) return;
   const price = (await provider!.getFeeData()).gasPrice ?? 0n;
-  const shared = batch === undefined ? 1 : Math.min(jobs, batch.jobs);
-  const cost = (price * (GAS_IN_BATCH * BigInt(shared - 1) + fulfillGas(model, record))) / BigInt(shared);
+  const settling = {
+    jobs: batch && Math.min(jobs, batch.jobs),
+    segments: model.segments.length,
+    callbackGas: job.callbackGas,
+  };
+  const cost = price * settlingGas(publicSignalCount(model), settling);
   if (job.amount + job.bond < cost)
     throw refuse(
       `it pays ${formatEther(job.amount + job.bond)} of the native token, and its gas costs about ${formatEther(cost)} at ${price} wei`,

@@ -25,5 +25,5 @@ const STATES: Readonly<Record<string, Meaning>> = {
 
 /** A state of a job, colored by what it means for those who wait. */
 export function styledState(state: string): string {
-  return state in STATES ? styled(STATES[state], state) : state;
+  return Object.hasOwn(STATES, state) ? styled(STATES[state], state) : state;
 }

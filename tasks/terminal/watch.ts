@@ -6,8 +6,14 @@ import type { Progress, Stage } from "../../src/progress/progress.js";
 /** Milliseconds between two looks. */
 const INTERVAL = 2_000;
 
-/** What a look can meet that the next one may not: a node that is away, or behind. */
-const PASSING: readonly ErrorCode[] = ["NETWORK_UNREACHABLE", "LOGS_MISSING"];
+/**
+ * What a look can meet that the next one may not, and how many looks in a row it is waited for: a node that is away comes back, and
+ * one that is behind has the events soon, or never.
+ */
+const PASSING: Readonly<Partial<Record<ErrorCode, number>>> = {
+  NETWORK_UNREACHABLE: Infinity,
+  LOGS_MISSING: 15,
+};
 
 export interface Watching<State> {
   readonly look: () => Promise<State>;
@@ -53,13 +59,13 @@ export async function watch<State>({
 
   /** The next look that succeeds. */
   async function next(): Promise<State> {
-    for (;;) {
+    for (let misses = 1; ; misses++) {
       await wait(interval);
       try {
         return await look();
       } catch (error) {
         const known = asPluginError(error);
-        if (!(known instanceof Torch2CircomPluginError) || !PASSING.includes(known.code)) throw error;
+        if (!(known instanceof Torch2CircomPluginError) || misses > (PASSING[known.code] ?? 0)) throw error;
         show(`${known.problem}; asking again`);
       }
     }

@@ -51,6 +51,13 @@ describe("to watch", () => {
     ]);
   });
 
+  it("waits a while for a node that is behind, and not for ever for one that has forgotten", async () => {
+    const missing = new Torch2CircomError("LOGS_MISSING", "The node does not show the events", "Ask another.");
+    const looks = (misses: number) => ["funded", ...Array<Error>(misses).fill(missing), "fulfilled"];
+    expect(await see(looks(15))).to.equal("fulfilled");
+    expect(await see(looks(16)).catch((thrown: unknown) => thrown)).to.equal(missing);
+  });
+
   it("ends where the first look fails, and where a look fails for good", async () => {
     const wrong = new Torch2CircomError("JOB_NOT_FOUND", "There is no such job", "Check its id.");
     for (const states of [[away], ["funded", wrong]]) {

@@ -127,6 +127,7 @@ describe("the page on which people buy answers", function () {
     const said = await answer(page).innerText();
     for (const name of IRIS.outputs!.output.classes!) expect(said).to.contain(name);
     expect(await page.locator("img[src=x], article b").count()).to.equal(0);
+    await page.locator(".progress li.done", { hasText: "Final on the chain" }).waitFor();
     await look(page, "7-phone");
     await expectPicture(page, "page-phone");
     expect(await violations(page)).to.deep.equal([]);

@@ -13,6 +13,9 @@ import type { quoteForm } from "./forms.js";
 import type { Purchase } from "./purchase.js";
 import { serviceModel, type OfferedModel } from "./serviceModel.js";
 
+/** Seconds. */
+const WEEK = 604_800;
+
 export interface OrderOptions {
   /** Where the service is. */
   readonly url: string;
@@ -24,6 +27,8 @@ export interface OrderOptions {
   readonly token?: string;
   /** The most that an answer may cost, in the token's smallest units. @default what the model's price list says */
   readonly most?: bigint;
+  /** Seconds for which the payment may be locked without an answer, at most. @default 604,800: a week */
+  readonly longest?: number;
   /** Accept proofs under a key that one contributor alone has made, on a public chain. @default false */
   readonly allowSingleContributor?: boolean;
 }
@@ -53,8 +58,11 @@ export async function prepareOrder(signer: Signer, options: OrderOptions) {
   const names = new Set(model.manifest.inputs.map(({ name }) => name));
   const inputs = Object.fromEntries(Array.from(names, (name) => [name, Array.from(input[name])]));
   const body = { client, token: price.token, inputs, salt: salt.toString() };
-  const most = options.most ?? price.amount;
-  const asked = { id: model.id, provider: model.provider, client, token: price.token, most, commitment };
+  const { most = price.amount, longest = WEEK } = options;
+  const asked = {
+    ...{ id: model.id, provider: model.provider, client, token: price.token },
+    ...{ most, longest, commitment },
+  };
   return { url, model, contracts, body, asked, input: { integers, salt, commitment } };
 }
 
@@ -66,7 +74,8 @@ export async function checkQuote(
   },
 ): Promise<Order> {
   const { jobId, job, providerSignature: offer, ticket, oneStep } = quote;
-  requireTerms(job, asked);
+  const { timestamp } = (await contracts.escrow.runner!.provider!.getBlock("latest"))!;
+  requireTerms(job, asked, BigInt(timestamp));
   if (jobId !== jobIdOf(job)) throw refused("the service's job has another id than its terms");
   if (!(await verifyOffer(contracts, job, offer))) throw refused("the provider did not sign the terms");
   const purchase = {
@@ -94,10 +103,15 @@ async function contractsOf(model: OfferedModel, signer: Signer): Promise<Contrac
   return contracts;
 }
 
-/** What a client has asked for, and no other. */
+/** What a client has asked for, and no other. @param now second of Unix time, by the chain */
 function requireTerms(
   job: Job,
-  asked: { id: string; client: string; provider: string; token: string; most: bigint; commitment: bigint },
+  asked: Readonly<Record<"id" | "client" | "provider" | "token", string>> & {
+    readonly most: bigint;
+    readonly longest: number;
+    readonly commitment: bigint;
+  },
+  now: bigint,
 ): void {
   const wrong = [
     job.modelId !== asked.id && "another model",
@@ -106,6 +120,8 @@ function requireTerms(
     job.provider !== asked.provider && "another provider",
     job.token.toLowerCase() !== asked.token.toLowerCase() && "another token",
     job.amount > asked.most && `a payment of ${job.amount}, and not of ${asked.most} at most`,
+    job.fulfillBy - now > BigInt(Math.ceil(asked.longest)) &&
+      `a lock of ${job.fulfillBy - now} seconds, and not of ${asked.longest} at most`,
     BigInt(job.callback) !== 0n && "a callback",
   ].find((term) => term !== false);
   if (wrong !== undefined) throw refused(`the service's terms have ${wrong}`);

@@ -3,15 +3,21 @@ import {
   authorizeRequest,
   bindingOf,
   decodeOutputs,
+  jobIdOf,
+  signOffer,
   verifyProof,
   type Job,
 } from "../../../src/client/index.js";
+import { ask } from "../../../src/client/service/ask.js";
+import { quoteForm } from "../../../src/client/service/forms.js";
+import { checkQuote, prepareOrder } from "../../../src/client/service/order.js";
 import { WarmProver } from "../../../src/groth16/warm/warmProver.js";
 import { httpServer } from "../../../src/service/http/server.js";
 import type { Proof } from "../../../src/groth16/types.js";
 import type { JobOut, QuoteOut } from "../../../src/service/http/schemas.js";
 import type { Quote } from "../../../src/service/offer/quote.js";
 import { beginSettlements, followSettlements } from "../../../src/service/orders/settlements.js";
+import { refusalOf } from "../../plugin/project.js";
 import { TestShop } from "./testShop.js";
 
 describe("an answer that is bought over HTTP", function () {
@@ -38,6 +44,53 @@ describe("an answer that is bought over HTTP", function () {
     ]);
     return Object.fromEntries(entries);
   };
+
+  it("is not ordered where the provider signs other terms than those that were asked for", async () => {
+    const [{ id, model }] = test.shop.models;
+    const url = await server.listen({ host: "127.0.0.1", port: 0 });
+    const input = { [model.manifest.inputs[0].name]: [0.1, 0.2, 0.3, 0.4] };
+    const prepared = await prepareOrder(test.client, { url, model: id, input });
+    const quote = await ask(url, `/models/${id}/quotes`, quoteForm, { body: prepared.body });
+    expect((await checkQuote(prepared, quote)).purchase.jobId).to.equal(quote.jobId);
+    const { contracts, chain } = test.shop;
+    /** What a provider says who has signed the changed terms. */
+    const quotedWith = async (change: Partial<Job>) => {
+      const job = { ...quote.job, ...change };
+      return {
+        ...quote,
+        job,
+        jobId: jobIdOf(job),
+        providerSignature: await signOffer(contracts, chain.signer, job),
+      };
+    };
+    const stranger = await contracts.escrow.getAddress();
+    const changes: readonly (readonly [Partial<Job>, string])[] = [
+      [{ modelId: `0x${"12".repeat(32)}` }, "another model"],
+      [{ inputCommitment: quote.job.inputCommitment + 1n }, "another input"],
+      [{ client: stranger }, "another client"],
+      [{ provider: stranger }, "another provider"],
+      [{ token: stranger }, "another token"],
+      [{ amount: quote.job.amount + 1n }, "a payment of"],
+      [{ fulfillBy: quote.job.fulfillBy + 604_800n }, "a lock of"],
+      [{ callback: stranger }, "a callback"],
+    ];
+    for (const [change, why] of changes)
+      expect(await refusalOf(async () => checkQuote(prepared, await quotedWith(change))), why).to.contain(
+        why,
+      );
+    const unsigned = {
+      ...(await quotedWith({ salt: `0x${"34".repeat(32)}` })),
+      providerSignature: quote.providerSignature,
+    };
+    expect(await refusalOf(() => checkQuote(prepared, unsigned))).to.contain("did not sign");
+    expect(await refusalOf(() => checkQuote(prepared, { ...quote, jobId: unsigned.jobId }))).to.contain(
+      "another id",
+    );
+    // What the client itself allows.
+    const long = await prepareOrder(test.client, { url, model: id, input, longest: 60 });
+    const short = await ask(url, `/models/${id}/quotes`, quoteForm, { body: long.body });
+    expect(await refusalOf(() => checkQuote(long, short))).to.contain("and not of 60 at most");
+  });
 
   it("takes a signature, no transaction of the client's, and its ticket", async () => {
     const [{ model }] = test.shop.models;
@@ -74,7 +127,7 @@ describe("an answer that is bought over HTTP", function () {
     await test.follow();
     expect((await server.inject({ url, headers })).json()).to.include({ state: "funded" });
 
-    const [record] = kept;
+    const record = kept.at(-1)!;
     const prover = new WarmProver();
     await test.prove(prover, record, "funded");
     await prover.close();

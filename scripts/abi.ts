@@ -19,7 +19,7 @@ const build: TaskOverrideActionFunction = async (args, hre, runSuper) => {
   const parts: string[] = [];
   for (const name of names.sort()) {
     const { abi, contractName } = await hre.artifacts.readArtifact(name);
-    parts.push(`export const ${variable(contractName)} = ${JSON.stringify(abi, null, 2)} as const;\n`);
+    parts.push(`export const ${variable(contractName)} = ${JSON.stringify(abi, asCalled, 2)} as const;\n`);
   }
   const write = (name: string, text: readonly string[]) =>
     writeChanged(join(hre.config.paths.root, "types", name), [HEADER, ...text].join("\n"));
@@ -41,6 +41,9 @@ const build: TaskOverrideActionFunction = async (args, hre, runSuper) => {
   ]);
   return result;
 };
+
+/** What calls need: names of types in Solidity are for readers of sources, and browsers load all of it. */
+const asCalled = (key: string, value: unknown) => (key === "internalType" ? undefined : value);
 
 const HEADER = "// Written by scripts/abi.ts from the artifacts of the build.\n";
 

@@ -12,10 +12,17 @@ const FORWARDED = [
   "x-real-ip",
 ];
 
-/** Whether a request comes from this machine, and did not pass a proxy that says so. */
+/** Hosts that no page elsewhere has: a name of its own could be made to lead here after the page is loaded. */
+const OWN_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
+
+/** Whether a request comes from this machine, did not pass a proxy that says so, and was not made by a page from elsewhere. */
 export function isFromHere({ socket, headers }: Pick<FastifyRequest, "socket" | "headers">): boolean {
   const address = socket.remoteAddress?.replace(/^::ffff:/, "") ?? "";
-  return (address === "::1" || address.startsWith("127.")) && FORWARDED.every((name) => !(name in headers));
+  return (
+    (address === "::1" || address.startsWith("127.")) &&
+    OWN_HOST.test(headers.host ?? "") &&
+    FORWARDED.every((name) => !(name in headers))
+  );
 }
 
 /**

@@ -63,6 +63,16 @@ describe("the metrics of a service", function () {
     expect(await status({}, bearer(TOKEN), "192.0.2.1")).to.equal(404);
     for (const name of ["x-forwarded-for", "Forwarded", "via", "x-real-ip"])
       expect(await status({ trustedProxies }, { [name]: "127.0.0.1" }), name).to.equal(404);
+    // A page elsewhere whose name was made to lead here is not of this machine.
+    for (const [host, seen] of [
+      ["127.0.0.1:8018", 200],
+      ["[::1]:8018", 200],
+      ["LOCALHOST", 200],
+      ["provider.example:8018", 404],
+      ["localhost.example", 404],
+      ["127.0.0.1.example", 404],
+    ] as const)
+      expect(await status({}, { host }), host).to.equal(seen);
     expect(await status({ operatorToken }, {}, "192.0.2.1")).to.equal(401);
     expect(await status({ operatorToken }, bearer(`${TOKEN}0`), "192.0.2.1")).to.equal(401);
     expect(await status({ operatorToken }, bearer(TOKEN), "192.0.2.1")).to.equal(200);

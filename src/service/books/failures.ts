@@ -50,7 +50,7 @@ export interface Failures {
 /** Reads what went wrong, of attempts in the last week. @param account that signs */
 export async function readFailures(sql: Sql, { chain, address }: Account): Promise<Failures> {
   const attempts = await sql.query<FailedAttempt>(
-    `select job, job.model, ended_at as at, outcome, attempt.reason, host, pid
+    `select job, job.model, ended_at as at, outcome, attempt.reason, attempt.host, pid
      from attempt join job on job.id = attempt.job join prover on prover.id = attempt.prover
      where ended_at > now() - interval '7 days' and outcome in ('failed', 'prover died')
      order by ended_at desc limit ${MOST}`,

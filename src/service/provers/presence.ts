@@ -69,9 +69,9 @@ export class Presence {
       ]);
       if (!rows[0].held || this.isStopped)
         throw new Error("the server has not seen yet that the last connection is gone");
-      // Its row may have been forgotten, while the lock was lost.
+      // Its row may have been forgotten while the lock was lost, or be about to be: a row that changes is looked at again.
       await client.query(
-        "insert into prover (id, host, pid, builds) values ($1, $2, $3, $4) on conflict (id) do nothing",
+        "insert into prover (id, host, pid, builds) values ($1, $2, $3, $4) on conflict (id) do update set pid = excluded.pid",
         [this.id, hostname(), process.pid, this.builds],
       );
       this.client = client;

@@ -10,8 +10,10 @@ import { eraseInputs } from "../../../src/service/orders/upkeep.js";
 import { buildOf } from "../../../src/service/provers/builds.js";
 import type { ProverOptions } from "../../../src/service/provers/options.js";
 import { forgetProvers, Presence } from "../../../src/service/provers/presence.js";
+import { Promises } from "../../../src/service/running/promises.js";
+import type { OfferedModel } from "../../../src/service/offer/shop.js";
 import { startProver, type RunningProver } from "../../../src/service/provers/prover.js";
-import { promise } from "../../../src/service/provers/times.js";
+import { isBroken, promise } from "../../../src/service/provers/times.js";
 import { refusalOf } from "../../plugin/project.js";
 import type { Service } from "./service.js";
 
@@ -132,6 +134,14 @@ export function itProves(open: () => Promise<Service>): void {
     );
     // The whole machine pauses: not each job for itself.
     for (const [i, least] of [1, 2, 4].entries()) expect(gaps[i + 1].gap).to.be.at.least(least);
+    // Nobody buys meanwhile what no machine proves.
+    const [{ manifest }, broken] = [service.model, new Promises(service.database, 1e9)];
+    const offered = { model: service.model } as OfferedModel;
+    expect(await broken.secondsOf(offered)).to.be.a("number");
+    expect(await isBroken(service.database, buildOf(manifest))).to.equal(true);
+    expect(await refusalOf(() => broken.require(offered))).to.contain(
+      "have failed on the service's machines",
+    );
     await writeFile(zkey, bytes);
     // Another one does not wait for this one.
     const other = prover!;
@@ -140,6 +150,7 @@ export function itProves(open: () => Promise<Service>): void {
     other.end();
     await other.ended;
     for (const id of [job, waiting]) expect(await service.isProven(id)).to.equal(true);
+    expect(await broken.require(offered)).to.be.a("number");
   });
 
   it("ends a job at which two machines fail, whatever they do", async () => {

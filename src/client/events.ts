@@ -7,9 +7,13 @@ import type {
 import { JOB_STATUS, type Job } from "./terms.js";
 import { blockAfter, logsBackwards, logsMissing } from "./logs.js";
 
-/** What became of a job, from the escrow's storage. */
-export async function statusOf(escrow: InferenceEscrow, jobId: string): Promise<(typeof JOB_STATUS)[number]> {
-  return JOB_STATUS[Number((await escrow.jobState(jobId)).status)];
+/** What became of a job, from the escrow's storage. @param block number of the one that is asked. Default: the latest */
+export async function statusOf(
+  escrow: InferenceEscrow,
+  jobId: string,
+  block?: number,
+): Promise<(typeof JOB_STATUS)[number]> {
+  return JOB_STATUS[Number((await escrow.jobState(jobId, { blockTag: block })).status)];
 }
 
 /**

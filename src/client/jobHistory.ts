@@ -1,4 +1,4 @@
-import type { Log, LogDescription, Provider } from "ethers";
+import type { JsonRpcApiProvider, Log, LogDescription, Provider } from "ethers";
 import type { Contracts } from "./contracts.js";
 import { explainRefusal } from "./errors.js";
 import { plainJob, statusOf } from "./events.js";
@@ -12,6 +12,8 @@ export interface Step {
   /** Number of its block, and the block's second of Unix time. */
   readonly block: number;
   readonly time: bigint;
+  /** The block's hash. Undefined where a service has told of the step. */
+  readonly blockHash?: string;
   /** Gas that the whole transaction has used, and the price of one unit in wei. */
   readonly gasUsed: bigint;
   readonly gasPrice: bigint;
@@ -39,11 +41,16 @@ export interface JobHistory {
 export interface SearchOptions {
   /** Ranges of blocks that the node is asked for, at most. @default no bound */
   readonly mostRanges?: number;
-  /** What was read before: its blocks are looked at first. */
+  /** What was read before: its blocks are looked at first, and what is older than it is not searched again. */
   readonly known?: JobHistory;
+  /** Is called before each question for a range. */
+  readonly onAsk?: () => void;
 }
 
 type Name = "Requested" | "Fulfilled" | "Refunded";
+
+/** Blocks before the last known one that may be others now. */
+const REORGANIZED = 32;
 
 /** The events that a job in each state has. */
 const EVENTS: Readonly<Record<JobHistory["status"], readonly Name[]>> = {
@@ -79,12 +86,15 @@ export function jobHistory(
 async function read({ escrow }: Contracts, jobId: string, options: SearchOptions): Promise<JobHistory> {
   const provider = escrow.runner!.provider!;
   const block = (await provider.getBlock("latest"))!;
-  const status = await statusOf(escrow, jobId);
+  const status = await statusOf(escrow, jobId, block.number);
   const latest = { block: block.number, time: BigInt(block.timestamp) };
   const found = await search(escrow, jobId, EVENTS[status], latest.block, options);
+  const { known } = options;
   const step = async (name: Name) => {
     const one = found.get(name);
-    return one && { ...(await stepOf(escrow, provider, name, one.log)), args: one.event.args };
+    if (one === undefined) return undefined;
+    const before = eventsOf(known).find((old) => isOf(old, one.log));
+    return { ...(before ?? (await stepOf(escrow, provider, name, one.log))), args: one.event.args };
   };
   const [requested, fulfilled, refunded] = [
     await step("Requested"),
@@ -92,11 +102,13 @@ async function read({ escrow }: Contracts, jobId: string, options: SearchOptions
     await step("Refunded"),
   ];
   const job = requested && plainJob(requested.args.job as Job);
+  const unit =
+    job &&
+    (known?.job?.token === job.token && known.unit ? known.unit : await unitOf(escrow.runner!, job.token));
   return {
     status,
     latest,
-    ...(requested &&
-      job && { job, unit: await unitOf(escrow.runner!, job.token), requested: plain(requested) }),
+    ...(requested && job && { job, unit, requested: plain(requested) }),
     ...(fulfilled && {
       fulfilled: {
         ...plain(fulfilled),
@@ -108,8 +120,17 @@ async function read({ escrow }: Contracts, jobId: string, options: SearchOptions
   };
 }
 
-function plain({ transaction, block, time, gasUsed, gasPrice, jobs }: Step): Step {
-  return { transaction, block, time, gasUsed, gasPrice, jobs };
+function plain({ transaction, block, time, blockHash, gasUsed, gasPrice, jobs }: Step): Step {
+  return { transaction, block, time, blockHash, gasUsed, gasPrice, jobs };
+}
+
+function eventsOf(history: JobHistory | undefined): Step[] {
+  return [history?.requested, history?.fulfilled, history?.refunded].filter((step) => step !== undefined);
+}
+
+/** Whether a step is that of an event. */
+function isOf({ transaction, blockHash }: Step, log: Log): boolean {
+  return transaction === log.transactionHash && blockHash === log.blockHash;
 }
 
 /** @returns the events of a job that are needed, as far as the node shows them */
@@ -118,7 +139,7 @@ async function search(
   jobId: string,
   needed: readonly Name[],
   newest: number,
-  { mostRanges = Infinity, known }: SearchOptions,
+  { mostRanges = Infinity, known, onAsk }: SearchOptions,
 ): Promise<ReadonlyMap<Name, Found>> {
   const found = new Map<Name, Found>();
   const provider = escrow.runner!.provider!;
@@ -126,9 +147,11 @@ async function search(
     await escrow.getAddress(),
     [needed.map((name) => escrow.interface.getEvent(name).topicHash), jobId],
   ];
+  const requested = escrow.interface.getEvent("Requested").topicHash;
   let asked = 0;
   const query = async (fromBlock: number, toBlock: number) => {
     if (++asked > mostRanges) throw logsMissing(`they are older than block ${toBlock}`);
+    onAsk?.();
     return provider.getLogs({ address, topics, fromBlock, toBlock });
   };
   const isWhole = (logs: readonly Log[]) => {
@@ -139,12 +162,19 @@ async function search(
     return needed.every((name) => found.has(name));
   };
   if (isWhole([])) return found;
-  for (const one of [known?.requested, known?.fulfilled, known?.refunded])
-    if (one !== undefined && one.block <= newest && isWhole(await query(one.block, one.block))) return found;
+  let isAllThere = known !== undefined;
+  for (const one of eventsOf(known)) {
+    const logs = one.block <= newest ? await query(one.block, one.block) : [];
+    if (isWhole(logs)) return found;
+    isAllThere &&= logs.length > 0;
+  }
   try {
-    // Nothing of a job is older than its funding.
-    const oldest = found.get("Requested")?.log.blockNumber;
-    for await (const logs of logsBackwards(query, newest, oldest)) if (isWhole(logs)) break;
+    // Nothing of a job is older than its funding; and what the last search has not found is not where it has looked, or could.
+    const oldest = isAllThere
+      ? Math.max(found.get("Requested")?.log.blockNumber ?? 1, known!.latest.block - REORGANIZED)
+      : undefined;
+    for await (const logs of logsBackwards(query, newest, oldest))
+      if (isWhole(logs) || logs.some(({ topics: [topic] }) => topic === requested)) break;
   } catch (error) {
     // What was found is true without the rest.
     if ((error as { code?: unknown }).code !== "LOGS_MISSING") throw error;
@@ -158,19 +188,41 @@ async function stepOf(
   name: Name,
   { transactionHash, blockHash, blockNumber }: Log,
 ): Promise<Step> {
-  const [receipt, block] = await Promise.all([
-    provider.getTransactionReceipt(transactionHash),
+  const [address, topic] = [await escrow.getAddress(), escrow.interface.getEvent(name).topicHash];
+  const [receipt, block, logs] = await Promise.all([
+    receiptOf(provider, transactionHash),
     provider.getBlock(blockHash),
+    provider.getLogs({ blockHash, address, topics: [topic] }),
   ]);
   if (receipt === null || block === null)
     throw logsMissing(`the node knows an event of the job, and not its block ${blockNumber}`);
-  const [address, topic] = [await escrow.getAddress(), escrow.interface.getEvent(name).topicHash];
   return {
     transaction: transactionHash,
     block: blockNumber,
     time: BigInt(block.timestamp),
-    gasUsed: receipt.gasUsed,
-    gasPrice: receipt.gasPrice,
-    jobs: receipt.logs.filter((log) => log.address === address && log.topics[0] === topic).length,
+    blockHash,
+    ...receipt,
+    jobs: logs.filter((log) => log.transactionHash === transactionHash).length,
   };
+}
+
+/** A receipt as the node sends it. */
+interface RawReceipt {
+  readonly gasUsed: string;
+  readonly effectiveGasPrice: string;
+}
+
+/** The gas of a transaction. Its logs are not read: ethers takes a second for those that a stranger can put into a block. */
+async function receiptOf(
+  provider: Provider,
+  hash: string,
+): Promise<Pick<Step, "gasUsed" | "gasPrice"> | null> {
+  if (!("send" in provider)) {
+    const receipt = await provider.getTransactionReceipt(hash);
+    return receipt && { gasUsed: receipt.gasUsed, gasPrice: receipt.gasPrice };
+  }
+  const receipt = (await (provider as JsonRpcApiProvider).send("eth_getTransactionReceipt", [
+    hash,
+  ])) as RawReceipt | null;
+  return receipt && { gasUsed: BigInt(receipt.gasUsed), gasPrice: BigInt(receipt.effectiveGasPrice) };
 }

@@ -1,4 +1,4 @@
-import { Contract, ZeroAddress, type ContractRunner } from "ethers";
+import { Interface, ZeroAddress, type ContractRunner } from "ethers";
 
 /** How amounts of a token are written, as the token says: a field is undefined where it does not. */
 export interface Unit {
@@ -13,16 +13,25 @@ const MOST_SYMBOL = 12;
 /** Decimals beyond which a number is easier to read in the smallest units; ethers formats up to 80. */
 const MOST_DECIMALS = 36;
 
-const TOKEN = ["function decimals() view returns (uint8)", "function symbol() view returns (string)"];
+/** Characters of an answer in hexadecimal, at most: a token may answer with megabytes. */
+const MOST_ANSWER = 8192;
+
+const TOKEN = new Interface([
+  "function decimals() view returns (uint8)",
+  "function symbol() view returns (string)",
+]);
 
 /** What a token says of its unit. */
 export async function unitOf(runner: ContractRunner, token: string): Promise<Unit> {
   if (token === ZeroAddress) return { decimals: 18 };
-  const contract = new Contract(token, TOKEN, runner);
-  const ask = (name: string): Promise<unknown> =>
-    contract
-      .getFunction(name)()
-      .catch(() => undefined);
+  const ask = async (name: "decimals" | "symbol"): Promise<unknown> => {
+    try {
+      const answer = await runner.call!({ to: token, data: TOKEN.encodeFunctionData(name) });
+      return answer.length > MOST_ANSWER ? undefined : TOKEN.decodeFunctionResult(name, answer)[0];
+    } catch {
+      return undefined;
+    }
+  };
   const [decimals, symbol] = [await ask("decimals"), await ask("symbol")];
   const printable =
     typeof symbol === "string" ? symbol.replace(/[^\x21-\x7e]+/g, "").slice(0, MOST_SYMBOL) : "";

@@ -18,7 +18,8 @@ export function Failures({ state: { failures, refusals, at } }: { state: Operato
             <span>
               {model}, <JobLink id={job} />
               <small>
-                {host}, process {pid}
+                {host}
+                {pid !== null && `, process ${pid}`}
               </small>
             </span>
           </li>

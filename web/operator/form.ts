@@ -55,7 +55,17 @@ export const operatorForm = v.object({
     }),
   ),
   failures: v.object({
-    attempts: v.array(v.object({ job: word, model: text, at: time, outcome: text, reason, ...prover })),
+    attempts: v.array(
+      v.object({
+        job: word,
+        model: text,
+        at: time,
+        outcome: text,
+        reason,
+        host: text,
+        pid: v.nullable(count),
+      }),
+    ),
     transactions: v.array(v.object({ at: time, reason, transaction: v.nullable(word), jobs: v.array(word) })),
     jobs: v.array(v.object({ job: word, model: text, at: time, state: text, reason })),
   }),

@@ -4,14 +4,12 @@ import type { Torch2CircomConfig } from "../../config/types.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { loadModel, type BuiltModel } from "../../inference/model.js";
 import { Lobby } from "../../service/http/lobby.js";
-import type { Place } from "../../service/http/listening.js";
 import { jsonLog } from "../../service/jsonLog.js";
-import type { Log } from "../../service/log.js";
 import { untilAnswered } from "../../service/nodes/untilAnswered.js";
 import { readPrices } from "../../service/offer/prices.js";
 import { offerModel, openShop, type OfferedModel, type Shop } from "../../service/offer/shop.js";
 import { startService } from "../../service/running/start.js";
-import { serviceState } from "../../service/state/state.js";
+import { serviceState, type KeyedState } from "../../service/state/state.js";
 import { checkedAddress } from "../payments/amount.js";
 import type { AccountChoice } from "../payments/chain.js";
 import { RemoteSigner } from "../payments/remoteSigner.js";
@@ -39,18 +37,18 @@ export async function serve(
   );
   const operatorToken = await tokenOf(config);
   const lines = jsonLog(log);
-  const { shop, nodes } = await opened(
-    () => openedShop(project, models, accountOf(account), options),
-    lines,
-    options,
-  );
-  const { chain } = shop;
-  const state = await serviceState(serviceFolder(project));
   const maxGasPrice = parseUnits(String(options.maxGasPrice ?? 50), "gwei");
+  const lobby = new Lobby(options);
+  let opened: KeyedState | undefined;
   try {
+    const open = () => openedShop(project, models, accountOf(account), options);
+    const { shop, nodes } = await untilAnswered(open, lines, () => lobby.open());
+    const { chain } = shop;
+    const state = (opened = await serviceState(serviceFolder(project)));
     const service = await startService({
       state,
       shop,
+      lobby,
       provider: chain.signer.provider!,
       wallet: chain.signer,
       config,
@@ -84,20 +82,11 @@ export async function serve(
       end: closing(service.end),
     };
   } catch (error) {
-    await state.close();
+    await opened?.close();
     throw error;
-  }
-}
-
-/** Opens a shop. While no node answers, HTTP says so. */
-async function opened<Shop>(open: () => Promise<Shop>, log: Log, place: Place): Promise<Shop> {
-  let lobby: Lobby | undefined;
-  try {
-    return await untilAnswered(open, log, async () => {
-      lobby ??= await Lobby.open(place);
-    });
   } finally {
-    await lobby?.close();
+    // It is closed already, unless something failed.
+    await lobby.close();
   }
 }
 

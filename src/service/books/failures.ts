@@ -18,7 +18,8 @@ export interface FailedAttempt {
   readonly outcome: "failed" | "prover died";
   readonly reason: string | null;
   readonly host: string;
-  readonly pid: number;
+  /** Of its process; null once the prover is forgotten. */
+  readonly pid: number | null;
 }
 
 /** What was to happen on the chain, and did not. */
@@ -50,8 +51,8 @@ export interface Failures {
 /** Reads what went wrong, of attempts in the last week. @param account that signs */
 export async function readFailures(sql: Sql, { chain, address }: Account): Promise<Failures> {
   const attempts = await sql.query<FailedAttempt>(
-    `select job, job.model, ended_at as at, outcome, attempt.reason, host, pid
-     from attempt join job on job.id = attempt.job join prover on prover.id = attempt.prover
+    `select job, job.model, ended_at as at, outcome, attempt.reason, attempt.host, pid
+     from attempt join job on job.id = attempt.job left join prover on prover.id = attempt.prover
      where ended_at > now() - interval '7 days' and outcome in ('failed', 'prover died')
      order by ended_at desc limit ${MOST}`,
   );

@@ -52,7 +52,6 @@ export function inferRoutes(service: Service): FastifyPluginAsyncZod {
       async ({ params, body, headers }, reply) => {
         const model = modelOf(service.shop, params.id);
         reply.header("cache-control", "no-store");
-        reply.header("access-control-expose-headers", "PAYMENT-REQUIRED, PAYMENT-RESPONSE, Location");
         const header = headers["payment-signature"];
         if (header === undefined) {
           const quote = await quoteFor(service, model, { ...body, token: tokenOf(model, body.token) });

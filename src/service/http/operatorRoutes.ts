@@ -13,8 +13,9 @@ export function operatorRoutes(service: Service, operatorToken: string | undefin
     server.get(
       "/operator/state",
       {
-        // Before anything is read: who has no token asks the database nothing.
-        onRequest: async ({ headers }) => requireOperator(operatorToken, headers.authorization),
+        // Before anything is read: who has no token asks the database nothing. The limit of requests runs in `onRequest`, after a
+        // hook of the route's own: guesses of the token count.
+        preParsing: async ({ headers }) => requireOperator(operatorToken, headers.authorization),
         schema: {
           summary: "Books, queue, provers and failures",
           description: "For the operator: Authorization: Bearer … with operatorToken of the configuration.",

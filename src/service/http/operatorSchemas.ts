@@ -63,6 +63,7 @@ export const operatorOut = z
             outcome: z.enum(["failed", "prover died"]),
             reason,
             ...prover,
+            pid: prover.pid.nullable().describe("null once the prover is forgotten"),
           }),
         ),
         transactions: z.array(z.object({ at, reason, transaction: word.nullable(), jobs: z.array(word) })),

@@ -27,7 +27,9 @@ export function answerError(log: Log) {
       log({ route: request.routeOptions.url, status: problem.status, code: codeOf(error) }, "failed");
     if (problem.status === 503 || problem.status === 429)
       reply.header("retry-after", (error instanceof HttpError ? error.retryAfter : undefined) ?? RETRY_AFTER);
-    void reply.code(problem.status).type("application/problem+json").send(JSON.stringify(problem));
+    // What is missing now may be there at the next look.
+    reply.header("cache-control", "no-store").code(problem.status).type("application/problem+json");
+    void reply.send(JSON.stringify(problem));
   };
 }
 

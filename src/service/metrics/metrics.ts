@@ -5,7 +5,7 @@ import { makeMeters } from "./meters.js";
 import { readNow, type Now } from "./now.js";
 import type { Buckets } from "./summedHistogram.js";
 import { readSums, type Sum } from "./tally.js";
-import { Recent, within } from "./recent.js";
+import { Recent, answeredWithin } from "./recent.js";
 
 /** What is measured beside requests. */
 export interface Sources {
@@ -94,7 +94,7 @@ export class Metrics {
 
   /** Wei of the account that signs; undefined where the node has not told for some minutes. */
   async balanceNow(): Promise<bigint | undefined> {
-    return (await within(PATIENCE / 2, this.balance.read())) ?? this.balance.last;
+    return (await answeredWithin(PATIENCE / 2, this.balance.read())) ?? this.balance.last;
   }
 
   /** @param open streams of events */
@@ -106,9 +106,9 @@ export class Metrics {
     const { folder, ledgerErrors, stepFailures } = this.sources;
     const { meters } = this;
     const [figures, balance, disk] = await Promise.all([
-      within(PATIENCE, this.figures.read()),
+      answeredWithin(PATIENCE, this.figures.read()),
       this.balanceNow(),
-      folder === undefined ? undefined : within(PATIENCE, statfs(folder)),
+      folder === undefined ? undefined : answeredWithin(PATIENCE, statfs(folder)),
     ]);
     this.fillTables(figures);
     show(meters.balance, balance === undefined ? undefined : Number(balance));

@@ -38,7 +38,10 @@ export class Recent<Answer> {
 }
 
 /** @returns undefined for an answer that fails, or is not there in so many milliseconds: nobody waits for it any more */
-export async function within<Answer>(time: number, answer: Promise<Answer>): Promise<Answer | undefined> {
+export async function answeredWithin<Answer>(
+  time: number,
+  answer: Promise<Answer>,
+): Promise<Answer | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), time);

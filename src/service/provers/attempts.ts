@@ -72,6 +72,11 @@ export function mayBeMachines({ code }: Problem): boolean {
   return !OWN.includes(code);
 }
 
+/** Whether a failure that is written down is the job's own: its reason begins with the code. */
+export function isJobsOwn(reason: string | null): boolean {
+  return OWN.some((code) => reason?.startsWith(`${code}:`));
+}
+
 /**
  * Writes down that an attempt failed: the job is handed out again after a while, until its deadline. Only what is the job's own
  * failure ends it, once two machines have failed at the same.

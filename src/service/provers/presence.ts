@@ -69,9 +69,9 @@ export class Presence {
       ]);
       if (!rows[0].held || this.isStopped)
         throw new Error("the server has not seen yet that the last connection is gone");
-      // Its row may have been forgotten, while the lock was lost.
+      // Its row may have been forgotten while the lock was lost, or be about to be: a row that changes is looked at again.
       await client.query(
-        "insert into prover (id, host, pid, builds) values ($1, $2, $3, $4) on conflict (id) do nothing",
+        "insert into prover (id, host, pid, builds) values ($1, $2, $3, $4) on conflict (id) do update set pid = excluded.pid",
         [this.id, hostname(), process.pid, this.builds],
       );
       this.client = client;
@@ -87,14 +87,15 @@ export class Presence {
   }
 }
 
-/** Days after which provers that are gone are forgotten. */
+/** Days after their start and their last attempt for which provers that are gone are kept: as long as failures are told. */
 const KEPT_DAYS = 7;
 
 /** Forgets provers that are gone for good: each start of a process is another one. */
 export async function forgetProvers(sql: Sql): Promise<void> {
   await sql.query(
     `delete from prover where started_at < now() - make_interval(days => $1) and not ${IS_ALIVE}
-       and not exists (select from attempt where attempt.prover = prover.id and attempt.ended_at is null)`,
+       and not exists (select from attempt where attempt.prover = prover.id 
+                       and (attempt.ended_at is null or attempt.ended_at > now() - make_interval(days => $1)))`,
     [KEPT_DAYS],
   );
 }

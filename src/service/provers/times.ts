@@ -1,5 +1,6 @@
 import type { Sql } from "../database/database.js";
 import { PROVABLE } from "../jobs/row.js";
+import { isJobsOwn } from "./attempts.js";
 import type { Build } from "./builds.js";
 import { IS_ALIVE } from "./presence.js";
 
@@ -44,4 +45,23 @@ export async function promise(sql: Sql, { build }: Build, unmeasured: number): P
     waiting: load.reduce((sum, { waiting }) => sum + waiting, 0),
     seconds: queued / serving.length + secondsOf(load.find((one) => one.build === build)!),
   };
+}
+
+/** Attempts that ended last, and minutes for which they count. */
+const [TRIED, MINUTES] = [3, 10];
+
+/**
+ * Whether a build is proven nowhere now: its latest attempts have all failed at what is no job's own fault, such as a full disk or a
+ * prover that is missing. Provers that hold on are alive all the same.
+ */
+export async function isBroken(sql: Sql, { build }: Build): Promise<boolean> {
+  const last = await sql.query<{ outcome: string; reason: string | null }>(
+    `select outcome, reason from attempt
+     where build = $1 and outcome in ('proven', 'failed') and ended_at > now() - make_interval(mins => $2)
+     order by ended_at desc limit $3`,
+    [build, MINUTES, TRIED],
+  );
+  return (
+    last.length === TRIED && last.every(({ outcome, reason }) => outcome === "failed" && !isJobsOwn(reason))
+  );
 }

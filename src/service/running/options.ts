@@ -1,6 +1,7 @@
 import type { Provider, Signer } from "ethers";
 import type { Torch2CircomConfig } from "../../config/types.js";
 import type { Place } from "../http/listening.js";
+import type { Lobby } from "../http/lobby.js";
 import type { HttpOptions } from "../http/server.js";
 import type { LedgerOptions } from "../ledger/options.js";
 import type { Log } from "../log.js";
@@ -23,6 +24,8 @@ export interface ServiceOptions extends Place {
   /** Provers in this process. 0: others prove, see `torch2circom:work`. @default 1 */
   readonly provers?: number;
   readonly http?: HttpOptions;
+  /** Answers while no node does, and is closed before the service listens. @default nothing answers */
+  readonly lobby?: Lobby;
   readonly settling?: SettlingPolicy;
   readonly withdrawing?: WithdrawingPolicy;
   readonly ledger: Omit<LedgerOptions, "log">;

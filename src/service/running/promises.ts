@@ -3,7 +3,10 @@ import { provingSeconds } from "../../runtime/payments/guards/worthwhile.js";
 import type { Database } from "../database/database.js";
 import type { OfferedModel } from "../offer/shop.js";
 import { buildOf } from "../provers/builds.js";
-import { promise } from "../provers/times.js";
+import { isBroken, promise } from "../provers/times.js";
+
+/** Seconds after which a client asks again where the machines fail. */
+const BROKEN_SECONDS = 60;
 
 /** What the service promises: answers in a bounded time. */
 export class Promises {
@@ -26,9 +29,17 @@ export class Promises {
   /**
    * The same, for a quote.
    *
-   * @throws HttpError 503 where it would take longer than is promised
+   * @throws HttpError 503 where it would take longer than is promised, and where all machines fail at the model
    */
   async require(offered: OfferedModel): Promise<number> {
+    if (await isBroken(this.database, buildOf(offered.model.manifest)))
+      throw new HttpError(
+        503,
+        "The latest proofs of this model have failed on the service's machines",
+        "Ask again later: nothing was sold.",
+        "BUILD_BUSY",
+        BROKEN_SECONDS,
+      );
     const seconds = await this.secondsOf(offered);
     if (seconds !== undefined && seconds <= this.most) return seconds;
     throw new HttpError(

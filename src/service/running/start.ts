@@ -67,6 +67,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     );
     const metrics = metricsOf(options, ledger, rounds);
     const http = (server = await httpServer(serviceOf(options, orders, rounds, metrics), options.http));
+    await options.lobby?.close();
     const url = await listening(options, (place) => http.listen(place));
     const end = () => {
       for (const prover of provers) prover.end();
@@ -85,10 +86,10 @@ function proverOf({ state, shop, config, log }: ServiceOptions) {
 }
 
 /** Waits while no node answers: they may go away right when the service starts. */
-async function openLedger({ state, provider, wallet, ledger, log }: ServiceOptions): Promise<Ledger> {
+async function openLedger({ state, provider, wallet, ledger, lobby, log }: ServiceOptions): Promise<Ledger> {
   const open = () =>
     Ledger.open(state.database, provider, wallet, { ...ledger, log }).catch((error: unknown) => {
       throw error instanceof NodeError ? explain(error.cause ?? error) : error;
     });
-  return untilAnswered(open, log);
+  return untilAnswered(open, log, async () => lobby?.open());
 }

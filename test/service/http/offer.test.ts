@@ -256,6 +256,8 @@ describe("the service's offer over HTTP", function () {
       const answer = await server.inject(url);
       expect(answer.statusCode).to.be.oneOf([400, 404]);
       expect(answer.json()).to.include({ code });
+      // A job that is not here may be, later.
+      expect(answer.headers["cache-control"]).to.equal("no-store");
     }
   });
 

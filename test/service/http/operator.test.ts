@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { requestInference } from "../../../src/client/index.js";
 import { jobHistory } from "../../../src/client/jobHistory.js";
+import { unitOf } from "../../../src/client/unit.js";
+import { JobHistories } from "../../../src/service/chain/jobHistories.js";
+import { refusalOf } from "../../plugin/project.js";
 import { contractsAt } from "../../../src/client/contracts.js";
 import { httpServer, type HttpOptions } from "../../../src/service/http/server.js";
 import { failed, openAttempt } from "../../../src/service/provers/attempts.js";
@@ -40,6 +43,15 @@ describe("what a service tells its operator, and anybody of a job", function () 
     expect((await ask("/operator/state")).statusCode).to.equal(401);
     expect((await ask("/operator/state", { authorization: `Bearer ${TOKEN}0` })).statusCode).to.equal(401);
     expect((await ask("/operator/state", bearer)).statusCode).to.equal(200);
+  });
+
+  it("lets nobody guess the token faster than others may ask", async () => {
+    const server = await httpServer(test.service(), { operatorToken: TOKEN, perMinute: 3 });
+    const guess = () => server.inject({ url: "/operator/state", headers: { authorization: "Bearer 0" } });
+    const answers = [await guess(), await guess(), await guess(), await guess()];
+    await server.close();
+    expect(answers.map(({ statusCode }) => statusCode)).to.deep.equal([401, 401, 401, 429]);
+    for (const { headers } of answers) expect(headers["cache-control"]).to.equal("no-store");
   });
 
   it("names queue, provers and what failed, with the reason", async () => {
@@ -97,6 +109,13 @@ describe("what a service tells its operator, and anybody of a job", function () 
     return at.toISOString();
   };
 
+  it("reads no long answer of a stranger's token", async () => {
+    const token = `0x${"a1".repeat(20)}`;
+    await test.devnet.anvil.send("anvil_setCode", token, TALKATIVE);
+    expect((await test.client.call({ to: token })).length).to.be.greaterThan(10_000);
+    expect(await unitOf(test.client, token)).to.deep.equal({});
+  });
+
   it("tells of a job what the chain does, to anybody, with bounded questions", async () => {
     const { shop, client, devnet } = test;
     const [{ id: modelId }] = shop.models;
@@ -135,18 +154,31 @@ describe("what a service tells its operator, and anybody of a job", function () 
     node.asked = 0;
     expect((await jobHistory(contracts, jobId, { known: whole })).requested).to.deep.equal(whole.requested);
     expect(node.asked).to.equal(1);
+    expect(node.receipts).to.equal(1);
     node.asked = 0;
     const part = await jobHistory(contracts, jobId, { mostRanges: 15 });
     expect(part).to.deep.include({ status: "funded" });
     expect(part).to.not.have.any.keys("job", "requested");
     expect(node.asked).to.equal(15);
+    // What that has not found is not looked for again.
+    node.asked = 0;
+    expect(await jobHistory(contracts, jobId, { mostRanges: 15, known: part })).to.deep.equal(part);
+    expect(node.asked).to.be.below(10);
+    // All together ask the node so often in a minute.
+    const histories = new JobHistories(contracts, 120);
+    expect((await histories.read(jobId)).requested?.block).to.equal(receipt.blockNumber);
+    expect(await refusalOf(async () => histories.read(`0x${"34".repeat(32)}`))).to.contain("Many ask");
     node.destroy();
   });
 });
 
+/** A contract that answers anything with a text of 5,000 characters, the first of which are A. */
+const TALKATIVE = `0x60206000526113886020527f${"41".repeat(32)}6040526113e06000f3`;
+
 /** A node that tells the logs of some blocks at once, and no more. */
 class LimitedNode extends JsonRpcProvider {
   asked = 0;
+  receipts = 0;
 
   constructor(
     url: string,
@@ -156,12 +188,19 @@ class LimitedNode extends JsonRpcProvider {
   }
 
   override async send(method: string, params: unknown[]): Promise<unknown> {
-    if (method === "eth_getLogs") {
+    if (method === "eth_getTransactionReceipt") this.receipts++;
+    const [{ blockHash } = {}] = params as { blockHash?: string }[];
+    if (method === "eth_getLogs" && blockHash === undefined) {
       this.asked++;
       const [{ fromBlock, toBlock }] = params as [{ fromBlock: string; toBlock: string }];
       if (Number(toBlock) - Number(fromBlock) >= this.most)
         throw Object.assign(new Error("too many blocks"), { code: -32005 });
     }
     return super.send(method, params);
+  }
+
+  /** A stranger's transaction may have 20,000 logs: nobody reads them. */
+  override getTransactionReceipt(): never {
+    throw new Error("all logs of a transaction would be read");
   }
 }

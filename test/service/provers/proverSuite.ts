@@ -2,14 +2,18 @@ import { expect } from "chai";
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
+import { ZeroAddress } from "ethers";
+import { readFailures } from "../../../src/service/books/failures.js";
 import { InputKey } from "../../../src/service/jobs/sealed.js";
 import { advance, insertQuoted, recordOf } from "../../../src/service/jobs/store.js";
 import { eraseInputs } from "../../../src/service/orders/upkeep.js";
 import { buildOf } from "../../../src/service/provers/builds.js";
 import type { ProverOptions } from "../../../src/service/provers/options.js";
 import { forgetProvers, Presence } from "../../../src/service/provers/presence.js";
+import { Promises } from "../../../src/service/running/promises.js";
+import type { OfferedModel } from "../../../src/service/offer/shop.js";
 import { startProver, type RunningProver } from "../../../src/service/provers/prover.js";
-import { promise } from "../../../src/service/provers/times.js";
+import { isBroken, promise } from "../../../src/service/provers/times.js";
 import { refusalOf } from "../../plugin/project.js";
 import type { Service } from "./service.js";
 
@@ -130,6 +134,14 @@ export function itProves(open: () => Promise<Service>): void {
     );
     // The whole machine pauses: not each job for itself.
     for (const [i, least] of [1, 2, 4].entries()) expect(gaps[i + 1].gap).to.be.at.least(least);
+    // Nobody buys meanwhile what no machine proves.
+    const [{ manifest }, broken] = [service.model, new Promises(service.database, 1e9)];
+    const offered = { model: service.model } as OfferedModel;
+    expect(await broken.secondsOf(offered)).to.be.a("number");
+    expect(await isBroken(service.database, buildOf(manifest))).to.equal(true);
+    expect(await refusalOf(() => broken.require(offered))).to.contain(
+      "have failed on the service's machines",
+    );
     await writeFile(zkey, bytes);
     // Another one does not wait for this one.
     const other = prover!;
@@ -138,6 +150,7 @@ export function itProves(open: () => Promise<Service>): void {
     other.end();
     await other.ended;
     for (const id of [job, waiting]) expect(await service.isProven(id)).to.equal(true);
+    expect(await broken.require(offered)).to.be.a("number");
   });
 
   it("ends a job at which two machines fail, whatever they do", async () => {
@@ -184,13 +197,29 @@ export function itProves(open: () => Promise<Service>): void {
       `insert into attempt (job, n, retry, build, prover, host) values ($1, 0, 0, '', $2, 'here')`,
       [job, busy.id],
     );
+    await database.query("update attempt set ended_at = ended_at - interval '8 days'");
+    // It ran for long, and has failed lately: who looks at failures asks for it.
+    const lately = await Presence.enter(database, [buildOf(service.model.manifest)]);
+    await lately.stop();
+    await database.query(
+      `insert into attempt (job, n, retry, build, prover, host, ended_at, outcome, reason)
+       values ($1, 1, 0, '', $2, 'here', now(), 'failed', 'UNEXPECTED: it broke')`,
+      [job, lately.id],
+    );
     const alive = await Presence.enter(database, [buildOf(service.model.manifest)]);
     await forgetProvers(database);
     expect(await database.query("select from prover where id = $1", [gone.id])).to.have.length(1);
     await database.query("update prover set started_at = now() - interval '8 days'");
     await forgetProvers(database);
     const left = await database.query<{ id: number }>("select id from prover order by id");
-    expect(left.map(({ id }) => id)).to.deep.equal([busy.id, alive.id]);
+    expect(left.map(({ id }) => id)).to.deep.equal([busy.id, lately.id, alive.id]);
+    // A failure outlives its prover.
+    const account = { chain: 1n, address: ZeroAddress };
+    const failure = async () =>
+      (await readFailures(database, account)).attempts.find((one) => one.job === job);
+    expect(await failure()).to.include({ host: "here", pid: process.pid });
+    await database.query("delete from prover where id = $1", [lately.id]);
+    expect(await failure()).to.include({ reason: "UNEXPECTED: it broke", host: "here", pid: null });
     // What it did before is known still, also of one that is gone; and one whose lock was lost registers again.
     expect((await service.attempts(job))[0]).to.include({ prover: busy.id });
     await database.query("delete from prover where id = $1", [alive.id]);

@@ -110,6 +110,29 @@ describe("a service whose nodes are away when it starts", function () {
     expect((await fetch(`${url}/readyz`)).status).to.equal(200);
   });
 
+  it("answers at its port while the account's state is what no node tells", async () => {
+    // The shop is open by then, its contracts and prices are read; of an account that has signed nothing yet, the nonce is asked.
+    proxy.rule = ({ method }) => (method === "eth_getTransactionCount" ? "lost before" : "pass");
+    const { port, url } = await free();
+    const starting = serve((await free()).url, proxy.url, { port, account: 0 });
+    while (lines.length === 0) await wait(50);
+    while ((await fetch(`${url}/healthz`).catch(() => undefined))?.status !== 200) await wait(50);
+    const origin = { origin: "https://page.example" };
+    const answer = await fetch(`${url}/models`, { headers: origin });
+    expect(answer.status).to.equal(503);
+    expect(answer.headers.get("access-control-allow-origin")).to.equal("*");
+    expect(answer.headers.get("access-control-expose-headers")).to.contain("Retry-After");
+    const asked = await fetch(`${url}/jobs/0x12`, { method: "OPTIONS", headers: origin });
+    expect([asked.status, asked.headers.get("access-control-allow-headers")]).to.deep.equal([
+      204,
+      "Authorization, Content-Type, Last-Event-ID, PAYMENT-SIGNATURE",
+    ]);
+    expect((await fetch(`${url}/readyz`)).headers.get("access-control-allow-origin")).to.equal(null);
+    proxy.rule = () => "pass";
+    service = await starting;
+    expect((await fetch(`${url}/readyz`)).status).to.equal(200);
+  });
+
   it("waits for no other chain than that of its contracts", async () => {
     const other = await startAnvil("--chain-id", "4242");
     try {

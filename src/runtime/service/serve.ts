@@ -32,10 +32,10 @@ export async function serve(
   const withdrawTo =
     options.withdrawTo === undefined ? undefined : checkedAddress(options.withdrawTo, "withdrawTo");
   const config = project.config.torch2circom;
+  const operatorToken = await tokenOf(config);
   const models = await Promise.all(
     [...new Set(names)].map((name) => loadModel(modelPaths(config.outDir, name))),
   );
-  const operatorToken = await tokenOf(config);
   const lines = jsonLog(log);
   const maxGasPrice = parseUnits(String(options.maxGasPrice ?? 50), "gwei");
   const lobby = new Lobby(options);

@@ -1,4 +1,3 @@
-import { jsonText } from "../../src/client/jsonText.js";
 import { useState } from "preact/hooks";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
@@ -7,6 +6,7 @@ import { Checked } from "./Checked.js";
 import type { Listed } from "./listing.js";
 import { paidStep } from "./order/paidStep.js";
 import { answerOnChain } from "./order/onChain.js";
+import { proofText } from "./order/proofText.js";
 import { purchaseText } from "../parts/kept/purchaseText.js";
 import type { Seen } from "./order/useChain.js";
 import { useFollow } from "./order/useFollow.js";
@@ -85,10 +85,7 @@ export function Paid({
           </button>
         )}
         {answer !== undefined && (
-          <Save
-            name={`proof-${jobId}.json`}
-            text={jsonText({ jobId, modelId: job.modelId, ...proofOf(answer) }, 2)}
-          >
+          <Save name={`proof-${jobId}.json`} text={proofText(answer)}>
             Save the proof
           </Save>
         )}
@@ -127,8 +124,4 @@ function Failure({ text, isForged }: { text: string; isForged: boolean }) {
       <p>{text}</p>
     </div>
   );
-}
-
-function proofOf({ proof, publicSignals, words }: NonNullable<ReturnType<typeof useFollow>["answer"]>) {
-  return { proof, publicSignals, words };
 }

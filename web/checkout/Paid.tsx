@@ -62,7 +62,12 @@ export function Paid({
       {failure === undefined && <Progress {...followed} seconds={listed?.seconds ?? undefined} />}
       {failure !== undefined && <Failure text={failure} isForged={isForged === true} />}
       {answer !== undefined && <Answers outputs={answer.outputs} by="Verified in this browser" />}
-      {settled && <Answers outputs={settled} by="Verified by the escrow, read from the chain" />}
+      {typeof settled === "object" && (
+        <Answers outputs={settled.outputs} by="Verified by the escrow, read from the chain" />
+      )}
+      {typeof settled === "string" && (
+        <p class="problem">The answer that the escrow has paid for cannot be read here. {settled}</p>
+      )}
       <NextStep step={step} isBusy={busy.isBusy} status={busy.status}>
         {answer?.state !== "final" && (
           <Terms

@@ -1,3 +1,4 @@
+import { rangeOf } from "../tensor/range.js";
 import { sizeOf } from "../tensor/tensor.js";
 import type { Card } from "./cardForm.js";
 
@@ -57,7 +58,7 @@ export function cardMisfit(
       return check(`inputs.${name}`, [
         ["features", features, size],
         ["units", units, size],
-        ["vocabulary", vocabulary, 0, own.every(isWhole) ? Math.max(...own.map(({ hi }) => hi)) + 1 : 0],
+        ["vocabulary", vocabulary, 0, own.every(isWhole) ? rangeOf(own.map(({ hi }) => hi)).greatest + 1 : 0],
       ]);
     }),
     ...Object.entries(outputs).map(([name, card]) => {

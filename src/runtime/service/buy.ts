@@ -7,6 +7,7 @@ import { orderInference, type Order } from "../../client/service/orderInference.
 import { payPurchase } from "../../client/service/payPurchase.js";
 import { serviceModel, soldModels } from "../../client/service/serviceModel.js";
 import { jobState } from "../../client/jobState.js";
+import { oneLine } from "../../errors/oneLine.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { loadJob } from "../jobFiles.js";
 import type { JobRecord } from "../jobs.js";
@@ -102,7 +103,7 @@ async function onlyModel(url: string): Promise<string> {
   if (names.length === 1) return names[0];
   throw new Torch2CircomError(
     "INVALID_ARGUMENT",
-    `The service sells ${names.length === 0 ? "no model" : names.join(", ").slice(0, 500)}`,
+    `The service sells ${names.length === 0 ? "no model" : oneLine(names.join(", ").slice(0, 500))}`,
     "Choose one: --model <name>.",
   );
 }

@@ -72,6 +72,23 @@ describe("a table in a file", () => {
       expect(() => rowOfCsv(text, fields), text).to.throw(words);
   });
 
+  it("is read in a moment, however many columns it has", () => {
+    const size = 60_000;
+    const wide = fieldsOf(domainsOf(modelOf({ x: [size] })));
+    const names = wide.map(({ label }) => label).reverse();
+    const row = names.map((_, i) => (i % 5) / 5).join(";");
+    const { values } = rowOfCsv(`${names.join(";")}\n${row}`, wide);
+    expect(values.slice(-2)).to.deep.equal([0.2, 0]);
+    for (const header of ["a,", "width,", '"",', ","])
+      expect(() => rowOfCsv(`${header.repeat(2 ** 20)}\n1`, fields), header).to.throw(
+        "A row of this file has more than 1003 columns.",
+      );
+    const others = Array.from({ length: 1000 }, (_, i) => `n${i}`).join();
+    expect(rowOfCsv(`width,age,"petal, length",${others}\n1,2,3`, fields).notes.join()).to.contain(
+      "n4 and 995 more",
+    );
+  }).timeout(5000);
+
   it("tells features of one name apart, and says in their names what is outside of the domain", () => {
     const both = modelOf(
       { x: [1, 1], y: [1, 1] },

@@ -2,6 +2,7 @@ import { ZeroAddress } from "ethers";
 import { contractsAt } from "../../client/contracts.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
 import { deliverInput } from "../../client/service/deliverInput.js";
+import { fittingModel, withFittingCard } from "../../client/service/fittingModel.js";
 import { followPurchase } from "../../client/service/followPurchase.js";
 import { orderInference, type Order } from "../../client/service/orderInference.js";
 import { payPurchase } from "../../client/service/payPurchase.js";
@@ -45,7 +46,7 @@ export async function buy(project: Project, url: string, options: ServiceBuyOpti
   const onState = (state: string) => progress?.note(`The job is ${state}`);
   const { outputs, state, transaction } = await followPurchase(purchase, {
     ...{ onState, timeout, until },
-    model: order.model,
+    model: withFittingCard(order.model),
   });
   return {
     ...{ jobId, outputs, paid, state },
@@ -63,7 +64,7 @@ async function ordered(chain: Chain, url: string, options: ServiceBuyOptions): P
       "Give one: --samples <file or folder>.",
     );
   const name = options.model ?? (await onlyModel(url));
-  const { manifest, id } = await serviceModel(url, name);
+  const { manifest, id } = await fittingModel(url, name);
   const sample = await readSample({ manifest }, samples, index);
   return orderInference(chain.signer, {
     ...{ url, token, allowSingleContributor },

@@ -12,6 +12,7 @@ import type { Seen } from "./order/useChain.js";
 import { useFollow } from "./order/useFollow.js";
 import { NextStep } from "./parts/NextStep.js";
 import { Save } from "./parts/Save.js";
+import type { ReadAnswer } from "../parts/readAnswer.js";
 import { Terms } from "../parts/Terms.js";
 import { useBusy } from "./parts/useBusy.js";
 import { Progress } from "./Progress.js";
@@ -62,12 +63,7 @@ export function Paid({
       {failure === undefined && <Progress {...followed} seconds={listed?.seconds ?? undefined} />}
       {failure !== undefined && <Failure text={failure} isForged={isForged === true} />}
       {answer !== undefined && <Answers outputs={answer.outputs} by="Verified in this browser" />}
-      {typeof settled === "object" && (
-        <Answers outputs={settled.outputs} by="Verified by the escrow, read from the chain" />
-      )}
-      {typeof settled === "string" && (
-        <p class="problem">The answer that the escrow has paid for cannot be read here. {settled}</p>
-      )}
+      {settled && <Settled read={settled} />}
       <NextStep step={step} isBusy={busy.isBusy} status={busy.status}>
         {answer?.state !== "final" && (
           <Terms
@@ -114,6 +110,13 @@ export function Paid({
       )}
     </>
   );
+}
+
+/** The answer that the escrow has paid for, as far as it can be read. */
+function Settled({ read }: { read: ReadAnswer | string }) {
+  if (typeof read === "string")
+    return <p class="problem">The answer that the escrow has paid for cannot be read here. {read}</p>;
+  return <Answers outputs={read.outputs} by="Verified by the escrow, read from the chain" />;
 }
 
 function Failure({ text, isForged }: { text: string; isForged: boolean }) {

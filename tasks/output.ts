@@ -2,6 +2,7 @@ import { Torch2CircomError } from "../src/errors/torch2circomError.js";
 import { jsonText } from "../src/client/jsonText.js";
 import { printable } from "../src/import/exportRecipe.js";
 import type { ShownOutput } from "../src/program/modes.js";
+import { rangeOf } from "../src/tensor/range.js";
 import type { Answer } from "../src/client/outputs.js";
 
 /** Prints a result: for people, or as one JSON value and nothing else on stdout. */
@@ -22,7 +23,7 @@ export function describeAnswer({ name, kind, values, classes, unit }: Answer): s
     return `${shownName}: class ${named.join(", ")}`;
   }
   const shown = values.slice(0, 12).map((value) => String(Number(value.toPrecision(6))));
-  const greatest = values.indexOf(Math.max(...values));
+  const greatest = values.indexOf(rangeOf(values).greatest);
   // Of several decisions, the greatest of all values says nothing.
   const bestName = values.length === classes?.length ? nameOf(greatest) : "";
   const best = values.length > 1 ? ` (greatest: number ${greatest}${bestName && `, ${bestName}`})` : "";

@@ -1,3 +1,5 @@
+import { oneLine } from "../errors/oneLine.js";
+import { rangeOf } from "../tensor/range.js";
 import { sizeOf } from "../tensor/tensor.js";
 import type { Card } from "./cardForm.js";
 
@@ -57,7 +59,7 @@ export function cardMisfit(
       return check(`inputs.${name}`, [
         ["features", features, size],
         ["units", units, size],
-        ["vocabulary", vocabulary, 0, own.every(isWhole) ? Math.max(...own.map(({ hi }) => hi)) + 1 : 0],
+        ["vocabulary", vocabulary, 0, own.every(isWhole) ? rangeOf(own.map(({ hi }) => hi)).greatest + 1 : 0],
       ]);
     }),
     ...Object.entries(outputs).map(([name, card]) => {
@@ -69,7 +71,9 @@ export function cardMisfit(
       return check(`outputs.${name}`, [["classes", card.classes, count ?? most / 2 + 1, count ?? most]]);
     }),
   ];
-  return found.find((one) => one !== undefined);
+  const misfit = found.find((one) => one !== undefined);
+  // Names of inputs and outputs are a stranger's.
+  return misfit && oneLine(misfit);
 }
 
 /** Whether elements are numbers of a vocabulary: whole, from 0 on. */

@@ -32,6 +32,22 @@ const packing = v.pipe(
   ),
 );
 
+/** Elements of all inputs, or of an output, at most: who reads them makes lists of as many. */
+const MOST_ELEMENTS = 2 ** 24;
+
+const TOO_LARGE = `it has more than ${MOST_ELEMENTS} elements`;
+
+const shape = v.pipe(
+  v.array(count),
+  v.check((axes) => sizeOf(axes) <= MOST_ELEMENTS, TOO_LARGE),
+);
+
+/** Of an input or an output. Objects keep values by it, and this one is none of their own. */
+const tensorName = v.pipe(
+  v.string(),
+  v.check((text) => text !== "__proto__", "it cannot be a name"),
+);
+
 /** One number per element, or one for all. */
 const perElement = v.pipe(v.array(number), v.minLength(1));
 
@@ -49,10 +65,10 @@ const NOT_SCALED = "it has neither one scale and offset nor one per element";
 
 const input = v.pipe(
   v.strictObject({
-    name: v.string(),
+    name: tensorName,
     /** Name of the circuit's input signal. */
     signal: v.string(),
-    shape: v.array(count),
+    shape,
     /** Which elements of the model's input these are; all of them if it is not there. */
     elements: v.optional(v.array(count)),
     /** q = floor((x - offset) / scale + 1/2); one scale and one offset per element, or one for all. */
@@ -63,8 +79,8 @@ const input = v.pipe(
     packing,
   }),
   v.check((one) => isScaled(one), NOT_SCALED),
-  v.check(({ shape, elements, packing: { count: read } }) => {
-    const size = sizeOf(shape);
+  v.check(({ shape: axes, elements, packing: { count: read } }) => {
+    const size = sizeOf(axes);
     return elements === undefined
       ? size === read
       : elements.length === read && elements.every((element) => element < size);
@@ -77,8 +93,8 @@ const input = v.pipe(
 
 const output = v.pipe(
   v.strictObject({
-    name: v.string(),
-    shape: v.array(count),
+    name: tensorName,
+    shape,
     kind: v.picklist(["values", "argmax"]),
     /** value = q * scale + offset. */
     scale: perElement,
@@ -144,7 +160,14 @@ export const manifestSchema = v.strictObject({
   domain: decimal,
   /** Of a model with private weights: the public signal that names them, in decimal. */
   weightCommitment: v.optional(decimal),
-  inputs: v.array(input),
+  inputs: v.pipe(
+    v.array(input),
+    v.check((all) => {
+      // Elements of different domains are inputs of their own under one name.
+      const sizes = new Map(all.map((one) => [one.name, sizeOf(one.shape)]));
+      return [...sizes.values()].reduce((sum, size) => sum + size, 0) <= MOST_ELEMENTS;
+    }, TOO_LARGE),
+  ),
   outputs: v.array(output),
   constraints,
   /** Null if no sample was measured. A score is null without labels. */

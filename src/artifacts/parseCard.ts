@@ -1,6 +1,5 @@
 import * as v from "valibot";
 import { describeIssue } from "../errors/formIssue.js";
-import { oneLine } from "../errors/oneLine.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 import { cardForm, type Card } from "./cardForm.js";
 
@@ -15,7 +14,7 @@ export function parseCard(text: string, place: string): Card {
   const refused = (why: string, cause?: Error) =>
     new Torch2CircomError(
       "INVALID_ARGUMENT",
-      `${place} is not the card of a model: ${oneLine(why)}`,
+      `${place} is not the card of a model: ${why}`,
       'Write {"inputs": {"<input>": {"features": […]}}, "outputs": {"<output>": {"classes": […]}}}; see docs/configuration.md.',
       cause,
     );

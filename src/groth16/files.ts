@@ -14,6 +14,8 @@ import type { Proof, PublicSignals, VerificationKey } from "./types.js";
  */
 export function readProofFile(path: string): Promise<{
   proof: Proof;
+  /** Of a model in segments. */
+  pipeline?: { proofs: Proof[]; edges: string[] };
   publicSignals: PublicSignals;
   opening?: { salt: string; words?: string[] };
 }> {

@@ -16,9 +16,11 @@ export const proof = v.object({ ...system, pi_a: g1, pi_b: g2, pi_c: g1 });
 /** A proof as rapidsnark writes it, which does not name the curve. */
 export const rapidsnarkProof = v.object({ protocol: system.protocol, pi_a: g1, pi_b: g2, pi_c: g1 });
 
-/** What `torch2circom:prove --json` prints. */
+/** What `torch2circom:prove --json` prints, and the page that sells saves. */
 export const proofFile = v.object({
   proof,
+  /** Of a model in segments: all proofs, and the commitments to what each hands to the next. */
+  pipeline: v.optional(v.object({ proofs: v.array(proof), edges: v.array(number) })),
   publicSignals: v.array(number),
   opening: v.optional(v.object({ salt: number, words: v.optional(v.array(number)) })),
 });

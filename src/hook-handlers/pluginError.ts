@@ -1,6 +1,7 @@
 import { HardhatPluginError } from "hardhat/plugins";
 import type { ErrorCode } from "../errors/codes.js";
 import { explainNetwork } from "../errors/networkErrors.js";
+import { oneLine } from "../errors/oneLine.js";
 import { Torch2CircomError } from "../errors/torch2circomError.js";
 
 /** A {@link Torch2CircomError} as Hardhat knows it: printed without a stack trace, with exit code 1. */
@@ -10,11 +11,16 @@ export class Torch2CircomPluginError extends HardhatPluginError {
   readonly remedy: string;
 
   constructor(error: Torch2CircomError) {
-    super("torch2circom", error.message, error);
+    super("torch2circom", plain(error.message), error);
     this.code = error.code;
     this.problem = error.problem;
     this.remedy = error.remedy;
   }
+}
+
+/** Lines without what could draw over them in a terminal: strangers' names and words may be in there. */
+function plain(text: string): string {
+  return text.replace(/[^\n\t]+/g, oneLine);
 }
 
 /** What Hardhat is to get of an error: the plugin's own wrapped, a network's explained, any other as it is. */

@@ -95,6 +95,9 @@ describe("the card of a model", () => {
     expect(
       cardMisfit({ outputs: { class: { classes: list(9) } } }, model, new Map([["class", 10]])),
     ).to.equal("outputs.class.classes: 9 entries, and the model has 10");
+    expect(cardMisfit({ inputs: { "\u001b[2J\r✓ fits": {} } }, model)).to.equal(
+      "inputs. [2J ✓ fits is none of the model's",
+    );
     // Names that every object has are no inputs.
     expect(cardMisfit(JSON.parse('{"inputs":{"constructor":{}}}') as object, model)).to.contain(
       "inputs.constructor is none of the model's",

@@ -103,6 +103,20 @@ describe("manifest", () => {
     expect(await refused(JSON.stringify(relabelled))).to.contain("setup hash");
   });
 
+  it("names no tensor as objects do their own, and has none that fills the memory", async () => {
+    const packing = { count: 1, width: 8, offset: 0, perWord: 31, words: 1 };
+    const one = { name: "x", signal: "x", shape: [1], scale: [1], offset: [0], hi: 255, packing };
+    const [large, huge] = [2 ** 23, 1e9].map((size) => ({ ...one, shape: [size], elements: [0] }));
+    const read = (...inputs: object[]) => refused(JSON.stringify({ ...manifest, inputs }));
+    expect(await read({ ...one, name: "__proto__" })).to.contain("inputs.0.name: it cannot be a name");
+    expect(await read(huge)).to.contain("shape: it has more than 16777216 elements");
+    const [x, y, z] = ["x", "y", "z"].map((name) => ({ ...large, name }));
+    expect(await read(x, y, z)).to.contain("inputs: it has more than 16777216 elements");
+    const path = join(folder, "manifest.json");
+    await writeManifest(path, { ...manifest, inputs: [x, x, x, y] });
+    expect((await readManifest(path)).inputs).to.have.length(4);
+  });
+
   it("refuses a build that is not there", async () => {
     const error = await readManifest(join(folder, "no.json")).catch((reason: unknown) => reason);
     expect((error as Error).message).to.contain("Build the model first");

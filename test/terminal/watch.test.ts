@@ -52,7 +52,11 @@ describe("to watch", () => {
   });
 
   it("waits a while for a node that is behind, and not for ever for one that has forgotten", async () => {
-    const missing = new Torch2CircomError("LOGS_MISSING", "The node does not show the events", "Ask another.");
+    const missing = new Torch2CircomError(
+      "LOGS_MISSING",
+      "The node does not show the events",
+      "Ask another.",
+    );
     const looks = (misses: number) => ["funded", ...Array<Error>(misses).fill(missing), "fulfilled"];
     expect(await see(looks(15))).to.equal("fulfilled");
     expect(await see(looks(16)).catch((thrown: unknown) => thrown)).to.equal(missing);

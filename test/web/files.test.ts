@@ -4,7 +4,7 @@ import { npy } from "../import/samples/npy.js";
 import { rowOfCsv } from "../../web/checkout/input/csv.js";
 import { domainsOf, problemOf, vocabularyOf } from "../../web/checkout/input/domain.js";
 import { sampleOfFile } from "../../web/checkout/input/fileOf.js";
-import { fieldsOf } from "../../web/checkout/input/labels.js";
+import { fieldsOf, sampleOfFields } from "../../web/checkout/input/labels.js";
 import { filledUp, tokensOf } from "../../web/checkout/input/tokens.js";
 
 const features = ["width", "petal, length", "age"];
@@ -70,6 +70,34 @@ describe("a table in a file", () => {
       ['"width"x,age\n1,2', "A quotation mark of this file is not closed."],
     ])
       expect(() => rowOfCsv(text, fields), text).to.throw(words);
+  });
+
+  it("is read in a moment, however many columns it has", () => {
+    const size = 60_000;
+    const wide = fieldsOf(domainsOf(modelOf({ x: [size] })));
+    const names = wide.map(({ label }) => label).reverse();
+    const row = names.map((_, i) => (i % 5) / 5).join(";");
+    const { values } = rowOfCsv(`${names.join(";")}\n${row}`, wide);
+    expect(values.slice(-2)).to.deep.equal([0.2, 0]);
+    for (const header of ["a,", "width,", '"",', ","])
+      expect(() => rowOfCsv(`${header.repeat(2 ** 20)}\n1`, fields), header).to.throw(
+        "A row of this file has more than 1003 columns.",
+      );
+    const others = Array.from({ length: 1000 }, (_, i) => `n${i}`).join();
+    expect(rowOfCsv(`width,age,"petal, length",${others}\n1,2,3`, fields).notes.join()).to.contain(
+      "n4 and 995 more",
+    );
+  }).timeout(5000);
+
+  it("fills inputs of any name, and of no object's own", () => {
+    const odd = fieldsOf(domainsOf(modelOf({ constructor: [1], toString: [2] })));
+    expect(Object.entries(sampleOfFields(odd, [1, 2, 3]))).to.deep.equal([
+      ["constructor", [1]],
+      ["toString", [2, 3]],
+    ]);
+    const [field] = fieldsOf(domainsOf(modelOf({ x: [1] })));
+    expect(Object.keys(sampleOfFields([{ ...field, input: "__proto__" }], [7]))).to.deep.equal(["__proto__"]);
+    expect(Object.hasOwn(Object.prototype, "0")).to.equal(false);
   });
 
   it("tells features of one name apart, and says in their names what is outside of the domain", () => {
@@ -168,6 +196,18 @@ describe("tokens of a text", () => {
     expect(() => filledUp(pieces, 2, { vocabulary, padding: "<pad>" })).to.throw(
       "the model takes 2: shorten it.",
     );
+  });
+
+  it("are cut off behind those that the model takes, in a moment at each key", () => {
+    const words = { vocabulary: Array.from({ length: 2 ** 18 }, (_, i) => `t${i};`), unknown: "t1;" };
+    const text = "t5;".repeat(10_000);
+    const start = performance.now();
+    for (let key = 0; key < 100; key++) expect(tokensOf(text, words, 5000)).to.have.length(5000);
+    expect(performance.now() - start).to.be.below(5000);
+    expect(() => filledUp(tokensOf("ab ab ab", { vocabulary }, 3), 2, { vocabulary })).to.throw(
+      "Your text has more than 2 tokens, and the model takes 2: shorten it.",
+    );
+    expect(() => tokensOf("?".repeat(51), { vocabulary, unknown: "?" }, 10)).to.throw("too long");
   });
 
   it("are of a model with one input alone", () => {

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { domainsOf, pictureOf, problemOf, valuesOf } from "../../web/checkout/input/domain.js";
+import { rangeText } from "../../web/checkout/checkedWords.js";
+import { domainsOf, inkRange, pictureOf, problemOf, valuesOf } from "../../web/checkout/input/domain.js";
 import { boxOf, centered, inkOfImage, resample } from "../../web/checkout/input/ink.js";
 import { sampleOfText } from "../../web/checkout/input/json.js";
 
@@ -38,6 +39,23 @@ describe("the forms of the page", () => {
     const values = valuesOf(found, Array<number>(64).fill(1));
     expect(values.slice(0, 2)).to.deep.equal([0.5, 1]);
     expect(problemOf(inputsOf([1, 64]), { x: values })).to.equal(undefined);
+  });
+
+  it("take an input of millions of numbers", () => {
+    const size = 2000;
+    const packing = { count: size * size, width: 8, offset: 0, perWord: 31, words: 1 };
+    const large = {
+      name: "x",
+      signal: "x",
+      shape: [size, size],
+      scale: [0.5],
+      offset: [0],
+      hi: 255,
+      packing,
+    };
+    const domains = domainsOf({ inputs: [large] });
+    expect(rangeText(domains[0])).to.equal("x of 2000 × 2000 numbers from 0 to 127.5");
+    expect(inkRange(pictureOf(domains)!)).to.deep.equal({ paper: 0, ink: 127.5 });
   });
 
   it("say which number is outside of the domain, and what is missing", () => {

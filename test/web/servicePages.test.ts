@@ -101,6 +101,8 @@ describe("the pages of a job and of the operator", function () {
     expect(await page.locator(".state.good").count()).to.equal(1);
     await page.getByText("What was checked").click();
     expect(await page.locator(".checked li.yes").count()).to.equal(3);
+    // How the numbers are read is nobody's to check but the auditor's.
+    expect(await page.locator(".checked li.word").innerText()).to.contain("Numbers and names");
     expect(wallet.asked).to.not.include("eth_requestAccounts");
     await isFine(page, "job-2-settled-dark");
     // On another chain, its node knows nothing of the job.

@@ -1,12 +1,12 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import { orderInference } from "../../src/client/service/orderInference.js";
+import { fittingModel } from "../../src/client/service/fittingModel.js";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
 import { Checked } from "./Checked.js";
 import { ModelChoice } from "./ModelChoice.js";
 import { InputForm, type Given } from "./input/InputForm.js";
 import type { Listed } from "./listing.js";
-import { loadModel } from "./loadModel.js";
 import { listedUnit } from "./order/units.js";
 import { NextStep, type Step } from "./parts/NextStep.js";
 import { Terms } from "../parts/Terms.js";
@@ -35,7 +35,7 @@ export function Ask({ url, models, wallets, onOrder }: Properties) {
   useEffect(() => {
     let isWanted = true;
     setModel(undefined);
-    loadModel(url, listed.id).then(
+    fittingModel(url, listed.id).then(
       (found) => isWanted && setModel(found),
       (error: unknown) => isWanted && setStatus(wordsOf(error)),
     );

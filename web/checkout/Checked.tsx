@@ -1,8 +1,8 @@
 import { useMemo } from "preact/hooks";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
-import { inputCommitment } from "../../src/client/inputs.js";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import type { OnChain } from "./order/onChain.js";
+import { isOwnInput } from "./order/ownInput.js";
 import type { Listed } from "./listing.js";
 import { percent, rangeText, SETUPS } from "./checkedWords.js";
 import { domainsOf } from "./input/domain.js";
@@ -19,11 +19,6 @@ export interface Facts {
 function verdictOf(isRight: boolean | undefined): Verdict {
   if (isRight === undefined) return "open";
   return isRight ? "yes" : "failed";
-}
-
-/** Whether a job is about the input that is kept with it. */
-function isOwnInput({ manifest }: OfferedModel, { input, job }: Purchase): boolean {
-  return inputCommitment(manifest, input.integers, input.salt) === job.inputCommitment;
 }
 
 type Verdict = "yes" | "open" | "failed" | "word";

@@ -2,9 +2,9 @@ import { useEffect, useState } from "preact/hooks";
 import { ask } from "../../src/client/service/ask.js";
 import { jobForm } from "../../src/client/service/forms.js";
 import type { Purchase } from "../../src/client/service/purchase.js";
+import { fittingModel } from "../../src/client/service/fittingModel.js";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
 import type { Listed } from "./listing.js";
-import { loadModel } from "./loadModel.js";
 import { Offer } from "./Offer.js";
 import { Paid } from "./Paid.js";
 import { useChain } from "./order/useChain.js";
@@ -34,7 +34,7 @@ export function Order({ purchase, isNew, listed, wallets, onClose }: Properties)
     let isWanted = true;
     setProblem(undefined);
     const begin = async () => {
-      const found = await loadModel(service.url, job.modelId);
+      const found = await fittingModel(service.url, job.modelId);
       const state = isNew
         ? "quoted"
         : (await ask(service.url, `/jobs/${jobId}`, jobForm, { ticket: service.ticket })).state;

@@ -1,4 +1,3 @@
-import { jsonText } from "../../src/client/jsonText.js";
 import { useState } from "preact/hooks";
 import type { Purchase } from "../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../src/client/service/serviceModel.js";
@@ -7,11 +6,13 @@ import { Checked } from "./Checked.js";
 import type { Listed } from "./listing.js";
 import { paidStep } from "./order/paidStep.js";
 import { answerOnChain } from "./order/onChain.js";
+import { proofText } from "./order/proofText.js";
 import { purchaseText } from "../parts/kept/purchaseText.js";
 import type { Seen } from "./order/useChain.js";
 import { useFollow } from "./order/useFollow.js";
 import { NextStep } from "./parts/NextStep.js";
 import { Save } from "./parts/Save.js";
+import type { ReadAnswer } from "../parts/readAnswer.js";
 import { Terms } from "../parts/Terms.js";
 import { useBusy } from "./parts/useBusy.js";
 import { Progress } from "./Progress.js";
@@ -62,7 +63,7 @@ export function Paid({
       {failure === undefined && <Progress {...followed} seconds={listed?.seconds ?? undefined} />}
       {failure !== undefined && <Failure text={failure} isForged={isForged === true} />}
       {answer !== undefined && <Answers outputs={answer.outputs} by="Verified in this browser" />}
-      {settled && <Answers outputs={settled} by="Verified by the escrow, read from the chain" />}
+      {settled && <Settled read={settled} />}
       <NextStep step={step} isBusy={busy.isBusy} status={busy.status}>
         {answer?.state !== "final" && (
           <Terms
@@ -85,10 +86,7 @@ export function Paid({
           </button>
         )}
         {answer !== undefined && (
-          <Save
-            name={`proof-${jobId}.json`}
-            text={jsonText({ jobId, modelId: job.modelId, ...proofOf(answer) }, 2)}
-          >
+          <Save name={`proof-${jobId}.json`} text={proofText(answer)}>
             Save the proof
           </Save>
         )}
@@ -114,6 +112,13 @@ export function Paid({
   );
 }
 
+/** The answer that the escrow has paid for, as far as it can be read. */
+function Settled({ read }: { read: ReadAnswer | string }) {
+  if (typeof read === "string")
+    return <p class="problem">The answer that the escrow has paid for cannot be read here. {read}</p>;
+  return <Answers outputs={read.outputs} by="Verified by the escrow, read from the chain" />;
+}
+
 function Failure({ text, isForged }: { text: string; isForged: boolean }) {
   if (!isForged)
     return (
@@ -127,8 +132,4 @@ function Failure({ text, isForged }: { text: string; isForged: boolean }) {
       <p>{text}</p>
     </div>
   );
-}
-
-function proofOf({ proof, publicSignals, words }: NonNullable<ReturnType<typeof useFollow>["answer"]>) {
-  return { proof, publicSignals, words };
 }

@@ -1,5 +1,5 @@
 import type { Manifest } from "../../src/artifacts/manifestForm.js";
-import type { Domain } from "./input/domain.js";
+import { knownRange, type Domain } from "./input/domain.js";
 
 /** What a kind of setup means to a buyer. @returns words, given the number of contributions */
 export const SETUPS: Readonly<Record<Manifest["setup"], (contributions: number) => string>> = {
@@ -15,10 +15,8 @@ export function percent(share: number): string {
 }
 
 /** An input and its range, in words. */
-export function rangeText({ name, shape, least, greatest }: Domain): string {
-  const known = (values: readonly number[]) => values.filter((value) => Number.isFinite(value));
-  const ends = [Math.min(...known(least)), Math.max(...known(greatest))].map((end) =>
-    String(Number(end.toPrecision(4))),
-  );
-  return `${name} of ${shape.join(" × ")} numbers from ${ends[0]} to ${ends[1]}`;
+export function rangeText(domain: Domain): string {
+  const { least, greatest } = knownRange(domain);
+  const [low, high] = [least, greatest].map((end) => String(Number(end.toPrecision(4))));
+  return `${domain.name} of ${domain.shape.join(" × ")} numbers from ${low} to ${high}`;
 }

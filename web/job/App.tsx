@@ -66,7 +66,7 @@ export function App({ url, text }: Properties) {
                 <Transactions history={history} />
               </>
             )}
-            {reading !== undefined && <Source reading={reading} place={place} />}
+            {reading !== undefined && <Source reading={reading} place={place} model={model} />}
           </>
         )}
       </article>

@@ -1,7 +1,7 @@
 import type { JobHistory } from "../../src/client/jobHistory.js";
 import { Answers } from "../parts/Answers.js";
 import { kept } from "../parts/kept/kept.js";
-import { readAnswer } from "./answer.js";
+import { readAnswer } from "../parts/readAnswer.js";
 import type { Looked } from "./useModel.js";
 
 interface Properties {

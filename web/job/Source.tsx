@@ -1,13 +1,16 @@
 import type { Place } from "./forms.js";
 import type { Reading } from "./reading.js";
+import type { Looked } from "./useModel.js";
 
 /** What was checked, and by whom: nothing has a tick that this browser did not check. */
 export function Source({
   reading: { history, wallet },
   place,
+  model,
 }: {
   reading: Reading;
   place: Place | undefined;
+  model: Looked | undefined;
 }) {
   const isOwnNode = wallet !== undefined;
   const lines: readonly (readonly [isChecked: boolean, name: string, text: string])[] = [
@@ -26,6 +29,15 @@ export function Source({
     ...(history.job === undefined
       ? []
       : ([[true, "Terms", "they belong to the id of this job, whoever has told them"]] as const)),
+    ...(model === undefined || model === "none"
+      ? []
+      : ([
+          [
+            false,
+            "Numbers and names",
+            "how the answer is read, and what things are called, is the provider's word",
+          ],
+        ] as const)),
   ];
   return (
     <details class="checked">

@@ -1,5 +1,6 @@
 import type { JobHistory, Step } from "../../src/client/jobHistory.js";
 import { timeText } from "../parts/words.js";
+import { isOneStep } from "./isOneStep.js";
 
 interface Line {
   readonly name: string;
@@ -28,13 +29,14 @@ export function Steps({ history, isOwnNode }: { history: JobHistory; isOwnNode: 
   );
 }
 
-function linesOf({ status, job, latest, requested, fulfilled, refunded }: JobHistory): Line[] {
+function linesOf(history: JobHistory): Line[] {
+  const { status, job, latest, requested, fulfilled, refunded } = history;
+  const isAtOnce = isOneStep(history);
   const at = (step: Step | undefined) =>
     step === undefined
       ? "the node does not show when"
       : `${timeText(step.time)}, block ${step.block}, ${blocks(latest.block - step.block)} on top`;
-  const isOneStep = requested !== undefined && requested.transaction === fulfilled?.transaction;
-  const lines: Line[] = isOneStep ? [] : [{ name: "Funded", kind: "done", text: at(requested) }];
+  const lines: Line[] = isAtOnce ? [] : [{ name: "Funded", kind: "done", text: at(requested) }];
   const deadline: Line | undefined = job && {
     name: "Deadline",
     kind: status === "funded" && latest.time <= job.fulfillBy ? "now" : "done",
@@ -42,7 +44,7 @@ function linesOf({ status, job, latest, requested, fulfilled, refunded }: JobHis
   };
   if (status === "fulfilled")
     lines.push({
-      name: isOneStep ? "Paid and settled in one step" : "Settled",
+      name: isAtOnce ? "Paid and settled in one step" : "Settled",
       kind: "done",
       text: at(fulfilled),
     });

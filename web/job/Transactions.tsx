@@ -1,12 +1,14 @@
 import type { JobHistory, Step } from "../../src/client/jobHistory.js";
 import { NATIVE, roundedText } from "../parts/words.js";
+import { isOneStep } from "./isOneStep.js";
 
 /** What the job has cost on the chain. */
-export function Transactions({ history: { requested, fulfilled, refunded } }: { history: JobHistory }) {
-  const isOneStep = requested !== undefined && requested.transaction === fulfilled?.transaction;
+export function Transactions({ history }: { history: JobHistory }) {
+  const { requested, fulfilled, refunded } = history;
+  const isAtOnce = isOneStep(history);
   const all: readonly (readonly [string, Step | undefined])[] = [
-    ["Funding", isOneStep ? undefined : requested],
-    [isOneStep ? "Funding and settlement" : "Settlement", fulfilled],
+    ["Funding", isAtOnce ? undefined : requested],
+    [isAtOnce ? "Funding and settlement" : "Settlement", fulfilled],
     ["Refund", refunded],
   ];
   const known = all.flatMap(([name, step]) => (step === undefined ? [] : [[name, step] as const]));

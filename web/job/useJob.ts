@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { wordsOf } from "../parts/words.js";
 import type { Wallets } from "../parts/wallet/useWallets.js";
 import type { Place } from "./forms.js";
+import { useReader } from "./useReader.js";
 import { placeOf, readByService, readByWallet, type Reading } from "./reading.js";
 
 /** Milliseconds between two looks at a job that may change, and at one that is over. */
@@ -18,8 +19,21 @@ export interface Known {
 export function usePlace(url: string): Place | undefined {
   const [place, setPlace] = useState<Place>();
   useEffect(() => {
-    // The job itself is read without: what fails is said there.
-    placeOf(url).then(setPlace, () => undefined);
+    let timer: ReturnType<typeof setTimeout>;
+    let isWanted = true;
+    // The job itself is read without, and what fails is said there; but no wallet is asked until the place is known.
+    const look = () =>
+      placeOf(url).then(
+        (found) => isWanted && setPlace(found),
+        () => {
+          if (isWanted) timer = setTimeout(() => void look(), SOON);
+        },
+      );
+    void look();
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+    };
   }, [url]);
   return place;
 }
@@ -32,8 +46,7 @@ export function useJob(
   wallets: Wallets,
 ): Known {
   const [known, setKnown] = useState<Known>({});
-  const { chosen, connection } = wallets;
-  const wallet = place !== undefined && connection.chainId === place.chainId ? chosen : undefined;
+  const wallet = useReader(wallets, place?.chainId);
   useEffect(() => {
     if (jobId === undefined) return undefined;
     let timer: ReturnType<typeof setTimeout>;

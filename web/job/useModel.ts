@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { serviceModel, type OfferedModel } from "../../src/client/service/serviceModel.js";
+import { fittingModel } from "../../src/client/service/fittingModel.js";
+import type { OfferedModel } from "../../src/client/service/serviceModel.js";
 
 /** A model that was looked for: its manifest belongs to its id, or this service has none. */
 export type Looked = OfferedModel | "none";
@@ -10,7 +11,7 @@ export function useModel(url: string, id: string | undefined): Looked | undefine
   useEffect(() => {
     let isWanted = true;
     if (id !== undefined)
-      serviceModel(url, id).then(
+      fittingModel(url, id).then(
         (found) => isWanted && setModel(found),
         () => isWanted && setModel("none"),
       );

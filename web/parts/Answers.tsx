@@ -1,4 +1,5 @@
 import type { Answer } from "../../src/client/outputs.js";
+import { rangeOf } from "../../src/tensor/range.js";
 
 /** Values of an output that are shown, at most: all are in the proof's file. */
 const MOST_SHOWN = 64;
@@ -37,8 +38,8 @@ function Output({ name, kind, values, classes, unit }: Answer) {
     );
   // Of several decisions at once, the greatest of all values is that of none.
   const isDecision = classes?.length === values.length;
-  const greatest = values.indexOf(Math.max(...values));
-  const [low, high] = [Math.min(...values), values[greatest]];
+  const { least: low, greatest: high } = rangeOf(values);
+  const greatest = values.indexOf(high);
   return (
     <>
       <p class={isDecision ? "headline named" : "headline"}>

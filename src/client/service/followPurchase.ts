@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../../errors/codes.js";
+import { oneLine } from "../../errors/oneLine.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import type { Answer } from "../outputs.js";
 import { ask, ServiceRefusal } from "./ask.js";
@@ -125,7 +126,7 @@ async function until(
 function ended({ state, reason }: ServiceJob): Torch2CircomError {
   return new Torch2CircomError(
     "JOB_REFUSED",
-    `The job is ${state}${reason === undefined ? "" : `: ${reason.slice(0, 200)}`}`,
+    `The job is ${state}${reason === undefined ? "" : `: ${oneLine(reason.slice(0, 200))}`}`,
     "If it was paid for, the payment comes back after the job's deadline (torch2circom:refund).",
   );
 }

@@ -60,8 +60,11 @@ export const x402Form = v.object({
   extra: v.pick(quoteForm, ["job", "providerSignature", "ticket"]),
 });
 
+/** How far a job is, in a word: it is shown as it is. */
+const state = v.pipe(v.string(), v.regex(/^[a-z]{1,20}$/, "it is not the state of a job"));
+
 export const jobForm = v.object({
-  state: v.string(),
+  state,
   reason: v.optional(v.string()),
   transaction: v.optional(word),
   answer: v.optional(

@@ -1,9 +1,10 @@
 import * as v from "valibot";
 import { bearing, placeOf } from "./ask.js";
+import { jobForm } from "./forms.js";
 import type { Purchase } from "./purchase.js";
 
 /** What a client reads of an event. */
-const eventForm = v.object({ state: v.string(), hasAnswer: v.boolean() });
+const eventForm = v.object({ state: jobForm.entries.state, hasAnswer: v.boolean() });
 
 /** Characters of an event, at most. */
 const MOST_TEXT = 65_536;

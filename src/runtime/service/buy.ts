@@ -2,11 +2,13 @@ import { ZeroAddress } from "ethers";
 import { contractsAt } from "../../client/contracts.js";
 import { requireOwnContracts } from "../../client/ownContracts.js";
 import { deliverInput } from "../../client/service/deliverInput.js";
+import { fittingModel, withFittingCard } from "../../client/service/fittingModel.js";
 import { followPurchase } from "../../client/service/followPurchase.js";
 import { orderInference, type Order } from "../../client/service/orderInference.js";
 import { payPurchase } from "../../client/service/payPurchase.js";
 import { serviceModel, soldModels } from "../../client/service/serviceModel.js";
 import { jobState } from "../../client/jobState.js";
+import { oneLine } from "../../errors/oneLine.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { loadJob } from "../jobFiles.js";
 import type { JobRecord } from "../jobs.js";
@@ -44,7 +46,7 @@ export async function buy(project: Project, url: string, options: ServiceBuyOpti
   const onState = (state: string) => progress?.note(`The job is ${state}`);
   const { outputs, state, transaction } = await followPurchase(purchase, {
     ...{ onState, timeout, until },
-    model: order.model,
+    model: withFittingCard(order.model),
   });
   return {
     ...{ jobId, outputs, paid, state },
@@ -62,7 +64,7 @@ async function ordered(chain: Chain, url: string, options: ServiceBuyOptions): P
       "Give one: --samples <file or folder>.",
     );
   const name = options.model ?? (await onlyModel(url));
-  const { manifest, id } = await serviceModel(url, name);
+  const { manifest, id } = await fittingModel(url, name);
   const sample = await readSample({ manifest }, samples, index);
   return orderInference(chain.signer, {
     ...{ url, token, allowSingleContributor },
@@ -102,7 +104,7 @@ async function onlyModel(url: string): Promise<string> {
   if (names.length === 1) return names[0];
   throw new Torch2CircomError(
     "INVALID_ARGUMENT",
-    `The service sells ${names.length === 0 ? "no model" : names.join(", ").slice(0, 500)}`,
+    `The service sells ${names.length === 0 ? "no model" : oneLine(names.join(", ").slice(0, 500))}`,
     "Choose one: --model <name>.",
   );
 }

@@ -17,7 +17,7 @@ export function Text({ domain: { name, least }, vocabulary, onInput }: Propertie
   const [pieces, setPieces] = useState<readonly Piece[]>([]);
   const write = (text: string) => {
     try {
-      const next = tokensOf(text, vocabulary);
+      const next = tokensOf(text, vocabulary, least.length + 1);
       setPieces(next);
       onInput(() => (text === "" ? undefined : { [name]: filledUp(next, least.length, vocabulary) }));
     } catch (error) {
@@ -34,7 +34,8 @@ export function Text({ domain: { name, least }, vocabulary, onInput }: Propertie
         <textarea rows={4} onInput={({ currentTarget: { value } }) => write(value)} />
       </label>
       <p class="small">
-        {tokens(pieces.length)} of {least.length}
+        {pieces.length > least.length && "more than "}
+        {tokens(Math.min(pieces.length, least.length))} of {least.length}
         {vocabulary.padding !== undefined && `; the rest is filled up with ${visible(vocabulary.padding)}`}
       </p>
       <ol class="tokens" aria-label="Tokens, as the model sees them">

@@ -1,3 +1,4 @@
+import { rangeOf } from "../../../src/tensor/range.js";
 import type { Field } from "./labels.js";
 
 /** A row of a table, and what the buyer should know of how it was read. */
@@ -6,6 +7,9 @@ export interface ReadRow {
   readonly values: readonly number[];
   readonly notes: readonly string[];
 }
+
+/** Columns that the model does not know, at most. */
+const MOST_OTHERS = 1000;
 
 /** What may separate cells. */
 const SEPARATORS = [",", ";", "\t"] as const;
@@ -19,7 +23,7 @@ const SEPARATORS = [",", ";", "\t"] as const;
  * @throws Error in words for the buyer, with the missing columns, or the row and the column of what is no number
  */
 export function rowOfCsv(text: string, fields: readonly Field[]): ReadRow {
-  const rows = firstRows(text.replace(/^\ufeff/, ""), 3);
+  const rows = firstRows(text.replace(/^\ufeff/, ""), 3, fields.length + MOST_OTHERS);
   const [header] = rows;
   if (header === undefined) throw new Error("This file is empty.");
   const hasHeader = !header.every((cell) => isNumber(cell));
@@ -44,7 +48,8 @@ function notesOf(
   header: readonly string[] | undefined,
   fields: readonly Field[],
 ): string[] {
-  const others = (header ?? []).map(shown).filter((name) => fields.every(({ label }) => label !== name));
+  const labels = new Set(fields.map(({ label }) => label));
+  const others = (header ?? []).filter((name) => !labels.has(name.trim())).map(shown);
   return [
     ...(header === undefined
       ? ["The file has no header: its columns are taken in the order of the table."]
@@ -58,15 +63,17 @@ function notesOf(
 
 /** Where each field is in a row. */
 function placesOf(header: readonly string[], fields: readonly Field[]): number[] {
-  const names = header.map((name) => name.trim());
-  const twice = names.find(
-    (name, i) => names.indexOf(name) < i && fields.some(({ label }) => label === name),
-  );
-  if (twice !== undefined) throw new Error(`The column "${shown(twice)}" is there twice.`);
-  const missing = fields.filter(({ label }) => !names.includes(label));
+  const labels = new Set(fields.map(({ label }) => label));
+  const places = new Map<string, number>();
+  for (const [place, cell] of header.entries()) {
+    const name = cell.trim();
+    if (places.has(name) && labels.has(name)) throw new Error(`The column "${shown(name)}" is there twice.`);
+    places.set(name, place);
+  }
+  const missing = fields.filter(({ label }) => !places.has(label));
   if (missing.length > 0)
     throw new Error(`The file has no column ${listed(missing.map(({ label }) => `"${label}"`))}.`);
-  return fields.map(({ label }) => names.indexOf(label));
+  return fields.map(({ label }) => places.get(label)!);
 }
 
 /** Names that are shown, at most. */
@@ -85,21 +92,33 @@ function isNumber(cell: string): boolean {
   return cell.trim() !== "" && Number.isFinite(Number(cell));
 }
 
-/** What separates the most cells of the header. */
+/** What separates the most cells of the header; the first of those that separate as many. */
 function separatorOf(text: string): string {
-  const line = /^[^\r\n]*/.exec(text)![0].replace(/"[^"]*"/g, "");
-  const cells = SEPARATORS.map((one) => line.split(one).length);
-  return SEPARATORS[cells.indexOf(Math.max(...cells))];
+  const times = new Map<string, number>(SEPARATORS.map((one) => [one, 0]));
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const one = text[at];
+    if (one === "\n" || one === "\r") break;
+    if (one === '"') isQuoted = !isQuoted;
+    else if (!isQuoted && times.has(one)) times.set(one, times.get(one)! + 1);
+  }
+  const { greatest } = rangeOf(times.values());
+  return SEPARATORS.find((one) => times.get(one) === greatest)!;
 }
 
-/** The first rows of a file that are not empty (RFC 4180); what follows is not looked at. */
-function firstRows(text: string, most: number): string[][] {
+/**
+ * The first rows of a file that are not empty (RFC 4180); what follows is not looked at.
+ *
+ * @param most rows
+ * @param widest columns of a row at most
+ */
+function firstRows(text: string, most: number, widest: number): string[][] {
   const separator = separatorOf(text);
   const rows: string[][] = [];
   let row: string[] = [];
   for (let at = 0; at < text.length && rows.length < most;) {
     const { cell, end } = cellAt(text, at, separator);
-    row.push(cell);
+    if (row.push(cell) > widest) throw new Error(`A row of this file has more than ${widest} columns.`);
     at = end + 1;
     if (text[end] === separator) continue;
     if (text.startsWith("\r\n", end)) at++;

@@ -1,5 +1,6 @@
 import type { Manifest } from "../../../src/artifacts/manifestForm.js";
 import type { InputCard } from "../../../src/artifacts/cardForm.js";
+import { rangeOf } from "../../../src/tensor/range.js";
 import { sizeOf } from "../../../src/tensor/tensor.js";
 import { quantizeSample } from "../../../src/client/inputs.js";
 import { fieldsOf } from "./labels.js";
@@ -65,10 +66,16 @@ export function pictureOf(domains: readonly Domain[]): Picture | undefined {
   return { ...domain, width: sides[1], height: sides[0] };
 }
 
-/** The values of no ink and of full ink: the ends of the picture's domain. */
-export function inkRange({ least, greatest }: Picture): { readonly paper: number; readonly ink: number } {
+/** The least and the greatest that any element may be, of those that the model reads. */
+export function knownRange({ least, greatest }: Pick<Domain, "least" | "greatest">) {
   const known = (values: readonly number[]) => values.filter((value) => Number.isFinite(value));
-  return { paper: Math.min(...known(least)), ink: Math.max(...known(greatest)) };
+  return { least: rangeOf(known(least)).least, greatest: rangeOf(known(greatest)).greatest };
+}
+
+/** The values of no ink and of full ink: the ends of the picture's domain. */
+export function inkRange(picture: Picture): { readonly paper: number; readonly ink: number } {
+  const { least: paper, greatest: ink } = knownRange(picture);
+  return { paper, ink };
 }
 
 /**

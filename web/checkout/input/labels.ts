@@ -32,7 +32,12 @@ export function sampleOfFields(
   fields: readonly Field[],
   values: readonly number[],
 ): Record<string, number[]> {
-  const sample: Record<string, number[]> = {};
-  fields.forEach(({ input, element }, i) => ((sample[input] ??= [])[element] = values[i]));
-  return sample;
+  const sample = new Map<string, number[]>();
+  fields.forEach(({ input, element }, i) => {
+    const own = sample.get(input) ?? [];
+    own[element] = values[i];
+    sample.set(input, own);
+  });
+  // Whatever an input is called, it is the sample's own.
+  return Object.fromEntries(sample);
 }

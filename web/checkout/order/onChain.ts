@@ -6,9 +6,9 @@ import { refundJob, withdrawBalance } from "../../../src/client/escrow.js";
 import { jobState, type JobState } from "../../../src/client/jobState.js";
 import { requireOwnContracts } from "../../../src/client/ownContracts.js";
 import { verifyOffer } from "../../../src/client/offer.js";
-import { decodeOutputs, type Answer } from "../../../src/client/outputs.js";
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import type { OfferedModel } from "../../../src/client/service/serviceModel.js";
+import { readAnswer, type ReadAnswer } from "../../parts/readAnswer.js";
 
 /** What the chain says of a purchase, read through the buyer's wallet. */
 export interface OnChain extends JobState {
@@ -58,12 +58,15 @@ export async function takeBack(contracts: Contracts, signer: Signer, purchase: P
     await withdrawBalance(contracts, signer, job.token);
 }
 
-/** The answer that the escrow has paid for; undefined where only a commitment to it is on the chain. */
+/**
+ * The answer that the escrow has paid for, or why it cannot be read; undefined where only a commitment to it is on the chain, or
+ * nothing yet.
+ */
 export function answerOnChain(
-  { manifest }: OfferedModel,
-  { outputWords }: OnChain,
-  { input }: Purchase,
-): readonly Answer[] | undefined {
+  { manifest }: Pick<OfferedModel, "manifest">,
+  { outputWords }: Pick<OnChain, "outputWords">,
+  { input }: Pick<Purchase, "input">,
+): ReadAnswer | string | undefined {
   if (outputWords === undefined || manifest.outputMode === "committed") return undefined;
-  return decodeOutputs(manifest, outputWords, { salt: input.salt });
+  return readAnswer(manifest, outputWords, input.salt);
 }

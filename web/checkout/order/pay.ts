@@ -3,7 +3,7 @@ import { payPurchase, type PaidBy } from "../../../src/client/service/payPurchas
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import { amountText } from "../../parts/words.js";
 import { contractsOf, lookUp } from "./onChain.js";
-import { unitOf } from "./units.js";
+import { tokenUnit } from "./units.js";
 
 /** Pays for an order, once. @throws where the account has too little, its owner denies it, or the escrow refuses */
 export async function pay(signer: Signer, purchase: Purchase, by: PaidBy): Promise<void> {
@@ -27,7 +27,7 @@ async function requireFunds(signer: Signer, { job: { token, amount, client } }: 
           signer,
         ).getFunction("balanceOf")(client)) as bigint);
   if (balance >= amount) return;
-  const unit = await unitOf(signer, token);
+  const unit = await tokenUnit(signer, token);
   throw new Error(
     `Your account has ${amountText(balance, unit)}, and this costs ${amountText(amount, unit)}. Nothing was paid.`,
   );

@@ -1,18 +1,14 @@
-import { Contract, ZeroAddress, type Signer } from "ethers";
+import { ZeroAddress, type ContractRunner } from "ethers";
+import { unitOf } from "../../../src/client/unit.js";
 import type { ListedPrice } from "../listing.js";
-import { NATIVE, type Unit } from "../../parts/words.js";
+import { NATIVE, shownUnit, type Unit } from "../../parts/words.js";
 
-const TOKEN = ["function symbol() view returns (string)", "function decimals() view returns (uint8)"];
-
-/** How a token is written, as it says on the chain: who sells could make an amount look small. */
-export async function unitOf(signer: Signer, token: string): Promise<Unit> {
-  if (token === ZeroAddress) return NATIVE;
-  const contract = new Contract(token, TOKEN, signer);
-  const [symbol, decimals] = (await Promise.all([
-    contract.getFunction("symbol")(),
-    contract.getFunction("decimals")(),
-  ])) as [string, bigint];
-  return { symbol: symbol.slice(0, 20), decimals: Number(decimals) };
+/**
+ * How a token is written, as it says on the chain: who sells could make an amount look small. A token that does not say it is
+ * written too, since its payment has to come back all the same.
+ */
+export async function tokenUnit(runner: ContractRunner, token: string): Promise<Unit> {
+  return shownUnit(token, await unitOf(runner, token));
 }
 
 /** The same, as the service says. */

@@ -2,7 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Purchase } from "../../../src/client/service/purchase.js";
 import type { Wallets } from "../../parts/wallet/useWallets.js";
 import { contractsOf, lookUp, type OnChain } from "./onChain.js";
-import { unitOf } from "./units.js";
+import { tokenUnit } from "./units.js";
 import type { Unit } from "../../parts/words.js";
 
 /** Milliseconds between two looks at the chain. */
@@ -24,7 +24,7 @@ export function useChain(purchase: Purchase, { chosen, connection }: Wallets) {
     if (!isReady) return;
     const signer = await chosen.signer();
     const contracts = await contractsOf(signer, purchase);
-    const unit = await unitOf(signer, purchase.job.token);
+    const unit = await tokenUnit(signer, purchase.job.token);
     setSeen({ chain: await lookUp(contracts, purchase), unit });
   };
   useEffect(() => {

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../src/artifacts/manifestForm.js";
 import { decodeOutputs, type Answer } from "../../src/client/outputs.js";
-import { wordsOf } from "../parts/words.js";
+import { wordsOf } from "./words.js";
 
 /** An answer that can be read. */
 export interface ReadAnswer {

@@ -91,7 +91,7 @@ describe("the card of a model", () => {
       [{ class: { classes: list(17) } }, "17 entries, and the model has 9 to 16"],
       [{ class: { classes: list(8) } }, "8 entries, and the model has 9 to 16"],
     ] as const)
-      expect(cardMisfit({ outputs: output as Card["outputs"] }, model)).to.contain(words);
+      expect(cardMisfit({ outputs: output }, model)).to.contain(words);
     expect(
       cardMisfit({ outputs: { class: { classes: list(9) } } }, model, new Map([["class", 10]])),
     ).to.equal("outputs.class.classes: 9 entries, and the model has 10");

@@ -94,7 +94,7 @@ const KEPT_DAYS = 7;
 export async function forgetProvers(sql: Sql): Promise<void> {
   await sql.query(
     `delete from prover where started_at < now() - make_interval(days => $1) and not ${IS_ALIVE}
-       and not exists (select from attempt where attempt.prover = prover.id 
+       and not exists (select from attempt where attempt.prover = prover.id
                        and (attempt.ended_at is null or attempt.ended_at > now() - make_interval(days => $1)))`,
     [KEPT_DAYS],
   );

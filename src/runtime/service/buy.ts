@@ -11,7 +11,7 @@ import { jobState } from "../../client/jobState.js";
 import { oneLine } from "../../errors/oneLine.js";
 import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { loadJob } from "../jobFiles.js";
-import type { JobRecord } from "../jobs.js";
+import { deadlineOf, type JobRecord } from "../jobs.js";
 import { readSample } from "../models/sample.js";
 import { describeAmount, parseAmount } from "../payments/amount.js";
 import { connect, type Chain } from "../payments/chain.js";
@@ -40,7 +40,7 @@ export async function buy(project: Project, url: string, options: ServiceBuyOpti
   const { jobId, job } = purchase;
   const paid = await describeAmount(chain.signer, job.amount, job.token);
   if ((await jobState(contracts, jobId)).status === "none") {
-    progress?.note(`Paying ${paid} for job ${jobId}`);
+    progress?.note(`Paying ${paid} for job ${jobId}: without an answer by ${deadlineOf(job)}, it comes back`);
     await payPurchase(contracts, chain.signer, purchase, options.by);
   }
   const onState = (state: string) => progress?.note(`The job is ${state}`);

@@ -16,12 +16,12 @@ import type { ImportedModel } from "../import/importModel.js";
 import type { Samples } from "../import/samples/loadSamples.js";
 import { SIGNAL_GAS } from "../forecast/gas.js";
 import { weightCost } from "../netlist/cost.js";
-import { priceOf, type ProvenNetlist } from "../netlist/netlist.js";
+import { priceOf } from "../netlist/netlist.js";
 import type { Precision } from "../lowering/types.js";
 import type { Netlist } from "../netlist/types.js";
 import type { Program } from "../program/types.js";
 import type { Evaluation } from "../quantize/evaluate.js";
-import { layerErrors, layerThatLoses, type LayerError } from "../quantize/blame.js";
+import { layerErrors, layerThatLoses } from "../quantize/blame.js";
 import type { Comparison } from "../quantize/comparison.js";
 import { outlierOf } from "../quantize/outliers.js";
 import { quantizeTraced, sharedWork } from "../quantize/quantize.js";
@@ -35,12 +35,12 @@ import {
   type RequestedBits,
 } from "../search/precision.js";
 import { belowTheStep } from "../search/stair.js";
-import { droppedFrom, type Dropped } from "./dropped.js";
+import { droppedFrom } from "./dropped.js";
 import { noticeLoss } from "./loss.js";
 import { followRecipe, type ProgramRecipe } from "./followRecipe.js";
 import { writeProgram } from "./writeTexts.js";
 import { writeSecrets } from "./secrets.js";
-import { makeReport, type Report } from "./report.js";
+import { makeReport, type Report, type Reported } from "./report.js";
 
 /** How a model becomes a circuit. */
 export interface CircuitOptions extends RequestedBits {
@@ -71,18 +71,11 @@ function precisionOf(tried: Tried, economy: Economy): Precision {
   return { ...tried, tableBits: Math.max(TABLE_BITS, tried.activationBits), ...economy };
 }
 
-export interface IntegerModel {
+export interface IntegerModel extends Reported {
   /** What program and netlist were made by. */
   readonly recipe: ProgramRecipe;
-  readonly program: Program;
-  readonly netlist: ProvenNetlist;
-  readonly accuracy: Evaluation;
   readonly bits: ChosenBits;
-  readonly notices: readonly string[];
-  /** What is left out of the program; a search over many models need not know. */
-  readonly dropped: () => Dropped;
-  /** The error of each layer, and both models side by side; undefined with private weights, of which they would tell. */
-  readonly errors: () => readonly LayerError[] | undefined;
+  /** Both models side by side; undefined with private weights, of which it would tell. */
   readonly comparison: () => Comparison | undefined;
   /** How well it does on some samples. @param part their numbers */
   readonly measureOn: (part: readonly number[]) => Evaluation;

@@ -53,7 +53,9 @@ export interface Reported {
   readonly netlist: ProvenNetlist;
   readonly accuracy: Evaluation;
   readonly notices: readonly string[];
+  /** What is left out of the program; a search over many models need not know. */
   readonly dropped: () => Dropped;
+  /** The error of each layer; undefined with private weights, of which it would tell. */
   readonly errors: () => readonly LayerError[] | undefined;
 }
 

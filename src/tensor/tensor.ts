@@ -32,6 +32,11 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }
 
+/** The shape of one sample: without a first axis of 1, which a model or an array may have for a batch of one. */
+export function withoutBatch(shape: Shape): Shape {
+  return shape[0] === 1 ? shape.slice(1) : shape;
+}
+
 /** `[2, 3]`, as PyTorch prints shapes. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

@@ -1,4 +1,4 @@
-import { sameShape, sizeOf } from "../../tensor/tensor.js";
+import { sameShape, sizeOf, withoutBatch } from "../../tensor/tensor.js";
 import type { Graph, GraphValue } from "../../graph/types.js";
 import type { Shape } from "../../tensor/types.js";
 import type { SampleArray } from "./array.js";
@@ -91,8 +91,7 @@ export function unflattened(array: SampleArray, shape: Shape): SampleArray {
 
 /** Whether an array of this shape is one value, with or without its batch axis of 1. */
 export function isValue(shape: Shape, value: GraphValue): boolean {
-  const withoutBatch = value.shape[0] === 1 ? value.shape.slice(1) : value.shape;
-  return sameShape(shape, value.shape) || sameShape(shape, withoutBatch);
+  return sameShape(shape, value.shape) || sameShape(shape, withoutBatch(value.shape));
 }
 
 /** Whether the inputs' arrays are one sample without an axis that counts samples. */

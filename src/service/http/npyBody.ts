@@ -2,7 +2,7 @@ import { Torch2CircomError } from "../../errors/torch2circomError.js";
 import { HttpError } from "../../errors/httpError.js";
 import type { SampleArray } from "../../import/samples/array.js";
 import { readNpy } from "../../import/samples/npy.js";
-import { sameShape } from "../../tensor/tensor.js";
+import { sameShape, withoutBatch } from "../../tensor/tensor.js";
 import type { OfferedModel } from "../offer/shop.js";
 
 /** Types of a body that is one array of NumPy (.npy). */
@@ -20,8 +20,7 @@ export function inputsOfNpy({ model }: OfferedModel, bytes: Uint8Array): Record<
   if (others.length > 0)
     throw new HttpError(400, "This model has several inputs, and an .npy body is one", "Send them as JSON.");
   const { shape, data } = arrayOf(bytes);
-  const withoutOne = (axes: readonly number[]) => (axes[0] === 1 ? axes.slice(1) : axes);
-  if (!sameShape(withoutOne(shape), withoutOne(input.shape)))
+  if (!sameShape(withoutBatch(shape), withoutBatch(input.shape)))
     throw new HttpError(
       422,
       "The array has another shape than the model's input",

@@ -1,6 +1,6 @@
 import { Torch2CircomError } from "../../../src/errors/torch2circomError.js";
 import { readNpy } from "../../../src/import/samples/npy.js";
-import { sameShape } from "../../../src/tensor/tensor.js";
+import { sameShape, withoutBatch } from "../../../src/tensor/tensor.js";
 import { rowOfCsv } from "./csv.js";
 import type { Domain, Sample } from "./domain.js";
 import { sampleOfText } from "./json.js";
@@ -50,11 +50,10 @@ function sampleOfNpy(bytes: Uint8Array, domains: readonly Domain[]): FromFile {
   if (others.length > 0)
     throw new Error(`The model has ${domains.length} inputs, and an .npy file is one: give JSON.`);
   const array = arrayOf(bytes);
-  const withoutOne = (axes: readonly number[]) => (axes[0] === 1 ? axes.slice(1) : axes);
   const [count] = array.shape;
-  if (sameShape(withoutOne(array.shape), withoutOne(shape)))
+  if (sameShape(withoutBatch(array.shape), withoutBatch(shape)))
     return { sample: { [name]: Array.from(array.data) }, notes: [] };
-  if (count > 0 && sameShape(array.shape.slice(1), withoutOne(shape)))
+  if (count > 0 && sameShape(array.shape.slice(1), withoutBatch(shape)))
     return {
       sample: { [name]: Array.from(array.data.subarray(0, least.length)) },
       notes: [`The file has ${count} inputs: the first is taken.`],
